@@ -1,0 +1,555 @@
+"""Tables, constraints, field types; owns `db`, `write_transaction()` and `verrouiller()`. No act lives here.
+
+Two engines, one code: SQLite (WAL, `synchronous=FULL`, `BEGIN IMMEDIATE`) and PostgreSQL (psycopg 3, pooled,
+READ COMMITTED with `SELECT … FOR UPDATE`). The database has the last word: UNIQUE, CHECK, foreign keys.
+"""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from peewee import (
+    SQL,
+    BooleanField,
+    CharField,
+    Check,
+    DatabaseProxy,
+    DateField,
+    DateTimeField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    SmallIntegerField,
+    SqliteDatabase,
+    TextField,
+    TimeField,
+)
+from playhouse.db_url import parse
+from playhouse.postgres_ext import PooledPsycopg3Database
+
+import workflows as w
+
+db = DatabaseProxy()
+
+M = TypeVar("M", bound=Model)
+
+# ——— engines, transactions, locks ———
+
+
+def ouvrir(url: str, connexions: int = 20):
+    """The database of `url` (`sqlite:///…` or `postgresql://…`), not yet connected.
+
+    SQLite keeps one plain connection a thread (a pool hands a connection to another thread, which sqlite3
+    refuses). PostgreSQL is pooled: at most `connexions` a process, and a request waits 5 s for one.
+    """
+    if url.startswith("sqlite:"):
+        return SqliteDatabase(
+            parse(url)["database"],
+            lock_type="IMMEDIATE",
+            timeout=10,
+            pragmas={"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 10_000},
+        )
+    if url.startswith(("postgresql:", "postgres:")):
+        return PooledPsycopg3Database(
+            **parse(url, unquote_password=True, unquote_user=True),
+            max_connections=connexions,
+            stale_timeout=300,
+            timeout=5,
+            options="-c timezone=UTC -c lock_timeout=3000 -c statement_timeout=15000"
+            " -c idle_in_transaction_session_timeout=30000",
+        )
+    raise ValueError("PORTAIL_DATABASE_URL doit commencer par sqlite:/// ou postgresql://")
+
+
+@contextmanager
+def write_transaction() -> Iterator[None]:
+    """The transaction of one act: all of it is written, or nothing. Refuses to nest.
+
+    A nested `atomic()` would only be a savepoint, without the lock that `BEGIN IMMEDIATE` takes on SQLite.
+    """
+    if db.in_transaction():
+        raise RuntimeError("write_transaction() must not nest: one act, one transaction")
+    with db.atomic():
+        yield
+
+
+def verrouiller(modele: type[M], ids: Iterable[int]) -> dict[int, M]:
+    """Lock rows before checking what they limit, once a transaction, in id order; gives them as they now are.
+
+    On SQLite the transaction itself is the lock. Order across tables, always: Seance, then Demande.
+    """
+    if not db.in_transaction():
+        raise RuntimeError("a lock outside a transaction locks nothing")
+    requete = modele.select().where(modele.id.in_(sorted(set(ids)))).order_by(modele.id)
+    if db.obj.for_update:
+        requete = requete.for_update()
+    return {ligne.id: ligne for ligne in requete}
+
+
+# ——— field types ———
+
+
+class UTCDateTimeField(DateTimeField):
+    """Aware instants in Python, naive UTC in the column: the same value on SQLite and PostgreSQL."""
+
+    def db_value(self, value):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime: {value!r}")
+        return super().db_value(value.astimezone(dt.UTC).replace(tzinfo=None))
+
+    def python_value(self, value):
+        value = super().python_value(value)
+        return value.replace(tzinfo=dt.UTC) if isinstance(value, dt.datetime) else value
+
+
+@dataclass(frozen=True)
+class Delai:
+    """A deadline, as data: until when a séance can be booked, or an absence declared.
+
+    `genre` says how to count: `jours` (n days before), `ouvres` (n working days before: neither Saturday,
+    Sunday, bank holiday nor closure), `semaine` (weekday `nombre`, 0 = Monday, of the week before).
+    `heure` is the civil hour in Europe/Paris at which it falls.
+    """
+
+    genre: str
+    nombre: int
+    heure: dt.time
+
+    GENRES = ("jours", "ouvres", "semaine")
+
+    def __post_init__(self) -> None:
+        if self.genre not in self.GENRES or not 0 <= self.nombre <= (6 if self.genre == "semaine" else 60):
+            raise ValueError(f"délai inconnu : {self.genre} {self.nombre}")
+
+
+class DelaiField(CharField):
+    """A :class:`Delai` in one readable column: « ouvres 2 12:00 »."""
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(max_length=20, **kwargs)
+
+    def db_value(self, value):
+        if isinstance(value, Delai):
+            return f"{value.genre} {value.nombre} {value.heure:%H:%M}"
+        return value
+
+    def python_value(self, value):
+        if value is None or isinstance(value, Delai):
+            return value
+        genre, nombre, heure = value.split()
+        return Delai(genre, int(nombre), dt.time.fromisoformat(heure))
+
+
+def normaliser(texte: str) -> str:
+    """How names are searched and sorted on both engines: no accents, no case, single spaces.
+
+    `lower('ÉCOLE')` leaves É on SQLite, and both engines sort « Élise » after « Zoé »: hence a column.
+    """
+    decompose = unicodedata.normalize("NFKD", texte).casefold()
+    return " ".join("".join(c for c in decompose if not unicodedata.combining(c)).replace("’", "'").split())
+
+
+def _dans(colonne: str, codes: Iterable[str]) -> Check:
+    return Check("{} IN ({})".format(colonne, ", ".join(f"'{code}'" for code in codes)))
+
+
+# ——— tables ———
+
+
+class Modele(Model):
+    class Meta:
+        database = db
+        only_save_dirty = True
+        legacy_table_names = False
+
+
+class Ville(Modele):
+    """The town, one row: what it puts of itself on the portal. Edited by the town, never guessed."""
+
+    nom = CharField(max_length=100)
+    zone = CharField(max_length=1)
+    """School zone: A, B or C (code de l'éducation, art. D521-1 and the yearly decree)."""
+    teinte = SmallIntegerField(default=232)
+    """Hue of the accent colour, 0 to 360; lightness and chroma are ours, so contrast holds."""
+    guichet = CharField(max_length=100, default="Guichet Familles")
+    adresse = CharField(max_length=200, default="")
+    horaires = CharField(max_length=200, default="")
+    telephone = CharField(max_length=30, default="")
+    courriel = CharField(max_length=254)
+
+    class Meta:
+        constraints = [Check("id = 1"), _dans("zone", "ABC"), Check("teinte BETWEEN 0 AND 360")]
+
+
+ROLES_DE_COMPTE = ("famille", "agent", "animateur", "gestionnaire", "administrateur")
+ROLES_AGENTS = ("agent", "gestionnaire", "administrateur")
+"""The staff roles that answer on the moderation queue."""
+
+
+class Compte(Modele):
+    """A login: one per adult."""
+
+    email = CharField(max_length=254, unique=True)
+    """Case-folded: two accounts never differ by case alone."""
+    mot_de_passe = CharField(max_length=200)
+    """argon2id hash."""
+    prenom = CharField(max_length=80)
+    nom = CharField(max_length=80)
+    role = CharField(max_length=20)
+    service = CharField(max_length=80, default="")
+    actif = BooleanField(default=True)
+    cree_le = UTCDateTimeField()
+
+    class Meta:
+        constraints = [_dans("role", ROLES_DE_COMPTE)]
+
+    @property
+    def nom_complet(self) -> str:
+        return f"{self.prenom} {self.nom}"
+
+    @property
+    def est_agent(self) -> bool:
+        return self.role in ROLES_AGENTS
+
+
+class Famille(Modele):
+    """The family file (dossier), found by its code abonné."""
+
+    code_abonne = CharField(max_length=20, unique=True)
+    nom = CharField(max_length=80)
+    recherche = CharField(max_length=80, index=True)
+    cree_le = UTCDateTimeField()
+
+
+class Abonnement(Modele):
+    """An account subscribed to a family file."""
+
+    compte = ForeignKeyField(Compte, backref="abonnements")
+    famille = ForeignKeyField(Famille, backref="abonnements")
+    statut = CharField(max_length=20, default=w.ABONNEMENT.initial)
+    cree_le = UTCDateTimeField()
+
+    class Meta:
+        indexes = ((("compte", "famille"), True),)
+        constraints = [_dans("statut", w.ABONNEMENT.codes)]
+
+
+class SessionOuverte(Modele):
+    """A signed-in browser. Revocable: the cookie only carries a token whose hash stands here."""
+
+    compte = ForeignKeyField(Compte, backref="sessions", on_delete="CASCADE")
+    jeton = CharField(max_length=64, unique=True)
+    """SHA-256 of the 256-bit token, hexadecimal."""
+    famille = ForeignKeyField(Famille, null=True)
+    """The family file chosen, for an account with several."""
+    appareil = CharField(max_length=200, default="")
+    ouverte_le = UTCDateTimeField()
+    vue_le = UTCDateTimeField()
+    """Last use, to the minute: not written at each request."""
+    fermee_le = UTCDateTimeField(null=True)
+
+
+class EchecConnexion(Modele):
+    """Failed sign-ins of one account or one address, for the throttle. `cle` is a hash: no e-mail in clear."""
+
+    cle = CharField(max_length=64, unique=True)
+    nombre = IntegerField()
+    premier_le = UTCDateTimeField()
+    bloque_jusqua = UTCDateTimeField(null=True)
+
+
+class Responsable(Modele):
+    famille = ForeignKeyField(Famille, backref="responsables")
+    prenom = CharField(max_length=80)
+    nom = CharField(max_length=80)
+    email = CharField(max_length=254, default="")
+    telephone = CharField(max_length=30, default="")
+    rang = SmallIntegerField(default=1)
+
+
+class Lieu(Modele):
+    nom = CharField(max_length=100, unique=True)
+    adresse = CharField(max_length=200, default="")
+
+
+class Enfant(Modele):
+    famille = ForeignKeyField(Famille, backref="enfants")
+    prenom = CharField(max_length=80)
+    nom = CharField(max_length=80)
+    naissance = DateField()
+    ecole = ForeignKeyField(Lieu, null=True)
+    classe = CharField(max_length=30, default="")
+    rang = SmallIntegerField(default=1)
+    """Place among the siblings, from 1: gives the child's colour and column on the planning."""
+    recherche = CharField(max_length=170, index=True)
+
+
+class Activite(Modele):
+    """What a child is pre-registered in: the canteen of a school, a Wednesday centre, a holiday course."""
+
+    nom = CharField(max_length=100)
+    lieu = ForeignKeyField(Lieu)
+    debut = DateField()
+    fin = DateField()
+    """First and last day, both included."""
+    age_min = SmallIntegerField(default=2)
+    age_max = SmallIntegerField(default=17)
+    reservable = BooleanField(default=True)
+    automatique = BooleanField(default=False)
+    """Whether requests are validated at once, without an agent."""
+    delai_reservation = DelaiField()
+    delai_absence = DelaiField()
+    rang = SmallIntegerField(default=1)
+    """Order on the screen."""
+
+    class Meta:
+        constraints = [Check("debut <= fin"), Check("age_min <= age_max")]
+
+
+class Horaire(Modele):
+    """Weekly pattern of an activity."""
+
+    activite = ForeignKeyField(Activite, backref="horaires")
+    jour = SmallIntegerField()
+    """0 = Monday … 6 = Sunday."""
+    debut = TimeField()
+    fin = TimeField()
+    places = IntegerField()
+    periode = CharField(max_length=10)
+    """`scolaire` (in term), `vacances` (school holidays) or `toujours`."""
+
+    class Meta:
+        constraints = [
+            _dans("periode", ("scolaire", "vacances", "toujours")),
+            Check("jour BETWEEN 0 AND 6"),
+            Check("places >= 0"),
+        ]
+
+
+class Calendrier(Modele):
+    """A school holiday, a bank holiday or a closure: rows that the town edits."""
+
+    genre = CharField(max_length=10)
+    """`vacances`, `ferie` or `fermeture`."""
+    nom = CharField(max_length=100)
+    debut = DateField()
+    fin = DateField()
+    """First and last day, both included."""
+    zone = CharField(max_length=1, null=True)
+    """For `vacances`."""
+    activite = ForeignKeyField(Activite, null=True)
+    lieu = ForeignKeyField(Lieu, null=True)
+    """For a `fermeture`: of one activity, of one place, or of the whole town when both are empty."""
+    confirme = BooleanField(default=True)
+    """False beyond the last decree: shown « à confirmer »."""
+
+    class Meta:
+        indexes = ((("fin", "debut"), False),)
+        constraints = [_dans("genre", ("vacances", "ferie", "fermeture")), Check("debut <= fin")]
+
+
+class Seance(Modele):
+    """One dated occurrence of an activity. Its row is what gets locked when a place is at stake."""
+
+    activite = ForeignKeyField(Activite, backref="seances", index=False)
+    jour = DateField(index=True)
+    debut = TimeField()
+    fin = TimeField()
+    places = IntegerField()
+    prises = IntegerField(default=0)
+    """Places taken: reservations whose status is in `OCCUPENT_UNE_PLACE`. Kept by `franchir()` alone."""
+    limite_reservation = UTCDateTimeField()
+    limite_absence = UTCDateTimeField()
+    """The deadlines, computed once on civil dates, compared as instants."""
+
+    class Meta:
+        indexes = ((("activite", "jour", "debut"), True),)
+        constraints = [Check("places >= 0"), Check("prises >= 0"), Check("prises <= places")]
+
+
+class Demande(Modele):
+    """The envelope of what a family asks and an agent answers: one or many lines, each answered on its own."""
+
+    famille = ForeignKeyField(Famille, backref="demandes", index=False)
+    auteur = ForeignKeyField(Compte)
+    nature = CharField(max_length=20)
+    statut = CharField(max_length=20, default=w.DEMANDE.initial)
+    deposee_le = UTCDateTimeField()
+    a_traiter_avant = UTCDateTimeField(null=True)
+    """The first deadline or séance start among its lines: « en retard » once past."""
+    repondue_le = UTCDateTimeField(null=True)
+    agent = ForeignKeyField(Compte, null=True)
+    """Who gave the last answer; empty when the activity validates by itself or the family cancelled."""
+
+    class Meta:
+        indexes = ((("famille", "deposee_le"), False),)
+        constraints = [_dans("nature", w.NATURES), _dans("statut", w.DEMANDE.codes)]
+
+    @property
+    def numero(self) -> str:
+        """« 2026-1184 », as families and agents say it."""
+        return f"{self.deposee_le.year}-{self.id}"
+
+
+Demande.add_index(
+    Demande.index(Demande.deposee_le, Demande.id, name="demande_file").where(SQL(f"statut = '{w.EN_ATTENTE}'"))
+)
+
+
+class Preinscription(Modele):
+    """One child × one activity × one period (both ends included)."""
+
+    enfant = ForeignKeyField(Enfant, backref="preinscriptions", index=False)
+    activite = ForeignKeyField(Activite)
+    debut = DateField()
+    fin = DateField()
+    statut = CharField(max_length=20, default=w.PREINSCRIPTION.initial)
+    cree_le = UTCDateTimeField()
+
+    class Meta:
+        indexes = ((("enfant", "activite"), False),)
+        constraints = [_dans("statut", w.PREINSCRIPTION.codes), Check("debut <= fin")]
+
+
+class Reservation(Modele):
+    """One child × one séance: what the planning shows as a créneau. No row reads « Non réservé »."""
+
+    enfant = ForeignKeyField(Enfant, backref="reservations", index=False)
+    seance = ForeignKeyField(Seance, backref="reservations")
+    statut = CharField(max_length=20, default=w.CRENEAU.initial)
+    ordre = IntegerField(null=True)
+    """Place in the waiting list: the id of the journal line that put the child there, never a clock."""
+
+    class Meta:
+        indexes = ((("enfant", "seance"), True),)
+        constraints = [
+            _dans("statut", w.CRENEAU.codes),
+            Check(f"(statut = '{w.LISTE_ATTENTE}') = (ordre IS NOT NULL)"),
+        ]
+
+
+Reservation.add_index(
+    Reservation.index(Reservation.seance, Reservation.ordre, name="reservation_liste").where(
+        SQL(f"statut = '{w.LISTE_ATTENTE}'")
+    )
+)
+
+
+class Ligne(Modele):
+    """One line of a demande: one créneau, or one pre-registration, asked and answered on its own."""
+
+    demande = ForeignKeyField(Demande, backref="lignes")
+    reservation = ForeignKeyField(Reservation, null=True)
+    preinscription = ForeignKeyField(Preinscription, null=True)
+    statut = CharField(max_length=20, default=w.LIGNE.initial)
+    motif = TextField(default="")
+    """The reason of a refusal, in the agent's words: the family reads it."""
+
+    class Meta:
+        constraints = [
+            _dans("statut", w.LIGNE.codes),
+            Check("reservation_id IS NULL OR preinscription_id IS NULL"),
+            Check(f"statut <> '{w.REFUSEE}' OR motif <> ''"),
+        ]
+
+
+class Evenement(Modele):
+    """The journal, append-only (a trigger holds it): one line a transition or sensitive read."""
+
+    quand = UTCDateTimeField()
+    auteur = ForeignKeyField(Compte, null=True)
+    """Empty: the system itself."""
+    acte = CharField(max_length=30)
+    objet = CharField(max_length=20)
+    """Table of what changed: `reservation`, `demande`…"""
+    objet_id = IntegerField()
+    de = CharField(max_length=20, default="")
+    vers = CharField(max_length=20, default="")
+    famille = ForeignKeyField(Famille, null=True, index=False)
+    demande = ForeignKeyField(Demande, null=True)
+    detail = TextField(default="")
+
+    class Meta:
+        indexes = ((("famille", "id"), False), (("objet", "objet_id", "id"), False))
+
+
+class Courriel(Modele):
+    """Outbox of e-mail: written in the transaction, sent after it, never lost."""
+
+    cle = CharField(max_length=80, unique=True)
+    """What it tells, to whom: « reponse:12:3 ». The same is never written twice."""
+    destinataire = CharField(max_length=254)
+    sujet = CharField(max_length=200)
+    corps = TextField()
+    famille = ForeignKeyField(Famille, null=True)
+    demande = ForeignKeyField(Demande, null=True)
+    message_id = CharField(max_length=120, unique=True)
+    """Fixed for the row: a mail sent twice after a crash is recognisable as one."""
+    statut = CharField(max_length=10, default="a_envoyer")
+    cree_le = UTCDateTimeField()
+    prochain_essai = UTCDateTimeField()
+    essais = IntegerField(default=0)
+    bail_jusqua = UTCDateTimeField(null=True)
+    """Lease of the process that is sending it; free again once past."""
+    envoye_le = UTCDateTimeField(null=True)
+    erreur = TextField(default="")
+
+    class Meta:
+        constraints = [_dans("statut", ("a_envoyer", "envoye", "echec"))]
+
+
+Courriel.add_index(Courriel.index(Courriel.prochain_essai, name="courriel_file").where(SQL("statut = 'a_envoyer'")))
+
+TABLES = (
+    Ville,
+    Compte,
+    Famille,
+    Abonnement,
+    SessionOuverte,
+    EchecConnexion,
+    Responsable,
+    Lieu,
+    Enfant,
+    Activite,
+    Horaire,
+    Calendrier,
+    Seance,
+    Demande,
+    Preinscription,
+    Reservation,
+    Ligne,
+    Evenement,
+    Courriel,
+)
+
+JOURNAL_EN_AJOUT_SEUL = {
+    "sqlite": (
+        "CREATE TRIGGER evenement_sans_update BEFORE UPDATE ON evenement "
+        "BEGIN SELECT RAISE(ABORT, 'le journal est en ajout seul'); END",
+        "CREATE TRIGGER evenement_sans_delete BEFORE DELETE ON evenement "
+        "BEGIN SELECT RAISE(ABORT, 'le journal est en ajout seul'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION evenement_ajout_seul() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'le journal est en ajout seul'; END $$",
+        "CREATE TRIGGER evenement_sans_update BEFORE UPDATE OR DELETE ON evenement "
+        "FOR EACH ROW EXECUTE FUNCTION evenement_ajout_seul()",
+    ),
+}
+
+
+def moteur() -> str:
+    """`sqlite` or `postgresql`."""
+    return "sqlite" if isinstance(db.obj, SqliteDatabase) else "postgresql"
+
+
+def creer_tables() -> None:
+    """The whole schema from these models. Towns are migrated (`migrations/`); a test holds both equal."""
+    db.create_tables(TABLES)
+    for ordre in JOURNAL_EN_AJOUT_SEUL[moteur()]:
+        db.execute_sql(ordre)
