@@ -1,0 +1,216 @@
+"""The outbox, written: which mail an act owes to whom, in the act's own transaction. Sending: `envoi.py`."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import workflows as w
+from models import Abonnement, Compte, Courriel, Demande, Evenement, db
+from portail import clock, mots
+from portail.domain import reglages
+from portail.domain.ville import ville
+
+GROUPAGE = dt.timedelta(seconds=45)
+"""How long an acknowledgement waits for the next click of the same person, to tell them together."""
+
+
+@dataclass(frozen=True)
+class LigneDite:
+    """One answered line, in words. `issue`: `w.ACCEPTEE`, `w.REFUSEE` or `w.LISTE_ATTENTE`."""
+
+    texte: str
+    issue: str
+    motif: str = ""
+
+
+ISSUES = {
+    w.ACCEPTEE: "accepté",
+    w.LISTE_ATTENTE: "plus de place pour le moment : en liste d’attente",
+    w.REFUSEE: "refusé",
+}
+
+# ——— the acts ———
+
+
+def accuser_reception(demande: Demande, compte: Compte, lignes_en_mots: list[str]) -> None:
+    """Acknowledge a demande (CRPA, L112-11) to the family's accounts; `compte` is its author.
+
+    Clicks that follow each other closely are told in one mail: its lines grow until it leaves.
+    """
+    lignes = [f"– {ligne} (demande n° {demande.numero})" for ligne in lignes_en_mots]
+    prefixe = f"accuse:{compte.id}:"
+    for destinataire in destinataires(demande.famille_id):
+        if _ajouter_a_l_accuse(prefixe, destinataire, lignes):
+            continue
+        ecrire(
+            cle=f"{prefixe}{demande.id}:{destinataire.id}",
+            destinataire=destinataire.email,
+            sujet="Votre demande est bien arrivée",
+            corps=_lettre(
+                destinataire,
+                f"Nous avons bien reçu ce que {compte.nom_complet} a demandé le {mots.moment(demande.deposee_le)} :",
+                "\n".join(lignes),
+                SUITE_DE_L_ACCUSE,
+                f"Suivre vos demandes, ou les annuler avant la réponse :\n{lien('/famille/demandes')}",
+            ),
+            famille_id=demande.famille_id,
+            demande_id=demande.id,
+            pas_avant=clock.maintenant() + GROUPAGE,
+        )
+
+
+def annoncer_reponse(demande: Demande, lignes: list[LigneDite]) -> None:
+    """Tell the family's accounts what was answered, line by line, each refusal with its reason."""
+    reponse = (
+        Evenement.select(Evenement.id)
+        .where(Evenement.demande == demande.id)
+        .order_by(Evenement.id.desc())
+        .limit(1)
+        .scalar()
+    )
+    for destinataire in destinataires(demande.famille_id):
+        ecrire(
+            cle=f"reponse:{demande.id}:{reponse or 0}:{destinataire.id}",
+            destinataire=destinataire.email,
+            sujet=f"{_sujet_de_reponse(lignes)} (n° {demande.numero})",
+            corps=_lettre(
+                destinataire,
+                f"Voici la réponse à la demande n° {demande.numero},"
+                f" déposée le {mots.moment(demande.deposee_le)} :",
+                "\n".join(_en_mots(ligne) for ligne in lignes),
+                *([ATTENTE_EXPLIQUEE] if any(ligne.issue == w.LISTE_ATTENTE for ligne in lignes) else []),
+                f"Le planning de vos enfants :\n{lien('/famille/planning')}",
+            ),
+            famille_id=demande.famille_id,
+            demande_id=demande.id,
+        )
+
+
+def annoncer_promotion(famille_id: int, texte: str, cle: str) -> None:
+    """Tell the family's accounts that a waiting child has got a place; `texte` is the créneau."""
+    for destinataire in destinataires(famille_id):
+        ecrire(
+            cle=f"{cle}:{destinataire.id}",
+            destinataire=destinataire.email,
+            sujet="Une place s’est libérée",
+            corps=_lettre(
+                destinataire,
+                "Une place s’est libérée : elle est pour votre enfant, premier sur la liste d’attente.",
+                f"– {texte} : réservé",
+                f"S’il ne vient pas, déclarez son absence sur le planning :\n{lien('/famille/planning')}",
+            ),
+            famille_id=famille_id,
+        )
+
+
+# ——— the outbox ———
+
+
+def ecrire(
+    *,
+    cle: str,
+    destinataire: str,
+    sujet: str,
+    corps: str,
+    famille_id: int | None = None,
+    demande_id: int | None = None,
+    pas_avant: dt.datetime | None = None,
+) -> None:
+    """Put one mail in the outbox, in the transaction of the act. The same `cle` is never written twice."""
+    if not db.in_transaction():
+        raise RuntimeError("a mail is written inside the transaction of the act that it tells")
+    maintenant = clock.maintenant()
+    Courriel.insert(
+        cle=cle,
+        destinataire=destinataire,
+        sujet=" ".join(sujet.split())[:200],
+        corps=corps,
+        famille=famille_id,
+        demande=demande_id,
+        message_id=f"<{uuid.uuid4().hex}@{urlsplit(reglages.lire().base_url).hostname}>",
+        cree_le=maintenant,
+        prochain_essai=pas_avant or maintenant,
+    ).on_conflict(conflict_target=[Courriel.cle], action="IGNORE").execute()
+
+
+def destinataires(famille_id: int) -> Iterable[Compte]:
+    """The accounts that hear of this family: theirs is open, and so is their subscription."""
+    return (
+        Compte.select(Compte.id, Compte.email, Compte.prenom, Compte.nom)
+        .join(Abonnement)
+        .where(Abonnement.famille == famille_id, Abonnement.statut == w.ACTIF, Compte.actif)
+        .order_by(Compte.id)
+    )
+
+
+def lien(chemin: str) -> str:
+    """An absolute address on this portal: the configured host, never the one of a request."""
+    return reglages.lire().base_url + chemin
+
+
+# ——— the words ———
+
+SUITE_DE_L_ACCUSE = (
+    "Ce qui est en attente sera examiné par un agent : vous recevrez sa réponse par e-mail."
+    " D’ici là, rien n’est décidé."
+)
+ATTENTE_EXPLIQUEE = (
+    "Liste d’attente : dès qu’une place se libère, elle est donnée dans l’ordre de la liste."
+    " Vous n’avez rien à faire, nous vous écrirons."
+)
+
+
+def _lettre(destinataire: Compte, *paragraphes: str) -> str:
+    v = ville()
+    contact = [v.guichet + (f", {v.telephone}" if v.telephone else ""), v.horaires, v.courriel]
+    return "\n\n".join(
+        (
+            f"Bonjour {destinataire.prenom},",
+            *paragraphes,
+            "Une question ? Appelez-nous ou répondez à ce message.",
+            "\n".join([*filter(None, contact), f"{v.nom} – Portail Citoyen"]),
+        )
+    )
+
+
+def _en_mots(ligne: LigneDite) -> str:
+    dite = f"– {ligne.texte} : {ISSUES[ligne.issue]}"
+    return f"{dite}\n  Motif : {' '.join(ligne.motif.split())}" if ligne.motif else dite
+
+
+def _sujet_de_reponse(lignes: list[LigneDite]) -> str:
+    issues = {ligne.issue for ligne in lignes}
+    if issues == {w.ACCEPTEE}:
+        return "Votre demande est acceptée"
+    if issues == {w.REFUSEE}:
+        return "Votre demande est refusée"
+    if issues == {w.LISTE_ATTENTE}:
+        return "Votre enfant est en liste d’attente"
+    return "Réponse à votre demande"
+
+
+def _ajouter_a_l_accuse(prefixe: str, destinataire: Compte, lignes: list[str]) -> bool:
+    """Whether an acknowledgement that nobody has begun to send could take these lines too."""
+    accuse = (
+        Courriel.select()
+        .where(
+            Courriel.statut == "a_envoyer",
+            Courriel.prochain_essai > clock.maintenant(),
+            Courriel.cle.startswith(prefixe),
+            Courriel.destinataire == destinataire.email,
+        )
+        .order_by(Courriel.id.desc())
+        .first()
+    )
+    if accuse is None:
+        return False
+    avant, suite, apres = accuse.corps.partition("\n\n" + SUITE_DE_L_ACCUSE)
+    corps = "\n".join([avant, *lignes]) + suite + apres
+    return (
+        Courriel.update(corps=corps)
+        .where(Courriel.id == accuse.id, Courriel.essais == 0, Courriel.corps == accuse.corps)
+        .execute()
+        == 1
+    )
