@@ -1,0 +1,62 @@
+# Portail citoyen. `make` or `make help` lists what can be asked.
+# Needs: make and Python 3.11 or later. Everything else is set up by the targets themselves, in .venv/.
+
+PYTHON ?= python3
+export PYTHON
+
+PY := .venv/bin/python
+DEMO := set -a && . ./instance/demo.env && set +a && $(PY) -m flask --app portail
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-neuve test test-rapide chromium lint format bench propre
+
+help: ## Affiche cette aide
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
+		while IFS='|' read -r cible texte; do printf '  make %-12s %s\n' "$$cible" "$$texte"; done
+
+demo: .venv/.base instance/demo.env ## Crée la ville de démonstration si besoin, et la sert sur http://127.0.0.1:8000
+	$(DEMO) initialiser
+	$(DEMO) demo
+	$(DEMO) servir
+
+demo-neuve: ## Jette la base de démonstration, puis fait comme « make demo »
+	rm -f instance/demo.sqlite3 instance/demo.sqlite3-wal instance/demo.sqlite3-shm
+	$(MAKE) demo
+
+test: .venv/.dev chromium ## Tous les tests, navigateur compris, sur SQLite et PostgreSQL
+	$(PY) -m pytest -n 2 --dist loadfile -q tests e2e
+
+test-rapide: .venv/.dev ## Les tests sans navigateur
+	$(PY) -m pytest -n 2 --dist loadfile -q tests
+
+lint: .venv/.dev ## Vérifie le style et les types
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy workflows.py models.py portail
+
+format: .venv/.dev ## Remet le code en forme
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: .venv/.dev ## Les mesures de bench/
+	@for mesure in bench/*.py; do echo "== $$mesure"; $(PY) "$$mesure" || exit 1; done
+
+propre: ## Efface l'environnement et les caches ; garde instance/
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage .coverage.* htmlcov test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- Mise en place ----------------------------------------------------------------------
+
+.venv/.base: requirements.txt
+	sh outils/venv.sh requirements.txt
+	@touch $@
+
+.venv/.dev: requirements.txt requirements-dev.txt
+	sh outils/venv.sh requirements-dev.txt
+	@touch .venv/.base $@
+
+instance/demo.env: | .venv/.base
+	$(PY) outils/secrets_demo.py $@
+
+chromium: .venv/.dev
+	@sh outils/chromium.sh
