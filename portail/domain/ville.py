@@ -1,26 +1,56 @@
-"""The town: its one row, read now and then rather than at each request."""
+"""The town: its one row, read by every page, edited by the town."""
 
 import time
+from dataclasses import dataclass
 
 from models import Ville, db
 
-FRAICHEUR = 30
-"""Seconds after which a change made by the town is seen by every process."""
-
-_cache: tuple[object, float, Ville] | None = None
+FRAICHEUR = 60
+"""Seconds that another process may take to see an edit of the town's row."""
 
 
-def ville() -> Ville:
-    """The town as it was at most `FRAICHEUR` seconds ago. An installation without one is not initialised."""
-    global _cache
-    if _cache is not None and _cache[0] is db.obj and time.monotonic() < _cache[1]:
-        return _cache[2]
-    lue = Ville.get_by_id(1)
-    _cache = (db.obj, time.monotonic() + FRAICHEUR, lue)
-    return lue
+@dataclass(frozen=True)
+class VilleVue:
+    """What the town puts of itself on the portal."""
+
+    nom: str
+    zone: str
+    teinte: int
+    guichet: str
+    adresse: str
+    horaires: str
+    telephone: str
+    courriel: str
 
 
-def oublier() -> None:
-    """Read the row again at the next call: for who has just changed it."""
-    global _cache
-    _cache = None
+_memoire: tuple[object, float, VilleVue] | None = None
+"""Of which database, until when, what."""
+
+
+def la_ville() -> VilleVue:
+    """The town, as its row says; remembered for a minute in this process."""
+    global _memoire
+    if _memoire is None or _memoire[0] is not db.obj or time.monotonic() >= _memoire[1]:
+        ligne = Ville.get_or_none(Ville.id == 1)
+        if ligne is None:
+            raise RuntimeError("La ville n’est pas encore là : lancez « flask --app portail initialiser ».")
+        vue = VilleVue(**{champ: getattr(ligne, champ) for champ in VilleVue.__dataclass_fields__})
+        _memoire = (db.obj, time.monotonic() + FRAICHEUR, vue)
+    return _memoire[2]
+
+
+def oublier_la_ville() -> None:
+    """After an edit, or between two tests: the next reading goes to the database."""
+    global _memoire
+    _memoire = None
+
+
+def fonder_ville(
+    nom: str = "Votre commune", zone: str = "B", courriel: str = "guichet@example.org", **reste
+) -> Ville:
+    """The town's row, made with neutral values if absent; one that is there is left as it is."""
+    ligne = Ville.get_or_none(Ville.id == 1)
+    if ligne is None:
+        ligne = Ville.create(id=1, nom=nom, zone=zone, courriel=courriel, **reste)
+        oublier_la_ville()
+    return ligne
