@@ -397,7 +397,9 @@ class Demande(Modele):
 
 
 Demande.add_index(
-    Demande.index(Demande.deposee_le, Demande.id, name="demande_file").where(SQL(f"statut = '{w.EN_ATTENTE}'"))
+    Demande.index(Demande.deposee_le, Demande.id, name="demande_file").where(
+        SQL(f"statut = '{w.EN_ATTENTE}'")
+    )
 )
 
 
@@ -503,7 +505,9 @@ class Courriel(Modele):
         constraints = [_dans("statut", ("a_envoyer", "envoye", "echec"))]
 
 
-Courriel.add_index(Courriel.index(Courriel.prochain_essai, name="courriel_file").where(SQL("statut = 'a_envoyer'")))
+Courriel.add_index(
+    Courriel.index(Courriel.prochain_essai, name="courriel_file").where(SQL("statut = 'a_envoyer'"))
+)
 
 TABLES = (
     Ville,

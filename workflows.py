@@ -60,7 +60,9 @@ class ActeIllegal(ValueError):
 class Machine:
     """A set of statuses and the table of the steps between them."""
 
-    def __init__(self, nom: str, etats: Iterable[Etat], initial: str, transitions: Iterable[Transition]) -> None:
+    def __init__(
+        self, nom: str, etats: Iterable[Etat], initial: str, transitions: Iterable[Transition]
+    ) -> None:
         self.nom = nom
         self.etats = {etat.code: etat for etat in etats}
         self.initial = initial
@@ -87,7 +89,9 @@ class Machine:
         return self.transitions[statut, acte]
 
 
-def _pas(de: str, acte: str, par: str | tuple[str, ...], vers: str | tuple[str, ...], libelle: str, **plus) -> Transition:
+def _pas(
+    de: str, acte: str, par: str | tuple[str, ...], vers: str | tuple[str, ...], libelle: str, **plus
+) -> Transition:
     par = (par,) if isinstance(par, str) else par
     vers = (vers,) if isinstance(vers, str) else vers
     return Transition(de, acte, frozenset(par), vers, libelle, **plus)
@@ -123,16 +127,34 @@ CRENEAU = Machine(
     "Créneau",
     etats=(
         Etat(NON_RESERVE, "Non réservé", "libre", "est-libre", "Non réservé"),
-        Etat(RESERVATION_ATTENTE, "Réservation en attente", "attente", "est-attente", "Demande en attente de validation"),
+        Etat(
+            RESERVATION_ATTENTE,
+            "Réservation en attente",
+            "attente",
+            "est-attente",
+            "Demande en attente de validation",
+        ),
         Etat(RESERVE, "Réservé", "reserve", "est-reserve", "Activité réservée"),
         Etat(LISTE_ATTENTE, "Liste d’attente", "liste", "est-liste", "Enfant en liste d’attente"),
-        Etat(ABSENCE_ATTENTE, "Absence en attente", "attente", "est-attente absence", "Demande en attente de validation"),
+        Etat(
+            ABSENCE_ATTENTE,
+            "Absence en attente",
+            "attente",
+            "est-attente absence",
+            "Demande en attente de validation",
+        ),
         Etat(ABSENT, "Absent", "absent", "est-absent", "Enfant absent à cette activité"),
         Etat(PRESENT, "Présent", "present", "est-present", "Enfant présent"),
     ),
     initial=NON_RESERVE,
     transitions=(
-        _pas(NON_RESERVE, DEMANDER, FAMILLE, (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE), "demande la réservation"),
+        _pas(
+            NON_RESERVE,
+            DEMANDER,
+            FAMILLE,
+            (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE),
+            "demande la réservation",
+        ),
         _pas(RESERVATION_ATTENTE, ANNULER, FAMILLE, NON_RESERVE, "annule sa demande de réservation"),
         _pas(RESERVATION_ATTENTE, ACCEPTER, AGENT, (RESERVE, LISTE_ATTENTE), "accepte la réservation"),
         _pas(RESERVATION_ATTENTE, METTRE_EN_ATTENTE, AGENT, LISTE_ATTENTE, "inscrit en liste d’attente"),
@@ -186,11 +208,23 @@ LIGNE = Machine(
 
 DEMANDE = Machine(
     "Demande",
-    etats=(_attente, _acceptee, Etat(ACCEPTEE_EN_PARTIE, "Acceptée en partie", "reserve", "est-reserve"), _refusee, _annulee),
+    etats=(
+        _attente,
+        _acceptee,
+        Etat(ACCEPTEE_EN_PARTIE, "Acceptée en partie", "reserve", "est-reserve"),
+        _refusee,
+        _annulee,
+    ),
     initial=EN_ATTENTE,
     transitions=(
         _pas(EN_ATTENTE, ACCEPTER, (AGENT, SYSTEME), ACCEPTEE, "accepte la demande"),
-        _pas(EN_ATTENTE, ACCEPTER_EN_PARTIE, (AGENT, SYSTEME), ACCEPTEE_EN_PARTIE, "accepte la demande en partie"),
+        _pas(
+            EN_ATTENTE,
+            ACCEPTER_EN_PARTIE,
+            (AGENT, SYSTEME),
+            ACCEPTEE_EN_PARTIE,
+            "accepte la demande en partie",
+        ),
         _pas(EN_ATTENTE, REFUSER, (AGENT, SYSTEME), REFUSEE, "refuse la demande"),
         _pas(EN_ATTENTE, ANNULER, (FAMILLE, SYSTEME), ANNULEE, "annule sa demande"),
     ),

@@ -10,7 +10,7 @@ import workflows as w
 from models import Abonnement, Compte, Courriel, Demande, Evenement, db
 from portail import clock, mots
 from portail.domain import reglages
-from portail.domain.ville import ville
+from portail.domain.ville import la_ville
 
 GROUPAGE = dt.timedelta(seconds=45)
 """How long an acknowledgement waits for the next click of the same person, to tell them together."""
@@ -163,7 +163,7 @@ ATTENTE_EXPLIQUEE = (
 
 
 def _lettre(destinataire: Compte, *paragraphes: str) -> str:
-    v = ville()
+    v = la_ville()
     contact = [v.guichet + (f", {v.telephone}" if v.telephone else ""), v.horaires, v.courriel]
     return "\n\n".join(
         (

@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 
 import workflows as w
-from models import Abonnement, Compte, Demande, Evenement, Ligne, Modele, Preinscription, Reservation, Seance, db
+from models import (
+    Abonnement,
+    Compte,
+    Demande,
+    Evenement,
+    Ligne,
+    Modele,
+    Preinscription,
+    Reservation,
+    Seance,
+    db,
+)
 from portail import clock
 from portail.domain.refus import DejaChange, Refus
 
@@ -57,12 +68,10 @@ def franchir(
     elif vers not in transition.vers:
         raise w.ActeIllegal(machine, objet.statut, f"{acte} → {vers}", acteur.role)
 
-    evenement = Evenement.create(
-        quand=clock.maintenant(),
-        auteur=acteur.compte,
-        acte=acte,
-        objet=objet._meta.table_name,
-        objet_id=objet.id,
+    evenement = journaliser(
+        objet,
+        acte,
+        acteur,
         de=transition.de,
         vers=vers,
         famille_id=famille_id,
@@ -84,6 +93,32 @@ def franchir(
     if isinstance(objet, Reservation):
         _compter_les_places(objet.seance_id, transition.de, vers)
     return evenement
+
+
+def journaliser(
+    objet: Modele,
+    acte: str,
+    acteur: Acteur,
+    *,
+    de: str = "",
+    vers: str = "",
+    famille_id: int | None = None,
+    demande_id: int | None = None,
+    detail: str = "",
+) -> Evenement:
+    """Write a line of the journal: a transition, a birth, a sensitive read. Gives the line."""
+    return Evenement.create(
+        quand=clock.maintenant(),
+        auteur=acteur.compte,
+        acte=acte,
+        objet=objet._meta.table_name,
+        objet_id=objet.id,
+        de=de,
+        vers=vers,
+        famille_id=famille_id,
+        demande_id=demande_id,
+        detail=detail,
+    )
 
 
 def _compter_les_places(seance_id: int, de: str, vers: str) -> None:

@@ -1,0 +1,385 @@
+"""The planning as a family reads it: which slots, in which state, and what may be done with each.
+
+Two queries whatever the number of slots, of families and of years (plus the calendar's one): the children
+with their validated pre-registrations, then the séances of those activities with the children's bookings.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+
+from peewee import JOIN, Case, fn
+
+import workflows as w
+from models import Activite, Enfant, Famille, Lieu, Ligne, Preinscription, Reservation, Seance
+from portail import clock, mots
+from portail.domain import calendrier
+from portail.domain.regles import Obstacle, Situation, obstacle_absence, obstacle_reservation
+
+
+@dataclass(frozen=True, slots=True)
+class Inscription:
+    """A validated pre-registration: this child, this activity, from `debut` to `fin` included."""
+
+    enfant_id: int
+    activite_id: int
+    debut: dt.date
+    fin: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class EnfantVu:
+    id: int
+    prenom: str
+    rang: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActiviteVue:
+    id: int
+    nom: str
+    rang: int
+    lieu_id: int
+    lieu: str
+    reservable: bool
+    automatique: bool
+
+
+@dataclass(frozen=True)
+class SeanceVue:
+    """One dated occurrence of an activity; its words are made once, not once a child."""
+
+    id: int
+    activite: ActiviteVue
+    jour: dt.date
+    debut: dt.time
+    fin: dt.time
+    places: int
+    prises: int
+    limite_reservation: dt.datetime
+    limite_absence: dt.datetime
+    fermeture: str | None
+
+    @cached_property
+    def plage(self) -> str:
+        return mots.plage(self.debut, self.fin)
+
+    @cached_property
+    def quand(self) -> str:
+        """« lundi 7 décembre, 11 h 30 – 13 h 30 »."""
+        return f"{mots.jour_long(self.jour)}, {self.plage}"
+
+    @cached_property
+    def avant_reservation(self) -> str:
+        return mots.moment(self.limite_reservation)
+
+    @cached_property
+    def avant_absence(self) -> str:
+        return mots.moment(self.limite_absence)
+
+    @property
+    def places_restantes(self) -> int:
+        return max(self.places - self.prises, 0)
+
+
+@dataclass(frozen=True)
+class Creneau:
+    """A child on a séance, as drawn. `maintenant` is the moment of the drawing."""
+
+    enfant: EnfantVu
+    seance: SeanceVue
+    statut: str
+    inscrit: bool
+    maintenant: dt.datetime
+    reservation_id: int | None = None
+    ligne_id: int | None = None
+    """The last line that the family asked about this slot."""
+    demande_id: int | None = None
+    ligne_statut: str | None = None
+    motif: str = ""
+    rang_liste: int | None = None
+
+    @property
+    def id(self) -> str:
+        """Stable id of the slot on the page."""
+        return f"c-{self.enfant.id}-{self.seance.id}"
+
+    @property
+    def etat(self) -> w.Etat:
+        return w.CRENEAU.etats[self.statut]
+
+    @property
+    def nom_accessible(self) -> str:
+        """« Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30, Non réservé »."""
+        return f"{self.enfant.prenom}, {self.seance.activite.nom}, {self.seance.quand}, {self.etat.libelle}"
+
+    @cached_property
+    def situation(self) -> Situation:
+        s = self.seance
+        return Situation(
+            statut=self.statut,
+            jour=s.jour,
+            debut=s.debut,
+            places=s.places,
+            prises=s.prises,
+            limite_reservation=s.limite_reservation,
+            limite_absence=s.limite_absence,
+            reservable=s.activite.reservable,
+            inscrit=self.inscrit,
+            fermeture=s.fermeture,
+        )
+
+    @cached_property
+    def acte(self) -> str | None:
+        """The one act that this slot's status opens to the family, were there no obstacle."""
+        actes = w.CRENEAU.actes(self.statut, w.FAMILLE)
+        return actes[0].acte if actes else None
+
+    @cached_property
+    def obstacle(self) -> Obstacle | None:
+        """What stands in the way of :attr:`acte` now."""
+        if self.acte == w.DEMANDER:
+            return obstacle_reservation(self.situation, self.maintenant)
+        if self.acte == w.DECLARER_ABSENCE:
+            return obstacle_absence(self.situation, self.maintenant)
+        return None
+
+    @property
+    def acte_possible(self) -> str | None:
+        """The act that the family may do now, None when there is none."""
+        return None if self.obstacle else self.acte
+
+    @property
+    def refusee(self) -> bool:
+        """Whether the last answer about this slot was a refusal, whose reason stays readable."""
+        return self.ligne_statut == w.REFUSEE
+
+    @property
+    def info(self) -> str:
+        """The tooltip's last line: the deadline, or what the family has to know of this state."""
+        if self.obstacle:
+            return self.obstacle.bref
+        match self.statut:
+            case w.NON_RESERVE:
+                return f"À réserver avant le {self.seance.avant_reservation}"
+            case w.RESERVE:
+                return f"Absence à déclarer avant le {self.seance.avant_absence}"
+            case w.RESERVATION_ATTENTE:
+                return "Réservation demandée. Annulable jusqu’à la réponse de la mairie"
+            case w.ABSENCE_ATTENTE:
+                return "Absence déclarée. Annulable jusqu’à la réponse de la mairie"
+            case w.LISTE_ATTENTE:
+                return f"Rang {self.rang_liste}. La place vous revient dès qu’elle se libère."
+            case w.ABSENT:
+                return "Absence enregistrée"
+            case _:
+                return "Pointé présent par l’équipe"
+
+
+@dataclass(frozen=True)
+class GroupeSeance:
+    """A séance on a day: activity and hours said once, then one slot a child."""
+
+    seance: SeanceVue
+    creneaux: list[Creneau]
+
+
+@dataclass(frozen=True)
+class Jour:
+    date: dt.date
+    mention: str
+    """« Vacances de Noël », « Noël, jour férié »; empty on an ordinary day."""
+    confirme: bool
+    """False where the calendar is only expected: « à confirmer »."""
+    groupes: list[GroupeSeance] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Planning:
+    """What the family's planning holds between two days."""
+
+    jours: list[Jour]
+    enfants: list[EnfantVu]
+    """Every child of the family: the filters show them all."""
+    activites: list[ActiviteVue]
+    """Every activity that a child of the family is pre-registered in around these days."""
+
+    def creneaux(self) -> Iterator[Creneau]:
+        for jour in self.jours:
+            for groupe in jour.groupes:
+                yield from groupe.creneaux
+
+
+def inscriptions(famille: Famille) -> tuple[list[EnfantVu], dict[int, ActiviteVue], list[Inscription]]:
+    """The family's children, the activities they are validated in, and for which periods. One query."""
+    requete = (
+        Enfant.select(
+            Enfant.id,
+            Enfant.prenom,
+            Enfant.rang,
+            Preinscription.debut,
+            Preinscription.fin,
+            Activite.id,
+            Activite.nom,
+            Activite.rang,
+            Activite.lieu,
+            Lieu.nom,
+            Activite.reservable,
+            Activite.automatique,
+        )
+        .left_outer_join(
+            Preinscription,
+            on=(Preinscription.enfant == Enfant.id) & (Preinscription.statut == w.RESERVATION_POSSIBLE),
+        )
+        .join(Activite, JOIN.LEFT_OUTER)
+        .join(Lieu, JOIN.LEFT_OUTER)
+        .where(Enfant.famille == famille)
+        .order_by(Enfant.rang, Enfant.id, Activite.rang, Activite.id)
+        .tuples()
+    )
+    enfants: dict[int, EnfantVu] = {}
+    activites: dict[int, ActiviteVue] = {}
+    validees: list[Inscription] = []
+    for enfant_id, prenom, rang, debut, fin, activite_id, *activite in requete:
+        enfants.setdefault(enfant_id, EnfantVu(enfant_id, prenom, rang))
+        if activite_id is not None:
+            activites.setdefault(activite_id, ActiviteVue(activite_id, *activite))
+            validees.append(Inscription(enfant_id, activite_id, debut, fin))
+    return list(enfants.values()), activites, validees
+
+
+def _rang_liste():
+    """A waiting child's place in the queue, 1 for the first: told by journal order, never by a clock."""
+    autre = Reservation.alias()
+    devant = autre.select(fn.COUNT(autre.id)).where(
+        autre.seance == Reservation.seance, autre.statut == w.LISTE_ATTENTE, autre.ordre <= Reservation.ordre
+    )
+    return Case(None, [(Reservation.statut == w.LISTE_ATTENTE, devant)], None)
+
+
+def _lignes(enfants: Collection[int], seances) -> Iterable[tuple]:
+    """Rows (séance…, booking…, last line…) of the séances that the condition `seances` keeps."""
+    derniere = Ligne.alias()
+    return (
+        Seance.select(
+            Seance.id,
+            Seance.activite,
+            Seance.jour,
+            Seance.debut,
+            Seance.fin,
+            Seance.places,
+            Seance.prises,
+            Seance.limite_reservation,
+            Seance.limite_absence,
+            Reservation.enfant,
+            Reservation.id,
+            Reservation.statut,
+            _rang_liste(),
+            Ligne.id,
+            Ligne.demande,
+            Ligne.statut,
+            Ligne.motif,
+        )
+        .left_outer_join(
+            Reservation, on=(Reservation.seance == Seance.id) & Reservation.enfant.in_(list(enfants) or [0])
+        )
+        .join(
+            Ligne,
+            JOIN.LEFT_OUTER,
+            on=Ligne.id == derniere.select(fn.MAX(derniere.id)).where(derniere.reservation == Reservation.id),
+        )
+        .where(seances)
+        .order_by(Seance.jour, Seance.debut, Seance.activite, Seance.id)
+        .tuples()
+    )
+
+
+def _creneaux(
+    enfants: list[EnfantVu],
+    activites: dict[int, ActiviteVue],
+    validees: list[Inscription],
+    jours: calendrier.JoursParticuliers,
+    lignes: Iterable[tuple],
+) -> Iterator[Creneau]:
+    """The slots of these rows: a child is shown where a pre-registration covers the day, or a booking stands."""
+    maintenant = clock.maintenant()
+    par_activite: dict[int, list[Inscription]] = {}
+    for inscription in validees:
+        par_activite.setdefault(inscription.activite_id, []).append(inscription)
+    for _, groupe in groupby(lignes, key=lambda ligne: ligne[0]):
+        rangees = list(groupe)
+        seance_id, activite_id, jour, *reste = rangees[0][:9]
+        activite = activites[activite_id]
+        fermeture = jours.ferme(jour, activite_id, activite.lieu_id)
+        seance = SeanceVue(seance_id, activite, jour, *reste, fermeture)
+        couverts = {i.enfant_id for i in par_activite.get(activite_id, ()) if i.debut <= jour <= i.fin}
+        reservations = {rangee[9]: rangee[10:] for rangee in rangees if rangee[9] is not None}
+        for enfant in enfants:
+            inscrit = enfant.id in couverts
+            if enfant.id in reservations:
+                resa_id, statut, rang, ligne_id, demande_id, ligne_statut, motif = reservations[enfant.id]
+                if inscrit or statut != w.NON_RESERVE:
+                    yield Creneau(
+                        enfant, seance, statut, inscrit, maintenant,
+                        resa_id, ligne_id, demande_id, ligne_statut, motif or "", rang,
+                    )  # fmt: skip
+            elif inscrit and fermeture is None:
+                yield Creneau(enfant, seance, w.NON_RESERVE, inscrit, maintenant)
+
+
+def planning(
+    famille: Famille,
+    debut: dt.date,
+    fin: dt.date,
+    enfants: Collection[int] | None = None,
+    activites: Collection[int] | None = None,
+) -> Planning:
+    """The family's planning from `debut` to `fin` included; `enfants`, `activites` keep only those ids."""
+    tous, connues, validees = inscriptions(famille)
+    actives = {i.activite_id for i in validees if i.debut <= fin and i.fin >= debut}
+    visibles = [e for e in tous if enfants is None or e.id in enfants]
+    montrees = [a for a in actives if activites is None or a in activites]
+    particuliers = calendrier.jours_particuliers(debut, fin)
+    jours = {
+        date: Jour(date, particuliers.mention(date), particuliers.confirme(date))
+        for date in (debut + dt.timedelta(n) for n in range((fin - debut).days + 1))
+    }
+    if visibles and montrees:
+        condition = Seance.activite.in_(montrees) & Seance.jour.between(debut, fin)
+        rangees = _lignes([e.id for e in visibles], condition)
+        creneaux = _creneaux(visibles, connues, validees, particuliers, rangees)
+        for seance, groupe in groupby(creneaux, key=lambda c: c.seance):
+            jours[seance.jour].groupes.append(GroupeSeance(seance, list(groupe)))
+    for jour in jours.values():
+        jour.groupes.sort(
+            key=lambda g: (g.seance.debut, g.seance.activite.rang, g.seance.activite.nom, g.seance.id)
+        )
+    return Planning(list(jours.values()), tous, [connues[a] for a in connues if a in actives])
+
+
+def creneaux(famille: Famille, couples: Collection[tuple[int, int]]) -> list[Creneau]:
+    """The slots of these (child, séance) pairs, in their present state; a pair that the family has not is left out."""
+    tous, connues, validees = inscriptions(famille)
+    if not couples:
+        return []
+    seances = sorted({seance_id for _, seance_id in couples})
+    rangees = list(
+        _lignes([e.id for e in tous], Seance.id.in_(seances) & Seance.activite.in_(list(connues) or [0]))
+    )
+    if not rangees:
+        return []
+    particuliers = calendrier.jours_particuliers(min(r[2] for r in rangees), max(r[2] for r in rangees))
+    demandes = set(couples)
+    return [
+        creneau
+        for creneau in _creneaux(tous, connues, validees, particuliers, rangees)
+        if (creneau.enfant.id, creneau.seance.id) in demandes
+    ]
+
+
+def creneau(famille: Famille, enfant_id: int, seance_id: int) -> Creneau | None:
+    """One slot of the family in its present state; None when the family has no such slot."""
+    trouves = creneaux(famille, [(enfant_id, seance_id)])
+    return trouves[0] if trouves else None

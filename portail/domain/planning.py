@@ -1,0 +1,270 @@
+"""The family's acts on its planning: ask for a booking, declare an absence, cancel, give up waiting.
+
+Each request carries the *wanted* state: asking for what already stands is no error and changes nothing, so a
+double click, a retry, two tabs are harmless. One transaction an act; the séances are locked first, in id order.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import workflows as w
+from models import (
+    Compte,
+    Demande,
+    Enfant,
+    Famille,
+    Ligne,
+    Reservation,
+    Seance,
+    verrouiller,
+    write_transaction,
+)
+from portail import clock
+from portail.domain import courriels, lecture_planning
+from portail.domain.lecture_planning import Creneau
+from portail.domain.refus import DejaChange, Refus
+from portail.domain.regles import Obstacle, obstacle_absence, obstacle_reservation
+from portail.domain.transitions import SYSTEME, Acteur, franchir, journaliser
+
+Voeu = tuple[int, int]
+"""What is wished: a child and a séance, by their ids."""
+
+
+@dataclass(frozen=True)
+class _Genre:
+    """What differs between asking for a booking and declaring an absence."""
+
+    nature: str
+    acte: str
+    obstacle: Callable[..., Obstacle | None]
+    deja: frozenset[str]
+    """Statuses in which the wanted state already stands."""
+    attente: str
+    """Where the act leads when an agent has to answer."""
+
+
+RESERVATION = _Genre(
+    w.NATURE_RESERVATION,
+    w.DEMANDER,
+    obstacle_reservation,
+    frozenset({w.RESERVATION_ATTENTE, w.RESERVE, w.LISTE_ATTENTE, w.PRESENT}),
+    w.RESERVATION_ATTENTE,
+)
+ABSENCE = _Genre(
+    w.NATURE_ABSENCE,
+    w.DECLARER_ABSENCE,
+    obstacle_absence,
+    frozenset({w.ABSENCE_ATTENTE, w.ABSENT}),
+    w.ABSENCE_ATTENTE,
+)
+
+
+@dataclass
+class Depot:
+    """What came of a request: the demande made, the lines kept, those already so, those refused and why."""
+
+    demande: Demande | None = None
+    retenus: list[Voeu] = field(default_factory=list)
+    deja: list[Voeu] = field(default_factory=list)
+    refuses: list[tuple[Voeu, str]] = field(default_factory=list)
+
+
+def demander_reservation(auteur: Compte, famille: Famille, voeux: Iterable[Voeu]) -> Depot:
+    """Ask for these bookings, in one demande. :class:`Refus` when the rules allow none of them.
+
+    Guide §4.1.1: « La demande de réservation ne peut s'effectuer que sur une journée où l'enfant est inscrit. »
+    """
+    with write_transaction():
+        return _deposer(RESERVATION, auteur, famille, voeux)
+
+
+def declarer_absence(auteur: Compte, famille: Famille, voeux: Iterable[Voeu]) -> Depot:
+    """Declare these absences, in one demande. :class:`Refus` when the rules allow none of them.
+
+    Guide §4.1.1: « La déclaration d'absence ne peut s'effectuer que sur une journée où l'enfant a réservé. »
+    """
+    with write_transaction():
+        return _deposer(ABSENCE, auteur, famille, voeux)
+
+
+def annuler(auteur: Compte, famille: Famille, ligne_id: int) -> None:
+    """Withdraw one line of a demande, for as long as nobody answered. Guide §4.1.1.
+
+    Withdrawing twice is harmless; :class:`DejaChange` tells that the town has answered meanwhile.
+    """
+    with write_transaction():
+        ligne, demande = _verrouiller_la_ligne(famille, ligne_id)
+        if ligne.statut == w.ANNULEE:
+            return
+        if ligne.statut != w.EN_ATTENTE:
+            raise DejaChange(
+                "La mairie a déjà répondu : cette demande est "
+                f"{w.LIGNE.etats[ligne.statut].libelle.lower()} et ne peut plus être annulée."
+            )
+        acteur = Acteur(auteur, w.FAMILLE)
+        liens = {"famille_id": famille.id, "demande_id": demande.id}
+        franchir(ligne.reservation, w.ANNULER, acteur, **liens)
+        franchir(ligne, w.ANNULER, acteur, **liens)
+        conclure(demande, acteur)
+
+
+def renoncer(auteur: Compte, famille: Famille, voeu: Voeu) -> None:
+    """Leave the waiting list. Harmless when the child no longer waits and has nothing booked."""
+    enfant_id, seance_id = voeu
+    with write_transaction():
+        verrouiller(Seance, [seance_id])
+        reservation = (
+            Reservation.select()
+            .join(Enfant)
+            .where(
+                Reservation.enfant == enfant_id, Reservation.seance == seance_id, Enfant.famille == famille
+            )
+            .first()
+        )
+        if reservation is None or reservation.statut == w.NON_RESERVE:
+            return
+        if reservation.statut != w.LISTE_ATTENTE:
+            raise DejaChange(
+                "La place vient de vous être donnée : déclarez une absence si vous n’en voulez plus."
+            )
+        franchir(reservation, w.RENONCER, Acteur(auteur, w.FAMILLE), famille_id=famille.id)
+
+
+def conclure(demande: Demande, acteur: Acteur) -> None:
+    """Give the demande its own answer once its last line has one. The row is locked by the caller."""
+    statuts = [statut for (statut,) in Ligne.select(Ligne.statut).where(Ligne.demande == demande).tuples()]
+    acte = w.acte_concluant(statuts)
+    if acte is None:
+        return
+    if demande.repondue_le is None:
+        Demande.update(repondue_le=clock.maintenant()).where(Demande.id == demande.id).execute()
+    par = acteur if w.DEMANDE.permet(w.EN_ATTENTE, acte, acteur.role) else Acteur(acteur.compte, w.SYSTEME)
+    franchir(demande, acte, par, famille_id=demande.famille_id, demande_id=demande.id)
+
+
+def pourvoir_places(seance: Seance) -> None:
+    """Give the places that are free to those who wait, first come first served, and tell them.
+
+    `seance` is locked. The order is that of the journal, never of a clock. Past séances are left as they are.
+    """
+    if clock.instant(seance.jour, seance.debut) <= clock.maintenant():
+        return
+    libres = seance.places - Seance.select(Seance.prises).where(Seance.id == seance.id).scalar()
+    en_liste = (
+        Reservation.select()
+        .where(Reservation.seance == seance, Reservation.statut == w.LISTE_ATTENTE)
+        .order_by(Reservation.ordre)
+        .limit(max(libres, 0))
+    )
+    for reservation in en_liste:
+        famille_id = reservation.enfant.famille_id
+        evenement = franchir(reservation, w.PROMOUVOIR, SYSTEME, famille_id=famille_id)
+        creneau = lecture_planning.creneau(reservation.enfant.famille, reservation.enfant_id, seance.id)
+        courriels.annoncer_promotion(
+            famille_id, dire(creneau, w.NATURE_RESERVATION), f"promotion:{evenement.id}"
+        )
+
+
+def dire(creneau: Creneau, nature: str) -> str:
+    """A line of mail: « Réservation : Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 »."""
+    return f"{w.NATURES[nature]} : {creneau.enfant.prenom}, {creneau.seance.activite.nom}, {creneau.seance.quand}"
+
+
+def _deposer(genre: _Genre, auteur: Compte, famille: Famille, voeux: Iterable[Voeu]) -> Depot:
+    voeux = list(dict.fromkeys(voeux))
+    verrouiller(Seance, (seance_id for _, seance_id in voeux))
+    connus = {(c.enfant.id, c.seance.id): c for c in lecture_planning.creneaux(famille, voeux)}
+    depot = Depot()
+    retenus: list[Creneau] = []
+    for voeu in voeux:
+        creneau = connus.get(voeu)
+        if creneau is None:
+            depot.refuses.append((voeu, "L’enfant n’est pas inscrit à cette activité ce jour-là."))
+        elif creneau.statut in genre.deja:
+            depot.deja.append(voeu)
+        elif obstacle := genre.obstacle(creneau.situation, creneau.maintenant):
+            depot.refuses.append((voeu, obstacle.phrase))
+        elif not w.CRENEAU.permet(creneau.statut, genre.acte, w.FAMILLE):
+            depot.refuses.append((voeu, _contretemps(creneau)))
+        else:
+            depot.retenus.append(voeu)
+            retenus.append(creneau)
+    if not retenus:
+        if depot.refuses and not depot.deja:
+            raise Refus(depot.refuses[0][1])
+        return depot
+    depot.demande = _ouvrir(genre, auteur, famille, retenus)
+    return depot
+
+
+def _contretemps(creneau: Creneau) -> str:
+    """Why the slot's present state does not lead where the family wants, in words."""
+    return (
+        f"Ce créneau est à l’état « {creneau.etat.libelle} » : la demande n’est pas possible. "
+        "Le Guichet Familles peut vous répondre par téléphone."
+    )
+
+
+def _ouvrir(genre: _Genre, auteur: Compte, famille: Famille, retenus: list[Creneau]) -> Demande:
+    maintenant = clock.maintenant()
+    acteur = Acteur(auteur, w.FAMILLE)
+    demande = Demande.create(
+        famille=famille,
+        auteur=auteur,
+        nature=genre.nature,
+        deposee_le=maintenant,
+        a_traiter_avant=min(_echeance(genre, c) for c in retenus),
+    )
+    journaliser(demande, "deposer", acteur, vers=w.EN_ATTENTE, famille_id=famille.id, demande_id=demande.id)
+    immediates = []
+    for creneau in retenus:
+        reservation, _ = Reservation.get_or_create(enfant=creneau.enfant.id, seance=creneau.seance.id)
+        ligne = Ligne.create(demande=demande, reservation=reservation)
+        vers = _arrivee(genre, creneau) if creneau.seance.activite.automatique else genre.attente
+        liens = {"famille_id": famille.id, "demande_id": demande.id}
+        franchir(reservation, genre.acte, acteur, vers=vers, **liens)
+        if creneau.seance.activite.automatique:
+            franchir(ligne, w.ACCEPTER, SYSTEME, **liens)
+            issue = w.LISTE_ATTENTE if vers == w.LISTE_ATTENTE else w.ACCEPTEE
+            immediates.append(courriels.LigneDite(dire(creneau, genre.nature), issue))
+            if vers == w.ABSENT:
+                pourvoir_places(Seance.get_by_id(creneau.seance.id))
+    conclure(demande, SYSTEME)
+    en_attente = [dire(c, genre.nature) for c in retenus if not c.seance.activite.automatique]
+    if en_attente:
+        courriels.accuser_reception(demande, auteur, en_attente)
+    if immediates:
+        courriels.annoncer_reponse(demande, immediates)
+    return demande
+
+
+def _arrivee(genre: _Genre, creneau: Creneau) -> str:
+    """Where an activity that validates by itself leads at once."""
+    if genre is ABSENCE:
+        return w.ABSENT
+    restantes = Seance.select(Seance.places - Seance.prises).where(Seance.id == creneau.seance.id).scalar()
+    return w.RESERVE if restantes > 0 else w.LISTE_ATTENTE
+
+
+def _echeance(genre: _Genre, creneau: Creneau):
+    """Until when the town should have answered: the family's own deadline for this slot."""
+    return creneau.seance.limite_absence if genre is ABSENCE else creneau.seance.limite_reservation
+
+
+def _verrouiller_la_ligne(famille: Famille, ligne_id: int) -> tuple[Ligne, Demande]:
+    """The line and its demande, as they are once the séance then the demande are locked."""
+    avant = (
+        Ligne.select(Ligne.demande, Reservation.seance)
+        .join(Reservation)
+        .switch(Ligne)
+        .join(Demande)
+        .where(Ligne.id == ligne_id, Demande.famille == famille)
+        .tuples()
+        .first()
+    )
+    if avant is None:
+        raise LookupError(f"line {ligne_id} is not of family {famille.id}")
+    demande_id, seance_id = avant
+    verrouiller(Seance, [seance_id])
+    demande = verrouiller(Demande, [demande_id])[demande_id]
+    return Ligne.get_by_id(ligne_id), demande

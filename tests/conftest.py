@@ -1,0 +1,81 @@
+"""Fixtures: both engines, a database made from a template for each test, the small named world, the app."""
+
+import itertools
+import shutil
+
+import pytest
+from argon2 import PasswordHasher
+
+import models
+from models import db
+from portail import clock
+from tests import monde as le_monde
+from tests.postgres import TempPostgres
+
+_numeros = itertools.count(1)
+BON_MARCHE = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def _fonder(url: str) -> None:
+    db.initialize(models.ouvrir(url))
+    with db.connection_context(), clock.figer(le_monde.MAINTENANT):
+        models.creer_tables()
+        le_monde.fonder(BON_MARCHE.hash)
+    fermer()
+
+
+def fermer() -> None:
+    """Close every connection of the current database."""
+    getattr(db.obj, "close_all", db.obj.close)()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """One PostgreSQL server for the session (of one worker)."""
+    with TempPostgres() as serveur:
+        yield serveur
+
+
+@pytest.fixture(scope="session")
+def modele_sqlite(tmp_path_factory):
+    chemin = tmp_path_factory.mktemp("modele") / "monde.sqlite3"
+    _fonder(f"sqlite:///{chemin}")
+    return chemin
+
+
+@pytest.fixture(scope="session")
+def modele_postgres(postgres):
+    postgres.create("monde")
+    _fonder(postgres.url("monde"))
+    return "monde"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url_de_base(request, tmp_path):
+    """The URL of a fresh database that holds the world, on each engine in turn."""
+    if request.param == "sqlite":
+        chemin = tmp_path / "portail.sqlite3"
+        shutil.copyfile(request.getfixturevalue("modele_sqlite"), chemin)
+        yield f"sqlite:///{chemin}"
+        return
+    serveur = request.getfixturevalue("postgres")
+    nom = f"essai{next(_numeros)}"
+    serveur.create(nom, template=request.getfixturevalue("modele_postgres"))
+    yield serveur.url(nom)
+    serveur.drop(nom)
+
+
+@pytest.fixture
+def base(url_de_base):
+    """The database, open, the clock stopped at the world's « now »."""
+    db.initialize(models.ouvrir(url_de_base))
+    with clock.figer(le_monde.MAINTENANT):
+        db.connect()
+        yield db
+    fermer()
+
+
+@pytest.fixture
+def monde(base):
+    """The small named world, in a fresh database, on each engine in turn."""
+    return le_monde.Monde()
