@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 import workflows as w
 from models import (
     Abonnement,
+    Activite,
     Compte,
     Demande,
+    Enfant,
     Evenement,
     Ligne,
     Reservation,
@@ -22,7 +24,8 @@ from models import (
 from portail import clock, mots
 from portail.domain import courriels, lecture_planning
 from portail.domain.planning import conclure, dire, pourvoir_places
-from portail.domain.refus import DejaChange, Refus
+from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
+from portail.domain.regles import obstacle_place
 from portail.domain.transitions import Acteur, franchir
 
 MOTIFS = (
@@ -52,7 +55,7 @@ class Bilan:
 
 
 def accepter(agent: Compte, demande_id: int, lignes: Collection[int] | None = None) -> Demande:
-    """Accept these lines of the demande (all that wait when None): booked while places last, else waiting list."""
+    """Accept these lines (all that wait when None): booked while places last, then on the waiting list."""
     with write_transaction():
         return _repondre(agent, demande_id, lignes, w.ACCEPTER)
 
@@ -75,8 +78,10 @@ def refuser(agent: Compte, demande_id: int, motif: str, lignes: Collection[int] 
 def repondre_a_la_selection(agent: Compte, demandes: Iterable[int], acte: str, motif: str = "") -> Bilan:
     """Accept or refuse several demandes, the oldest first, each in its own transaction.
 
-    One that somebody else answered meanwhile does not hold back the others: it is set aside, with who did what.
+    One that somebody else answered meanwhile does not hold back the others: it is set aside, and why is said.
     """
+    if acte not in (w.ACCEPTER, w.REFUSER):
+        raise Refus("Choisissez d’accepter ou de refuser les demandes.", champ="acte")
     if acte == w.REFUSER and not motif.strip():
         raise Refus("Indiquez le motif du refus : les familles le liront.", champ="motif")
     bilan = Bilan()
@@ -89,38 +94,38 @@ def repondre_a_la_selection(agent: Compte, demandes: Iterable[int], acte: str, m
         try:
             faite = refuser(agent, demande.id, motif) if acte == w.REFUSER else accepter(agent, demande.id)
             bilan.repondues.append(faite)
+        except Interdit:
+            raise
         except Refus as refus:
             bilan.ecartees.append((Demande.get_by_id(demande.id), refus.phrase))
     return bilan
 
 
 def dire_la_reponse(demande: Demande) -> str:
-    """Who answered what, and when: « Marc Tessier l'a acceptée, mercredi 2 décembre à 8 h 42 »."""
-    etat = w.DEMANDE.etats[demande.statut].libelle.lower()
-    if demande.statut == w.ANNULEE:
-        return f"La famille l’a annulée, {mots.moment(demande.repondue_le)}."
-    if demande.repondue_le is None:
+    """Who answered what, and when: « Marc Tessier l’a acceptée, mercredi 2 décembre à 8 h 42. »."""
+    if demande.statut == w.EN_ATTENTE or demande.repondue_le is None:
         return "Une autre personne a déjà répondu à cette ligne."
+    quand = mots.moment(demande.repondue_le)
+    if demande.statut == w.ANNULEE:
+        return f"La famille l’a annulée, {quand}."
     qui = demande.agent.nom_complet if demande.agent else "Le portail"
-    return f"{qui} l’a {etat}, {mots.moment(demande.repondue_le)}."
+    return f"{qui} l’a {w.DEMANDE.etats[demande.statut].libelle.lower()}, {quand}."
 
 
 def _repondre(
     agent: Compte, demande_id: int, choix: Collection[int] | None, acte: str, motif: str = ""
 ) -> Demande:
-    avant = Demande.get_or_none(Demande.id == demande_id)
-    if avant is None:
-        raise LookupError(f"no demande {demande_id}")
-    if Abonnement.select().where(Abonnement.compte == agent, Abonnement.famille == avant.famille_id).exists():
-        raise Refus("Vous êtes abonné à cette famille : un autre agent doit répondre à sa demande.")
+    _verifier_le_droit(agent, demande_id)
     seances = verrouiller(Seance, _seances(demande_id))
     demande = verrouiller(Demande, [demande_id])[demande_id]
     lignes = _lignes_a_repondre(demande, choix)
+    if acte != w.REFUSER:
+        _verifier_les_regles(demande, lignes, acte)
 
     acteur = Acteur(agent, w.AGENT)
     liens = {"famille_id": demande.famille_id, "demande_id": demande.id}
     Demande.update(agent=agent, repondue_le=clock.maintenant()).where(Demande.id == demande.id).execute()
-    demande.agent, demande.repondue_le = agent, clock.maintenant()
+    demande = Demande.get_by_id(demande.id)
     for ligne in lignes:
         vers = _arrivee(ligne.reservation, acte)
         franchir(ligne.reservation, acte, acteur, vers=vers, motif=motif, **liens)
@@ -130,6 +135,18 @@ def _repondre(
     conclure(demande, acteur)
     _prevenir(demande, lignes, motif)
     return demande
+
+
+def _verifier_le_droit(agent: Compte, demande_id: int) -> None:
+    """An agent answers, and never about the family that they belong to."""
+    if not agent.est_agent:
+        raise Interdit("Seuls les agents de la mairie répondent aux demandes.")
+    demande = Demande.get_or_none(Demande.id == demande_id)
+    if demande is None:
+        raise Introuvable("Cette demande n’existe pas.")
+    a_eux = (Abonnement.compte == agent) & (Abonnement.famille == demande.famille_id)
+    if Abonnement.select().where(a_eux).exists():
+        raise Refus("Vous êtes abonné à cette famille : un autre agent doit répondre à sa demande.")
 
 
 def _seances(demande_id: int) -> list[int]:
@@ -146,16 +163,63 @@ def _seances(demande_id: int) -> list[int]:
 def _lignes_a_repondre(demande: Demande, choix: Collection[int] | None) -> list[Ligne]:
     """The waiting lines of the demande that `choix` names; told kindly when there is none left."""
     toutes = list(
-        Ligne.select(Ligne, Reservation).join(Reservation).where(Ligne.demande == demande).order_by(Ligne.id)
+        Ligne.select(Ligne, Reservation, Enfant, Seance, Activite)
+        .join(Reservation)
+        .join(Enfant)
+        .switch(Reservation)
+        .join(Seance)
+        .join(Activite)
+        .where(Ligne.demande == demande)
+        .order_by(Ligne.id)
     )
-    if choix is not None:
-        toutes = [ligne for ligne in toutes if ligne.id in set(choix)]
-        if not toutes:
-            raise Refus("Choisissez au moins une ligne de la demande.", champ="ligne")
-    lignes = [ligne for ligne in toutes if ligne.statut == w.EN_ATTENTE]
-    if len(lignes) < len(toutes) and (choix is not None or not lignes):
-        raise DejaRepondu(demande, dire_la_reponse(demande))
+    voulues = [ligne for ligne in toutes if choix is None or ligne.id in set(choix)]
+    if choix is not None and not voulues:
+        raise Refus("Choisissez au moins une ligne de la demande.", champ="ligne")
+    lignes = [ligne for ligne in voulues if ligne.statut == w.EN_ATTENTE]
+    if not lignes or (choix is not None and len(lignes) < len(voulues)):
+        entiere = len(voulues) == len(toutes) and demande.statut != w.EN_ATTENTE
+        repondue = next((ligne for ligne in voulues if ligne.statut != w.EN_ATTENTE), None)
+        raise DejaRepondu(
+            demande, dire_la_reponse(demande) if entiere or repondue is None else _dire_la_ligne(repondue)
+        )
     return lignes
+
+
+def _dire_la_ligne(ligne: Ligne) -> str:
+    """Who answered this line, and when, as the journal has it: « Marc Tessier a accepté cette ligne, … »."""
+    dernier = (
+        Evenement.select(Evenement, Compte)
+        .left_outer_join(Compte)
+        .where(Evenement.objet == "ligne", Evenement.objet_id == ligne.id)
+        .order_by(Evenement.id.desc())
+        .get()
+    )
+    faits = {w.ACCEPTEE: "accepté", w.REFUSEE: "refusé", w.ANNULEE: "annulé"}
+    qui = "Le portail"
+    if ligne.statut == w.ANNULEE:
+        qui = "La famille"
+    elif dernier.auteur:
+        qui = dernier.auteur.nom_complet
+    return f"{qui} a {faits[ligne.statut]} cette ligne, {mots.moment(dernier.quand)}."
+
+
+def _verifier_les_regles(demande: Demande, lignes: list[Ligne], acte: str) -> None:
+    """No place, nor rank in the list, on a past séance, a closed day, or where the child is not registered.
+
+    An absence can be accepted whatever has happened since: the family declared it in time.
+    """
+    if demande.nature == w.NATURE_ABSENCE:
+        if acte == w.METTRE_EN_ATTENTE:
+            raise Refus("Une absence ne se met pas en liste d’attente : acceptez-la ou refusez-la.")
+        return
+    couples = [(ligne.reservation.enfant_id, ligne.reservation.seance_id) for ligne in lignes]
+    creneaux = {(c.enfant.id, c.seance.id): c for c in lecture_planning.creneaux(demande.famille, couples)}
+    for ligne, couple in zip(lignes, couples, strict=True):
+        creneau = creneaux.get(couple)
+        if creneau is None:
+            raise Refus(f"{_dire(demande, ligne)}. L’enfant n’est plus inscrit à cette activité.")
+        if obstacle := obstacle_place(creneau.situation, creneau.maintenant):
+            raise Refus(f"{_dire(demande, ligne)}. {obstacle.phrase} Cette ligne ne peut être que refusée.")
 
 
 def _arrivee(reservation: Reservation, acte: str) -> str | None:
@@ -165,24 +229,24 @@ def _arrivee(reservation: Reservation, acte: str) -> str | None:
             Seance.select(Seance.places - Seance.prises).where(Seance.id == reservation.seance_id).scalar()
         )
         return w.RESERVE if restantes > 0 else w.LISTE_ATTENTE
-    if acte == w.REFUSER or reservation.statut == w.ABSENCE_ATTENTE:
-        return None
-    return w.LISTE_ATTENTE
+    return None
 
 
 def _prevenir(demande: Demande, lignes: list[Ligne], motif: str) -> None:
     """Write the answer to the family, in the same transaction."""
-    couples = [(ligne.reservation.enfant_id, ligne.reservation.seance_id) for ligne in lignes]
-    creneaux = {(c.enfant.id, c.seance.id): c for c in lecture_planning.creneaux(demande.famille, couples)}
     dites = [
         courriels.LigneDite(
-            dire(creneaux[couple], demande.nature),
+            _dire(demande, ligne),
             w.LISTE_ATTENTE if ligne.reservation.statut == w.LISTE_ATTENTE else ligne.statut,
             motif,
         )
-        for ligne, couple in zip(lignes, couples, strict=True)
+        for ligne in lignes
     ]
     courriels.annoncer_reponse(demande, dites)
+
+
+def _dire(demande: Demande, ligne: Ligne) -> str:
+    return dire(demande.nature, ligne.reservation.enfant, ligne.reservation.seance)
 
 
 def historique(demande: Demande, limite: int = 6) -> list[Evenement]:

@@ -1,7 +1,7 @@
 """The family's acts on its planning: ask for a booking, declare an absence, cancel, give up waiting.
 
-Each request carries the *wanted* state: asking for what already stands is no error and changes nothing, so a
-double click, a retry, two tabs are harmless. One transaction an act; the séances are locked first, in id order.
+Each request carries the *wanted* state: asking for what already stands is no error and changes nothing, so
+a double click, a retry, two tabs are harmless. One transaction an act, that first locks the séances.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,11 +19,11 @@ from models import (
     verrouiller,
     write_transaction,
 )
-from portail import clock
+from portail import clock, mots
 from portail.domain import courriels, lecture_planning
-from portail.domain.lecture_planning import Creneau
-from portail.domain.refus import DejaChange, Refus
-from portail.domain.regles import Obstacle, obstacle_absence, obstacle_reservation
+from portail.domain.lecture_planning import Creneau, EnfantVu, SeanceVue
+from portail.domain.refus import DejaChange, Introuvable, Refus
+from portail.domain.regles import Obstacle, obstacle_absence, obstacle_place, obstacle_reservation
 from portail.domain.transitions import SYSTEME, Acteur, franchir, journaliser
 
 Voeu = tuple[int, int]
@@ -72,7 +72,8 @@ class Depot:
 def demander_reservation(auteur: Compte, famille: Famille, voeux: Iterable[Voeu]) -> Depot:
     """Ask for these bookings, in one demande. :class:`Refus` when the rules allow none of them.
 
-    Guide §4.1.1: « La demande de réservation ne peut s'effectuer que sur une journée où l'enfant est inscrit. »
+    Guide §4.1.1: « La demande de réservation ne peut s'effectuer que sur une journée où l'enfant est
+    inscrit. »
     """
     with write_transaction():
         return _deposer(RESERVATION, auteur, famille, voeux)
@@ -123,10 +124,13 @@ def renoncer(auteur: Compte, famille: Famille, voeu: Voeu) -> None:
         )
         if reservation is None or reservation.statut == w.NON_RESERVE:
             return
-        if reservation.statut != w.LISTE_ATTENTE:
+        if reservation.statut == w.RESERVE:
             raise DejaChange(
                 "La place vient de vous être donnée : déclarez une absence si vous n’en voulez plus."
             )
+        if reservation.statut != w.LISTE_ATTENTE:
+            etat = w.CRENEAU.etats[reservation.statut].libelle
+            raise DejaChange(f"L’enfant n’est plus en liste d’attente : ce créneau est à l’état « {etat} ».")
         franchir(reservation, w.RENONCER, Acteur(auteur, w.FAMILLE), famille_id=famille.id)
 
 
@@ -145,29 +149,37 @@ def conclure(demande: Demande, acteur: Acteur) -> None:
 def pourvoir_places(seance: Seance) -> None:
     """Give the places that are free to those who wait, first come first served, and tell them.
 
-    `seance` is locked. The order is that of the journal, never of a clock. Past séances are left as they are.
+    `seance` is locked. The order is that of the journal, never of a clock. Past séances are left as they are;
+    a child whom the rules no longer allow there (closed day, pre-registration cut short) is passed over.
     """
     if clock.instant(seance.jour, seance.debut) <= clock.maintenant():
         return
     libres = seance.places - Seance.select(Seance.prises).where(Seance.id == seance.id).scalar()
     en_liste = (
-        Reservation.select()
+        Reservation.select(Reservation, Enfant, Famille)
+        .join(Enfant)
+        .join(Famille)
         .where(Reservation.seance == seance, Reservation.statut == w.LISTE_ATTENTE)
         .order_by(Reservation.ordre)
-        .limit(max(libres, 0))
     )
     for reservation in en_liste:
-        famille_id = reservation.enfant.famille_id
-        evenement = franchir(reservation, w.PROMOUVOIR, SYSTEME, famille_id=famille_id)
-        creneau = lecture_planning.creneau(reservation.enfant.famille, reservation.enfant_id, seance.id)
+        if libres <= 0:
+            return
+        enfant = reservation.enfant
+        creneau = lecture_planning.creneau(enfant.famille, enfant.id, seance.id)
+        if creneau is None or obstacle_place(creneau.situation, creneau.maintenant):
+            continue
+        evenement = franchir(reservation, w.PROMOUVOIR, SYSTEME, famille_id=enfant.famille_id)
         courriels.annoncer_promotion(
-            famille_id, dire(creneau, w.NATURE_RESERVATION), f"promotion:{evenement.id}"
+            enfant.famille_id, dire(w.NATURE_RESERVATION, enfant, seance), f"promotion:{evenement.id}"
         )
+        libres -= 1
 
 
-def dire(creneau: Creneau, nature: str) -> str:
+def dire(nature: str, enfant: Enfant | EnfantVu, seance: Seance | SeanceVue) -> str:
     """A line of mail: « Réservation : Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 »."""
-    return f"{w.NATURES[nature]} : {creneau.enfant.prenom}, {creneau.seance.activite.nom}, {creneau.seance.quand}"
+    quand = f"{mots.jour_long(seance.jour)}, {mots.plage(seance.debut, seance.fin)}"
+    return f"{w.NATURES[nature]} : {enfant.prenom}, {seance.activite.nom}, {quand}"
 
 
 def _deposer(genre: _Genre, auteur: Compte, famille: Famille, voeux: Iterable[Voeu]) -> Depot:
@@ -208,12 +220,13 @@ def _contretemps(creneau: Creneau) -> str:
 def _ouvrir(genre: _Genre, auteur: Compte, famille: Famille, retenus: list[Creneau]) -> Demande:
     maintenant = clock.maintenant()
     acteur = Acteur(auteur, w.FAMILLE)
+    a_repondre = [c for c in retenus if not c.seance.activite.automatique]
     demande = Demande.create(
         famille=famille,
         auteur=auteur,
         nature=genre.nature,
         deposee_le=maintenant,
-        a_traiter_avant=min(_echeance(genre, c) for c in retenus),
+        a_traiter_avant=min((_echeance(genre, c) for c in a_repondre), default=None),
     )
     journaliser(demande, "deposer", acteur, vers=w.EN_ATTENTE, famille_id=famille.id, demande_id=demande.id)
     immediates = []
@@ -226,16 +239,19 @@ def _ouvrir(genre: _Genre, auteur: Compte, famille: Famille, retenus: list[Crene
         if creneau.seance.activite.automatique:
             franchir(ligne, w.ACCEPTER, SYSTEME, **liens)
             issue = w.LISTE_ATTENTE if vers == w.LISTE_ATTENTE else w.ACCEPTEE
-            immediates.append(courriels.LigneDite(dire(creneau, genre.nature), issue))
+            immediates.append(courriels.LigneDite(_dire(genre, creneau), issue))
             if vers == w.ABSENT:
                 pourvoir_places(Seance.get_by_id(creneau.seance.id))
     conclure(demande, SYSTEME)
-    en_attente = [dire(c, genre.nature) for c in retenus if not c.seance.activite.automatique]
-    if en_attente:
-        courriels.accuser_reception(demande, auteur, en_attente)
+    if a_repondre:
+        courriels.accuser_reception(demande, auteur, [_dire(genre, c) for c in a_repondre])
     if immediates:
         courriels.annoncer_reponse(demande, immediates)
     return demande
+
+
+def _dire(genre: _Genre, creneau: Creneau) -> str:
+    return dire(genre.nature, creneau.enfant, creneau.seance)
 
 
 def _arrivee(genre: _Genre, creneau: Creneau) -> str:
@@ -263,7 +279,7 @@ def _verrouiller_la_ligne(famille: Famille, ligne_id: int) -> tuple[Ligne, Deman
         .first()
     )
     if avant is None:
-        raise LookupError(f"line {ligne_id} is not of family {famille.id}")
+        raise Introuvable("Cette demande n’existe pas.")
     demande_id, seance_id = avant
     verrouiller(Seance, [seance_id])
     demande = verrouiller(Demande, [demande_id])[demande_id]

@@ -11,6 +11,18 @@ class Refus(Exception):
         self.phrase, self.champ = phrase, champ
 
 
+class Interdit(Refus):
+    """Whoever asks may not, whatever the state."""
+
+    statut = 403
+
+
+class Introuvable(Refus, LookupError):
+    """There is no such thing, or not for whoever asks: the two are never told apart."""
+
+    statut = 404
+
+
 class DejaChange(Refus):
     """Somebody else was first: the object is no longer in the state that the person saw."""
 

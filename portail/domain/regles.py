@@ -49,8 +49,11 @@ class Obstacle:
     phrase: str
 
 
-def obstacle_reservation(s: Situation, maintenant: dt.datetime) -> Obstacle | None:
-    """What prevents asking for a booking now; None when it can be asked. A full séance does not: one waits."""
+def obstacle_place(s: Situation, maintenant: dt.datetime) -> Obstacle | None:
+    """What prevents giving the child a place, or a rank in the list, whoever gives it; None if nothing does.
+
+    The family's deadline is not among it: whoever asked in time is answered when the town can.
+    """
     if s.commence() <= maintenant:
         return Obstacle("Séance passée", "Cette séance est passée : elle ne peut plus être réservée.")
     if s.fermeture:
@@ -61,6 +64,13 @@ def obstacle_reservation(s: Situation, maintenant: dt.datetime) -> Obstacle | No
             "La pré-inscription de l’enfant à cette activité ne couvre pas ce jour : "
             "la réservation n’est possible que sur une journée où l’enfant est inscrit.",
         )
+    return None
+
+
+def obstacle_reservation(s: Situation, maintenant: dt.datetime) -> Obstacle | None:
+    """What prevents asking for a booking now; None when nothing does. A full séance does not: one waits."""
+    if obstacle := obstacle_place(s, maintenant):
+        return obstacle
     if not s.reservable:
         return Obstacle("Fermée à la réservation", "Cette activité n’est pas ouverte à la réservation.")
     if s.limite_reservation <= maintenant:
