@@ -1,0 +1,80 @@
+"""Portail Citoyen: the family portal of a French town."""
+
+import importlib
+import os
+from importlib.metadata import version
+
+from flask import Flask, g
+from flask_compress import Compress
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import models
+from portail import access, erreurs, frontiere, page
+from portail.config import Config, lire_environnement
+from portail.domain import reglages
+
+SALLES = (
+    "accueil",
+    "comptes",
+    "famille",
+    "planning",
+    "demandes",
+)
+"""The rooms: one module of `portail/views` each, with its blueprint `bp`."""
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Wire the portal. Without `config`, the environment is read; nothing starts on a bad setting."""
+    config = config or lire_environnement(os.environ)
+    if tuple(map(int, version("flask").split(".")[:2])) < (3, 1):
+        raise RuntimeError("Flask 3.1 or later is needed: before it, TRUSTED_HOSTS protects nothing")
+    models.db.initialize(models.ouvrir(config.url_base))
+    reglages.poser(reglages.Reglages(config.base_url, config.cle_secrete.encode(), config.hacheur))
+    app = Flask(__name__)
+    app.config.update(_reglages_de_flask(config))
+    app.extensions["portail"] = config
+    if config.proxys:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxys, x_proto=0)  # type: ignore[method-assign]
+
+    frontiere.installer(app, config)
+    Compress(app)
+    access.installer(app)
+    CSRFProtect(app)
+    erreurs.installer(app)
+    page.installer(app)
+    app.teardown_request(_rendre_la_connexion)
+
+    access.tous_pareil(app.view_functions["static"])
+    for salle in SALLES:
+        app.register_blueprint(importlib.import_module(f"portail.views.{salle}").bp)
+    access.verifier_les_declarations(app)
+    return app
+
+
+def _reglages_de_flask(config: Config) -> dict:
+    return {
+        "SECRET_KEY": config.cle_secrete,
+        "TRUSTED_HOSTS": [config.hote],
+        "MAX_CONTENT_LENGTH": 1_000_000,
+        "MAX_FORM_MEMORY_SIZE": 500_000,
+        "MAX_FORM_PARTS": 200,
+        "SESSION_COOKIE_NAME": "__Host-session" if config.https else "session",
+        "SESSION_COOKIE_SECURE": config.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_I18N_ENABLED": False,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/javascript", "image/svg+xml", "text/plain"],
+    }
+
+
+def _rendre_la_connexion(_: BaseException | None) -> None:
+    """PostgreSQL: back to the pool, or dropped if it failed. SQLite keeps one connection a thread."""
+    base = models.db.obj
+    if models.moteur() == "postgresql" and not base.is_closed():
+        if g.get("base_en_panne"):
+            base.manual_close()
+        else:
+            base.close()

@@ -1,0 +1,156 @@
+"""Who may call a view, and what one may load: through one's own family, or 404.
+
+Every view says who may call it, under its route:
+
+    @bp.get("/famille/planning")
+    @access.reserve_a(w.FAMILLE)
+    def planning(): ...
+
+`create_app()` refuses to start when one says nothing. One guard reads it before each request.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, render_template, request
+from flask_login import LoginManager, UserMixin, current_user
+from peewee import OperationalError
+from werkzeug.exceptions import SecurityError
+from werkzeug.wrappers import Response
+
+import workflows as w
+from models import Demande, Enfant, SessionOuverte
+from portail import htmx
+from portail.domain import comptes, lecture_planning
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Acces:
+    qui: str
+    """`tous_pareil`, `public`, `connecte` or `roles`."""
+    roles: frozenset[str] = frozenset()
+
+
+def tous_pareil(vue: V) -> V:
+    """The same answer for everybody, for a long time: no session is read, caches may keep it."""
+    return _declarer(vue, Acces("tous_pareil"))
+
+
+def public(vue: V) -> V:
+    """Anybody; whoever is signed in is known."""
+    return _declarer(vue, Acces("public"))
+
+
+def connecte(vue: V) -> V:
+    """Anybody who is signed in."""
+    return _declarer(vue, Acces("connecte"))
+
+
+def reserve_a(*roles: str) -> Callable[[V], V]:
+    """These roles only. With `famille` among them, a family file is on the screen: `g.famille`."""
+    return lambda vue: _declarer(vue, Acces("roles", frozenset(roles)))
+
+
+def veille(vue: V) -> V:
+    """A view that the page calls by itself, in the background: it does not keep the session open."""
+    vue.veille = True  # type: ignore[attr-defined]
+    return vue
+
+
+def _declarer(vue: V, acces: Acces) -> V:
+    vue.acces = acces  # type: ignore[attr-defined]
+    return vue
+
+
+# ——— the guard ———
+
+
+class Connecte(UserMixin):
+    """What Flask-Login carries: the token in the cookie, the open session in the request."""
+
+    def __init__(self, jeton: str, session: SessionOuverte) -> None:
+        self.jeton, self.session = jeton, session
+
+    def get_id(self) -> str:
+        return self.jeton
+
+
+def installer(app: Flask) -> None:
+    """Install the guard. To be called before anything else that looks at the request."""
+    login = LoginManager()
+    login.session_protection = None  # sessions are ours, in a table; a phone changes address all day
+    login.init_app(app, add_context_processor=False)
+
+    @login.user_loader
+    def charger(jeton: str) -> Connecte | None:
+        session = comptes.session_ouverte(jeton)
+        return Connecte(jeton, session) if session else None
+
+    app.before_request(garder)
+
+
+def verifier_les_declarations(app: Flask) -> None:
+    """Every route says who may call it, or nothing starts."""
+    muettes = [nom for nom, vue in app.view_functions.items() if not hasattr(vue, "acces")]
+    if muettes:
+        raise RuntimeError(
+            f"These views do not say who may call them (portail/access.py): {', '.join(muettes)}"
+        )
+
+
+def garder() -> Response | str | tuple[str, int] | None:
+    """Before each request: who is it, and may they?"""
+    g.session = g.compte = g.famille = None
+    g.familles = []
+    if isinstance(request.routing_exception, SecurityError):
+        return None  # not our host: nothing is read for it
+    vue = current_app.view_functions.get(request.endpoint or "")
+    acces: Acces = vue.acces if vue else Acces("public")  # type: ignore[attr-defined]
+    if acces.qui == "tous_pareil":
+        return None
+    _reconnaitre(en_veille=hasattr(vue, "veille"))
+    if acces.qui == "public":
+        return None
+    if g.compte is None:
+        return htmx.demander_la_connexion()
+    if acces.roles and g.compte.role not in acces.roles:
+        abort(403)
+    if acces.roles and g.compte.role == w.FAMILLE and g.famille is None:
+        return render_template("comptes/sans_famille.html"), 403
+    return None
+
+
+def _reconnaitre(en_veille: bool) -> None:
+    if not current_user.is_authenticated:
+        return
+    g.session, g.compte = current_user.session, current_user.session.compte
+    if g.compte.role == w.FAMILLE:
+        g.familles = comptes.familles_de(g.compte)
+        choisie = [f for f in g.familles if f.id == g.session.famille_id]
+        g.famille = (choisie or g.familles or [None])[0]
+    if not en_veille:
+        try:
+            comptes.noter_le_passage(g.session)
+        except OperationalError:
+            current_app.logger.warning("the last use of a session could not be written", exc_info=True)
+
+
+# ——— loaders: through the family on the screen, or 404 ———
+
+
+def enfant_ou_404(enfant_id: int) -> Enfant:
+    """This child, if theirs."""
+    return Enfant.get_or_none(Enfant.id == enfant_id, Enfant.famille == g.famille) or abort(404)
+
+
+def demande_ou_404(demande_id: int) -> Demande:
+    """This demande, if theirs."""
+    return Demande.get_or_none(Demande.id == demande_id, Demande.famille == g.famille) or abort(404)
+
+
+def creneau_ou_404(enfant_id: int, seance_id: int) -> lecture_planning.Creneau:
+    """The slot of this child on this séance, if the child is theirs and has something to do there."""
+    return lecture_planning.creneau(g.famille, enfant_id, seance_id) or abort(404)

@@ -1,0 +1,172 @@
+"""Signing in and out: passwords, open sessions, and the patience asked of those who guess."""
+
+import datetime as dt
+import functools
+import hashlib
+import secrets
+from collections.abc import Sequence
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+import workflows as w
+from models import Abonnement, Compte, Famille, SessionOuverte, write_transaction
+from portail import clock
+from portail.domain import essais, reglages
+from portail.domain.refus import Refus
+from portail.domain.transitions import Acteur, franchir, journaliser
+
+DUREE_MAX = dt.timedelta(hours=12)
+OISIVETE_FAMILLE = dt.timedelta(minutes=30)
+OISIVETE_AGENT = dt.timedelta(minutes=15)
+PAS_DE_VUE_LE = dt.timedelta(minutes=1)
+
+INCONNU = "Adresse e-mail ou mot de passe incorrect."
+
+
+# ——— the acts ———
+
+
+def se_connecter(email: str, mot_de_passe: str, adresse: str = "", appareil: str = "") -> str:
+    """Open a session and give its token, or raise: :class:`Refus`, or :class:`essais.TropDEssais`.
+
+    The attempt is counted before the password is looked at, in a transaction of its own: attempts made at
+    once are all counted, and nothing is locked while the hash is computed. An unknown, a closed and a
+    known account cost the same work and give the same answer.
+    """
+    email = essais.normaliser_email(email)
+    essais.compter(email, adresse)
+    compte = Compte.get_or_none(Compte.email == email)
+    bon = _verifier(mot_de_passe, compte.mot_de_passe if compte else _leurre(_hacheur()))
+    if compte is None or not compte.actif or not bon:
+        with write_transaction():
+            essais.noter_l_echec(adresse)
+            if compte is not None:
+                journaliser(compte, "connexion_refusee", Acteur(None, compte.role))
+        raise Refus(INCONNU, champ="mot_de_passe")
+
+    neuf = _hacheur().hash(mot_de_passe) if _hacheur().check_needs_rehash(compte.mot_de_passe) else ""
+    jeton = secrets.token_urlsafe(32)
+    with write_transaction():
+        essais.oublier(email)
+        if neuf:
+            Compte.update(mot_de_passe=neuf).where(
+                Compte.id == compte.id, Compte.mot_de_passe == compte.mot_de_passe
+            ).execute()
+        maintenant = clock.maintenant()
+        SessionOuverte.create(
+            compte=compte,
+            jeton=empreinte(jeton),
+            appareil=appareil[:200],
+            ouverte_le=maintenant,
+            vue_le=maintenant,
+        )
+        acteur = Acteur(compte, compte.role)
+        journaliser(compte, "connexion", acteur)
+        _activer_les_abonnements(compte)
+    return jeton
+
+
+def se_deconnecter(session: SessionOuverte) -> None:
+    """Close the session: its token opens nothing any more, wherever it was copied."""
+    with write_transaction():
+        fermees = (
+            SessionOuverte.update(fermee_le=clock.maintenant())
+            .where(SessionOuverte.id == session.id, SessionOuverte.fermee_le.is_null())
+            .execute()
+        )
+        if fermees:
+            journaliser(session.compte, "deconnexion", Acteur(session.compte, session.compte.role))
+
+
+def choisir_famille(session: SessionOuverte, famille: Famille) -> None:
+    """Keep which of the account's family files is on the screen."""
+    with write_transaction():
+        SessionOuverte.update(famille=famille).where(SessionOuverte.id == session.id).execute()
+
+
+# ——— the open session, read at each request ———
+
+
+def session_ouverte(jeton: str) -> SessionOuverte | None:
+    """The session of this token, with its account, if it still holds."""
+    session = (
+        SessionOuverte.select(SessionOuverte, Compte)
+        .join(Compte)
+        .where(SessionOuverte.jeton == empreinte(jeton), SessionOuverte.fermee_le.is_null(), Compte.actif)
+        .first()
+    )
+    if session is None:
+        return None
+    maintenant = clock.maintenant()
+    oisivete = OISIVETE_FAMILLE if session.compte.role == w.FAMILLE else OISIVETE_AGENT
+    if maintenant - session.ouverte_le >= DUREE_MAX or maintenant - session.vue_le >= oisivete:
+        return None
+    return session
+
+
+def noter_le_passage(session: SessionOuverte) -> None:
+    """Push the end of the session further, at most once a minute."""
+    maintenant = clock.maintenant()
+    if maintenant - session.vue_le >= PAS_DE_VUE_LE:
+        SessionOuverte.update(vue_le=maintenant).where(
+            SessionOuverte.id == session.id, SessionOuverte.vue_le < maintenant
+        ).execute()
+
+
+def familles_de(compte: Compte) -> Sequence[Famille]:
+    """The family files that the account is subscribed to, in the order of their names."""
+    return list(
+        Famille.select()
+        .join(Abonnement)
+        .where(Abonnement.compte == compte, Abonnement.statut == w.ACTIF)
+        .order_by(Famille.recherche, Famille.id)
+    )
+
+
+def empreinte(jeton: str) -> str:
+    """What is stored of a token: a copy of the table opens nothing."""
+    return hashlib.sha256(jeton.encode()).hexdigest()
+
+
+def hacher(mot_de_passe: str) -> str:
+    """The hash to store of a password."""
+    return _hacheur().hash(mot_de_passe)
+
+
+def faire_le_menage() -> None:
+    """Drop what serves no more: sessions that ended more than a month ago, and old failures."""
+    with write_transaction():
+        SessionOuverte.delete().where(
+            SessionOuverte.ouverte_le < clock.maintenant() - dt.timedelta(days=31)
+        ).execute()
+        essais.faire_le_menage()
+
+
+# ——— inside ———
+
+
+def _hacheur() -> PasswordHasher:
+    return reglages.lire().hacheur
+
+
+@functools.cache
+def _leurre(hacheur: PasswordHasher) -> str:
+    """A hash that no password opens, as long to check as a real one."""
+    return hacheur.hash(secrets.token_urlsafe(32))
+
+
+def _verifier(mot_de_passe: str, hache: str) -> bool:
+    try:
+        return _hacheur().verify(hache, mot_de_passe)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _activer_les_abonnements(compte: Compte) -> None:
+    """The guide, §1.1: a new subscription becomes active when the person signs in again."""
+    attente = Abonnement.select().where(
+        Abonnement.compte == compte, Abonnement.statut == w.ATTENTE_RECONNEXION
+    )
+    for abonnement in attente:
+        franchir(abonnement, w.ACTIVER, Acteur(compte, w.FAMILLE), famille_id=abonnement.famille_id)

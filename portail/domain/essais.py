@@ -1,0 +1,125 @@
+"""The throttle of sign-in: failures counted by account and by address, waits that double, no lock for ever.
+
+CNIL, délibération 2022-100, second case (password with restriction of access): at most 25 attempts a day.
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+import ipaddress
+import unicodedata
+from dataclasses import dataclass
+
+from models import EchecConnexion, db, write_transaction
+from portail import clock, mots
+from portail.domain import reglages
+from portail.domain.refus import Refus
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How many failures in `fenetre` before one waits, and how long at most."""
+
+    echecs: int
+    fenetre: dt.timedelta
+    attente_max: dt.timedelta
+
+    def attente(self, nombre: int) -> dt.timedelta:
+        """The wait after the `nombre`-th failure: one minute, then the double each time."""
+        if nombre < self.echecs:
+            return dt.timedelta()
+        return min(dt.timedelta(minutes=2 ** min(nombre - self.echecs, 20)), self.attente_max)
+
+
+COMPTE = Patience(5, dt.timedelta(hours=24), dt.timedelta(hours=2))
+"""5 + 7 tries in the first two hours, then one every two hours: 23 in a day."""
+ADRESSE = Patience(300, dt.timedelta(hours=1), dt.timedelta(minutes=15))
+"""Generous: a school, a town hall, a whole mobile network come from one address."""
+
+
+class TropDEssais(Refus):
+    """Too many failures: when one may try again, said in the sentence and counted in `secondes`."""
+
+    statut = 429
+
+    def __init__(self, jusqua: dt.datetime) -> None:
+        self.secondes = max(1, int((jusqua - clock.maintenant()).total_seconds()) + 1)
+        reprise = clock.a_paris(jusqua + dt.timedelta(seconds=59))
+        heure = mots.heure(reprise.time())
+        super().__init__(f"Trop d’essais manqués. Vous pourrez réessayer à partir de {heure}.", champ="email")
+
+
+def compter(email: str, adresse: str) -> None:
+    """Count an attempt on the account before its password is looked at; :class:`TropDEssais` if too many.
+
+    A right password takes the count away again (:func:`oublier`).
+    """
+    with write_transaction():
+        _permettre(EchecConnexion.get_or_none(EchecConnexion.cle == _cle_adresse(adresse)))
+        echec = _verrouiller(_cle("compte", email))
+        _permettre(echec)
+        _ajouter(echec, COMPTE)
+
+
+def noter_l_echec(adresse: str) -> None:
+    """Count a failure of the address, inside the transaction that journals it."""
+    _ajouter(_verrouiller(_cle_adresse(adresse)), ADRESSE)
+
+
+def oublier(email: str) -> None:
+    """The person knows the password: what failed before no longer counts."""
+    EchecConnexion.delete().where(EchecConnexion.cle == _cle("compte", email)).execute()
+
+
+def faire_le_menage() -> None:
+    EchecConnexion.delete().where(
+        EchecConnexion.premier_le < clock.maintenant() - dt.timedelta(days=2)
+    ).execute()
+
+
+def normaliser_email(email: str) -> str:
+    """How an address is stored and sought: no two accounts differ by case or by how an accent is typed."""
+    return unicodedata.normalize("NFC", email.strip()).casefold()
+
+
+# ——— inside ———
+
+
+def _verrouiller(cle: str) -> EchecConnexion:
+    """The row of this key, made if need be, locked: attempts made at once are counted one after the other."""
+    EchecConnexion.insert(cle=cle, nombre=0, premier_le=clock.maintenant()).on_conflict(
+        action="IGNORE", conflict_target=[EchecConnexion.cle]
+    ).execute()
+    requete = EchecConnexion.select().where(EchecConnexion.cle == cle)
+    return (requete.for_update() if db.obj.for_update else requete).get()
+
+
+def _permettre(echec: EchecConnexion | None) -> None:
+    if echec is not None and echec.bloque_jusqua and echec.bloque_jusqua > clock.maintenant():
+        raise TropDEssais(echec.bloque_jusqua)
+
+
+def _ajouter(echec: EchecConnexion, patience: Patience) -> None:
+    maintenant = clock.maintenant()
+    if maintenant - echec.premier_le >= patience.fenetre:
+        echec.nombre, echec.premier_le = 0, maintenant
+    echec.nombre += 1
+    attente = patience.attente(echec.nombre)
+    echec.bloque_jusqua = maintenant + attente if attente else None
+    echec.save()
+
+
+def _cle(genre: str, valeur: str) -> str:
+    """Not guessable from a dump: keyed by the secret of the installation."""
+    return hmac.new(reglages.lire().secret, f"{genre}:{valeur}".encode(), hashlib.sha256).hexdigest()
+
+
+def _cle_adresse(adresse: str) -> str:
+    """One key an IPv4 address; one for the 64 bits of network that an IPv6 subscriber has."""
+    try:
+        ip = ipaddress.ip_address(adresse)
+    except ValueError:
+        return _cle("adresse", adresse)
+    if isinstance(ip, ipaddress.IPv6Address):
+        return _cle("adresse", str(ipaddress.ip_network((ip, 64), strict=False)))
+    return _cle("adresse", str(ip))

@@ -1,0 +1,79 @@
+"""The border of every request: hostile values stopped on the way in, headers put on the way out."""
+
+import hashlib
+from pathlib import Path
+
+from flask import Flask, Response, abort, current_app, request, session
+from werkzeug.routing import IntegerConverter, Map
+
+from portail.config import Config
+
+CSP = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+    " img-src 'self'"
+)
+ENTETES = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+UN_AN = 31_536_000
+
+
+class IdConverter(IntegerConverter):
+    """`<id:…>`: an id that a table can have, or the address does not exist."""
+
+    def __init__(self, carte: Map) -> None:
+        super().__init__(carte, min=1, max=2**31 - 1)
+
+
+def installer(app: Flask, config: Config) -> None:
+    entetes = dict(ENTETES)
+    if config.https:
+        entetes["Strict-Transport-Security"] = f"max-age={UN_AN}; includeSubDomains"
+    versions = _versions(Path(app.static_folder or ""))
+    # The symbols are named hundreds of times in a planning: their address is made once.
+    app.jinja_env.globals["sprite"] = f"{app.static_url_path}/icones.svg?v={versions['icones.svg']}"
+    app.url_map.converters["id"] = IdConverter
+
+    @app.url_defaults
+    def version_du_fichier(endpoint: str, valeurs: dict) -> None:
+        if endpoint == "static" and valeurs.get("filename") in versions:
+            valeurs["v"] = versions[valeurs["filename"]]
+
+    @app.after_request
+    def poser_les_entetes(reponse: Response) -> Response:
+        reponse.headers.update(entetes)
+        vue = current_app.view_functions.get(request.endpoint or "")
+        acces = getattr(vue, "acces", None)
+        if acces is None or acces.qui != "tous_pareil" or reponse.status_code >= 400:
+            reponse.headers["Cache-Control"] = "no-store"
+            reponse.vary.update(("Cookie", "HX-Request"))
+            return reponse
+        session.accessed = (
+            False  # Flask-Login looks into it at each request: the answer does not depend on it
+        )
+        if request.endpoint == "static":
+            a_jour = request.args.get("v") == versions.get((request.view_args or {})["filename"])
+            reponse.headers["Cache-Control"] = f"public, max-age={UN_AN}, immutable" if a_jour else "no-cache"
+        return reponse
+
+    @app.before_request
+    def refuser_l_impossible() -> None:
+        """A NUL, that PostgreSQL cannot hold and SQLite can: said once, for every view."""
+        for champs in (request.args, request.form):
+            if any("\0" in nom or "\0" in valeur for nom, valeur in champs.items(multi=True)):
+                abort(400)
+
+
+def _versions(dossier: Path) -> dict[str, str]:
+    """The start of the hash of each static file: its address changes when it does."""
+    return {
+        chemin.relative_to(dossier).as_posix(): hashlib.sha256(chemin.read_bytes()).hexdigest()[:12]
+        for chemin in dossier.rglob("*")
+        if chemin.is_file()
+    }

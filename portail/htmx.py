@@ -1,0 +1,51 @@
+"""The only file that names the HX- headers: a page or its fragment, a redirection, the page one came from."""
+
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+
+
+def est_fragment() -> bool:
+    """Whether htmx asks for a piece of the page. Going back in the history, it asks for the whole page."""
+    return par_htmx() and request.headers.get("HX-Request-Type") != "full"
+
+
+def page_ou_fragment(page: str, fragment: str, statut: int = 200, **contexte) -> Response:
+    """The template `page`, or `fragment` when htmx asks for a piece. The page includes that very fragment."""
+    gabarit = fragment if est_fragment() else page
+    return make_response(render_template(gabarit, **contexte), statut)
+
+
+def rediriger(url: str) -> Response:
+    """Go to `url`, an address of ours. htmx would follow a 3xx inside the page: it gets a header instead."""
+    if par_htmx():
+        return Response(status=204, headers={"HX-Redirect": url})
+    return redirect(url, 303)
+
+
+def demander_la_connexion() -> Response:
+    """Nobody is signed in: to the sign-in page, and back afterwards to what is under the eyes."""
+    url = url_for("comptes.connexion", next=adresse_de_la_page() or None)
+    if par_htmx():
+        return Response(status=401, headers={"HX-Redirect": url})
+    return redirect(url, 303)
+
+
+def par_htmx() -> bool:
+    """Whether the request was made by htmx, for a piece or for a whole page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def adresse_de_la_page() -> str:
+    """Path and query of the page that the person has under the eyes."""
+    if par_htmx():
+        vue = request.headers.get("HX-Current-URL", "")
+    elif request.method in ("GET", "HEAD"):
+        vue = request.full_path.rstrip("?")
+    else:
+        vue = request.headers.get("Referer", "")
+    try:
+        url = urlsplit(vue)
+    except ValueError:
+        return ""
+    return url.path + (f"?{url.query}" if url.query else "")

@@ -1,0 +1,84 @@
+/* All the script that is ours. Every page works without it; with it, focus is never lost and panels know each other. */
+(() => {
+  "use strict";
+
+  const FOCALISABLE = "a[href], button:not([disabled]), input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  const bandeau = () => document.getElementById("bandeau");
+
+  // ——— focus: whatever is replaced, the keyboard stays where it was ———
+
+  let repere = "";
+
+  function retenirLeFocus() {
+    const actif = document.activeElement;
+    repere = actif && actif !== document.body ? actif.closest("[id]")?.id ?? "" : "";
+  }
+
+  function rendreLeFocus() {
+    const perdu = !document.activeElement || document.activeElement === document.body;
+    const lieu = perdu && repere ? document.getElementById(repere) : null;
+    const cible = lieu?.matches(FOCALISABLE) ? lieu : lieu?.querySelector(FOCALISABLE);
+    cible?.focus({ preventScroll: true });
+  }
+
+  // ——— panels: one open at a time, Escape closes it and gives the focus back to what opened it ———
+
+  let ouverts = new Set();
+
+  function fermer(panneau, rendre) {
+    const ouvreur = document.querySelector(`[aria-controls="${CSS.escape(panneau.id)}"]`);
+    panneau.remove();
+    ouvreur?.setAttribute("aria-expanded", "false");
+    if (rendre) ouvreur?.focus();
+  }
+
+  function unSeulPanneau() {
+    const presents = [...document.querySelectorAll(".panneau")];
+    if (presents.length > 1) presents.filter((p) => ouverts.has(p)).forEach((p) => fermer(p, false));
+    ouverts = new Set(document.querySelectorAll(".panneau"));
+  }
+
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Escape" || e.defaultPrevented) return;
+    const panneau = document.querySelector(".panneau");
+    if (panneau) fermer(panneau, true);
+    document.documentElement.classList.add("sans-infobulle");
+  });
+
+  document.addEventListener("click", (e) => {
+    const bouton = e.target.closest?.("[data-fermer]");
+    const panneau = bouton?.closest(".panneau");
+    if (!panneau || e.ctrlKey || e.metaKey || e.shiftKey) return;
+    e.preventDefault();
+    fermer(panneau, true);
+  });
+
+  for (const geste of ["focusin", "pointerover"]) {
+    document.addEventListener(geste, () => document.documentElement.classList.remove("sans-infobulle"));
+  }
+
+  // ——— failures: said in the banner, and aloud; the words are in the page ———
+
+  function direLaPanne() {
+    const modele = document.getElementById("panne");
+    bandeau()?.replaceChildren(modele.content.cloneNode(true));
+    bandeau()?.firstElementChild?.setAttribute("data-panne", "");
+    const annonce = document.getElementById("annonce");
+    if (annonce) annonce.textContent = modele.content.textContent.trim();
+  }
+
+  document.addEventListener("htmx:error", (e) => { if (e.detail?.ctx?.request) direLaPanne(); });
+  document.addEventListener("htmx:response:error", (e) => {
+    const { text, hx, response } = e.detail.ctx;
+    if (response.status >= 500 && !hx?.redirect && !text?.includes("<hx-partial")) direLaPanne();
+  });
+  document.addEventListener("htmx:after:request", (e) => {
+    if (e.detail.ctx.response?.status < 400) bandeau()?.querySelector("[data-panne]")?.remove();
+  });
+
+  // ——— htmx tells when ———
+
+  document.addEventListener("htmx:before:swap", retenirLeFocus);
+  document.addEventListener("htmx:after:settle", () => setTimeout(() => { unSeulPanneau(); rendreLeFocus(); }));
+  document.addEventListener("DOMContentLoaded", unSeulPanneau);
+})();

@@ -1,0 +1,72 @@
+"""Signing in, signing out, choosing the family file on the screen."""
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask_login import login_user, logout_user
+
+import workflows as w
+from portail import access, htmx
+from portail.domain import comptes
+from portail.domain.essais import TropDEssais
+from portail.domain.refus import Refus
+from portail.forms.comptes import ConnexionForm
+from portail.suite import suite_sure
+
+bp = Blueprint("comptes", __name__)
+
+
+@bp.get("/connexion")
+@access.public
+def connexion():
+    suite = suite_sure(request.args.get("next", ""))
+    if g.compte is not None:
+        return redirect(suite, 303)
+    return render_template("comptes/connexion.html", form=ConnexionForm(formdata=None), suite=suite)
+
+
+@bp.post("/connexion")
+@access.public
+def se_connecter():
+    form = ConnexionForm()
+    suite = suite_sure(request.form.get("next", ""))
+    if not form.validate():
+        return render_template("comptes/connexion.html", form=form, suite=suite), 422
+    try:
+        jeton = comptes.se_connecter(
+            form.email.data, form.mot_de_passe.data, request.remote_addr or "", request.user_agent.string
+        )
+    except Refus as refus:
+        form[refus.champ].errors = [refus.phrase]
+        entetes = {"Retry-After": str(refus.secondes)} if isinstance(refus, TropDEssais) else {}
+        return render_template("comptes/connexion.html", form=form, suite=suite), refus.statut, entetes
+    return _entrer(jeton, suite)
+
+
+@bp.post("/deconnexion")
+@access.public
+def deconnexion():
+    """Harmless when nobody is signed in: a second click, an old tab."""
+    if g.session is not None:
+        comptes.se_deconnecter(g.session)
+    logout_user()
+    session.clear()
+    flash("Vous êtes déconnecté.")
+    reponse = redirect(url_for("accueil.page"), 303)
+    reponse.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return reponse
+
+
+@bp.post("/famille/choix")
+@access.reserve_a(w.FAMILLE)
+def choisir_famille():
+    choisie = request.form.get("famille", "")
+    famille = next((f for f in g.familles if str(f.id) == choisie), None) or abort(404)
+    comptes.choisir_famille(g.session, famille)
+    return htmx.rediriger("/famille")
+
+
+def _entrer(jeton: str, suite: str):
+    """Start afresh: nothing of the browser's session before signing in is kept."""
+    session.clear()
+    ouverte = comptes.session_ouverte(jeton) or abort(500)
+    login_user(access.Connecte(jeton, ouverte))
+    return redirect(suite, 303)
