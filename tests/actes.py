@@ -1,0 +1,76 @@
+"""What the tests of the acts share: ask, declare, and read what remains of it."""
+
+import workflows as w
+from models import (
+    Abonnement,
+    Compte,
+    Courriel,
+    Demande,
+    Enfant,
+    Evenement,
+    Famille,
+    Ligne,
+    Reservation,
+    Seance,
+)
+from portail import clock
+from portail.domain import planning
+from tests.monde import Monde
+
+
+def demander(monde: Monde, *voeux: tuple[Enfant, Seance]) -> Demande:
+    """Claire asks for these bookings."""
+    depot = planning.demander_reservation(monde.claire, monde.moreau, [(e.id, s.id) for e, s in voeux])
+    assert depot.demande and not depot.refuses
+    return Demande.get_by_id(depot.demande.id)
+
+
+def absenter(monde: Monde, *voeux: tuple[Enfant, Seance]) -> Demande:
+    """Claire declares these absences; what is not yet booked is taken over as booked first."""
+    for enfant, seance in voeux:
+        if monde.statut(enfant, seance) == w.NON_RESERVE:
+            monde.poser(enfant, seance, w.RESERVE)
+    depot = planning.declarer_absence(monde.claire, monde.moreau, [(e.id, s.id) for e, s in voeux])
+    assert depot.demande and not depot.refuses
+    return Demande.get_by_id(depot.demande.id)
+
+
+def lignes(demande: Demande) -> list[Ligne]:
+    return list(Ligne.select().where(Ligne.demande == demande).order_by(Ligne.id))
+
+
+def places(seance: Seance, places: int) -> Seance:
+    """The séance, with so many places in all."""
+    Seance.update(places=places).where(Seance.id == seance.id).execute()
+    return Seance.get_by_id(seance.id)
+
+
+def prises(seance: Seance) -> int:
+    return Seance.get_by_id(seance.id).prises
+
+
+def statut(objet: Demande | Ligne | Reservation) -> str:
+    """The status as it is stored now."""
+    return type(objet).get_by_id(objet.id).statut
+
+
+def abonner(
+    famille: Famille, email: str, *, statut: str = w.ACTIF, actif: bool = True, role: str = "famille"
+):
+    """One more account, subscribed to this family."""
+    compte = Compte.create(
+        email=email,
+        prenom="Camille",
+        nom="Petit",
+        role=role,
+        mot_de_passe="-",
+        actif=actif,
+        cree_le=clock.maintenant(),
+    )
+    Abonnement.create(compte=compte, famille=famille, statut=statut, cree_le=clock.maintenant())
+    return compte
+
+
+def empreinte() -> tuple[int, int, int, int]:
+    """How much the acts have written: equal before and after when nothing happened."""
+    return tuple(table.select().count() for table in (Demande, Ligne, Evenement, Courriel))  # type: ignore[return-value]
