@@ -10,7 +10,8 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import models
-from portail import access, erreurs, frontiere, page
+from portail import access, cli, erreurs, frontiere, page
+from portail.base import rendre_la_connexion
 from portail.config import Config, lire_environnement
 from portail.domain import reglages
 
@@ -43,6 +44,7 @@ def create_app(config: Config | None = None) -> Flask:
     CSRFProtect(app)
     erreurs.installer(app)
     page.installer(app)
+    cli.enregistrer(app)
     app.teardown_request(_rendre_la_connexion)
 
     access.tous_pareil(app.view_functions["static"])
@@ -71,10 +73,4 @@ def _reglages_de_flask(config: Config) -> dict:
 
 
 def _rendre_la_connexion(_: BaseException | None) -> None:
-    """PostgreSQL: back to the pool, or dropped if it failed. SQLite keeps one connection a thread."""
-    base = models.db.obj
-    if models.moteur() == "postgresql" and not base.is_closed():
-        if g.get("base_en_panne"):
-            base.manual_close()
-        else:
-            base.close()
+    rendre_la_connexion(en_panne=g.get("base_en_panne", False))

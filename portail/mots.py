@@ -19,7 +19,20 @@ MOIS = (
     "novembre",
     "décembre",
 )
-MOIS_COURTS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+MOIS_COURTS = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+)
 
 
 def quantieme(jour: dt.date) -> str:
@@ -30,6 +43,21 @@ def quantieme(jour: dt.date) -> str:
 def jour_long(jour: dt.date) -> str:
     """« jeudi 3 décembre »."""
     return f"{JOURS[jour.weekday()]} {quantieme(jour)} {MOIS[jour.month - 1]}"
+
+
+def jour_semaine(jour: dt.date) -> str:
+    """« jeudi »."""
+    return JOURS[jour.weekday()]
+
+
+def nom_du_mois(jour: dt.date) -> str:
+    """« décembre »."""
+    return MOIS[jour.month - 1]
+
+
+def jour_mois(jour: dt.date) -> str:
+    """« 3 décembre »."""
+    return f"{quantieme(jour)} {MOIS[jour.month - 1]}"
 
 
 def jour_annee(jour: dt.date) -> str:
@@ -79,3 +107,47 @@ def pluriel(n: int, mot: str, mots: str | None = None) -> str:
 def enumeration(mots: list[str]) -> str:
     """« Léa », « Léa et Noé », « Léa, Noé et Inès »."""
     return mots[0] if len(mots) == 1 else f"{', '.join(mots[:-1])} et {mots[-1]}" if mots else ""
+
+
+def periode(premier: dt.date, dernier: dt.date) -> str:
+    """« ven. 4 déc. », « 14 – 18 déc. », « 28 nov. – 4 déc. », with the years when they differ."""
+    if premier == dernier:
+        return jour_court(premier)
+    fin = f"{quantieme(dernier)} {MOIS_COURTS[dernier.month - 1]}"
+    if premier.year != dernier.year:
+        return f"{quantieme(premier)} {MOIS_COURTS[premier.month - 1]} {premier.year} – {fin} {dernier.year}"
+    if premier.month != dernier.month:
+        return f"{quantieme(premier)} {MOIS_COURTS[premier.month - 1]} – {fin}"
+    return f"{quantieme(premier)} – {fin}"
+
+
+def echeance(instant: dt.datetime) -> str:
+    """Until when, in few words: « en retard », « aujourd’hui, 12 h », « jeu. 10, 12 h », « 7 janv. »."""
+    if instant <= clock.maintenant():
+        return "en retard"
+    local = clock.a_paris(instant)
+    jours = (local.date() - clock.aujourdhui()).days
+    if jours < 2:
+        return f"{('aujourd’hui', 'demain')[jours]}, {heure(local.time())}"
+    if jours < 7:
+        return f"{JOURS[local.weekday()][:3]}. {quantieme(local.date())}, {heure(local.time())}"
+    return f"{quantieme(local.date())} {MOIS_COURTS[local.month - 1]}"
+
+
+def anciennete(instant: dt.datetime) -> str:
+    """How long ago: « à l’instant », « il y a 5 min », « il y a 3 h », « hier », « il y a 12 jours »."""
+    minutes = int((clock.maintenant() - instant).total_seconds() // 60)
+    jours = (clock.aujourdhui() - clock.a_paris(instant).date()).days
+    if minutes < 1:
+        return "à l’instant"
+    if minutes < 60:
+        return f"il y a {minutes} min"
+    if jours < 1:
+        return f"il y a {minutes // 60} h"
+    return "hier" if jours == 1 else f"il y a {jours} jours"
+
+
+def age(naissance: dt.date, jour: dt.date) -> str:
+    """How old a child is on that day: « 8 ans »."""
+    annees = jour.year - naissance.year - ((jour.month, jour.day) < (naissance.month, naissance.day))
+    return pluriel(max(annees, 0), "an")

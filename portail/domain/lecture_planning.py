@@ -34,6 +34,17 @@ class EnfantVu:
     id: int
     prenom: str
     rang: int
+    """Place among the siblings, from 1."""
+
+    @property
+    def couleur(self) -> int:
+        """One of the six colours of the look."""
+        return (self.rang - 1) % 6 + 1
+
+    @property
+    def colonne(self) -> int:
+        """The child's own column among the three of a séance: the same every day, so that the eye finds it."""
+        return (self.rang - 1) % 3 + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +163,16 @@ class Creneau:
         return None if self.obstacle else self.acte
 
     @property
+    def annulable(self) -> bool:
+        """Whether what was asked last can still be withdrawn: nobody has answered."""
+        return self.ligne_statut == w.EN_ATTENTE
+
+    @property
+    def phrase(self) -> str:
+        """What is said aloud after an act: « Demande en attente de validation : Léa, Cantine, lundi… »."""
+        return f"{self.etat.phrase} : {self.enfant.prenom}, {self.seance.activite.nom}, {self.seance.quand}."
+
+    @property
     def refusee(self) -> bool:
         """Whether the last answer about this slot was a refusal, whose reason stays readable."""
         return self.ligne_statut == w.REFUSEE
@@ -195,6 +216,11 @@ class Jour:
     """False where the calendar is only expected: « à confirmer »."""
     groupes: list[GroupeSeance] = field(default_factory=list)
 
+    @property
+    def ferme(self) -> bool:
+        """Nothing takes place that day for this family."""
+        return not self.groupes
+
 
 @dataclass(frozen=True)
 class Planning:
@@ -205,6 +231,15 @@ class Planning:
     """Every child of the family: the filters show them all."""
     activites: list[ActiviteVue]
     """Every activity that a child of the family is pre-registered in around these days."""
+    connues: frozenset[int] = frozenset()
+    """Every activity that a child of the family was ever validated in."""
+
+    def ignore(self, enfants: Collection[int] | None, activites: Collection[int] | None) -> bool:
+        """Whether a filter names a child or an activity that is not of this family."""
+        return not (
+            set(enfants or ()) <= {enfant.id for enfant in self.enfants}
+            and set(activites or ()) <= self.connues
+        )
 
     def creneaux(self) -> Iterator[Creneau]:
         for jour in self.jours:
@@ -303,17 +338,17 @@ def _creneaux(
     jours: calendrier.JoursParticuliers,
     lignes: Iterable[tuple],
 ) -> Iterator[Creneau]:
-    """The slots of these rows: a child is shown where a pre-registration covers the day, or a booking stands."""
+    """The slots of these rows: a child shows where a pre-registration covers the day, or a booking stands."""
     maintenant = clock.maintenant()
     par_activite: dict[int, list[Inscription]] = {}
     for inscription in validees:
         par_activite.setdefault(inscription.activite_id, []).append(inscription)
     for _, groupe in groupby(lignes, key=lambda ligne: ligne[0]):
         rangees = list(groupe)
-        seance_id, activite_id, jour, *reste = rangees[0][:9]
+        seance_id, activite_id, jour, debut, fin, places, prises, avant, absence = rangees[0][:9]
         activite = activites[activite_id]
         fermeture = jours.ferme(jour, activite_id, activite.lieu_id)
-        seance = SeanceVue(seance_id, activite, jour, *reste, fermeture)
+        seance = SeanceVue(seance_id, activite, jour, debut, fin, places, prises, avant, absence, fermeture)
         couverts = {i.enfant_id for i in par_activite.get(activite_id, ()) if i.debut <= jour <= i.fin}
         reservations = {rangee[9]: rangee[10:] for rangee in rangees if rangee[9] is not None}
         for enfant in enfants:
@@ -343,7 +378,7 @@ def planning(
     montrees = [a for a in actives if activites is None or a in activites]
     particuliers = calendrier.jours_particuliers(debut, fin)
     jours = {
-        date: Jour(date, particuliers.mention(date), particuliers.confirme(date))
+        date: Jour(date, particuliers.mention(date) or "", particuliers.confirme(date))
         for date in (debut + dt.timedelta(n) for n in range((fin - debut).days + 1))
     }
     if visibles and montrees:
@@ -356,11 +391,12 @@ def planning(
         jour.groupes.sort(
             key=lambda g: (g.seance.debut, g.seance.activite.rang, g.seance.activite.nom, g.seance.id)
         )
-    return Planning(list(jours.values()), tous, [connues[a] for a in connues if a in actives])
+    actuelles = [connues[a] for a in connues if a in actives]
+    return Planning(list(jours.values()), tous, actuelles, frozenset(connues))
 
 
 def creneaux(famille: Famille, couples: Collection[tuple[int, int]]) -> list[Creneau]:
-    """The slots of these (child, séance) pairs, in their present state; a pair that the family has not is left out."""
+    """The slots of these (child, séance) pairs, as they now are, without those that the family has not."""
     tous, connues, validees = inscriptions(famille)
     if not couples:
         return []

@@ -1,0 +1,203 @@
+"""The family's demandes: what was asked, who acts next, the answer and its reason; withdrawing a whole one."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from peewee import fn
+
+import workflows as w
+from models import (
+    Activite,
+    Compte,
+    Demande,
+    Enfant,
+    Famille,
+    Ligne,
+    Reservation,
+    Seance,
+    verrouiller,
+    write_transaction,
+)
+from portail import mots
+from portail.domain.planning import conclure
+from portail.domain.refus import DejaChange
+from portail.domain.transitions import Acteur, franchir
+
+PAR_PAGE = 20
+
+
+@dataclass(frozen=True)
+class LigneVue:
+    """One line of a demande, as the family reads it."""
+
+    id: int
+    enfant_id: int
+    prenom: str
+    activite: str
+    jour: dt.date
+    plage: str
+    statut: str
+    statut_creneau: str
+    motif: str
+
+    @property
+    def etat(self) -> w.Etat:
+        return w.LIGNE.etats[self.statut]
+
+    @property
+    def texte(self) -> str:
+        """« Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 »."""
+        return f"{self.prenom}, {self.activite}, {mots.jour_long(self.jour)}, {self.plage}"
+
+    @property
+    def en_liste(self) -> bool:
+        """Accepted, but no place is left yet."""
+        return self.statut == w.ACCEPTEE and self.statut_creneau == w.LISTE_ATTENTE
+
+
+@dataclass(frozen=True)
+class DemandeVue:
+    """A demande and its lines, as the family reads them."""
+
+    id: int
+    numero: str
+    nature: str
+    statut: str
+    deposee_le: dt.datetime
+    repondue_le: dt.datetime | None
+    auteur: str
+    lignes: list[LigneVue] = field(default_factory=list)
+
+    @property
+    def etat(self) -> w.Etat:
+        return w.DEMANDE.etats[self.statut]
+
+    @property
+    def annulable(self) -> bool:
+        """Whether something in it can still be withdrawn."""
+        return any(ligne.statut == w.EN_ATTENTE for ligne in self.lignes)
+
+    @property
+    def titre(self) -> str:
+        """« Réservation : Cantine, Léa et Noé, 2 créneaux »."""
+        activites = mots.enumeration(list(dict.fromkeys(ligne.activite for ligne in self.lignes)))
+        prenoms = mots.enumeration(list(dict.fromkeys(ligne.prenom for ligne in self.lignes)))
+        return f"{w.NATURES[self.nature]} : {activites}, {prenoms}"
+
+    @property
+    def suite(self) -> str:
+        """Who acts next, in words."""
+        if self.statut == w.EN_ATTENTE:
+            return "La mairie doit répondre. Vous n’avez rien à faire."
+        if any(ligne.en_liste for ligne in self.lignes):
+            return "En liste d’attente : la place vous revient dès qu’elle se libère, dans l’ordre de la liste."
+        if self.statut == w.ANNULEE:
+            return "Vous l’avez annulée : rien n’a changé."
+        return "C’est réglé : plus rien n’est attendu."
+
+
+def compter(famille: Famille) -> int:
+    """How many demandes the family ever made."""
+    return Demande.select().where(Demande.famille == famille).count()
+
+
+def lister(famille: Famille, page: int = 1) -> list[DemandeVue]:
+    """The family's demandes, newest first, `PAR_PAGE` a page. Two queries."""
+    return _lire(Demande.famille == famille, page)
+
+
+def lire(famille: Famille, demande_id: int) -> DemandeVue | None:
+    """One demande of the family; None when the family has no such demande."""
+    return next(iter(_lire((Demande.famille == famille) & (Demande.id == demande_id))), None)
+
+
+def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
+    """Withdraw every line that nobody answered yet (guide §4.1.1). Withdrawing twice is harmless."""
+    with write_transaction():
+        a_nous = Demande.famille == famille
+        seances = (
+            Reservation.select(Reservation.seance)
+            .join(Ligne)
+            .join(Demande)
+            .where(Ligne.demande == demande_id, a_nous)
+        )
+        verrouiller(Seance, [seance for (seance,) in seances.tuples()])
+        if not Demande.select().where(Demande.id == demande_id, a_nous).exists():
+            raise LookupError(f"demande {demande_id} is not of family {famille.id}")
+        demande = verrouiller(Demande, [demande_id])[demande_id]
+        if demande.statut == w.ANNULEE:
+            return
+        lignes = list(
+            Ligne.select(Ligne, Reservation)
+            .join(Reservation)
+            .where(Ligne.demande == demande, Ligne.statut == w.EN_ATTENTE)
+            .order_by(Ligne.id)
+        )
+        if not lignes:
+            raise DejaChange(
+                "La mairie a déjà répondu : cette demande est "
+                f"{w.DEMANDE.etats[demande.statut].libelle.lower()} et ne peut plus être annulée."
+            )
+        acteur = Acteur(auteur, w.FAMILLE)
+        liens = {"famille_id": famille.id, "demande_id": demande.id}
+        for ligne in lignes:
+            franchir(ligne.reservation, w.ANNULER, acteur, **liens)
+            franchir(ligne, w.ANNULER, acteur, **liens)
+        conclure(demande, acteur)
+
+
+def en_attente(famille: Famille) -> int:
+    """How many of the family's demandes still wait for the town."""
+    return Demande.select(fn.COUNT(Demande.id)).where(
+        Demande.famille == famille, Demande.statut == w.EN_ATTENTE
+    ).scalar()  # fmt: skip
+
+
+def _lire(condition, page: int = 1) -> list[DemandeVue]:
+    demandes = (
+        Demande.select(
+            Demande.id,
+            Demande.nature,
+            Demande.statut,
+            Demande.deposee_le,
+            Demande.repondue_le,
+            Compte.prenom,
+            Compte.nom,
+        )
+        .join(Compte, on=Demande.auteur)
+        .where(condition)
+        .order_by(Demande.deposee_le.desc(), Demande.id.desc())
+        .paginate(page, PAR_PAGE)
+        .tuples()
+    )
+    vues = {
+        ident: DemandeVue(ident, f"{depot.year}-{ident}", nature, statut, depot, reponse, f"{prenom} {nom}")
+        for ident, nature, statut, depot, reponse, prenom, nom in demandes
+    }
+    lignes = (
+        Ligne.select(
+            Ligne.demande,
+            Ligne.id,
+            Enfant.id,
+            Enfant.prenom,
+            Activite.nom,
+            Seance.jour,
+            Seance.debut,
+            Seance.fin,
+            Ligne.statut,
+            Reservation.statut,
+            Ligne.motif,
+        )
+        .join(Reservation)
+        .join(Enfant)
+        .switch(Reservation)
+        .join(Seance)
+        .join(Activite)
+        .where(Ligne.demande.in_(list(vues) or [0]))
+        .order_by(Seance.jour, Seance.debut, Enfant.rang, Ligne.id)
+        .tuples()
+    )
+    for demande_id, ident, enfant, prenom, activite, jour, debut, fin, *reste in lignes:
+        plage = mots.plage(debut, fin)
+        vues[demande_id].lignes.append(LigneVue(ident, enfant, prenom, activite, jour, plage, *reste))
+    return list(vues.values())

@@ -1,0 +1,83 @@
+"""The family's home: what needs attention first, the next days, what waits for the town."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import workflows as w
+from models import Famille
+from portail import clock, mots
+from portail.domain import demandes, lecture_planning
+from portail.domain.lecture_planning import Creneau, Jour
+
+JOURS_MONTRES = 4
+HORIZON = 21
+"""Days ahead in which an approaching deadline is worth a line."""
+
+
+@dataclass
+class Rappel:
+    """« Rien de réservé »: children with only free slots, one week, in an activity whose deadline comes next."""
+
+    activite_id: int
+    activite: str
+    limite: dt.datetime
+    premier: dt.date
+    dernier: dt.date
+    jours: int
+    enfants: dict[int, str]
+    """First names, by id."""
+
+    @property
+    def prenoms(self) -> str:
+        return mots.enumeration(list(self.enfants.values()))
+
+    @property
+    def periode(self) -> str:
+        """« du 7 au 11 décembre », « le lundi 7 décembre »."""
+        if self.premier == self.dernier:
+            return f"le {mots.jour_long(self.premier)}"
+        return f"du {mots.jour_mois(self.premier)} au {mots.jour_mois(self.dernier)}"
+
+
+@dataclass(frozen=True)
+class Espace:
+    rappels: list[Rappel]
+    prochains: list[Jour]
+    en_attente: int
+    """Demandes that the town has not answered."""
+
+
+def espace(famille: Famille) -> Espace:
+    """What the home shows. A constant number of queries."""
+    aujourdhui = clock.aujourdhui()
+    vu = lecture_planning.planning(famille, aujourdhui, aujourdhui + dt.timedelta(HORIZON))
+    pleins = [jour for jour in vu.jours if jour.groupes]
+    return Espace(_rappels(list(vu.creneaux())), pleins[:JOURS_MONTRES], demandes.en_attente(famille))
+
+
+def _rappels(creneaux: list[Creneau]) -> list[Rappel]:
+    """One reminder an activity: its first week with nothing booked, and the children whom that concerns."""
+    semaines: dict[tuple[int, dt.date, int], list[Creneau]] = {}
+    for creneau in creneaux:
+        lundi = creneau.seance.jour - dt.timedelta(creneau.seance.jour.weekday())
+        semaines.setdefault((creneau.seance.activite.id, lundi, creneau.enfant.id), []).append(creneau)
+    rappels: dict[int, Rappel] = {}
+    for (activite_id, _, enfant_id), semaine in sorted(semaines.items(), key=lambda s: s[0]):
+        if any(c.acte_possible != w.DEMANDER for c in semaine):
+            continue
+        premier, dernier = semaine[0].seance, semaine[-1].seance
+        rappel = rappels.setdefault(
+            activite_id,
+            Rappel(
+                activite_id,
+                premier.activite.nom,
+                premier.limite_reservation,
+                premier.jour,
+                dernier.jour,
+                len(semaine),
+                {},
+            ),
+        )
+        if rappel.premier == premier.jour:
+            rappel.enfants[enfant_id] = semaine[0].enfant.prenom
+    return sorted(rappels.values(), key=lambda r: r.limite)[:3]

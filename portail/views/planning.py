@@ -1,0 +1,110 @@
+"""The family's planning: the calendar, a slot's confirmation, and the acts on a slot."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+import workflows as w
+from portail import access, clock, htmx
+from portail.domain import grille, lecture_planning, nouvelles, planning
+from portail.domain.cadre import Cadre
+from portail.domain.lecture_planning import Creneau
+from portail.domain.refus import Refus
+from portail.forms.planning import lire_cadre, lire_entier
+
+bp = Blueprint("planning", __name__, url_prefix="/famille/planning")
+
+VOEUX: dict[str, Callable[..., Any]] = {
+    w.RESERVE: planning.demander_reservation,
+    w.ABSENT: planning.declarer_absence,
+}
+"""The wanted states that a confirmation may post, and the act of each."""
+
+
+@bp.get("")
+@access.reserve_a(w.FAMILLE)
+def page() -> Response:
+    cadre, erreurs = lire_cadre(request.args, clock.aujourdhui())
+    vu = lecture_planning.planning(g.famille, cadre.debut, cadre.fin, cadre.enfants, cadre.activites)
+    if vu.ignore(cadre.enfants, cadre.activites):
+        abort(404)
+    return htmx.page_ou_fragment(
+        "planning/page.html",
+        "planning/_planning.html",
+        statut=422 if erreurs else 200,
+        cadre=cadre,
+        planning=vu,
+        erreurs=erreurs,
+        nouvelles=nouvelles.au_dessin(g.famille),
+        rangees=grille.rangees(vu),
+    )
+
+
+@bp.get("/creneaux/<int:enfant_id>/<int:seance_id>")
+@access.reserve_a(w.FAMILLE)
+def creneau(enfant_id: int, seance_id: int) -> Response:
+    return _montrer(access.creneau_ou_404(enfant_id, seance_id))
+
+
+@bp.post("/creneaux/<int:enfant_id>/<int:seance_id>/demande")
+@access.reserve_a(w.FAMILLE)
+def demander(enfant_id: int, seance_id: int) -> Response:
+    avant = access.creneau_ou_404(enfant_id, seance_id)
+    acte = VOEUX.get(request.form.get("voulu", "")) or abort(400)
+    return _agir(avant, lambda: acte(g.compte, g.famille, [(enfant_id, seance_id)]))
+
+
+@bp.post("/creneaux/<int:enfant_id>/<int:seance_id>/annulation")
+@access.reserve_a(w.FAMILLE)
+def annuler(enfant_id: int, seance_id: int) -> Response:
+    avant = access.creneau_ou_404(enfant_id, seance_id)
+    ligne_id = avant.ligne_id or abort(404)
+    return _agir(avant, lambda: planning.annuler(g.compte, g.famille, ligne_id))
+
+
+@bp.post("/creneaux/<int:enfant_id>/<int:seance_id>/renoncement")
+@access.reserve_a(w.FAMILLE)
+def renoncer(enfant_id: int, seance_id: int) -> Response:
+    avant = access.creneau_ou_404(enfant_id, seance_id)
+    return _agir(avant, lambda: planning.renoncer(g.compte, g.famille, (enfant_id, seance_id)))
+
+
+@bp.get("/nouvelles")
+@access.reserve_a(w.FAMILLE)
+@access.veille
+def nouvelles_du_planning() -> Response:
+    """What the town, or the other parent, changed since the page was drawn. Asked by the page itself."""
+    cadre, repere = _cadre(), lire_entier(request.args.get("depuis")) or 0
+    dit, ouvert = lire_entier(request.args.get("dit")) or repere, request.args.get("ouvert", "")
+    recues = nouvelles.depuis(g.compte, g.famille, repere, dit, cadre, ouvert)
+    if not recues.creneaux and recues.marque == repere:
+        return Response(status=204)
+    return Response(render_template("planning/nouvelles.htmx.html", nouvelles=recues, cadre=cadre))
+
+
+def _cadre() -> Cadre:
+    cadre, _ = lire_cadre(request.args, clock.aujourdhui())
+    return cadre
+
+
+def _montrer(creneau: Creneau, refus: Refus | None = None) -> Response:
+    """The slot with its confirmation open: in place for htmx, else a page of its own."""
+    statut = refus.statut if refus else 200
+    return htmx.page_ou_fragment(
+        "planning/creneau.html", "planning/creneau.htmx.html", statut, c=creneau, cadre=_cadre(), refus=refus
+    )
+
+
+def _agir(avant: Creneau, acte: Callable[[], Any]) -> Response:
+    """Do the act; show the slot as it has become, or the refusal with the slot as it is."""
+    try:
+        acte()
+    except Refus as refus:
+        return _montrer(access.creneau_ou_404(avant.enfant.id, avant.seance.id), refus)
+    apres = access.creneau_ou_404(avant.enfant.id, avant.seance.id)
+    if htmx.est_fragment():
+        return Response(render_template("planning/creneau_change.htmx.html", c=apres, cadre=_cadre()))
+    flash({"phrase": apres.phrase, "creneau": [apres.enfant.id, apres.seance.id], "annulable": apres.annulable})
+    return htmx.rediriger(url_for("planning.page") + f"?{_cadre().requete}#{apres.id}")
