@@ -18,6 +18,7 @@ from portail.domain import reglages
 SALLES = (
     "accueil",
     "comptes",
+    "demo",
     "famille",
     "planning",
     "demandes",

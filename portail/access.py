@@ -108,7 +108,7 @@ def garder() -> Response | str | tuple[str, int] | None:
     if isinstance(request.routing_exception, SecurityError):
         return None  # not our host: nothing is read for it
     vue = current_app.view_functions.get(request.endpoint or "")
-    acces: Acces = vue.acces if vue else Acces("public")  # type: ignore[attr-defined]
+    acces: Acces = vue.__dict__["acces"] if vue else Acces("public")
     if acces.qui == "tous_pareil":
         return None
     _reconnaitre(en_veille=hasattr(vue, "veille"))

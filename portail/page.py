@@ -41,6 +41,7 @@ def contexte() -> dict:
         "menu": menu(),
         "theme": theme if theme in THEMES else "",
         "themes": THEMES,
+        "demo": current_app.extensions["portail"].demo,
         "aujourdhui": clock.aujourdhui(),
     }
 

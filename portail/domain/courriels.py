@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -50,7 +50,8 @@ def accuser_reception(demande: Demande, compte: Compte, lignes_en_mots: list[str
             sujet="Votre demande est bien arrivée",
             corps=_lettre(
                 destinataire,
-                f"Nous avons bien reçu ce que {compte.nom_complet} a demandé le {mots.moment(demande.deposee_le)} :",
+                f"Nous avons bien reçu ce que {compte.nom_complet} a demandé"
+                f" le {mots.moment(demande.deposee_le)} :",
                 "\n".join(lignes),
                 SUITE_DE_L_ACCUSE,
                 f"Suivre vos demandes, ou les annuler avant la réponse :\n{lien('/famille/demandes')}",
@@ -143,6 +144,11 @@ def destinataires(famille_id: int) -> Iterable[Compte]:
         .where(Abonnement.famille == famille_id, Abonnement.statut == w.ACTIF, Compte.actif)
         .order_by(Compte.id)
     )
+
+
+def derniers(nombre: int = 100) -> Sequence[Courriel]:
+    """The last mails written, newest first."""
+    return list(Courriel.select().order_by(Courriel.id.desc()).limit(nombre))
 
 
 def lien(chemin: str) -> str:

@@ -101,12 +101,14 @@ def _permettre(echec: EchecConnexion | None) -> None:
 
 def _ajouter(echec: EchecConnexion, patience: Patience) -> None:
     maintenant = clock.maintenant()
-    if maintenant - echec.premier_le >= patience.fenetre:
-        echec.nombre, echec.premier_le = 0, maintenant
-    echec.nombre += 1
-    attente = patience.attente(echec.nombre)
-    echec.bloque_jusqua = maintenant + attente if attente else None
-    echec.save()
+    ancien = maintenant - echec.premier_le >= patience.fenetre
+    nombre = 1 if ancien else echec.nombre + 1
+    attente = patience.attente(nombre)
+    EchecConnexion.update(
+        nombre=nombre,
+        premier_le=maintenant if ancien else echec.premier_le,
+        bloque_jusqua=maintenant + attente if attente else None,
+    ).where(EchecConnexion.id == echec.id).execute()
 
 
 def _cle(genre: str, valeur: str) -> str:

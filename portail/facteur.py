@@ -1,0 +1,101 @@
+"""The way out of the outbox: the mail server, and the round made again and again beside the web."""
+
+import logging
+import smtplib
+import ssl
+import threading
+import time
+from email.message import EmailMessage
+
+from portail.base import rendre_la_connexion
+from portail.config import Config, Smtp
+from portail.domain import comptes, envoi
+
+DELAI_RESEAU = 20
+"""Seconds that the mail server has to answer."""
+PAUSE = 3
+"""Seconds between two looks at the outbox."""
+MENAGE = 3600
+"""Seconds between two clearings of what serves no more."""
+
+journal = logging.getLogger(__name__)
+
+
+class Facteur:
+    """Hands mails to the server, over one connection for a whole round."""
+
+    def __init__(self, smtp: Smtp) -> None:
+        self.smtp = smtp
+        self._ouverte: smtplib.SMTP | None = None
+
+    def __call__(self, message: EmailMessage) -> None:
+        """Hand over one mail, or say whether it is refused for good or only for now."""
+        try:
+            self._connexion().send_message(message)
+        except smtplib.SMTPRecipientsRefused as refus:
+            code, texte = next(iter(refus.recipients.values()))
+            raise _refus(code, texte) from refus
+        except smtplib.SMTPDataError as refus:
+            raise _refus(refus.smtp_code, refus.smtp_error) from refus
+        except (OSError, smtplib.SMTPException) as panne:
+            self.fermer()
+            raise envoi.Panne(f"{type(panne).__name__} : {panne}") from panne
+
+    def fermer(self) -> None:
+        ouverte, self._ouverte = self._ouverte, None
+        if ouverte is not None:
+            ouverte.close()
+
+    def _connexion(self) -> smtplib.SMTP:
+        if self._ouverte is None:
+            contexte = ssl.create_default_context()
+            if self.smtp.chiffre:
+                ouverte: smtplib.SMTP = smtplib.SMTP_SSL(
+                    self.smtp.hote, self.smtp.port, timeout=DELAI_RESEAU, context=contexte
+                )
+            else:
+                ouverte = smtplib.SMTP(self.smtp.hote, self.smtp.port, timeout=DELAI_RESEAU)
+            self._ouverte = ouverte
+            if not self.smtp.chiffre and not self.smtp.local:
+                ouverte.starttls(context=contexte)
+            if self.smtp.utilisateur:
+                ouverte.login(self.smtp.utilisateur, self.smtp.mot_de_passe)
+        return self._ouverte
+
+
+def _refus(code: int, texte: bytes | str) -> Exception:
+    mots = texte.decode("utf-8", "replace") if isinstance(texte, bytes) else texte
+    return (envoi.Refuse if code >= 500 else envoi.Panne)(f"{code} {mots}")
+
+
+def tournee(config: Config) -> int:
+    """Send all that is due now; gives how many mails were taken. In the demonstration nothing leaves."""
+    facteur = Facteur(config.smtp) if config.smtp else None
+    total = 0
+    try:
+        while True:
+            pris = envoi.envoyer_en_attente(facteur or (lambda message: None))
+            total += pris
+            if pris < envoi.LOT:
+                return total
+    finally:
+        if facteur:
+            facteur.fermer()
+
+
+def distribuer(config: Config, arret: threading.Event) -> None:
+    """Round after round until `arret`, whatever fails: the next round starts afresh."""
+    prochain_menage = 0.0
+    while not arret.is_set():
+        en_panne = False
+        try:
+            tournee(config)
+            if time.monotonic() >= prochain_menage:
+                comptes.faire_le_menage()
+                prochain_menage = time.monotonic() + MENAGE
+        except Exception:
+            en_panne = True
+            journal.exception("a round of mail failed")
+        finally:
+            rendre_la_connexion(en_panne)
+        arret.wait(PAUSE)
