@@ -1,0 +1,307 @@
+"""The agents' queue as it is read: what waits, the oldest first, with all that an answer needs at a glance.
+
+Four queries whatever the number of demandes: the counts of the tabs, the activities to choose from, one page
+of demandes, their lines. The demande that is open beside them is read by `lecture_demande.py`.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from peewee import JOIN, SQL, Select, fn
+
+import workflows as w
+from models import (
+    Activite,
+    Compte,
+    Demande,
+    Enfant,
+    Famille,
+    Lieu,
+    Ligne,
+    Reservation,
+    Seance,
+    db,
+    normaliser,
+)
+from portail import clock, mots
+
+PAR_PAGE = 25
+
+A_TRAITER, EN_RETARD, TRAITEES = "a-traiter", "en-retard", "traitees"
+ETATS = {A_TRAITER: "À traiter", EN_RETARD: "En retard", TRAITEES: "Traitées"}
+NATURES = {nature: w.NATURES[nature] for nature in (w.NATURE_RESERVATION, w.NATURE_ABSENCE)}
+"""The natures of demande that come to the queue."""
+MOTS_CHERCHES = 5
+"""How many words of a search are looked at."""
+
+
+@dataclass(frozen=True)
+class Filtres:
+    """What part of the queue is looked at: as the address says it."""
+
+    etat: str = A_TRAITER
+    nature: str = ""
+    activite: int = 0
+    q: str = ""
+    page: int = 1
+
+    @property
+    def requete(self) -> dict[str, str | int]:
+        """The fields of the address: only those that say something."""
+        defaut = Filtres()
+        return {nom: valeur for nom, valeur in vars(self).items() if valeur != getattr(defaut, nom)}
+
+    @property
+    def resserre(self) -> bool:
+        """Whether something other than the tab limits what is shown."""
+        return bool(self.nature or self.activite or self.q)
+
+    def sur(self, etat: str) -> "Filtres":
+        """The same, on another tab, from its first page."""
+        return replace(self, etat=etat, page=1)
+
+    def a_la_page(self, page: int) -> "Filtres":
+        return replace(self, page=page)
+
+
+@dataclass(frozen=True)
+class Rangee:
+    """One demande of the queue, in the words of its row."""
+
+    id: int
+    numero: str
+    famille: str
+    enfants: list[str]
+    """« Léa, 8 ans »."""
+    sujet: str
+    """« Réservation : Cantine, 4 jours, 14 – 18 déc. »."""
+    etat: w.Etat
+    deposee_le: dt.datetime
+    a_traiter_avant: dt.datetime | None
+    repondue_le: dt.datetime | None
+    agent: str
+    places: int | None
+    """Left on the tightest of the séances that it asks for; None when no place is at stake."""
+
+    @property
+    def en_attente(self) -> bool:
+        return self.etat.code == w.EN_ATTENTE
+
+    @property
+    def en_retard(self) -> bool:
+        limite = self.a_traiter_avant
+        return self.en_attente and limite is not None and limite <= clock.maintenant()
+
+    @property
+    def nom(self) -> str:
+        """« Moreau, Léa »: how the demande is named in a sentence."""
+        return ", ".join([self.famille, *(enfant.split(",")[0] for enfant in self.enfants)])
+
+    @property
+    def reste(self) -> str:
+        """The places left, in words."""
+        if self.places is None:
+            return ""
+        return mots.pluriel(self.places, "place") if self.places > 0 else "complet"
+
+
+@dataclass(frozen=True)
+class File:
+    """One page of the queue, its tabs, and what it can be narrowed to."""
+
+    filtres: Filtres
+    comptes: dict[str, int]
+    """How many demandes under each tab, with the same filters."""
+    traitees_aujourdhui: int
+    activites: list[tuple[int, str]]
+    rangees: list[Rangee]
+    pages: int
+    erreurs: tuple[str, ...] = ()
+    """What the filters ask for and does not exist, in words."""
+
+
+def file(filtres: Filtres) -> File:
+    """The page of the queue that `filtres` asks for; past the last one, the last one."""
+    activites = _activites()
+    erreurs: tuple[str, ...] = ()
+    if filtres.activite and not _meme_activite(activites, filtres.activite):
+        filtres, erreurs = (
+            replace(filtres, activite=0),
+            ("Cette activité n’existe pas : toutes sont montrées.",),
+        )
+    restriction = _restriction(filtres, activites)
+    comptes, aujourdhui = _compter(restriction)
+    pages = max(-(-comptes[filtres.etat] // PAR_PAGE), 1)
+    filtres = filtres.a_la_page(min(filtres.page, pages))
+    condition = [*restriction, _sous(filtres.etat)]
+    choix = [(min(ids), nom) for nom, ids in activites]
+    return File(filtres, comptes, aujourdhui, choix, _rangees(condition, filtres), pages, erreurs)
+
+
+def suivante(filtres: Filtres, apres: Demande) -> int | None:
+    """The demande to show once `apres` is answered: the one that followed it, else the first that waits."""
+    condition = [*_restriction(filtres, _activites()), _sous(filtres.etat), Demande.id != apres.id]
+    plus_loin = (Demande.deposee_le > apres.deposee_le) | (
+        (Demande.deposee_le == apres.deposee_le) & (Demande.id > apres.id)
+    )
+    requete = Demande.select(Demande.id).where(*condition).order_by(*_ordre(filtres.etat))
+    return requete.where(plus_loin).limit(1).scalar() or requete.limit(1).scalar()
+
+
+def resumer(demandes: Iterable[int]) -> list[Rangee]:
+    """These demandes, as their rows in the queue would say them."""
+    return _rangees([Demande.id.in_(list(demandes))], Filtres())
+
+
+# ——— conditions ———
+
+
+def _sous(etat: str):
+    """The demandes of a tab. The literals let both engines use the partial indexes."""
+    attente = Demande.statut == SQL(f"'{w.EN_ATTENTE}'")
+    if etat == A_TRAITER:
+        return attente
+    if etat == EN_RETARD:
+        return attente & (Demande.a_traiter_avant <= clock.maintenant())
+    parties = Demande.statut != SQL(f"'{w.EN_ATTENTE}'")
+    return parties & (Demande.agent.is_null(False) | (Demande.statut == SQL(f"'{w.ANNULEE}'")))
+
+
+def _ordre(etat: str):
+    """The oldest first; answered ones, the last answer first."""
+    if etat == TRAITEES:
+        return Demande.repondue_le.desc(), Demande.id.desc()
+    return Demande.deposee_le, Demande.id
+
+
+def _restriction(filtres: Filtres, activites: list[tuple[str, frozenset[int]]]) -> list:
+    conditions = []
+    if filtres.nature:
+        conditions.append(Demande.nature == filtres.nature)
+    if filtres.activite:
+        lignes = Ligne.select(Ligne.demande).join(Reservation).join(Seance)
+        ids = sorted(_meme_activite(activites, filtres.activite)) or [0]
+        conditions.append(Demande.id.in_(lignes.where(Seance.activite.in_(ids))))
+    for mot in normaliser(filtres.q).split()[:MOTS_CHERCHES]:
+        familles = Famille.select(Famille.id).where(
+            Famille.recherche.contains(mot) | Famille.code_abonne.startswith(mot)
+        )
+        lignes = Ligne.select(Ligne.demande).join(Reservation).join(Enfant)
+        conditions.append(
+            Demande.famille.in_(familles) | Demande.id.in_(lignes.where(Enfant.recherche.contains(mot)))
+        )
+    return conditions
+
+
+def _activites() -> list[tuple[str, frozenset[int]]]:
+    """The activities to choose from, one for all the years of the same one in the same place."""
+    groupes: dict[str, set[int]] = {}
+    requete = Activite.select(Activite.id, Activite.nom, Lieu.nom).join(Lieu)
+    for ident, nom, lieu in requete.order_by(Activite.rang, Activite.nom, Lieu.nom, Activite.id).tuples():
+        groupes.setdefault(f"{nom}, {lieu}", set()).add(ident)
+    return [(nom, frozenset(ids)) for nom, ids in groupes.items()]
+
+
+def _meme_activite(activites: list[tuple[str, frozenset[int]]], ident: int) -> frozenset[int]:
+    return next((ids for _, ids in activites if ident in ids), frozenset())
+
+
+# ——— reading ———
+
+
+def _compter(restriction: list) -> tuple[dict[str, int], int]:
+    """How many under each tab, and how many agents have answered today. One query."""
+    minuit = clock.instant(clock.aujourdhui(), dt.time())
+    conditions = [_sous(etat) for etat in ETATS]
+    conditions.append(_sous(TRAITEES) & (Demande.repondue_le >= minuit) & Demande.agent.is_null(False))
+    comptes = [
+        Demande.select(fn.COUNT(Demande.id)).where(*restriction, condition) for condition in conditions
+    ]
+    *par_etat, aujourdhui = Select(columns=comptes).bind(db).tuples().execute()[0]
+    return dict(zip(ETATS, par_etat, strict=True)), aujourdhui
+
+
+def _rangees(condition: list, filtres: Filtres) -> list[Rangee]:
+    """One page of demandes, with what their lines say. Two queries."""
+    demandes = list(
+        Demande.select(
+            Demande.id,
+            Demande.nature,
+            Demande.statut,
+            Demande.deposee_le,
+            Demande.a_traiter_avant,
+            Demande.repondue_le,
+            Famille.nom,
+            Compte.prenom,
+            Compte.nom,
+        )
+        .join(Famille)
+        .switch(Demande)
+        .join(Compte, JOIN.LEFT_OUTER, on=Demande.agent)
+        .where(*condition)
+        .order_by(*_ordre(filtres.etat))
+        .paginate(filtres.page, PAR_PAGE)
+        .tuples()
+    )
+    lignes: dict[int, list[tuple]] = {ident: [] for ident, *_ in demandes}
+    for ident, *ligne in _lignes(list(lignes)):
+        lignes[ident].append(tuple(ligne))
+    return [_rangee(*demande, lignes[demande[0]]) for demande in demandes]
+
+
+def _lignes(demandes: list[int]) -> Iterable[tuple]:
+    """The lines that still wait, or all of them once the demande is answered."""
+    return (
+        Ligne.select(
+            Ligne.demande,
+            Enfant.prenom,
+            Enfant.naissance,
+            Activite.nom,
+            Seance.jour,
+            Seance.places - Seance.prises,
+        )
+        .join(Demande)
+        .switch(Ligne)
+        .join(Reservation)
+        .join(Enfant)
+        .switch(Reservation)
+        .join(Seance)
+        .join(Activite)
+        .where(
+            Ligne.demande.in_(demandes or [0]),
+            (Ligne.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE),
+        )
+        .order_by(Enfant.rang, Enfant.id, Seance.jour)
+        .tuples()
+    )
+
+
+def _rangee(ident, nature, statut, deposee_le, avant, repondue_le, famille, prenom, nom, lignes) -> Rangee:
+    aujourdhui = clock.aujourdhui()
+    enfants = {(prenom, naissance): None for prenom, naissance, *_ in lignes}
+    en_jeu = statut == w.EN_ATTENTE and nature == w.NATURE_RESERVATION and lignes
+    return Rangee(
+        id=ident,
+        numero=f"{deposee_le.year}-{ident}",
+        famille=famille,
+        enfants=[f"{prenom}, {mots.age(naissance, aujourdhui)}" for prenom, naissance in enfants],
+        sujet=dire_le_sujet(nature, [(activite, jour) for _, _, activite, jour, _ in lignes]),
+        etat=w.DEMANDE.etats[statut],
+        deposee_le=deposee_le,
+        a_traiter_avant=avant,
+        repondue_le=repondue_le,
+        agent=f"{prenom} {nom}" if prenom else "",
+        places=max(min(libres for *_, libres in lignes), 0) if en_jeu else None,
+    )
+
+
+def dire_le_sujet(nature: str, creneaux: list[tuple[str, dt.date]]) -> str:
+    """« Réservation : Cantine, 4 jours, 14 – 18 déc. », from the activity and the day of each line."""
+    if not creneaux:
+        return w.NATURES[nature]
+    activites = list(dict.fromkeys(activite for activite, _ in creneaux))
+    quoi = mots.enumeration(activites) if len(activites) < 3 else f"{len(activites)} activités"
+    jours = sorted({jour for _, jour in creneaux})
+    combien = f"{len(jours)} jours, " if len(jours) > 1 else ""
+    return f"{w.NATURES[nature]} : {quoi}, {combien}{mots.periode(jours[0], jours[-1])}"
