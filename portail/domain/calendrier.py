@@ -142,9 +142,9 @@ class JoursParticuliers:
         ferie = self.ferie(jour)
         return f"{ferie}, jour férié" if ferie else self.fermeture(jour, activite_id, lieu_id)
 
-    def mention(self, jour: dt.date) -> str | None:
-        """What is written on the day: the bank holiday, the town's closure, or the school holidays."""
-        return self.ferme(jour) or self.vacances(jour)
+    def mention(self, jour: dt.date) -> str:
+        """What is written on the day: the bank holiday, the town's closure, the school holidays, or nothing."""
+        return self.ferme(jour) or self.vacances(jour) or ""
 
     def confirme(self, jour: dt.date) -> bool:
         """False when the school holidays of that day are extrapolated: « à confirmer »."""

@@ -32,7 +32,7 @@ def test_un_jour_se_dit_par_le_ferie_puis_la_fermeture_puis_les_vacances(calendr
     assert jours.mention(NOEL) == "Noël, jour férié"
     assert jours.mention(dt.date(2026, 12, 24)) == "Pont de Noël"
     assert jours.mention(LENDEMAIN) == "Vacances de Noël"
-    assert jours.mention(LUNDI) is None
+    assert jours.mention(LUNDI) == ""
     assert (jours.vacances(NOEL), jours.ferie(NOEL), jours.fermeture(NOEL)) == (
         "Vacances de Noël",
         "Noël",
@@ -65,7 +65,7 @@ def test_une_fermeture_ne_ferme_que_ce_qu_elle_nomme(calendrier):
     assert jours.ferme(LUNDI, centre.id, centre.lieu_id) is None
     assert jours.ferme(dt.date(2026, 12, 8), centre.id, centre.lieu_id) == "Travaux dans l’école"
     assert jours.ferme(dt.date(2026, 12, 8), centre.id, autre_lieu) is None
-    assert jours.mention(LUNDI) is None, "la ville, elle, est ouverte"
+    assert jours.mention(LUNDI) == "", "la ville, elle, est ouverte"
     assert jours.ferme(NOEL, centre.id, autre_lieu) == "Noël, jour férié"
 
 
