@@ -1,0 +1,167 @@
+"""The throttle: who guesses waits longer and longer, who knows gets in, and nobody is locked out for ever."""
+
+import datetime as dt
+import threading
+
+import pytest
+
+from models import EchecConnexion, db
+from portail import clock, create_app
+from portail.domain import comptes, essais
+from portail.domain.refus import Refus
+from tests.conftest import BON_MARCHE, config_de_test
+from tests.formulaires import csrf, poster
+from tests.monde import MAINTENANT, MOT_DE_PASSE
+
+
+def essayer(client, mot_de_passe: str, email: str = "famille@example.org", **autres):
+    return poster(client, "/connexion", {"email": email, "mot_de_passe": mot_de_passe}, **autres)
+
+
+@pytest.fixture
+def hachages(monkeypatch):
+    """How many passwords were really looked at, and that no transaction was open meanwhile."""
+    comptes_vus = []
+
+    class Espion:
+        def __getattr__(self, nom):
+            return getattr(BON_MARCHE, nom)
+
+        def verify(self, hache, mot_de_passe):
+            assert not db.in_transaction()
+            comptes_vus.append(mot_de_passe)
+            return BON_MARCHE.verify(hache, mot_de_passe)
+
+    espion = Espion()
+    monkeypatch.setattr(comptes, "_hacheur", lambda: espion)
+    return comptes_vus
+
+
+@pytest.mark.parametrize("email", ["famille@example.org", "personne@example.org"])
+def test_au_sixieme_essai_il_faut_attendre_une_minute(client, monde, hachages, email):
+    for _ in range(5):
+        assert essayer(client, "mauvais", email).status_code == 422
+    reponse = essayer(client, MOT_DE_PASSE, email)
+    assert reponse.status_code == 429
+    assert reponse.headers["Retry-After"] == "61"
+    assert "Trop d’essais manqués. Vous pourrez réessayer à partir de 10 h 01." in reponse.text
+    assert len(hachages) == 5
+
+
+def test_le_bon_mot_de_passe_entre_apres_l_attente_et_remet_a_zero(client, monde):
+    for _ in range(5):
+        essayer(client, "mauvais")
+    with clock.figer(MAINTENANT + dt.timedelta(seconds=60)):
+        assert essayer(client, MOT_DE_PASSE).status_code == 303
+        poster(client, "/deconnexion")
+        for _ in range(4):
+            assert essayer(client, "mauvais").status_code == 422
+        assert essayer(client, MOT_DE_PASSE).status_code == 303
+
+
+def test_qui_insiste_un_jour_entier_n_a_pas_25_essais_et_n_est_jamais_ferme(client, monde, hachages):
+    attentes = []
+    instant = MAINTENANT
+    while instant < MAINTENANT + dt.timedelta(hours=24):
+        with clock.figer(instant):
+            reponse = essayer(client, "mauvais")
+        attente = int(reponse.headers.get("Retry-After", 0))
+        if attente:
+            attentes.append(attente // 60)
+        instant += dt.timedelta(seconds=attente)
+    assert attentes[:9] == [1, 2, 4, 8, 16, 32, 64, 120, 120]
+    assert set(attentes[7:]) == {120}
+    assert len(hachages) <= 25
+    with clock.figer(instant + dt.timedelta(hours=2)):
+        assert essayer(client, MOT_DE_PASSE).status_code == 303
+
+
+def test_des_essais_simultanes_sont_tous_comptes(base, monde, hachages):
+    depart = threading.Barrier(20)
+    refus: list[int] = []
+
+    def essai():
+        depart.wait()
+        try:
+            comptes.se_connecter("famille@example.org", "mauvais", "192.0.2.1")
+        except Refus as exc:
+            refus.append(exc.statut)
+        finally:
+            db.close()
+
+    fils = [threading.Thread(target=essai) for _ in range(20)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join()
+    assert sorted(refus) == [422] * 5 + [429] * 15
+    assert len(hachages) == 5
+
+
+def test_deux_cents_familles_entrent_de_la_meme_adresse(client, monde):
+    jeton = csrf(client)
+    for _ in range(200):
+        reponse = client.post(
+            "/connexion",
+            data={"csrf_token": jeton, "email": "famille@example.org", "mot_de_passe": MOT_DE_PASSE},
+        )
+        assert reponse.status_code == 303
+        jeton = csrf(client)
+    assert EchecConnexion.select().count() == 0
+
+
+@pytest.fixture
+def adresse_impatiente(monkeypatch):
+    monkeypatch.setattr(
+        essais, "ADRESSE", essais.Patience(3, dt.timedelta(hours=1), dt.timedelta(minutes=15))
+    )
+
+
+def test_une_adresse_qui_echoue_partout_attend_et_ne_peut_pas_mentir_sur_elle(
+    client, monde, adresse_impatiente
+):
+    for rang in range(3):
+        menteur = {"X-Forwarded-For": f"203.0.113.{rang}"}
+        assert essayer(client, "x", f"inconnu{rang}@example.org", headers=menteur).status_code == 422
+    menteur = {"X-Forwarded-For": "198.51.100.1", "Forwarded": "for=198.51.100.1"}
+    assert essayer(client, MOT_DE_PASSE, headers=menteur).status_code == 429
+    ailleurs = {"REMOTE_ADDR": "198.51.100.1"}
+    assert essayer(client, MOT_DE_PASSE, environ_base=ailleurs).status_code == 303
+
+
+def test_derriere_un_mandataire_declare_l_adresse_est_celle_qu_il_dit(
+    base, url_de_base, monde, adresse_impatiente
+):
+    client = create_app(config_de_test(url_de_base, proxys=1)).test_client()
+    for rang in range(3):
+        # What the visitor wrote comes first; what our own proxy added comes last, and counts.
+        chaine = {"X-Forwarded-For": f"203.0.113.{rang}, 192.0.2.7"}
+        assert essayer(client, "x", f"inconnu{rang}@example.org", headers=chaine).status_code == 422
+    assert essayer(client, "x", headers={"X-Forwarded-For": "1.1.1.1, 192.0.2.7"}).status_code == 429
+    assert essayer(client, "x", headers={"X-Forwarded-For": "192.0.2.7, 192.0.2.8"}).status_code == 422
+
+
+def test_un_reseau_ipv6_est_une_seule_adresse(base, monde, adresse_impatiente):
+    for fin in ("1", "2:3", "ffff"):
+        with pytest.raises(Refus):
+            comptes.se_connecter("a@example.org", "x", f"2001:db8:1:1::{fin}")
+    with pytest.raises(essais.TropDEssais):
+        comptes.se_connecter("b@example.org", "x", "2001:db8:1:1::4")
+    with pytest.raises(Refus, match="incorrect"):
+        comptes.se_connecter("b@example.org", "x", "2001:db8:1:2::4")
+
+
+def test_la_table_ne_dit_pas_qui_a_essaye(client, monde):
+    essayer(client, "mauvais")
+    for echec in EchecConnexion.select():
+        assert len(echec.cle) == 64
+        assert "famille" not in echec.cle
+
+
+def test_le_menage_oublie_ce_qui_ne_sert_plus(client, monde):
+    essayer(client, "mauvais")
+    comptes.faire_le_menage()
+    assert EchecConnexion.select().count() == 2
+    with clock.figer(MAINTENANT + dt.timedelta(days=3)):
+        comptes.faire_le_menage()
+    assert EchecConnexion.select().count() == 0

@@ -1,0 +1,112 @@
+"""Where one goes after signing in: a page of this portal, whatever the address says."""
+
+import pytest
+
+from tests.formulaires import poster
+from tests.monde import MOT_DE_PASSE
+
+HOSTILES = [
+    "//evil.test",
+    "///evil.test",
+    "////evil.test",
+    "//evil.test/famille",
+    "/\\evil.test",
+    "\\\\evil.test",
+    "\\/evil.test",
+    "/\\/evil.test",
+    "https:evil.test",
+    "https:/evil.test",
+    "https://evil.test",
+    "HTTPS://evil.test",
+    "http://localhost@evil.test",
+    "http://localhost.evil.test",
+    "http://localhost:80@evil.test/",
+    "//localhost@evil.test",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    " javascript:alert(1)",
+    "java\tscript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:x",
+    "%2f%2fevil.test",
+    "/%2f%2fevil.test",
+    "/%2fevil.test",
+    "/%5cevil.test",
+    "%5c%5cevil.test",
+    "/\tevil.test",
+    "/\t/evil.test",
+    "\t//evil.test",
+    "/\n/evil.test",
+    "/famille\r\nSet-Cookie: a=b",
+    "/famille\r\nLocation: https://evil.test",
+    " //evil.test",
+    "/ /evil.test",
+    "//evil。test",
+    "//éviL.test",
+    "//xn--evil-.test",
+    "/.evil.test",
+    "/..//evil.test",
+    "/famille/..//evil.test",
+    "/.//evil.test",
+    "@evil.test",
+    "/@evil.test",
+    "?next=//evil.test",
+    "#//evil.test",
+    "evil.test",
+    "/deconnexion",
+    "/famille/choix",
+    "/static/app.js",
+    "/n-existe-pas",
+    "http://[::1",
+    "/" + "a" * 3000,
+    "",
+]
+
+
+def test_une_adresse_hostile_mene_toujours_a_l_accueil(client, monde):
+    for hostile in HOSTILES:
+        champs = {"email": "famille@example.org", "mot_de_passe": MOT_DE_PASSE, "next": hostile}
+        entree = poster(client, "/connexion", champs)
+        deja_entre = client.get("/connexion", query_string={"next": hostile})
+        apparence = poster(client, "/apparence", {"next": hostile, "theme": "clair"})
+        for reponse in (entree, deja_entre, apparence):
+            assert (reponse.status_code, reponse.headers["Location"]) == (303, "/"), hostile
+            assert "a=b" not in str(reponse.headers)
+        poster(client, "/deconnexion")
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    [
+        "/famille",
+        "/famille/planning",
+        "/famille/planning?vue=mois&date=2026-12-01&enfant=1&enfant=2",
+        "/agents",
+    ],
+)
+def test_une_page_du_portail_est_retrouvee_avec_ses_filtres(client, monde, adresse):
+    champs = {"email": "famille@example.org", "mot_de_passe": MOT_DE_PASSE, "next": adresse}
+    assert poster(client, "/connexion", champs).headers["Location"] == adresse
+
+
+def test_qui_demande_une_page_sans_etre_entre_y_revient(client, monde):
+    reponse = client.get("/famille/planning?vue=jour&date=2026-12-07")
+    assert reponse.status_code == 303
+    formulaire = client.get(reponse.headers["Location"]).text
+    assert 'name="next" value="/famille/planning?vue=jour&amp;date=2026-12-07"' in formulaire
+
+
+def test_un_formulaire_envoye_trop_tard_ramene_a_sa_page_et_non_a_son_acte(client, monde):
+    vient_de = {"Referer": "http://localhost/famille/planning?vue=mois"}
+    reponse = poster(client, "/famille/planning/creneaux/1/1/demande", {"voulu": "reserve"}, headers=vient_de)
+    assert reponse.status_code == 303
+    assert reponse.headers["Location"] == "/connexion?next=/famille/planning?vue%3Dmois"
+
+
+def test_htmx_est_renvoye_sans_redirection_qu_il_suivrait(client, monde):
+    entetes = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning?vue=mois"}
+    reponse = client.get("/famille/planning/creneaux/1/1", headers=entetes)
+    assert reponse.status_code == 401
+    assert reponse.headers["HX-Redirect"] == "/connexion?next=/famille/planning?vue%3Dmois"
+    assert "Location" not in reponse.headers
+    assert reponse.text == ""
