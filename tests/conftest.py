@@ -1,14 +1,17 @@
 """Fixtures: both engines, a database made from a template for each test, the small named world, the app."""
 
 import itertools
+import re
 import shutil
 
 import pytest
 from argon2 import PasswordHasher
+from jinja2 import StrictUndefined
 
 import models
 from models import db
-from portail import clock
+from portail import clock, create_app
+from portail.config import Config
 from tests import monde as le_monde
 from tests.postgres import TempPostgres
 
@@ -79,3 +82,57 @@ def base(url_de_base):
 def monde(base):
     """The small named world, in a fresh database, on each engine in turn."""
     return le_monde.Monde()
+
+
+CLE_SECRETE = "une-cle-de-test-Zk3v9QpLr7Xw2BnTy5Ghs8Jd"
+ADRESSE = "http://localhost"
+
+
+def config_de_test(url: str, **changements) -> Config:
+    """The settings of a test: the cheapest hash, a fixed key."""
+    return Config(
+        **{
+            "base_url": ADRESSE,
+            "cle_secrete": CLE_SECRETE,
+            "cles": (),
+            "url_base": url,
+            "smtp": None,
+            "demo": True,
+            "hacheur": BON_MARCHE,
+            **changements,
+        }
+    )
+
+
+@pytest.fixture
+def app(base, url_de_base):
+    """The application on the world's database, its clock stopped; an undefined word in a template is an error."""
+    fermer()
+    application = create_app(config_de_test(url_de_base))
+    application.jinja_env.undefined = StrictUndefined
+    application.testing = True
+    db.connect(reuse_if_open=True)
+    return application
+
+
+@pytest.fixture
+def client(app):
+    """A browser that nobody has signed in with."""
+    return app.test_client()
+
+
+@pytest.fixture
+def connexion(app):
+    """`connexion(monde.claire)`: a browser in which this person has signed in, through the real form."""
+
+    def ouvrir(compte):
+        navigateur = app.test_client()
+        jeton = re.search(r'name="csrf_token" value="([^"]+)"', navigateur.get("/connexion").text)[1]
+        reponse = navigateur.post(
+            "/connexion",
+            data={"csrf_token": jeton, "email": compte.email, "mot_de_passe": le_monde.MOT_DE_PASSE},
+        )
+        assert reponse.status_code == 303, reponse.text
+        return navigateur
+
+    return ouvrir

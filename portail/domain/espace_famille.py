@@ -36,6 +36,8 @@ class Rappel:
         """« du 7 au 11 décembre », « le lundi 7 décembre »."""
         if self.premier == self.dernier:
             return f"le {mots.jour_long(self.premier)}"
+        if self.premier.month == self.dernier.month:
+            return f"du {mots.quantieme(self.premier)} au {mots.jour_mois(self.dernier)}"
         return f"du {mots.jour_mois(self.premier)} au {mots.jour_mois(self.dernier)}"
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, current_app, g, redirect, render_template
 
 import workflows as w
 from models import ROLES_AGENTS
-from portail import access, clock
+from portail import access, clock, htmx
 from portail import page as commun
 from portail.domain import accueil
 from portail.suite import suite_sure
@@ -33,7 +33,7 @@ def page():
 @access.public
 def apparence():
     """Light, dark, or as the device says. Kept in a cookie: nobody needs an account for it."""
-    reponse = redirect(suite_sure(request.form.get("next", "")), 303)
+    reponse = redirect(suite_sure(htmx.adresse_de_la_page()), 303)
     theme = request.form.get("theme", "")
     if theme in commun.THEMES:
         secure = current_app.config["SESSION_COOKIE_SECURE"]

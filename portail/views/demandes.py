@@ -38,7 +38,7 @@ def annuler(demande_id: int) -> Response:
         return _montrer(demande_id, refus)
     if htmx.est_fragment():
         return _montrer(demande_id, dit="Demande annulée.")
-    flash({"phrase": "Votre demande est annulée.", "creneau": None, "annulable": False})
+    flash("Votre demande est annulée.")
     return htmx.rediriger(url_for("demandes.demande", demande_id=demande_id))
 
 

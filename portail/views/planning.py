@@ -32,7 +32,7 @@ def page() -> Response:
         abort(404)
     return htmx.page_ou_fragment(
         "planning/page.html",
-        "planning/_planning.html",
+        "planning/planning.htmx.html",
         statut=422 if erreurs else 200,
         cadre=cadre,
         planning=vu,
@@ -104,7 +104,20 @@ def _agir(avant: Creneau, acte: Callable[[], Any]) -> Response:
     except Refus as refus:
         return _montrer(access.creneau_ou_404(avant.enfant.id, avant.seance.id), refus)
     apres = access.creneau_ou_404(avant.enfant.id, avant.seance.id)
+    fait = _dire(apres)
     if htmx.est_fragment():
-        return Response(render_template("planning/creneau_change.htmx.html", c=apres, cadre=_cadre()))
-    flash({"phrase": apres.phrase, "creneau": [apres.enfant.id, apres.seance.id], "annulable": apres.annulable})
+        return Response(render_template("planning/creneau_change.htmx.html", c=apres, cadre=_cadre(), fait=fait))
+    flash(fait)
     return htmx.rediriger(url_for("planning.page") + f"?{_cadre().requete}#{apres.id}")
+
+
+def _dire(creneau: Creneau) -> dict:
+    """What the banner says of an act just done, and whether there is a way back."""
+    return {
+        "place": creneau.id,
+        "symbole": creneau.etat.symbole,
+        "phrase": creneau.phrase,
+        "annulable": creneau.annulable,
+        "enfant_id": creneau.enfant.id,
+        "seance_id": creneau.seance.id,
+    }
