@@ -155,6 +155,15 @@ class Page:
             "noSwap": [str(motif) for motif in dits.get("noSwap", [204, 304])],
         }
 
+    def _inclus(self, source: Tag, selecteur: str) -> Iterable[list[Tag]]:
+        """The controls that hx-include adds: every element it finds, none being no mistake."""
+        relatif = selecteur.split(" ")[0] in ("this", "closest", "find", "next", "previous")
+        for porteur in [self._cible(source, selecteur)] if relatif else self.soupe.select(selecteur):
+            if porteur.name == "form":
+                yield champs_de(porteur, self.soupe)
+            else:
+                yield [porteur] if porteur.get("name") else controles(porteur)
+
     def _cible(self, source: Tag, selecteur: str | None) -> Tag:
         if selecteur is None or selecteur == "this":
             return source
@@ -219,10 +228,9 @@ class Page:
         if bouton.name == "button" and bouton.get("name"):
             donnees.add(bouton["name"], bouton.get("value", ""))
         if inclus := attribut(source, "hx-include"):
-            porteur = self._cible(source, inclus)
-            inclus_la = champs_de(porteur, self.soupe) if porteur.name == "form" else controles(porteur)
-            for nom, valeur in saisies(inclus_la):
-                donnees.add(nom, valeur)
+            for porteur in self._inclus(source, inclus):
+                for nom, valeur in saisies(porteur):
+                    donnees.add(nom, valeur)
         for nom, valeur in json.loads(attribut(source, "hx-vals") or "{}").items():
             donnees[nom] = valeur
         for nom, valeur in champs.items():
