@@ -1,0 +1,207 @@
+"""The outbox, written in the act: to whom, what, once."""
+
+import datetime as dt
+import threading
+
+import pytest
+from peewee import IntegrityError
+
+import workflows as w
+from models import Compte, Courriel, Demande, db, write_transaction
+from portail import clock
+from portail.domain import courriels
+from portail.domain.courriels import LigneDite
+from tests.actes import abonner
+from tests.monde import MAINTENANT
+
+pytestmark = pytest.mark.usefixtures("app")  # says the address of the portal
+
+LEA = "Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : réservation"
+NOE = "Noé, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : réservation"
+
+
+@pytest.fixture
+def demande(monde):
+    return une_autre(monde)
+
+
+def une_autre(monde, auteur=None) -> Demande:
+    return Demande.create(
+        famille=monde.moreau,
+        auteur=auteur or monde.claire,
+        nature=w.NATURE_RESERVATION,
+        deposee_le=MAINTENANT,
+    )
+
+
+def accuser(demande, compte, *lignes):
+    with write_transaction():
+        courriels.accuser_reception(demande, compte, list(lignes))
+
+
+def ecrits() -> list[Courriel]:
+    return list(Courriel.select().order_by(Courriel.id))
+
+
+def test_l_accuse_dit_quoi_quand_qui_et_la_suite(monde, demande):
+    accuser(demande, monde.claire, LEA)
+    (courriel,) = ecrits()
+    assert courriel.destinataire == "famille@example.org"
+    assert courriel.sujet == "Votre demande est bien arrivée"
+    assert (courriel.famille_id, courriel.demande_id) == (monde.moreau.id, demande.id)
+    for mots in (
+        "Bonjour Claire,",
+        f"– {LEA} (demande n° 2026-{demande.id})",
+        "Claire Moreau a demandé le mardi 1er décembre à 10 h",
+        "Ce qui est en attente sera examiné par un agent",
+        "http://localhost/famille/demandes",
+        "Guichet Familles, 02 61 91 40 40",
+        "Saint-Alban-sur-Loire",
+    ):
+        assert mots in courriel.corps
+
+
+def test_des_clics_rapproches_tiennent_en_un_message(monde, demande):
+    accuser(demande, monde.claire, LEA)
+    suivante = une_autre(monde)
+    with clock.figer(MAINTENANT + dt.timedelta(seconds=30)):
+        accuser(suivante, monde.claire, NOE)
+    (courriel,) = ecrits()
+    assert (
+        courriel.corps.index(LEA) < courriel.corps.index(NOE) < courriel.corps.index("Ce qui est en attente")
+    )
+    assert courriel.prochain_essai == MAINTENANT + courriels.GROUPAGE
+
+
+def test_l_accuse_part_dans_la_minute(monde, demande):
+    accuser(demande, monde.claire, LEA)
+    assert ecrits()[0].prochain_essai - MAINTENANT < dt.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("changement", [{"essais": 1}, {"statut": "envoye"}])
+def test_un_message_deja_pris_ne_change_plus(monde, demande, changement):
+    accuser(demande, monde.claire, LEA)
+    Courriel.update(changement).execute()
+    accuser(une_autre(monde), monde.claire, NOE)
+    premier, second = ecrits()
+    assert NOE not in premier.corps
+    assert NOE in second.corps
+
+
+def test_des_clics_simultanes_ne_perdent_aucune_ligne(monde, demande):
+    accuser(demande, monde.claire, LEA)
+    demandes = [une_autre(monde) for _ in range(8)]
+    claire = monde.claire
+    depart = threading.Barrier(8)
+
+    def cliquer(demande):
+        depart.wait()
+        try:
+            accuser(demande, claire, NOE)
+        finally:
+            db.close()
+
+    fils = [threading.Thread(target=cliquer, args=(d,)) for d in demandes]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join()
+    tout = "".join(courriel.corps for courriel in ecrits())
+    assert [tout.count(f"(demande n° {d.numero})") for d in demandes] == [1] * 8
+
+
+def test_les_deux_parents_sont_prevenus_les_autres_non(monde, demande):
+    pere = abonner(monde.moreau, "pere@example.org")
+    abonner(monde.moreau, "ancien@example.org", statut=w.RESILIE)
+    abonner(monde.moreau, "bientot@example.org", statut=w.ATTENTE_RECONNEXION)
+    abonner(monde.moreau, "ferme@example.org", actif=False)
+    accuser(demande, monde.claire, LEA)
+    assert [c.destinataire for c in ecrits()] == ["famille@example.org", pere.email]
+    assert all("Claire Moreau a demandé" in c.corps for c in ecrits())
+
+
+def test_ce_que_demande_un_parent_ne_se_mele_pas_a_ce_que_demande_l_autre(monde, demande):
+    pere = abonner(monde.moreau, "pere@example.org")
+    accuser(demande, monde.claire, LEA)
+    accuser(une_autre(monde, pere), pere, NOE)
+    assert len(ecrits()) == 4
+    assert all((LEA in c.corps) != (NOE in c.corps) for c in ecrits())
+
+
+def test_la_reponse_dit_chaque_ligne_et_chaque_motif(monde, demande):
+    lignes = [
+        LigneDite("Léa, Cantine, lundi 7 décembre", w.ACCEPTEE),
+        LigneDite("Noé, Cantine, lundi 7 décembre", w.REFUSEE, "Dossier sanitaire\r\nincomplet"),
+        LigneDite("Inès, Cantine, lundi 7 décembre", w.LISTE_ATTENTE),
+    ]
+    with write_transaction():
+        courriels.annoncer_reponse(demande, lignes)
+    (courriel,) = ecrits()
+    assert courriel.sujet == f"Réponse à votre demande (n° 2026-{demande.id})"
+    for mots in (
+        "– Léa, Cantine, lundi 7 décembre : accepté",
+        "– Noé, Cantine, lundi 7 décembre : refusé\n  Motif : Dossier sanitaire incomplet",
+        "en liste d’attente",
+        "dès qu’une place se libère",
+        "http://localhost/famille/planning",
+        "02 61 91 40 40",
+    ):
+        assert mots in courriel.corps
+
+
+@pytest.mark.parametrize(
+    ("issues", "sujet"),
+    [
+        ([w.ACCEPTEE, w.ACCEPTEE], "Votre demande est acceptée"),
+        ([w.REFUSEE], "Votre demande est refusée"),
+        ([w.LISTE_ATTENTE], "Votre enfant est en liste d’attente"),
+        ([w.ACCEPTEE, w.REFUSEE], "Réponse à votre demande"),
+    ],
+)
+def test_le_sujet_dit_deja_la_reponse(monde, demande, issues, sujet):
+    with write_transaction():
+        courriels.annoncer_reponse(demande, [LigneDite("Léa", issue, "Complet") for issue in issues])
+    assert ecrits()[0].sujet.startswith(sujet)
+
+
+def test_la_promotion_n_est_annoncee_qu_une_fois(monde):
+    for _ in range(2):
+        with write_transaction():
+            courriels.annoncer_promotion(monde.moreau.id, "Léa, Cantine, lundi 7 décembre", "promotion:12")
+    (courriel,) = ecrits()
+    assert courriel.sujet == "Une place s’est libérée"
+    assert "– Léa, Cantine, lundi 7 décembre : réservé" in courriel.corps
+
+
+def test_une_autre_faute_que_la_cle_n_est_pas_avalee(monde):
+    with pytest.raises(IntegrityError), write_transaction():
+        courriels.ecrire(cle="x", destinataire="a@b.fr", sujet="s", corps="c", famille_id=999_999)
+
+
+def test_rien_ne_s_ecrit_hors_de_la_transaction_de_l_acte(monde):
+    with pytest.raises(RuntimeError):
+        courriels.ecrire(cle="x", destinataire="a@b.fr", sujet="s", corps="c")
+
+
+def test_l_acte_defait_emporte_son_message(monde, demande):
+    with pytest.raises(ZeroDivisionError), write_transaction():
+        courriels.accuser_reception(demande, monde.claire, [LEA])
+        raise ZeroDivisionError
+    assert not ecrits()
+
+
+def test_aucun_lien_ne_mene_ailleurs_que_chez_nous(monde, demande):
+    accuser(demande, monde.claire, LEA)
+    with write_transaction():
+        courriels.annoncer_reponse(demande, [LigneDite("Léa", w.ACCEPTEE)])
+        courriels.annoncer_promotion(monde.moreau.id, "Léa", "promotion:1")
+    for courriel in ecrits():
+        liens = [mot for mot in courriel.corps.split() if "://" in mot]
+        assert liens
+        assert all(lien.startswith("http://localhost/") for lien in liens)
+
+
+def test_un_nom_a_saut_de_ligne_ne_fait_pas_un_entete(monde, demande):
+    Compte.update(prenom="Claire\r\nBcc: tous@evil.test").where(Compte.id == monde.claire.id).execute()
+    accuser(demande, Compte.get_by_id(monde.claire.id), LEA)
+    assert "\n" not in ecrits()[0].sujet

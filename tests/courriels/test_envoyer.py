@@ -1,0 +1,253 @@
+"""The outbox, sent to a real server: each mail arrives, at least once, or its failure is there to be seen."""
+
+import datetime as dt
+import smtplib
+import socket
+import threading
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models import Courriel, db, write_transaction
+from portail import clock
+from portail.config import Smtp
+from portail.domain import courriels, envoi
+from portail.facteur import Facteur, tournee
+from tests.conftest import config_de_test
+from tests.monde import MAINTENANT
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def ecrire(
+    cle: str = "essai:1", destinataire: str = "famille@example.org", sujet: str = "Réponse"
+) -> Courriel:
+    with write_transaction():
+        courriels.ecrire(
+            cle=cle, destinataire=destinataire, sujet=sujet, corps="Bonjour Claire,\n\nC’est prêt."
+        )
+    return Courriel.get(Courriel.cle == cle)
+
+
+def relire(courriel: Courriel) -> Courriel:
+    return Courriel.get_by_id(courriel.id)
+
+
+def envoyer(smtp: Smtp) -> int:
+    return tournee(config_de_test("", smtp=smtp, demo=False))
+
+
+def test_un_courriel_arrive_entier(base, smtp, boite):
+    courriel = ecrire(sujet="Votre demande est acceptée — été")
+    assert envoyer(smtp) == 1
+    (recu,) = boite.recus
+    assert recu["Subject"] == "Votre demande est acceptée — été"
+    assert recu["To"] == "famille@example.org"
+    assert recu["From"].addresses[0].addr_spec == "familles@saint-alban.example"
+    assert recu["From"].addresses[0].display_name == "Saint-Alban-sur-Loire – Guichet Familles"
+    assert recu["Message-ID"] == courriel.message_id
+    assert courriel.message_id.endswith("@localhost>")
+    assert recu["Auto-Submitted"] == "auto-generated"
+    assert recu.get_content_type() == "text/plain"
+    assert recu.get_content().split() == ["Bonjour", "Claire,", "C’est", "prêt."]
+    apres = relire(courriel)
+    assert (apres.statut, apres.essais, apres.envoye_le, apres.bail_jusqua) == ("envoye", 1, MAINTENANT, None)
+
+
+def test_un_courriel_envoye_ne_repart_pas(base, smtp, boite):
+    ecrire()
+    assert (envoyer(smtp), envoyer(smtp)) == (1, 0)
+    assert len(boite.recus) == 1
+
+
+def test_un_courriel_n_est_pas_pris_avant_son_heure(base, smtp, boite):
+    with write_transaction():
+        courriels.ecrire(
+            cle="tard",
+            destinataire="a@example.org",
+            sujet="s",
+            corps="c",
+            pas_avant=MAINTENANT + dt.timedelta(seconds=45),
+        )
+    assert envoyer(smtp) == 0
+    with clock.figer(MAINTENANT + dt.timedelta(seconds=45)):
+        assert envoyer(smtp) == 1
+
+
+def test_une_grande_file_part_par_une_seule_connexion(base, smtp, boite, monkeypatch):
+    ouvertes = []
+    vraie = smtplib.SMTP
+
+    def compter(*args, **autres):
+        ouvertes.append(args)
+        return vraie(*args, **autres)
+
+    monkeypatch.setattr(smtplib, "SMTP", compter)
+    for rang in range(envoi.LOT + 10):
+        ecrire(f"essai:{rang}")
+    assert envoyer(smtp) == envoi.LOT + 10
+    assert len({recu["Message-ID"] for recu in boite.recus}) == envoi.LOT + 10
+    assert len(ouvertes) == 1
+
+
+def test_un_refus_passager_est_reessaye_de_plus_en_plus_tard(base, smtp, boite):
+    courriel = ecrire()
+    boite.reponses = ["451 try again"] * 8
+    attentes = []
+    instant = MAINTENANT
+    for _ in range(8):
+        with clock.figer(instant):
+            assert envoyer(smtp) == 1
+        apres = relire(courriel)
+        assert apres.statut == "a_envoyer"
+        assert apres.erreur.startswith("451")
+        attentes.append(int((apres.prochain_essai - instant).total_seconds()) // 60)
+        instant = apres.prochain_essai
+    assert attentes == [1, 2, 4, 8, 16, 32, 60, 60]
+    with clock.figer(instant):
+        envoyer(smtp)
+    assert relire(courriel).statut == "envoye"
+    assert relire(courriel).erreur == ""
+    assert len(boite.recus) == 1
+
+
+def test_apres_48_essais_l_echec_est_visible(base, smtp, boite):
+    courriel = ecrire()
+    Courriel.update(essais=envoi.ESSAIS_MAX - 1).execute()
+    boite.reponses = ["450 busy"]
+    envoyer(smtp)
+    assert relire(courriel).statut == "echec"
+    assert relire(courriel).erreur.startswith("450")
+
+
+@pytest.mark.parametrize("ou", ["adresse", "message"])
+def test_un_refus_definitif_est_un_echec_a_l_instant_et_n_arrete_pas_les_autres(base, smtp, boite, ou):
+    refuse = ecrire("un", "inconnu@example.org")
+    bon = ecrire("deux")
+    if ou == "adresse":
+        boite.refus["inconnu@example.org"] = "550 no such user"
+    else:
+        boite.reponses = ["554 rejected"]
+    assert envoyer(smtp) == 2
+    assert relire(refuse).statut == "echec"
+    assert relire(refuse).erreur[:3] in ("550", "554")
+    assert relire(bon).statut == "envoye"
+
+
+def test_un_serveur_absent_ne_perd_rien(base):
+    courriel = ecrire()
+    with socket.socket() as libre:
+        libre.bind(("127.0.0.1", 0))
+        port = libre.getsockname()[1]
+    assert envoyer(Smtp("127.0.0.1", port, "", "", False)) == 1
+    apres = relire(courriel)
+    assert (apres.statut, apres.bail_jusqua) == ("a_envoyer", None)
+    assert "ConnectionRefusedError" in apres.erreur
+
+
+def test_tue_entre_l_envoi_et_la_note_le_courriel_repart_avec_le_meme_numero(base, smtp, boite):
+    courriel = ecrire()
+    facteur = Facteur(smtp)
+
+    def remettre_puis_mourir(message):
+        facteur(message)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        envoi.envoyer_en_attente(remettre_puis_mourir)
+    facteur.fermer()
+    assert relire(courriel).statut == "a_envoyer"
+    assert envoyer(smtp) == 0  # the lease of the dead still holds
+    with clock.figer(MAINTENANT + envoi.BAIL):
+        assert envoyer(smtp) == 1
+    assert [recu["Message-ID"] for recu in boite.recus] == [courriel.message_id] * 2
+    assert relire(courriel).statut == "envoye"
+
+
+def test_quatre_facteurs_a_la_fois_n_envoient_rien_deux_fois(base, smtp, boite):
+    for rang in range(40):
+        ecrire(f"essai:{rang}")
+    depart = threading.Barrier(4)
+
+    def distribuer():
+        depart.wait()
+        try:
+            envoyer(smtp)
+        finally:
+            db.close()
+
+    fils = [threading.Thread(target=distribuer) for _ in range(4)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join()
+    assert len(boite.recus) == 40
+    assert len({recu["Message-ID"] for recu in boite.recus}) == 40
+
+
+def test_un_facteur_trop_lent_n_ecrit_pas_par_dessus_celui_qui_a_repris(base, smtp, boite):
+    courriel = ecrire()
+
+    def lambiner(message):
+        with clock.figer(MAINTENANT + envoi.BAIL):
+            assert envoyer(smtp) == 1
+        raise envoi.Panne("trop tard")
+
+    envoi.envoyer_en_attente(lambiner)
+    assert relire(courriel).statut == "envoye"
+
+
+@pytest.mark.parametrize(
+    "adresse", ["a@b.fr\r\nBcc: tous@evil.test", "a@b.fr\nX: y", "pas une adresse", "a b@c.fr"]
+)
+def test_une_adresse_impossible_est_un_echec_et_n_ajoute_personne(base, smtp, boite, adresse):
+    courriel = ecrire(destinataire=adresse)
+    bon = ecrire("deux")
+    envoyer(smtp)
+    assert relire(courriel).statut == "echec"
+    assert relire(bon).statut == "envoye"
+    assert boite.destinataires == [["famille@example.org"]]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sujet=st.text(max_size=80), corps=st.text(max_size=200))
+def test_aucun_mot_ne_fait_un_entete_ni_un_destinataire(base, sujet, corps):
+    courriel = Courriel(
+        destinataire="a@example.org",
+        sujet=" ".join(sujet.split()),
+        corps=corps.encode("utf-8", "replace").decode(),
+        message_id="<x@localhost>",
+        cree_le=MAINTENANT,
+    )
+    try:
+        message = envoi.composer(courriel)
+        octets = message.as_bytes()
+    except ValueError:
+        return  # refused: it will be seen as a failure
+    assert {nom.lower() for nom in message} == {
+        "from",
+        "to",
+        "subject",
+        "date",
+        "message-id",
+        "auto-submitted",
+        "content-type",
+        "content-transfer-encoding",
+        "mime-version",
+    }
+    assert isinstance(message, EmailMessage)
+    entetes = octets.split(b"\r\n\r\n")[0].lower()
+    assert b"\r\nbcc:" not in entetes
+
+
+def test_dans_la_demonstration_rien_ne_part_et_tout_se_lit(client, base, monkeypatch):
+    monkeypatch.setattr(smtplib, "SMTP", None)
+    courriel = ecrire(sujet="<b>Réponse</b>")
+    assert "va partir" in client.get("/demo/courriels").text
+    assert tournee(config_de_test("", demo=True)) == 1
+    assert relire(courriel).statut == "envoye"
+    page = client.get("/demo/courriels").text
+    assert "&lt;b&gt;Réponse&lt;/b&gt;" in page
+    assert "C’est prêt." in page
