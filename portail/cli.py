@@ -2,20 +2,78 @@
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 from flask import Flask, current_app
 
+from models import Ville, db
+from portail.base import rendre_la_connexion
 from portail.config import Config
 
 
 def enregistrer(app: Flask) -> None:
-    for commande in (courriels, servir):
+    for commande in (initialiser, demo, courriels, servir):
         app.cli.add_command(commande)
 
 
 def _config() -> Config:
     return current_app.extensions["portail"]
+
+
+@contextmanager
+def _base() -> Iterator[None]:
+    """The database, once `initialiser` has made it."""
+    try:
+        db.connect(reuse_if_open=True)
+        if not Ville.table_exists():
+            raise click.ClickException(
+                "La base est vide : lancez d’abord « flask --app portail initialiser »."
+            )
+        yield
+    finally:
+        rendre_la_connexion()
+
+
+@click.command()
+def initialiser() -> None:
+    """Crée la base, ou la met à jour, avec le calendrier scolaire ; sans effet si c’est déjà fait."""
+    from portail.domain import schema
+
+    try:
+        fait = schema.initialiser()
+    except schema.BaseRefusee as refus:
+        raise click.ClickException(refus.phrase) from refus
+    finally:
+        rendre_la_connexion()
+    for nom in fait.migrations:
+        click.echo(f"Migration appliquée : {nom}")
+    if fait.jours:
+        click.echo(f"Calendrier : {fait.jours} ligne(s) écrite(s).")
+    if not fait.migrations and not fait.jours:
+        click.echo("La base est à jour.")
+
+
+@click.command()
+@click.option("--familles", default=50, show_default=True, type=click.IntRange(1, 20_000))
+@click.option("--graine", default=1, show_default=True, help="La même graine donne la même ville.")
+def demo(familles: int, graine: int) -> None:
+    """Crée la ville de démonstration dans une base sans familles."""
+    from portail.demo import MOT_DE_PASSE, deja_habitee, fonder_demonstration
+
+    if not _config().demo:
+        raise click.ClickException(
+            "La démonstration ne s’installe qu’avec PORTAIL_DEMO=1 : rien n’a été fait."
+        )
+    with _base():
+        if deja_habitee():
+            click.echo("La base contient déjà des familles : rien n’a été fait.")
+            return
+        with click.progressbar(length=familles, label="Familles") as barre:
+            fonder_demonstration(familles, graine, barre.update)
+        click.echo("Saint-Alban-sur-Loire est prête. Famille Moreau : famille@example.org ;")
+        click.echo(f"agent : agent@example.org ; mot de passe de tous les comptes : {MOT_DE_PASSE}")
 
 
 @click.command()
@@ -40,7 +98,6 @@ def courriels(en_continu: bool) -> None:
 @click.option("--fils", default=8, show_default=True, type=click.IntRange(1, 64), help="Par processus.")
 def servir(hote: str, port: int, processus: int, fils: int) -> None:
     """Sert le portail, et envoie les courriels au fur et à mesure."""
-    from models import db
     from portail.domain.ville import la_ville
     from portail.serveur import Serveur
 
