@@ -22,13 +22,13 @@ def liste() -> str:
     )
 
 
-@bp.get("/<int:demande_id>")
+@bp.get("/<id:demande_id>")
 @access.reserve_a(w.FAMILLE)
 def demande(demande_id: int) -> Response:
     return _montrer(demande_id)
 
 
-@bp.post("/<int:demande_id>/annulation")
+@bp.post("/<id:demande_id>/annulation")
 @access.reserve_a(w.FAMILLE)
 def annuler(demande_id: int) -> Response:
     access.demande_ou_404(demande_id)

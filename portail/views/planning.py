@@ -42,13 +42,13 @@ def page() -> Response:
     )
 
 
-@bp.get("/creneaux/<int:enfant_id>/<int:seance_id>")
+@bp.get("/creneaux/<id:enfant_id>/<id:seance_id>")
 @access.reserve_a(w.FAMILLE)
 def creneau(enfant_id: int, seance_id: int) -> Response:
     return _montrer(access.creneau_ou_404(enfant_id, seance_id))
 
 
-@bp.post("/creneaux/<int:enfant_id>/<int:seance_id>/demande")
+@bp.post("/creneaux/<id:enfant_id>/<id:seance_id>/demande")
 @access.reserve_a(w.FAMILLE)
 def demander(enfant_id: int, seance_id: int) -> Response:
     avant = access.creneau_ou_404(enfant_id, seance_id)
@@ -56,7 +56,7 @@ def demander(enfant_id: int, seance_id: int) -> Response:
     return _agir(avant, lambda: acte(g.compte, g.famille, [(enfant_id, seance_id)]))
 
 
-@bp.post("/creneaux/<int:enfant_id>/<int:seance_id>/annulation")
+@bp.post("/creneaux/<id:enfant_id>/<id:seance_id>/annulation")
 @access.reserve_a(w.FAMILLE)
 def annuler(enfant_id: int, seance_id: int) -> Response:
     avant = access.creneau_ou_404(enfant_id, seance_id)
@@ -64,7 +64,7 @@ def annuler(enfant_id: int, seance_id: int) -> Response:
     return _agir(avant, lambda: planning.annuler(g.compte, g.famille, ligne_id))
 
 
-@bp.post("/creneaux/<int:enfant_id>/<int:seance_id>/renoncement")
+@bp.post("/creneaux/<id:enfant_id>/<id:seance_id>/renoncement")
 @access.reserve_a(w.FAMILLE)
 def renoncer(enfant_id: int, seance_id: int) -> Response:
     avant = access.creneau_ou_404(enfant_id, seance_id)
