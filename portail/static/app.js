@@ -23,8 +23,6 @@
 
   // ——— panels: one open at a time, Escape closes it and gives the focus back to what opened it ———
 
-  let ouverts = new Set();
-
   function fermer(panneau, rendre) {
     const ouvreur = document.querySelector(`[aria-controls="${CSS.escape(panneau.id)}"]`);
     panneau.remove();
@@ -32,10 +30,8 @@
     if (rendre) ouvreur?.focus();
   }
 
-  function unSeulPanneau() {
-    const presents = [...document.querySelectorAll(".panneau")];
-    if (presents.length > 1) presents.filter((p) => ouverts.has(p)).forEach((p) => fermer(p, false));
-    ouverts = new Set(document.querySelectorAll(".panneau"));
+  function unSeulPanneau(nouveau) {
+    for (const panneau of document.querySelectorAll(".panneau")) if (panneau !== nouveau) fermer(panneau, false);
   }
 
   document.addEventListener("keydown", (e) => {
@@ -79,6 +75,9 @@
   // ——— htmx tells when ———
 
   document.addEventListener("htmx:before:swap", retenirLeFocus);
-  document.addEventListener("htmx:after:settle", () => setTimeout(() => { unSeulPanneau(); rendreLeFocus(); }));
-  document.addEventListener("DOMContentLoaded", unSeulPanneau);
+  document.addEventListener("htmx:before:settle", (e) => {
+    const nouveau = e.target.querySelector?.(".panneau");
+    if (nouveau) unSeulPanneau(nouveau);
+  });
+  document.addEventListener("htmx:after:settle", () => setTimeout(rendreLeFocus));
 })();

@@ -1,0 +1,140 @@
+"""A real browser on a real server: the small named world of the tests, served on the loopback.
+
+What only a browser can prove is proven here. A test fails when the browser met a violation of the content
+security policy, a script error, or asked anything of another host.
+"""
+
+import pathlib
+import shutil
+import socket
+import threading
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+import models
+from portail import clock, create_app
+from tests import monde as le_monde
+from tests.conftest import config_de_test, fermer, modele_sqlite
+
+__all__ = ["modele_sqlite"]
+
+AXE = (pathlib.Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TAILLES = {"large": {"width": 1280, "height": 900}, "etroit": {"width": 360, "height": 740}}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
+    return {**browser_type_launch_args, "args": arguments} | ({"executable_path": chromium} if chromium else {})
+
+
+class Muet(WSGIRequestHandler):
+    """The server without its log."""
+
+    def log(self, *_: object) -> None:
+        return
+
+
+@pytest.fixture
+def serveur(modele_sqlite, tmp_path):
+    """The portal served on the small world; gives its address. The clock stands at the world's « now »."""
+    chemin = tmp_path / "portail.sqlite3"
+    shutil.copyfile(modele_sqlite, chemin)
+    with socket.socket() as libre:
+        libre.bind(("127.0.0.1", 0))
+        port = libre.getsockname()[1]
+    adresse = f"http://127.0.0.1:{port}"
+    app = create_app(config_de_test(f"sqlite:///{chemin}", base_url=adresse))
+    service = make_server("127.0.0.1", port, app, threaded=True, request_handler=Muet)
+    fil = threading.Thread(target=service.serve_forever, daemon=True)
+    with clock.figer(le_monde.MAINTENANT):
+        fil.start()
+        models.db.connect(reuse_if_open=True)
+        yield adresse
+        service.shutdown()
+        fil.join(timeout=10)
+        service.server_close()
+    fermer()
+
+
+@pytest.fixture
+def monde(serveur):
+    return le_monde.Monde()
+
+
+@pytest.fixture
+def ouvrir(browser: Browser, serveur: str):
+    """`ouvrir(width=…, javascript=False, …)`: a fresh browser window on the portal, watched."""
+    fenetres: list[BrowserContext] = []
+    fautes: list[str] = []
+
+    def nouvelle(taille: str = "large", javascript: bool = True, theme: str = "light") -> Page:
+        fenetre = browser.new_context(
+            base_url=serveur,
+            viewport=TAILLES[taille],
+            java_script_enabled=javascript,
+            color_scheme=theme,
+            reduced_motion="reduce",
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+        )
+        fenetre.set_default_timeout(8_000)
+        fenetres.append(fenetre)
+        page = fenetre.new_page()
+        page.on("pageerror", lambda erreur: fautes.append(f"script error: {erreur}"))
+        page.on("console", lambda m: fautes.append(m.text) if "Content Security Policy" in m.text else None)
+        page.on("request", lambda r: None if r.url.startswith(serveur) else fautes.append(f"asked of {r.url}"))
+        return page
+
+    yield nouvelle
+    for fenetre in fenetres:
+        fenetre.close()
+    assert not fautes, "\n".join(fautes)
+
+
+@pytest.fixture
+def entrer(ouvrir):
+    """`entrer("famille@example.org")`: a window in which this person has signed in, by the form."""
+
+    def par_le_formulaire(email: str, **fenetre) -> Page:
+        page = ouvrir(**fenetre)
+        page.goto("/connexion")
+        page.get_by_label("Adresse e-mail").fill(email)
+        page.get_by_label("Mot de passe", exact=True).fill(le_monde.MOT_DE_PASSE)
+        page.get_by_role("button", name="Se connecter").click()
+        page.get_by_role("button", name="Se déconnecter").wait_for()
+        return page
+
+    return par_le_formulaire
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """`axe(page)`: what axe finds wrong on the page as it stands, a line a finding."""
+
+    def chercher(page: Page) -> list[str]:
+        page.evaluate(AXE + ";0")
+        trouves = page.evaluate(
+            "regles => axe.run(document, {runOnly: regles}).then(r => r.violations.flatMap("
+            "v => v.nodes.map(n => v.id + ' : ' + n.target.join(' ') + ' — ' + (n.any[0]?.message ?? v.help))))",
+            REGLES,
+        )
+        return trouves
+
+    return chercher
+
+
+@pytest.fixture
+def sans_defilement():
+    """`sans_defilement(page)`: nothing scrolls sideways."""
+
+    def verifier(page: Page) -> None:
+        large, vue = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert large <= vue, f"{page.url} is {large} px wide in a window of {vue} px"
+
+    return verifier
