@@ -22,6 +22,7 @@ SALLES = (
     "famille",
     "planning",
     "demandes",
+    "moderation",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""
 
@@ -41,6 +42,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     frontiere.installer(app, config)
     Compress(app)
+    app.after_request(frontiere.lire_en_entier)  # runs first: after_request goes backwards
     access.installer(app)
     CSRFProtect(app)
     erreurs.installer(app)

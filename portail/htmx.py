@@ -24,6 +24,12 @@ def rediriger(url: str) -> Response:
     return redirect(url, 303)
 
 
+def a_l_adresse(reponse: Response, url: str) -> Response:
+    """Say that what this answer makes of the page is what stands at `url`: the browser shows that address."""
+    reponse.headers["HX-Replace-Url"] = url
+    return reponse
+
+
 def demander_la_connexion() -> Response:
     """Nobody is signed in: to the sign-in page, and back afterwards to what is under the eyes."""
     url = url_for("comptes.connexion", next=adresse_de_la_page() or None)

@@ -151,3 +151,13 @@ def age(naissance: dt.date, jour: dt.date) -> str:
     """How old a child is on that day: « 8 ans »."""
     annees = jour.year - naissance.year - ((jour.month, jour.day) < (naissance.month, naissance.day))
     return pluriel(max(annees, 0), "an")
+
+
+def nombre(n: int) -> str:
+    """« 1 204 »: thousands apart, never broken at the end of a line."""
+    return f"{n:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def phrase(texte: str) -> str:
+    """`texte` with its full stop, unless an abbreviation has put one: « …, 14 – 18 déc. »."""
+    return texte if texte.endswith((".", "!", "?", "…")) else f"{texte}."

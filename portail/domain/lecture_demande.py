@@ -1,7 +1,7 @@
 """One demande as an agent reads it before answering: its lines, where accepting leads, the family's history.
 
-Two queries whatever the number of lines: the demande with its lines, then what the family asked before for the
-same activities.
+Two queries whatever the number of lines: the demande with its lines, then what the family asked before for
+the same activities.
 """
 
 import datetime as dt
@@ -25,6 +25,7 @@ from models import (
     Seance,
 )
 from portail import clock, mots
+from portail.domain.lecture_moderation import dire_la_liste, dire_les_creneaux
 from portail.domain.refus import Introuvable
 
 PRECEDENTES = 4
@@ -122,6 +123,8 @@ class DemandeVue:
     code_abonne: str
     auteur: str
     agent: str
+    par_moi: bool
+    """The last answer is this agent's own."""
     a_moi: bool
     """The agent is subscribed to this family: somebody else must answer."""
     lignes: list[LigneVue] = field(default_factory=list)
@@ -188,14 +191,31 @@ class DemandeVue:
             return f"{self.agent} a répondu à une partie des lignes, {quand}."
         return f"{self.etat.libelle} par {self.agent or 'le portail'}, {quand}."
 
+    @property
+    def resume(self) -> str:
+        """« Cantine, 4 jours, 14 – 18 déc. »."""
+        return dire_les_creneaux([(ligne.activite, ligne.jour) for ligne in self.lignes])
+
+    @property
+    def compte_rendu(self) -> str:
+        """What an answer has just made of it, in one sentence."""
+        quoi = self.titre[0].lower() + self.titre[1:]
+        if self.attendues:
+            reste = mots.pluriel(len(self.attendues), "ligne")
+            return f"Réponse enregistrée, {quoi} : il reste {reste} à traiter."
+        liste = dire_la_liste(sum(ligne.creneau == w.LISTE_ATTENTE for ligne in self.lignes))
+        return mots.phrase(f"Demande {self.etat.libelle.lower()} : {quoi}, {self.resume}{liste}")
+
 
 def lire(demande_id: int, agent: Compte) -> DemandeVue:
     """The demande in its present state, for this agent. :class:`Introuvable` when there is none."""
     rangees = list(_requete(demande_id, agent))
     if not rangees:
         raise Introuvable("Cette demande n’existe pas.")
-    ident, nature, statut, deposee, avant, repondue, famille_id, code, *noms, abonnement = rangees[0][:13]
-    lignes = [rangee[13:] for rangee in rangees if rangee[13] is not None]
+    ident, nature, statut, deposee, avant, repondue, famille_id, code, *noms, repondant, abonnement = rangees[
+        0
+    ][:14]
+    lignes = [rangee[14:] for rangee in rangees if rangee[14] is not None]
     return DemandeVue(
         id=ident,
         numero=f"{deposee.year}-{ident}",
@@ -207,6 +227,7 @@ def lire(demande_id: int, agent: Compte) -> DemandeVue:
         code_abonne=code,
         auteur=f"{noms[0]} {noms[1]}",
         agent=f"{noms[2]} {noms[3]}" if noms[2] else "",
+        par_moi=repondant == agent.id,
         a_moi=abonnement is not None,
         lignes=_lignes(nature, lignes),
         historique=_historique(famille_id, ident, {ligne[6] for ligne in lignes}),
@@ -234,6 +255,7 @@ def _requete(demande_id: int, agent: Compte) -> Iterable[tuple]:
             auteur.nom,
             repondant.prenom,
             repondant.nom,
+            repondant.id,
             Abonnement.id,
             Ligne.id,
             Ligne.statut,

@@ -7,6 +7,7 @@ of demandes, their lines. The demande that is open beside them is read by `lectu
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from peewee import JOIN, SQL, Select, fn
 
@@ -25,6 +26,7 @@ from models import (
     normaliser,
 )
 from portail import clock, mots
+from portail.domain.moderation import Bilan
 
 PAR_PAGE = 25
 
@@ -34,6 +36,8 @@ NATURES = {nature: w.NATURES[nature] for nature in (w.NATURE_RESERVATION, w.NATU
 """The natures of demande that come to the queue."""
 MOTS_CHERCHES = 5
 """How many words of a search are looked at."""
+ECARTEES_DITES = 5
+"""How many demandes set aside from a selection are told one by one."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ class Filtres:
     def resserre(self) -> bool:
         """Whether something other than the tab limits what is shown."""
         return bool(self.nature or self.activite or self.q)
+
+    @property
+    def tout(self) -> "Filtres":
+        """The same tab, with nothing left out."""
+        return Filtres(etat=self.etat)
 
     def sur(self, etat: str) -> "Filtres":
         """The same, on another tab, from its first page."""
@@ -120,6 +129,15 @@ class File:
     erreurs: tuple[str, ...] = ()
     """What the filters ask for and does not exist, in words."""
 
+    etats = ETATS
+    natures = NATURES
+
+    @property
+    def etendue(self) -> str:
+        """« 26 à 50 sur 112 »."""
+        avant = (self.filtres.page - 1) * PAR_PAGE
+        return f"{avant + 1} à {avant + len(self.rangees)} sur {mots.nombre(self.comptes[self.filtres.etat])}"
+
 
 def file(filtres: Filtres) -> File:
     """The page of the queue that `filtres` asks for; past the last one, the last one."""
@@ -140,7 +158,9 @@ def file(filtres: Filtres) -> File:
 
 
 def suivante(filtres: Filtres, apres: Demande) -> int | None:
-    """The demande to show once `apres` is answered: the one that followed it, else the first that waits."""
+    """What to show once `apres` is answered: itself while it waits, else the one after it, else the first."""
+    if apres.statut == w.EN_ATTENTE or filtres.etat == TRAITEES:
+        return apres.id
     condition = [*_restriction(filtres, _activites()), _sous(filtres.etat), Demande.id != apres.id]
     plus_loin = (Demande.deposee_le > apres.deposee_le) | (
         (Demande.deposee_le == apres.deposee_le) & (Demande.id > apres.id)
@@ -149,9 +169,31 @@ def suivante(filtres: Filtres, apres: Demande) -> int | None:
     return requete.where(plus_loin).limit(1).scalar() or requete.limit(1).scalar()
 
 
-def resumer(demandes: Iterable[int]) -> list[Rangee]:
-    """These demandes, as their rows in the queue would say them."""
-    return _rangees([Demande.id.in_(list(demandes))], Filtres())
+def raconter(bilan: Bilan, acte: str) -> dict[str, Any]:
+    """What came of a selection, in words; and for each demande set aside, the sentence that tells why."""
+    fait = "refusée" if acte == w.REFUSER else "acceptée"
+    combien = len(bilan.repondues)
+    phrase = (
+        mots.pluriel(combien, f"demande {fait}", f"demandes {fait}s") if combien else f"Aucune demande {fait}"
+    )
+    liste = (
+        Ligne.select()
+        .join(Reservation)
+        .where(Ligne.demande.in_(bilan.repondues), Reservation.statut == w.LISTE_ATTENTE)
+        .count()
+    )
+    return {
+        "phrase": f"{phrase}{dire_la_liste(liste)}.",
+        "ecartees": [
+            (demande.id, demande.numero, phrase) for demande, phrase in bilan.ecartees[:ECARTEES_DITES]
+        ],
+        "autres": max(len(bilan.ecartees) - ECARTEES_DITES, 0),
+    }
+
+
+def dire_la_liste(combien: int) -> str:
+    """« , dont 2 créneaux en liste d’attente »."""
+    return f", dont {mots.pluriel(combien, 'créneau', 'créneaux')} en liste d’attente" if combien else ""
 
 
 # ——— conditions ———
@@ -211,13 +253,11 @@ def _meme_activite(activites: list[tuple[str, frozenset[int]]], ident: int) -> f
 
 
 def _compter(restriction: list) -> tuple[dict[str, int], int]:
-    """How many under each tab, and how many agents have answered today. One query."""
+    """How many under each tab, and how many were answered today whatever the filters. One query."""
     minuit = clock.instant(clock.aujourdhui(), dt.time())
-    conditions = [_sous(etat) for etat in ETATS]
-    conditions.append(_sous(TRAITEES) & (Demande.repondue_le >= minuit) & Demande.agent.is_null(False))
-    comptes = [
-        Demande.select(fn.COUNT(Demande.id)).where(*restriction, condition) for condition in conditions
-    ]
+    conditions = [(*restriction, _sous(etat)) for etat in ETATS]
+    conditions.append((_sous(TRAITEES), Demande.repondue_le >= minuit, Demande.agent.is_null(False)))
+    comptes = [Demande.select(fn.COUNT(Demande.id)).where(*condition) for condition in conditions]
     *par_etat, aujourdhui = Select(columns=comptes).bind(db).tuples().execute()[0]
     return dict(zip(ETATS, par_etat, strict=True)), aujourdhui
 
@@ -298,10 +338,13 @@ def _rangee(ident, nature, statut, deposee_le, avant, repondue_le, famille, pren
 
 def dire_le_sujet(nature: str, creneaux: list[tuple[str, dt.date]]) -> str:
     """« Réservation : Cantine, 4 jours, 14 – 18 déc. », from the activity and the day of each line."""
-    if not creneaux:
-        return w.NATURES[nature]
+    return f"{w.NATURES[nature]} : {dire_les_creneaux(creneaux)}" if creneaux else w.NATURES[nature]
+
+
+def dire_les_creneaux(creneaux: list[tuple[str, dt.date]]) -> str:
+    """« Cantine, 4 jours, 14 – 18 déc. »."""
     activites = list(dict.fromkeys(activite for activite, _ in creneaux))
     quoi = mots.enumeration(activites) if len(activites) < 3 else f"{len(activites)} activités"
     jours = sorted({jour for _, jour in creneaux})
     combien = f"{len(jours)} jours, " if len(jours) > 1 else ""
-    return f"{w.NATURES[nature]} : {quoi}, {combien}{mots.periode(jours[0], jours[-1])}"
+    return f"{quoi}, {combien}{mots.periode(jours[0], jours[-1])}"

@@ -1,0 +1,109 @@
+"""What agents send: which part of the queue they look at, the lines they choose, the reason of a refusal."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectField, StringField
+from wtforms.fields import SelectChoice
+
+from portail.domain.lecture_moderation import ETATS, NATURES, Filtres
+from portail.domain.moderation import MOTIFS
+from portail.domain.refus import Refus
+from portail.forms.planning import lire_entier
+
+AUTRE = "autre"
+RECHERCHE_MAX = 100
+MOTIF_MAX = 300
+
+
+def lire_filtres(parametres: MultiDict[str, str]) -> tuple[Filtres, list[str]]:
+    """The filters of the address, and a sentence for each thing in it that cannot be: it is left out."""
+    erreurs = [
+        f"L’adresse contient plusieurs fois « {nom} » : la première valeur est retenue."
+        for nom in vars(Filtres())
+        if len(parametres.getlist(nom)) > 1
+    ]
+    etat = parametres.get("etat") or Filtres.etat
+    if etat not in ETATS:
+        etat, erreurs = Filtres.etat, [*erreurs, "Cet onglet n’existe pas : voici les demandes à traiter."]
+    nature = parametres.get("nature", "")
+    if nature and nature not in NATURES:
+        nature, erreurs = "", [*erreurs, "Cette nature de demande n’existe pas : toutes sont montrées."]
+    q = " ".join(parametres.get("q", "").split())
+    if len(q) > RECHERCHE_MAX:
+        q, erreurs = "", [*erreurs, f"La recherche est trop longue : {RECHERCHE_MAX} caractères au plus."]
+    activite, page = parametres.get("activite") or "0", parametres.get("page") or "1"
+    if lire_entier(activite) is None:
+        activite, erreurs = "0", [*erreurs, "Cette activité n’existe pas : toutes sont montrées."]
+    if not lire_entier(page):
+        page, erreurs = "1", [*erreurs, "Cette page n’existe pas : voici la première."]
+    return Filtres(etat, nature, int(activite), q, int(page)), erreurs
+
+
+def lire_ids(textes: Iterable[str]) -> list[int]:
+    """The ids that were ticked; what is not an id names nothing."""
+    return [ident for texte in textes if (ident := lire_entier(texte))]
+
+
+class RefusForm(FlaskForm):
+    """The reason of a refusal. Two of them may stand on a page: `suffixe` keeps their ids apart."""
+
+    motif = SelectField(
+        "Motif du refus",
+        choices=[
+            SelectChoice("", "Choisir un motif…"),
+            *(SelectChoice(motif) for motif in MOTIFS),
+            SelectChoice(AUTRE, "Autre (préciser)"),
+        ],
+        validate_choice=False,
+    )
+    precision = StringField("Précision, que la famille lira")
+
+    def __init__(self, *args, suffixe: str | int = "", **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for champ in (self.motif, self.precision):
+            champ.id = champ.label.field_id = f"{champ.name}-{suffixe}"
+
+    def lire(self) -> str:
+        """The reason, in the words that the family will read. :class:`Refus` when there is none."""
+        motif, precision = self.motif.data or "", " ".join((self.precision.data or "").split())
+        if not motif:
+            raise Refus("Choisissez le motif du refus : la famille le lira.", champ="motif")
+        if motif != AUTRE:
+            return self._connu(motif)
+        if not precision:
+            raise Refus("Précisez le motif : la famille le lira.", champ="precision")
+        if len(precision) > MOTIF_MAX:
+            raise Refus(f"La précision est trop longue : {MOTIF_MAX} caractères au plus.", champ="precision")
+        return precision
+
+    def _connu(self, motif: str) -> str:
+        if motif not in MOTIFS:
+            raise Refus("Ce motif n’existe pas : choisissez-en un dans la liste.", champ="motif")
+        return motif
+
+
+@dataclass
+class Saisie:
+    """An answer as it was typed: kept on the screen when it is refused, with the sentence that tells why."""
+
+    motif: RefusForm
+    cochees: Collection[int] | None = None
+    """None: nothing was typed yet."""
+    refus: Refus | None = None
+
+    def __post_init__(self) -> None:
+        if self.refus and self.refus.champ in self.motif:
+            self.motif[self.refus.champ].errors = [self.refus.phrase]
+
+    @property
+    def phrase(self) -> str:
+        """What is said above the answer: a refusal that is about no field."""
+        return self.refus.phrase if self.refus and self.refus.champ not in self.motif else ""
+
+    @property
+    def champ(self) -> str:
+        """The field to mend."""
+        return self.refus.champ if self.refus and self.refus.champ in self.motif else ""

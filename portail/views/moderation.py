@@ -1,0 +1,145 @@
+"""The agents' queue: what waits, one demande open beside it, and the answers."""
+
+from collections.abc import Callable, Iterable
+
+from flask import Blueprint, flash, g, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+import workflows as w
+from models import ROLES_AGENTS, Demande
+from portail import access, htmx
+from portail.domain import lecture_demande, lecture_moderation, moderation
+from portail.domain.lecture_moderation import Filtres
+from portail.domain.refus import DejaChange, Refus
+from portail.forms.moderation import RefusForm, Saisie, lire_filtres, lire_ids
+from portail.forms.planning import lire_entier
+
+bp = Blueprint("moderation", __name__, url_prefix="/agents")
+
+
+@bp.get("")
+@access.reserve_a(*ROLES_AGENTS)
+def file() -> Response:
+    filtres, erreurs = lire_filtres(request.args)
+    return _montrer(filtres, lire_entier(request.args.get("demande")), erreurs=erreurs)
+
+
+@bp.get("/demandes/<id:demande_id>")
+@access.reserve_a(*ROLES_AGENTS)
+def demande(demande_id: int) -> Response:
+    filtres, erreurs = lire_filtres(request.args)
+    return _montrer(filtres, demande_id, seule=True, erreurs=erreurs)
+
+
+@bp.post("/demandes/<id:demande_id>/acceptation")
+@access.reserve_a(*ROLES_AGENTS)
+def accepter(demande_id: int) -> Response:
+    return _repondre(demande_id, "Accepter", lambda lignes: moderation.accepter(g.compte, demande_id, lignes))
+
+
+@bp.post("/demandes/<id:demande_id>/liste-d-attente")
+@access.reserve_a(*ROLES_AGENTS)
+def mettre_en_attente(demande_id: int) -> Response:
+    voulu = "Mettre en liste d’attente"
+    return _repondre(
+        demande_id, voulu, lambda lignes: moderation.mettre_en_attente(g.compte, demande_id, lignes)
+    )
+
+
+@bp.post("/demandes/<id:demande_id>/refus")
+@access.reserve_a(*ROLES_AGENTS)
+def refuser(demande_id: int) -> Response:
+    motif = RefusForm(suffixe=demande_id)
+    return _repondre(
+        demande_id, "Refuser", lambda lignes: moderation.refuser(g.compte, demande_id, motif.lire(), lignes)
+    )
+
+
+@bp.post("/selection")
+@access.reserve_a(*ROLES_AGENTS)
+def repondre_a_la_selection() -> Response:
+    filtres, _ = lire_filtres(request.args)
+    ouverte = lire_entier(request.args.get("demande"))
+    choisies, acte = lire_ids(request.form.getlist("demande")), request.form.get("acte", "")
+    motif = RefusForm(suffixe="lot")
+    try:
+        raison = motif.lire() if acte == w.REFUSER else ""
+        bilan = moderation.repondre_a_la_selection(g.compte, choisies, acte, raison)
+    except Refus as refus:
+        return _montrer(filtres, ouverte, lot=Saisie(motif, choisies, refus), statut=refus.statut)
+    encore = None if ouverte in {d.id for d in bilan.repondues} else ouverte
+    return _continuer(filtres, encore, lecture_moderation.raconter(bilan, acte))
+
+
+def _repondre(demande_id: int, voulu: str, acte: Callable[[list[int]], Demande]) -> Response:
+    """Answer the lines that were ticked, then go on to the next demande."""
+    filtres, _ = lire_filtres(request.args)
+    lignes = lire_ids(request.form.getlist("ligne"))
+    try:
+        repondue = acte(lignes)
+    except DejaChange as deja:
+        return _deja_repondu(filtres, demande_id, voulu, deja)
+    except Refus as refus:
+        saisie = Saisie(RefusForm(suffixe=demande_id), lignes, refus)
+        return _montrer(filtres, demande_id, seule=True, saisie=saisie, statut=refus.statut)
+    dite = {"phrase": lecture_demande.lire(demande_id, g.compte).compte_rendu, "demande": demande_id}
+    return _continuer(filtres, lecture_moderation.suivante(filtres, repondue), dite)
+
+
+def _continuer(filtres: Filtres, ouverte: int | None, dite: dict, statut: int = 200) -> Response:
+    """Show the queue as it has become, this demande open, and say what was done."""
+    if not htmx.est_fragment():
+        flash(dite)
+        return htmx.rediriger(_adresse(filtres, ouverte))
+    reponse = _montrer(filtres, ouverte, seule=ouverte is not None, dite=dite, statut=statut)
+    return htmx.a_l_adresse(reponse, _adresse(filtres, ouverte))
+
+
+def _deja_repondu(filtres: Filtres, demande_id: int, voulu: str, deja: DejaChange) -> Response:
+    """Somebody was first: who did what, and the demande as it now is."""
+    if htmx.est_fragment():
+        phrase = f"{deja.phrase} Votre réponse n’a pas été enregistrée."
+        return _continuer(filtres, demande_id, {"phrase": phrase, "symbole": "alerte"}, 409)
+    vue = lecture_demande.lire(demande_id, g.compte)
+    suite = _adresse(filtres, lecture_moderation.suivante(filtres, vue))
+    page = render_template(
+        "moderation/deja_repondu.html", d=vue, voulu=voulu, phrase=deja.phrase, suite=suite, filtres=filtres
+    )
+    return make_response(page, 409)
+
+
+def _adresse(filtres: Filtres, ouverte: int | None) -> str:
+    """The address of the queue with this demande open; of the queue alone when there is none."""
+    if ouverte is None:
+        return url_for("moderation.file", **filtres.requete)
+    return url_for("moderation.demande", demande_id=ouverte, **filtres.requete)
+
+
+def _montrer(
+    filtres: Filtres,
+    ouverte: int | None,
+    *,
+    seule: bool = False,
+    erreurs: Iterable[str] = (),
+    saisie: Saisie | None = None,
+    lot: Saisie | None = None,
+    dite: dict | None = None,
+    statut: int = 200,
+) -> Response:
+    """The queue with one demande open, else the first one. `seule`: on a phone, that demande alone."""
+    vue = lecture_moderation.file(filtres)
+    ouverte = ouverte or next((rangee.id for rangee in vue.rangees), None)
+    erreurs = [*erreurs, *vue.erreurs]
+    return htmx.page_ou_fragment(
+        "moderation/page.html",
+        "moderation/repondue.htmx.html" if dite else "moderation/file.htmx.html",
+        422 if erreurs else statut,
+        file=vue,
+        d=lecture_demande.lire(ouverte, g.compte) if ouverte else None,
+        seule=seule,
+        erreurs=erreurs,
+        saisie=saisie or Saisie(RefusForm(formdata=None, suffixe=ouverte or "")),
+        lot=lot or Saisie(RefusForm(formdata=None, suffixe="lot")),
+        tout="tout" in request.args,
+        dite=dite,
+    )
