@@ -22,6 +22,7 @@ ENTETES = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 UN_AN = 31_536_000
+SANS_EFFET = ("GET", "HEAD", "OPTIONS")
 
 
 class IdConverter(IntegerConverter):
@@ -64,10 +65,20 @@ def installer(app: Flask, config: Config) -> None:
 
     @app.before_request
     def refuser_l_impossible() -> None:
-        """A NUL, that PostgreSQL cannot hold and SQLite can: said once, for every view."""
+        """A form that another site sent; a NUL, that PostgreSQL cannot hold. Said once, for every view."""
+        if request.method not in SANS_EFFET and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            abort(403)
         for champs in (request.args, request.form):
             if any("\0" in nom or "\0" in valeur for nom, valeur in champs.items(multi=True)):
                 abort(400)
+
+
+def lire_en_entier(reponse: Response) -> Response:
+    """A static file is small and asked for once a year: read, it is compressed as a page is, gzip too."""
+    if request.endpoint == "static" and reponse.status_code == 200:
+        reponse.direct_passthrough = False
+        reponse.set_data(reponse.get_data())
+    return reponse
 
 
 def _versions(dossier: Path) -> dict[str, str]:

@@ -1,0 +1,127 @@
+"""Every route says who may call it, and holds to it for everybody."""
+
+import datetime as dt
+
+import pytest
+from flask import Flask
+
+from models import Compte, SessionOuverte
+from portail import access, clock
+from tests.formulaires import csrf
+from tests.monde import MAINTENANT
+from tests.securite.adresses import ROLES, routes
+
+
+def test_une_vue_qui_ne_dit_rien_empeche_de_demarrer():
+    app = Flask("essai")
+    access.tous_pareil(app.view_functions["static"])
+    access.verifier_les_declarations(app)
+    app.add_url_rule("/secret", "secret", lambda: "tout")
+    with pytest.raises(RuntimeError, match="secret"):
+        access.verifier_les_declarations(app)
+
+
+def test_toutes_les_adresses_prennent_des_identifiants_bornes(app):
+    for regle in app.url_map.iter_rules():
+        assert "<int:" not in regle.rule, regle.rule
+
+
+def statut_attendu(route, role: str | None) -> set[int] | None:
+    """None: whatever the view answers, provided it is neither 401 nor 403 nor an error of ours."""
+    acces = route.acces
+    if acces.qui in ("tous_pareil", "public"):
+        return None
+    if role is None:
+        return {303}
+    if acces.roles and role not in acces.roles:
+        return {403}
+    return None
+
+
+def appeler(client, route, jeton: str, **entetes):
+    donnees = None if route.lit else {"csrf_token": jeton}
+    return client.open(route.url, method=route.methode, data=donnees, headers=entetes)
+
+
+def verifier(client, route, role, jeton):
+    reponse = appeler(client, route, jeton)
+    attendu = statut_attendu(route, role)
+    cas = f"{route.methode} {route.url} as {role}: {reponse.status_code}"
+    if attendu is None:
+        assert reponse.status_code < 500, cas
+        assert reponse.status_code not in (401, 403), cas
+        if role is None:
+            assert not reponse.headers.get("Location", "").startswith("/connexion"), cas
+    else:
+        assert reponse.status_code in attendu, cas
+        if role is None:
+            assert reponse.headers["Location"].startswith("/connexion"), cas
+    reponse.close()
+
+
+def test_un_anonyme_n_entre_que_par_les_portes_publiques(app, monde):
+    for route in routes(app, monde):
+        client = app.test_client()
+        verifier(client, route, None, csrf(client))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_chaque_role_n_ouvre_que_ses_routes(app, connexion, monde, role):
+    compte = getattr(monde, ROLES[role])
+    for route in routes(app, monde):
+        client = connexion(compte)
+        verifier(client, route, role, csrf(client))
+
+
+def test_htmx_sans_personne_recoit_401_et_l_adresse_de_la_connexion(app, monde):
+    client = app.test_client()
+    jeton = csrf(client)
+    for route in routes(app, monde):
+        if route.acces.qui in ("tous_pareil", "public"):
+            continue
+        entetes = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
+        reponse = appeler(client, route, jeton, **entetes)
+        assert reponse.status_code == 401, route
+        assert reponse.headers["HX-Redirect"] == "/connexion?next=/famille/planning"
+        assert reponse.text == ""
+
+
+@pytest.mark.parametrize("fin", ["expiree", "revoquee", "compte ferme"])
+def test_une_session_finie_n_ouvre_plus_rien(app, connexion, monde, fin):
+    for route in routes(app, monde):
+        if route.acces.qui in ("tous_pareil", "public"):
+            continue
+        qui = "claire" if "famille" in route.acces.roles else "sophie"
+        client = connexion(getattr(monde, qui))
+        jeton = csrf(client)
+        instant = MAINTENANT
+        if fin == "expiree":
+            instant += dt.timedelta(minutes=31)
+        elif fin == "revoquee":
+            SessionOuverte.update(fermee_le=MAINTENANT).execute()
+        else:
+            Compte.update(actif=False).execute()
+        with clock.figer(instant):
+            reponse = appeler(client, route, jeton)
+        Compte.update(actif=True).execute()
+        assert reponse.status_code == 303, route
+        assert reponse.headers["Location"].startswith("/connexion")
+
+
+@pytest.mark.parametrize("identifiant", [0, 999_999, 2**31, 2**63, 10**30])
+def test_un_identifiant_qui_n_existe_pas_est_404_jamais_une_erreur(app, connexion, monde, identifiant):
+    famille, agent = connexion(monde.claire), connexion(monde.sophie)
+    jetons = {famille: csrf(famille), agent: csrf(agent)}
+    for regle in app.url_map.iter_rules():
+        noms = [nom for nom in regle.arguments if nom.endswith("_id")]
+        if not noms:
+            continue
+        acces = app.view_functions[regle.endpoint].acces
+        client = famille if "famille" in acces.roles else agent
+        url = regle.rule
+        for nom in noms:
+            url = url.replace(f"<id:{nom}>", str(identifiant))
+        for methode in regle.methods - {"OPTIONS"}:
+            donnees = {"csrf_token": jetons[client], "motif": "x", "voulu": "reserve"}
+            reponse = client.open(url, method=methode, data=None if methode in ("GET", "HEAD") else donnees)
+            assert reponse.status_code == 404, (methode, url, reponse.status_code)

@@ -1,0 +1,140 @@
+"""A portal that is badly set does not start, and says which setting is wrong."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from portail.config import ConfigErreur, Smtp, lire_environnement
+
+RACINE = Path(__file__).parents[2]
+BON = {
+    "PORTAIL_URL": "https://famille.ville.fr",
+    "PORTAIL_SECRET_KEY": "k3Jd9-QpLr7Xw2BnTy5Ghs8JdZv0aMe4",
+    "PORTAIL_CLES": Fernet.generate_key().decode(),
+    "PORTAIL_DATABASE_URL": "sqlite:////var/lib/portail/portail.sqlite3",
+    "PORTAIL_SMTP": "smtps://portail:mot%2Fde%40passe@smtp.ville.fr",
+}
+
+
+def test_un_bon_environnement_est_lu():
+    config = lire_environnement(BON)
+    assert config.base_url == "https://famille.ville.fr"
+    assert config.https
+    assert config.hote == "famille.ville.fr"
+    assert config.smtp == Smtp("smtp.ville.fr", 465, "portail", "mot/de@passe", True)
+    assert not config.demo
+    assert config.proxys == 0
+
+
+@pytest.mark.parametrize("nom", BON)
+@pytest.mark.parametrize("valeur", [None, "", "   "])
+def test_un_reglage_qui_manque_est_nomme(nom, valeur):
+    env = {cle: v for cle, v in BON.items() if cle != nom}
+    if valeur is not None:
+        env[nom] = valeur
+    with pytest.raises(ConfigErreur, match=f"^{nom} manque : "):
+        lire_environnement(env)
+
+
+@pytest.mark.parametrize(
+    ("nom", "valeur"),
+    [
+        ("PORTAIL_SECRET_KEY", "trop-courte"),
+        ("PORTAIL_SECRET_KEY", "x" * 64),
+        ("PORTAIL_SECRET_KEY", "changeme" * 8),
+        ("PORTAIL_CLES", "pas-une-cle"),
+        ("PORTAIL_CLES", BON["PORTAIL_CLES"] + ",abc"),
+        ("PORTAIL_CLES", BON["PORTAIL_CLES"] + ","),
+        ("PORTAIL_URL", "famille.ville.fr"),
+        ("PORTAIL_URL", "/portail"),
+        ("PORTAIL_URL", "ftp://famille.ville.fr"),
+        ("PORTAIL_URL", "http://famille.ville.fr"),
+        ("PORTAIL_URL", "https://"),
+        ("PORTAIL_URL", "https://agent@famille.ville.fr"),
+        ("PORTAIL_URL", "https://famille.ville.fr/portail"),
+        ("PORTAIL_URL", "https://famille.ville.fr?x=1"),
+        ("PORTAIL_URL", "https://famille.ville.fr:port"),
+        ("PORTAIL_URL", "https://[::1"),
+        ("PORTAIL_URL", "https://château.fr"),
+        ("PORTAIL_DATABASE_URL", "mysql://localhost/portail"),
+        ("PORTAIL_DATABASE_URL", "sqlite:///"),
+        ("PORTAIL_DATABASE_URL", "portail.sqlite3"),
+        ("PORTAIL_SMTP", "smtp.ville.fr"),
+        ("PORTAIL_SMTP", "https://smtp.ville.fr"),
+        ("PORTAIL_SMTP", "smtp://smtp.ville.fr:port"),
+        ("PORTAIL_SMTP", "smtp://"),
+        ("PORTAIL_DEMO", "oui"),
+        ("PORTAIL_PROXYS", "-1"),
+        ("PORTAIL_PROXYS", "six"),
+        ("PORTAIL_PROXYS", "6"),
+        ("PORTAIL_PROXYS", "²"),
+    ],
+)
+def test_un_reglage_faux_est_nomme(nom, valeur):
+    with pytest.raises(ConfigErreur, match=f"^{nom} "):
+        lire_environnement(BON | {nom: valeur})
+
+
+@pytest.mark.parametrize("nom", ["PORTAIL_SECRET_KEY", "PORTAIL_CLES", "PORTAIL_SMTP"])
+def test_un_secret_faux_n_est_pas_repete(nom):
+    with pytest.raises(ConfigErreur) as erreur:
+        lire_environnement(BON | {nom: "smtp-secret-trop-court"})
+    assert "smtp-secret-trop-court" not in erreur.value.format_message()
+
+
+@pytest.mark.parametrize("hote", ["127.0.0.1:8000", "localhost", "[::1]:8000"])
+def test_http_est_permis_sur_la_machine_elle_meme(hote):
+    assert lire_environnement(BON | {"PORTAIL_URL": f"http://{hote}/"}).base_url == f"http://{hote}"
+
+
+def test_la_demonstration_permet_http_et_n_envoie_jamais_rien():
+    env = BON | {"PORTAIL_DEMO": "1", "PORTAIL_URL": "http://192.168.1.20:8000"}
+    assert lire_environnement(env).smtp is None
+    del env["PORTAIL_SMTP"]
+    assert lire_environnement(env).demo
+
+
+def test_plusieurs_cles_se_lisent_dans_l_ordre():
+    cles = [Fernet.generate_key().decode() for _ in range(3)]
+    assert lire_environnement(BON | {"PORTAIL_CLES": ", ".join(cles)}).cles == tuple(cles)
+
+
+@pytest.mark.parametrize(
+    "commande",
+    [
+        [sys.executable, "-m", "flask", "--app", "portail", "courriels"],
+        [sys.executable, "-m", "flask", "--app", "portail", "servir", "--port", "1"],
+    ],
+    ids=["courriels", "servir"],
+)
+def test_les_commandes_refusent_de_partir_et_disent_pourquoi(commande):
+    env = {"PATH": os.environ["PATH"]} | {cle: v for cle, v in BON.items() if cle != "PORTAIL_SECRET_KEY"}
+    faite = subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True, timeout=60)
+    assert faite.returncode != 0
+    assert "PORTAIL_SECRET_KEY manque" in faite.stderr
+    assert "Traceback" not in faite.stderr
+
+
+def test_le_serveur_wsgi_ne_part_pas_non_plus():
+    code = "import portail; portail.create_app()"
+    faite = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=RACINE,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert faite.returncode != 0
+    assert "PORTAIL_" in faite.stderr
+
+
+def test_create_app_pose_les_reglages_de_l_installation(app):
+    from portail.domain import reglages
+
+    assert reglages.lire().base_url == "http://localhost"
+    assert len(reglages.lire().secret) >= 32

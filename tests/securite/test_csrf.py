@@ -1,0 +1,56 @@
+"""Nothing is written for a form that did not come from us."""
+
+import workflows as w
+from tests.formulaires import csrf
+from tests.securite.adresses import routes
+
+
+def ecrits(app, monde):
+    return [route for route in routes(app, monde) if not route.lit]
+
+
+def qui(monde, route):
+    return monde.sophie if "agent" in route.acces.roles else monde.claire
+
+
+def test_chaque_post_sans_jeton_est_refuse_en_francais(app, connexion, monde):
+    for route in ecrits(app, monde):
+        client = connexion(qui(monde, route))
+        reponse = client.open(route.url, method=route.methode, data={"voulu": w.RESERVE})
+        assert reponse.status_code == 400, route
+        assert "ouverte depuis trop longtemps" in reponse.text
+        assert "CSRF" not in reponse.text
+
+
+def test_le_jeton_d_un_autre_navigateur_ne_sert_a_rien(app, connexion, monde):
+    etranger = csrf(app.test_client())
+    for route in ecrits(app, monde):
+        client = connexion(qui(monde, route))
+        reponse = client.open(route.url, method=route.methode, data={"csrf_token": etranger})
+        assert reponse.status_code == 400, route
+
+
+def test_un_post_venu_d_un_autre_site_est_refuse_meme_avec_le_jeton(app, connexion, monde):
+    for route in ecrits(app, monde):
+        client = connexion(qui(monde, route))
+        ailleurs = {"Sec-Fetch-Site": "cross-site"}
+        donnees = {"csrf_token": csrf(client)}
+        reponse = client.open(route.url, method=route.methode, data=donnees, headers=ailleurs)
+        assert reponse.status_code == 403, route
+
+
+def test_le_jeton_perime_dans_un_fragment_va_dans_le_bandeau(app, connexion, monde):
+    client = connexion(monde.claire)
+    for route in ecrits(app, monde):
+        if "famille" not in route.acces.roles:
+            continue
+        reponse = client.open(route.url, method=route.methode, headers={"HX-Request": "true"})
+        assert reponse.status_code == 400
+        assert 'hx-target="#bandeau"' in reponse.text
+        assert "<html" not in reponse.text
+
+
+def test_aucune_vue_n_est_exemptee(app):
+    protection = app.extensions["csrf"]
+    assert not protection._exempt_views
+    assert not protection._exempt_blueprints
