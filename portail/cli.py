@@ -7,14 +7,15 @@ from contextlib import contextmanager
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 from models import Ville, db
-from portail.base import rendre_la_connexion
+from portail.base import rendre_la_connexion, tout_fermer
 from portail.config import Config
 
 
 def enregistrer(app: Flask) -> None:
-    for commande in (initialiser, demo, courriels, servir):
+    for commande in (initialiser, demo, verifier, courriels, servir):
         app.cli.add_command(commande)
 
 
@@ -37,6 +38,7 @@ def _base() -> Iterator[None]:
 
 
 @click.command()
+@with_appcontext
 def initialiser() -> None:
     """Crée la base, ou la met à jour, avec le calendrier scolaire ; sans effet si c’est déjà fait."""
     from portail.domain import schema
@@ -58,6 +60,7 @@ def initialiser() -> None:
 @click.command()
 @click.option("--familles", default=50, show_default=True, type=click.IntRange(1, 20_000))
 @click.option("--graine", default=1, show_default=True, help="La même graine donne la même ville.")
+@with_appcontext
 def demo(familles: int, graine: int) -> None:
     """Crée la ville de démonstration dans une base sans familles."""
     from portail.demo import MOT_DE_PASSE, deja_habitee, fonder_demonstration
@@ -77,14 +80,31 @@ def demo(familles: int, graine: int) -> None:
 
 
 @click.command()
+@with_appcontext
+def verifier() -> None:
+    """Vérifie que la base tient debout ; montre ce qui ne tient pas, et sort alors avec 1."""
+    from portail.domain import verification
+
+    with _base():
+        ruptures = list(verification.verifier())
+    for rupture in ruptures:
+        click.echo(f"{rupture.invariant} – {rupture.phrase}")
+    if ruptures:
+        raise click.exceptions.Exit(1)
+    click.echo("Rien à signaler.")
+
+
+@click.command()
 @click.option("--en-continu", is_flag=True, help="Recommencer toutes les quelques secondes, jusqu’à l’arrêt.")
+@with_appcontext
 def courriels(en_continu: bool) -> None:
     """Envoie les courriels en attente."""
     from portail import facteur
 
-    if not en_continu:
-        click.echo(f"{facteur.tournee(_config())} courriel(s) traité(s).")
-        return
+    with _base():
+        if not en_continu:
+            click.echo(f"{facteur.tournee(_config())} courriel(s) traité(s).")
+            return
     arret = threading.Event()
     for signe in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signe, lambda *_: arret.set())
@@ -96,16 +116,14 @@ def courriels(en_continu: bool) -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--processus", default=2, show_default=True, type=click.IntRange(1, 64))
 @click.option("--fils", default=8, show_default=True, type=click.IntRange(1, 64), help="Par processus.")
+@with_appcontext
 def servir(hote: str, port: int, processus: int, fils: int) -> None:
     """Sert le portail, et envoie les courriels au fur et à mesure."""
-    from portail.domain.ville import la_ville
     from portail.serveur import Serveur
 
-    try:
-        la_ville()
-    except RuntimeError as erreur:
-        raise click.ClickException(str(erreur)) from erreur
-    db.close()  # each worker opens its own
     config = _config()
+    with _base():
+        pass
+    tout_fermer()  # nothing of the database is shared with the workers, that are forked from here
     click.echo(f"Portail : {config.base_url}")
     Serveur(config, hote, port, processus, fils).run()

@@ -1,0 +1,151 @@
+"""`verifier` finds nothing on a sound town, and finds each breach of each invariant."""
+
+import pytest
+
+import workflows as w
+from models import db, moteur
+from portail.domain.verification import INVARIANTS, verifier
+from tests.invariants import fautes
+
+
+def test_rien_a_signaler_sur_la_ville_de_demonstration(ville):
+    assert list(verifier()) == []
+
+
+def test_la_meme_chose_vue_par_les_tests(ville):
+    assert fautes() == []
+
+
+UNE = "(SELECT min(id) FROM reservation WHERE statut = '{}')"
+RESERVEE, EN_LISTE = UNE.format(w.RESERVE), UNE.format(w.LISTE_ATTENTE)
+EN_ATTENTE, PRESENTE = UNE.format(w.RESERVATION_ATTENTE), UNE.format(w.PRESENT)
+COMPLETE = f"(SELECT seance_id FROM reservation WHERE id = {EN_LISTE})"
+ENFANT = f"(SELECT enfant_id FROM reservation WHERE id = {RESERVEE})"
+POINTEE = f"(SELECT max(objet_id) FROM evenement WHERE acte = '{w.POINTER_PRESENT}')"
+REPONDUE = "(SELECT min(id) FROM ligne WHERE statut = 'acceptee')"
+ACCEPTEE = "(SELECT min(id) FROM demande WHERE statut = 'acceptee')"
+DERNIERE_DEMANDE = "(SELECT max(id) FROM demande WHERE statut = 'en_attente')"
+LIGNE = "INSERT INTO evenement (quand, acte, objet, objet_id, de, vers, detail, famille_id) VALUES"
+QUAND = "'2026-11-23 10:00:00'"
+
+RUPTURES = {
+    "Places": [
+        f"UPDATE seance SET prises = prises - 1 WHERE id ="
+        f" (SELECT seance_id FROM reservation WHERE id = {RESERVEE})",
+        f"UPDATE seance SET places = prises - 1 WHERE id = {COMPLETE}",
+    ],
+    "Un créneau par enfant": [
+        f"INSERT INTO reservation (enfant_id, seance_id, statut)"
+        f" SELECT enfant_id, seance_id, statut FROM reservation WHERE id = {RESERVEE}",
+    ],
+    "Statuts": [
+        "UPDATE demande SET statut = 'perdue' WHERE id = 1",
+        f"UPDATE reservation SET statut = 'peut_etre' WHERE id = {RESERVEE}",
+        "UPDATE abonnement SET statut = 'suspendu' WHERE id = 1",
+    ],
+    "Journal": [
+        f"UPDATE reservation SET statut = '{w.PRESENT}' WHERE id = {RESERVEE}",
+        "UPDATE preinscription SET statut = 'refusee' WHERE id = 1",
+        f"UPDATE ligne SET statut = 'annulee' WHERE id = {REPONDUE}",
+        "DELETE FROM evenement WHERE objet = 'abonnement' AND objet_id = 1",
+        f"DELETE FROM evenement WHERE objet = 'reservation' AND objet_id = {PRESENTE}",
+    ],
+    "Suite du journal": [
+        f"{LIGNE} ({QUAND}, '{w.REFUSER}', 'ligne', {REPONDUE}, '{w.EN_ATTENTE}', '{w.ACCEPTEE}', '', 1)",
+        f"DELETE FROM evenement WHERE acte = 'reprendre' AND objet = 'reservation' AND objet_id = {POINTEE}",
+        f"{LIGNE} ({QUAND}, 'deposer', 'reservation', 999999, '{w.RESERVE}', '{w.NON_RESERVE}', '', 1)",
+    ],
+    "Transitions": [
+        f"{LIGNE} ({QUAND}, '{w.REFUSER}', 'ligne', {REPONDUE}, '{w.ACCEPTEE}', '{w.REFUSEE}', '', 1)",
+    ],
+    "Pré-inscription": [
+        f"UPDATE preinscription SET fin = debut WHERE enfant_id = {ENFANT}",
+        f"UPDATE preinscription SET statut = 'annulee' WHERE enfant_id = {ENFANT}",
+    ],
+    "Absence": [
+        f"INSERT INTO reservation (enfant_id, seance_id, statut) SELECT 1, max(id), '{w.ABSENT}' FROM seance",
+    ],
+    "Liste d’attente": [
+        f"UPDATE reservation SET ordre = 1 WHERE id = {EN_LISTE}",
+        f"UPDATE reservation SET ordre = NULL WHERE id = {EN_LISTE}",
+        f"UPDATE reservation SET ordre = 7 WHERE id = {RESERVEE}",
+    ],
+    "Places à donner": [
+        f"UPDATE seance SET places = places + 1 WHERE id = {COMPLETE}",
+    ],
+    "Attentes": [
+        f"DELETE FROM ligne WHERE reservation_id = {EN_ATTENTE}",
+        f"INSERT INTO ligne (demande_id, reservation_id, statut, motif)"
+        f" VALUES ({DERNIERE_DEMANDE}, {EN_ATTENTE}, '{w.EN_ATTENTE}', '')",
+        f"INSERT INTO ligne (demande_id, reservation_id, statut, motif)"
+        f" VALUES ({DERNIERE_DEMANDE}, {RESERVEE}, '{w.EN_ATTENTE}', '')",
+        f"UPDATE demande SET nature = '{w.NATURE_ABSENCE}'"
+        f" WHERE id = (SELECT demande_id FROM ligne WHERE reservation_id = {EN_ATTENTE})",
+    ],
+    "Demandes": [
+        f"UPDATE demande SET statut = '{w.REFUSEE}' WHERE id = {DERNIERE_DEMANDE}",
+        f"UPDATE demande SET statut = '{w.EN_ATTENTE}' WHERE id = {ACCEPTEE}",
+        f"UPDATE demande SET repondue_le = NULL WHERE id = {ACCEPTEE}",
+        f"DELETE FROM ligne WHERE demande_id = {DERNIERE_DEMANDE}",
+    ],
+    "Familles": [
+        f"UPDATE demande SET famille_id = CASE famille_id WHEN 1 THEN 2 ELSE 1 END WHERE id = {ACCEPTEE}",
+    ],
+    "Réponses écrites": [
+        f"DELETE FROM courriel WHERE substr(cle, 1, 8) = 'reponse:' AND demande_id ="
+        f" (SELECT demande_id FROM ligne WHERE id = {REPONDUE})",
+    ],
+    "Places annoncées": [
+        f"{LIGNE} ({QUAND}, '{w.PROMOUVOIR}', 'reservation', 1, '{w.LISTE_ATTENTE}', '{w.RESERVE}', '', 1)",
+    ],
+    "Clés étrangères": [
+        "DELETE FROM lieu WHERE id = 1",
+        "DELETE FROM compte WHERE id = 1",
+        f"UPDATE reservation SET enfant_id = 999999 WHERE id = {RESERVEE}",
+    ],
+}
+
+
+def desarmer() -> None:
+    """Take away what the database itself would refuse: constraints, keys, triggers."""
+    if moteur() == "sqlite":
+        db.execute_sql("PRAGMA foreign_keys = 0")
+        db.execute_sql("PRAGMA ignore_check_constraints = 1")
+        db.execute_sql("DROP INDEX reservation_enfant_id_seance_id")
+        declencheurs = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
+        for nom, _ in db.execute_sql(declencheurs).fetchall():
+            db.execute_sql(f"DROP TRIGGER {nom}")
+        return
+    db.execute_sql("DROP INDEX reservation_enfant_id_seance_id")
+    db.execute_sql("DROP TRIGGER evenement_sans_update ON evenement")
+    contraintes = (
+        "SELECT conrelid::regclass, conname FROM pg_constraint"
+        " WHERE contype IN ('c', 'f') AND connamespace = 'public'::regnamespace"
+    )
+    for table, nom in db.execute_sql(contraintes).fetchall():
+        db.execute_sql(f"ALTER TABLE {table} DROP CONSTRAINT {nom}")
+
+
+@pytest.mark.parametrize("invariant", RUPTURES)
+def test_chaque_rupture_est_trouvee(ville, invariant):
+    desarmer()
+    for ordre in RUPTURES[invariant]:
+        with db.atomic() as transaction:
+            assert db.execute_sql(ordre).rowcount > 0, ordre
+            trouvees = list(verifier())
+            assert invariant in {rupture.invariant for rupture in trouvees}, (ordre, trouvees)
+            assert all(rupture.phrase and "{" not in rupture.phrase for rupture in trouvees)
+            transaction.rollback()
+    assert list(verifier()) == []
+
+
+def test_chaque_invariant_a_sa_rupture():
+    assert set(RUPTURES) == {invariant.nom for invariant in INVARIANTS}
+
+
+def test_un_desastre_reste_lisible(ville):
+    desarmer()
+    db.execute_sql(f"UPDATE reservation SET statut = '{w.PRESENT}' WHERE statut = '{w.RESERVE}'")
+    journal = [rupture.phrase for rupture in verifier(montrees=5) if rupture.invariant == "Journal"]
+    assert len(journal) == 6
+    assert journal[-1].startswith("… et ") and journal[-1].endswith("autre(s) du même genre.")
