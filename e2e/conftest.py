@@ -30,7 +30,9 @@ TAILLES = {"large": {"width": 1280, "height": 900}, "etroit": {"width": 360, "he
 def browser_type_launch_args(browser_type_launch_args):
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
-    return {**browser_type_launch_args, "args": arguments} | ({"executable_path": chromium} if chromium else {})
+    return {**browser_type_launch_args, "args": arguments} | (
+        {"executable_path": chromium} if chromium else {}
+    )
 
 
 class Muet(WSGIRequestHandler):
@@ -88,7 +90,9 @@ def ouvrir(browser: Browser, serveur: str):
         page = fenetre.new_page()
         page.on("pageerror", lambda erreur: fautes.append(f"script error: {erreur}"))
         page.on("console", lambda m: fautes.append(m.text) if "Content Security Policy" in m.text else None)
-        page.on("request", lambda r: None if r.url.startswith(serveur) else fautes.append(f"asked of {r.url}"))
+        page.on(
+            "request", lambda r: None if r.url.startswith(serveur) else fautes.append(f"asked of {r.url}")
+        )
         return page
 
     yield nouvelle

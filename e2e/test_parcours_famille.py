@@ -89,7 +89,9 @@ def test_the_same_way_without_javascript(entrer):
     slot(page, "Noé", "Cantine", "lundi 7 décembre").click()
     page.get_by_role("button", name="Confirmer").click()
     page.get_by_role("button", name="Annuler ma demande").click()
-    expect(slot(page, "Noé", "Cantine", "lundi 7 décembre")).to_have_accessible_name(re.compile("Non réservé$"))
+    expect(slot(page, "Noé", "Cantine", "lundi 7 décembre")).to_have_accessible_name(
+        re.compile("Non réservé$")
+    )
 
 
 @pytest.mark.parametrize("taille", ["large", "etroit"])
@@ -225,7 +227,9 @@ def test_axe_finds_nothing_on_the_familys_pages(entrer, axe, monde, taille, them
     monde.poser(monde.ines, monde.seance(monde.cantine, LUNDI), w.ABSENT)
     trouves = {}
     pages = ["/famille", "/famille/demandes"]
-    pages += [f"/famille/planning?vue={vue}&date=2026-12-07" for vue in ("mois", "semaine", "semaine5", "jour")]
+    pages += [
+        f"/famille/planning?vue={vue}&date=2026-12-07" for vue in ("mois", "semaine", "semaine5", "jour")
+    ]
     for adresse in pages:
         page.goto(adresse)
         trouves[adresse] = axe(page)

@@ -23,6 +23,7 @@ import workflows as w
 from models import Demande, Enfant, SessionOuverte
 from portail import htmx
 from portail.domain import comptes, lecture_planning
+from portail.domain.creneaux import Creneau
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -151,6 +152,6 @@ def demande_ou_404(demande_id: int) -> Demande:
     return Demande.get_or_none(Demande.id == demande_id, Demande.famille == g.famille) or abort(404)
 
 
-def creneau_ou_404(enfant_id: int, seance_id: int) -> lecture_planning.Creneau:
+def creneau_ou_404(enfant_id: int, seance_id: int) -> Creneau:
     """The slot of this child on this séance, if the child is theirs and has something to do there."""
     return lecture_planning.creneau(g.famille, enfant_id, seance_id) or abort(404)

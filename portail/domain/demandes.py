@@ -85,12 +85,27 @@ class DemandeVue:
         return f"{w.NATURES[self.nature]} : {activites}, {prenoms}"
 
     @property
+    def quand(self) -> str:
+        """« lundi 7 décembre, 11 h 30 – 13 h 30 », « 4 créneaux, du lun. 7 déc. au jeu. 10 déc. »."""
+        premiere, derniere = self.lignes[0], self.lignes[-1]
+        if len(self.lignes) == 1:
+            return f"{mots.jour_long(premiere.jour)}, {premiere.plage}"
+        if premiere.jour == derniere.jour:
+            return f"{len(self.lignes)} créneaux, {mots.jour_long(premiere.jour)}"
+        return (
+            f"{len(self.lignes)} créneaux, "
+            f"du {mots.jour_court(premiere.jour)} au {mots.jour_court(derniere.jour)}"
+        )
+
+    @property
     def suite(self) -> str:
         """Who acts next, in words."""
         if self.statut == w.EN_ATTENTE:
             return "La mairie doit répondre. Vous n’avez rien à faire."
         if any(ligne.en_liste for ligne in self.lignes):
-            return "En liste d’attente : la place vous revient dès qu’elle se libère, dans l’ordre de la liste."
+            return (
+                "En liste d’attente : la place vous revient dès qu’elle se libère, dans l’ordre de la liste."
+            )
         if self.statut == w.ANNULEE:
             return "Vous l’avez annulée : rien n’a changé."
         return "C’est réglé : plus rien n’est attendu."

@@ -7,16 +7,19 @@ import workflows as w
 from models import Famille
 from portail import clock, mots
 from portail.domain import demandes, lecture_planning
-from portail.domain.lecture_planning import Creneau, Jour
+from portail.domain.creneaux import Creneau
+from portail.domain.lecture_planning import Jour
 
 JOURS_MONTRES = 4
 HORIZON = 21
 """Days ahead in which an approaching deadline is worth a line."""
+HABITUDE = 14
+"""Days back in which a booking tells that the child comes."""
 
 
 @dataclass
 class Rappel:
-    """« Rien de réservé »: children with only free slots, one week, in an activity whose deadline comes next."""
+    """« Rien de réservé »: a week with only free slots, in an activity whose deadline comes next."""
 
     activite_id: int
     activite: str
@@ -52,20 +55,28 @@ class Espace:
 def espace(famille: Famille) -> Espace:
     """What the home shows. A constant number of queries."""
     aujourdhui = clock.aujourdhui()
-    vu = lecture_planning.planning(famille, aujourdhui, aujourdhui + dt.timedelta(HORIZON))
-    pleins = [jour for jour in vu.jours if jour.groupes]
+    vu = lecture_planning.planning(
+        famille, aujourdhui - dt.timedelta(HABITUDE), aujourdhui + dt.timedelta(HORIZON)
+    )
+    pleins = [jour for jour in vu.jours if jour.groupes and jour.date >= aujourdhui]
     return Espace(_rappels(list(vu.creneaux())), pleins[:JOURS_MONTRES], demandes.en_attente(famille))
 
 
 def _rappels(creneaux: list[Creneau]) -> list[Rappel]:
-    """One reminder an activity: its first week with nothing booked, and the children whom that concerns."""
+    """One reminder an activity: its first week with nothing booked, and the children whom that concerns.
+
+    Where a child of the family comes, only the children who come are recalled: the others have chosen.
+    """
+    habitues = {(c.seance.activite.id, c.enfant.id) for c in creneaux if c.statut != w.NON_RESERVE}
+    frequentees = {activite_id for activite_id, _ in habitues}
     semaines: dict[tuple[int, dt.date, int], list[Creneau]] = {}
     for creneau in creneaux:
         lundi = creneau.seance.jour - dt.timedelta(creneau.seance.jour.weekday())
         semaines.setdefault((creneau.seance.activite.id, lundi, creneau.enfant.id), []).append(creneau)
     rappels: dict[int, Rappel] = {}
     for (activite_id, _, enfant_id), semaine in sorted(semaines.items(), key=lambda s: s[0]):
-        if any(c.acte_possible != w.DEMANDER for c in semaine):
+        delaissee = activite_id in frequentees and (activite_id, enfant_id) not in habitues
+        if delaissee or any(c.acte_possible != w.DEMANDER for c in semaine):
             continue
         premier, dernier = semaine[0].seance, semaine[-1].seance
         rappel = rappels.setdefault(

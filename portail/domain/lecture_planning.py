@@ -7,16 +7,15 @@ with their validated pre-registrations, then the séances of those activities wi
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import groupby
 
 from peewee import JOIN, Case, fn
 
 import workflows as w
 from models import Activite, Enfant, Famille, Lieu, Ligne, Preinscription, Reservation, Seance
-from portail import clock, mots
+from portail import clock
 from portail.domain import calendrier
-from portail.domain.regles import Obstacle, Situation, obstacle_absence, obstacle_reservation
+from portail.domain.creneaux import ActiviteVue, Creneau, EnfantVu, SeanceVue
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,176 +26,6 @@ class Inscription:
     activite_id: int
     debut: dt.date
     fin: dt.date
-
-
-@dataclass(frozen=True, slots=True)
-class EnfantVu:
-    id: int
-    prenom: str
-    rang: int
-    """Place among the siblings, from 1."""
-
-    @property
-    def couleur(self) -> int:
-        """One of the six colours of the look."""
-        return (self.rang - 1) % 6 + 1
-
-    @property
-    def colonne(self) -> int:
-        """The child's own column among the three of a séance: the same every day, so that the eye finds it."""
-        return (self.rang - 1) % 3 + 1
-
-
-@dataclass(frozen=True, slots=True)
-class ActiviteVue:
-    id: int
-    nom: str
-    rang: int
-    lieu_id: int
-    lieu: str
-    reservable: bool
-    automatique: bool
-
-
-@dataclass(frozen=True)
-class SeanceVue:
-    """One dated occurrence of an activity; its words are made once, not once a child."""
-
-    id: int
-    activite: ActiviteVue
-    jour: dt.date
-    debut: dt.time
-    fin: dt.time
-    places: int
-    prises: int
-    limite_reservation: dt.datetime
-    limite_absence: dt.datetime
-    fermeture: str | None
-
-    @cached_property
-    def plage(self) -> str:
-        return mots.plage(self.debut, self.fin)
-
-    @cached_property
-    def quand(self) -> str:
-        """« lundi 7 décembre, 11 h 30 – 13 h 30 »."""
-        return f"{mots.jour_long(self.jour)}, {self.plage}"
-
-    @cached_property
-    def avant_reservation(self) -> str:
-        return mots.moment(self.limite_reservation)
-
-    @cached_property
-    def avant_absence(self) -> str:
-        return mots.moment(self.limite_absence)
-
-    @property
-    def places_restantes(self) -> int:
-        return max(self.places - self.prises, 0)
-
-
-@dataclass(frozen=True)
-class Creneau:
-    """A child on a séance, as drawn. `maintenant` is the moment of the drawing."""
-
-    enfant: EnfantVu
-    seance: SeanceVue
-    statut: str
-    inscrit: bool
-    maintenant: dt.datetime
-    reservation_id: int | None = None
-    ligne_id: int | None = None
-    """The last line that the family asked about this slot."""
-    demande_id: int | None = None
-    ligne_statut: str | None = None
-    motif: str = ""
-    rang_liste: int | None = None
-
-    @property
-    def id(self) -> str:
-        """Stable id of the slot on the page."""
-        return f"c-{self.enfant.id}-{self.seance.id}"
-
-    @property
-    def etat(self) -> w.Etat:
-        return w.CRENEAU.etats[self.statut]
-
-    @property
-    def nom_accessible(self) -> str:
-        """« Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30, Non réservé »."""
-        return f"{self.enfant.prenom}, {self.seance.activite.nom}, {self.seance.quand}, {self.etat.libelle}"
-
-    @cached_property
-    def situation(self) -> Situation:
-        s = self.seance
-        return Situation(
-            statut=self.statut,
-            jour=s.jour,
-            debut=s.debut,
-            places=s.places,
-            prises=s.prises,
-            limite_reservation=s.limite_reservation,
-            limite_absence=s.limite_absence,
-            reservable=s.activite.reservable,
-            inscrit=self.inscrit,
-            fermeture=s.fermeture,
-        )
-
-    @cached_property
-    def acte(self) -> str | None:
-        """The one act that this slot's status opens to the family, were there no obstacle."""
-        actes = w.CRENEAU.actes(self.statut, w.FAMILLE)
-        return actes[0].acte if actes else None
-
-    @cached_property
-    def obstacle(self) -> Obstacle | None:
-        """What stands in the way of :attr:`acte` now."""
-        if self.acte == w.DEMANDER:
-            return obstacle_reservation(self.situation, self.maintenant)
-        if self.acte == w.DECLARER_ABSENCE:
-            return obstacle_absence(self.situation, self.maintenant)
-        return None
-
-    @property
-    def acte_possible(self) -> str | None:
-        """The act that the family may do now, None when there is none."""
-        return None if self.obstacle else self.acte
-
-    @property
-    def annulable(self) -> bool:
-        """Whether what was asked last can still be withdrawn: nobody has answered."""
-        return self.ligne_statut == w.EN_ATTENTE
-
-    @property
-    def phrase(self) -> str:
-        """What is said aloud after an act: « Demande en attente de validation : Léa, Cantine, lundi… »."""
-        return f"{self.etat.phrase} : {self.enfant.prenom}, {self.seance.activite.nom}, {self.seance.quand}."
-
-    @property
-    def refusee(self) -> bool:
-        """Whether the last answer about this slot was a refusal, whose reason stays readable."""
-        return self.ligne_statut == w.REFUSEE
-
-    @property
-    def info(self) -> str:
-        """The tooltip's last line: the deadline, or what the family has to know of this state."""
-        if self.obstacle:
-            return self.obstacle.bref
-        match self.statut:
-            case w.NON_RESERVE:
-                return f"À réserver avant le {self.seance.avant_reservation}"
-            case w.RESERVE:
-                return f"Absence à déclarer avant le {self.seance.avant_absence}"
-            case w.RESERVATION_ATTENTE:
-                return "Réservation demandée. Annulable jusqu’à la réponse de la mairie"
-            case w.ABSENCE_ATTENTE:
-                return "Absence déclarée. Annulable jusqu’à la réponse de la mairie"
-            case w.LISTE_ATTENTE:
-                return f"Rang {self.rang_liste}. La place vous revient dès qu’elle se libère."
-            case w.ABSENT:
-                return "Absence enregistrée"
-            case _:
-                return "Pointé présent par l’équipe"
 
 
 @dataclass(frozen=True)

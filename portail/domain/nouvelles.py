@@ -7,7 +7,7 @@ from models import Compte, Evenement, Famille, Reservation, Seance
 from portail import clock
 from portail.domain import lecture_planning
 from portail.domain.cadre import Cadre
-from portail.domain.lecture_planning import Creneau
+from portail.domain.creneaux import Creneau
 
 RECUL = dt.timedelta(seconds=20)
 """How long a journal line may stay unseen after its number was given: longer than any transaction.
@@ -19,7 +19,7 @@ than this is told once more rather than missed.
 
 @dataclass(frozen=True)
 class Nouvelles:
-    """`creneaux`: the slots that changed, as they are now; `a_dire`: those to speak of, changed by somebody else.
+    """`creneaux`: the slots that changed, as they are now; `a_dire`: those changed by somebody else.
 
     `marque`: up to where the journal has been told for good; `dit`: its last line spoken of.
     """
@@ -45,10 +45,12 @@ def au_dessin(famille: Famille) -> Nouvelles:
     return Nouvelles(sures[0] if sures else dernieres[-1][0] - 1, dernieres[0][0], [], [])
 
 
-def depuis(compte: Compte, famille: Famille, repere: int, dit: int, cadre: Cadre, ouvert: str = "") -> Nouvelles:
+def depuis(
+    compte: Compte, famille: Famille, repere: int, dit: int, cadre: Cadre, ouvert: str = ""
+) -> Nouvelles:
     """The slots of this look that changed after the line `repere` of the journal; `compte` reads the page.
 
-    The slot whose confirmation is open (`ouvert`, its id on the page) is left alone, and told once it is closed.
+    The slot whose confirmation is open (`ouvert`, its id on the page) is left alone, then told.
     """
     changes = (
         Evenement.select(Evenement.id, Evenement.auteur, Reservation.enfant, Reservation.seance)
@@ -73,6 +75,4 @@ def depuis(compte: Compte, famille: Famille, repere: int, dit: int, cadre: Cadre
             dernier = max(dernier, evenement_id)
     creneaux = lecture_planning.creneaux(famille, couples) if couples else []
     visibles = [c for c in creneaux if cadre.montre_activite(c.seance.activite.id)]
-    return Nouvelles(
-        jusqua, dernier, visibles, [c for c in visibles if couples[c.enfant.id, c.seance.id]]
-    )
+    return Nouvelles(jusqua, dernier, visibles, [c for c in visibles if couples[c.enfant.id, c.seance.id]])

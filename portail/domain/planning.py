@@ -21,7 +21,7 @@ from models import (
 )
 from portail import clock, mots
 from portail.domain import courriels, lecture_planning
-from portail.domain.lecture_planning import Creneau, EnfantVu, SeanceVue
+from portail.domain.creneaux import Creneau, EnfantVu, SeanceVue
 from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.regles import Obstacle, obstacle_absence, obstacle_place, obstacle_reservation
 from portail.domain.transitions import SYSTEME, Acteur, franchir, journaliser

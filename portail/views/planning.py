@@ -10,7 +10,7 @@ import workflows as w
 from portail import access, clock, htmx
 from portail.domain import grille, lecture_planning, nouvelles, planning
 from portail.domain.cadre import Cadre
-from portail.domain.lecture_planning import Creneau
+from portail.domain.creneaux import Creneau
 from portail.domain.refus import Refus
 from portail.forms.planning import lire_cadre, lire_entier
 
@@ -106,7 +106,9 @@ def _agir(avant: Creneau, acte: Callable[[], Any]) -> Response:
     apres = access.creneau_ou_404(avant.enfant.id, avant.seance.id)
     fait = _dire(apres)
     if htmx.est_fragment():
-        return Response(render_template("planning/creneau_change.htmx.html", c=apres, cadre=_cadre(), fait=fait))
+        return Response(
+            render_template("planning/creneau_change.htmx.html", c=apres, cadre=_cadre(), fait=fait)
+        )
     flash(fait)
     return htmx.rediriger(url_for("planning.page") + f"?{_cadre().requete}#{apres.id}")
 

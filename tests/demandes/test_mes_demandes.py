@@ -15,7 +15,9 @@ from tests.monde import JEUDI, LUNDI
 def deposee(monde):
     """Léa and Noé at the canteen, two days: four lines."""
     voeux = [
-        (enfant.id, monde.seance(monde.cantine, jour).id) for jour in (LUNDI, JEUDI) for enfant in (monde.lea, monde.noe)
+        (enfant.id, monde.seance(monde.cantine, jour).id)
+        for jour in (LUNDI, JEUDI)
+        for enfant in (monde.lea, monde.noe)
     ]
     return planning.demander_reservation(monde.claire, monde.moreau, voeux).demande
 
@@ -110,12 +112,17 @@ def test_anothers_demande_does_not_exist(monde, connexion, deposee):
     paulo = connexion(monde.paulo)
     jeton = Page(paulo, "/famille").un(".compte [name=csrf_token]")["value"]
     assert paulo.get(f"/famille/demandes/{deposee.id}").status_code == 404
-    assert paulo.post(f"/famille/demandes/{deposee.id}/annulation", data={"csrf_token": jeton}).status_code == 404
+    assert (
+        paulo.post(f"/famille/demandes/{deposee.id}/annulation", data={"csrf_token": jeton}).status_code
+        == 404
+    )
     assert Demande.get().statut == w.EN_ATTENTE
     assert "Cantine" not in Page(paulo, "/famille/demandes").texte("main")
 
 
-@pytest.mark.parametrize("adresse", ["/famille/demandes/0", "/famille/demandes/99999999999", "/famille/demandes/x"])
+@pytest.mark.parametrize(
+    "adresse", ["/famille/demandes/0", "/famille/demandes/99999999999", "/famille/demandes/x"]
+)
 def test_a_demande_that_is_none_does_not_exist(claire, adresse):
     assert claire.get(adresse).status_code == 404
 
@@ -135,7 +142,9 @@ def test_the_list_costs_the_same_whatever_its_length(monde, claire, deposee):
     with count_queries() as une:
         claire.get("/famille/demandes")
     for enfant in (monde.lea, monde.noe, monde.ines):
-        planning.demander_reservation(monde.claire, monde.moreau, [(enfant.id, monde.seance(monde.soir, JEUDI).id)])
+        planning.demander_reservation(
+            monde.claire, monde.moreau, [(enfant.id, monde.seance(monde.soir, JEUDI).id)]
+        )
     with count_queries() as quatre:
         claire.get("/famille/demandes")
     assert une.count == quatre.count <= 6

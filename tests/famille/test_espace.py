@@ -24,8 +24,16 @@ def test_an_approaching_deadline_with_nothing_booked_comes_first(monde, claire):
     assert "4 jours possibles" in premier
 
 
+def test_a_child_who_does_not_come_where_a_sibling_does_is_not_recalled(monde, claire):
+    monde.poser(monde.lea, monde.seance(monde.cantine, LUNDI - dt.timedelta(7)), w.RESERVE)
+    textes = [li.get_text(" ", strip=True) for li in Page(claire, "/famille").tous(".urgent")]
+    assert any("Rien de réservé pour Léa : Cantine, du 7 au 11 décembre" in texte for texte in textes)
+
+
 def test_a_week_with_a_booking_is_not_recalled_for_that_child(monde, claire):
     monde.poser(monde.lea, monde.seance(monde.cantine, LUNDI), w.RESERVE)
+    for enfant in (monde.noe, monde.ines):
+        monde.poser(enfant, monde.seance(monde.cantine, LUNDI - dt.timedelta(7)), w.PRESENT)
     textes = [li.get_text(" ", strip=True) for li in Page(claire, "/famille").tous(".urgent")]
     assert any("Rien de réservé pour Noé et Inès : Cantine, du 7 au 11 décembre" in texte for texte in textes)
 
@@ -39,7 +47,9 @@ def test_the_reminder_leads_to_those_slots(claire):
 
 
 def test_what_waits_for_the_town_is_told(monde, claire):
-    planning.demander_reservation(monde.claire, monde.moreau, [(monde.lea.id, monde.seance(monde.cantine, LUNDI).id)])
+    planning.demander_reservation(
+        monde.claire, monde.moreau, [(monde.lea.id, monde.seance(monde.cantine, LUNDI).id)]
+    )
     assert "1 demande attend une réponse" in Page(claire, "/famille").texte("main")
 
 

@@ -265,7 +265,9 @@ def test_staff_cannot_act_as_a_family(monde, connexion, lea_cantine, qui):
     corps = {"csrf_token": Page(client, "/nulle-part", 404).tous("[name=csrf_token]")[0]["value"]}
     assert client.get(lea_cantine.adresse).status_code == 403
     for acte in ACTES:
-        assert client.post(f"{lea_cantine.adresse}/{acte}", data=corps | {"voulu": w.RESERVE}).status_code == 403
+        assert (
+            client.post(f"{lea_cantine.adresse}/{acte}", data=corps | {"voulu": w.RESERVE}).status_code == 403
+        )
 
 
 def test_a_post_without_the_forms_token_is_refused(claire, lea_cantine):
@@ -274,7 +276,9 @@ def test_a_post_without_the_forms_token_is_refused(claire, lea_cantine):
 
 
 def test_an_expired_session_sends_htmx_to_sign_in(monde, client, lea_cantine):
-    reponse = client.get(lea_cantine.adresse, headers={"HX-Request": "true", "HX-Current-URL": "http://localhost" + MOIS})
+    reponse = client.get(
+        lea_cantine.adresse, headers={"HX-Request": "true", "HX-Current-URL": "http://localhost" + MOIS}
+    )
     assert reponse.status_code == 401
     assert reponse.headers["HX-Redirect"].startswith("/connexion?next=")
 

@@ -49,7 +49,10 @@ def test_an_answer_reaches_the_open_page_and_is_said(monde, ecran, demande):
 
         seance = monde.seance(monde.cantine, LUNDI)
         assert ecran.un(f"#c-{monde.lea.id}-{seance.id}-a")["aria-label"].endswith("Réservé")
-        assert ecran.texte("#annonce") == "Activité réservée : Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30."
+        assert (
+            ecran.texte("#annonce")
+            == "Activité réservée : Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30."
+        )
         assert_comme_rechargee(ecran, REGIONS)
 
 
@@ -117,9 +120,13 @@ def test_another_familys_news_are_not_ours(monde, connexion, demande):
         assert "Léa" not in interroger(ecran).text
 
 
-@pytest.mark.parametrize("suite", ["depuis=abc", "depuis=-1", "depuis=99999999999999", "dit=x&ouvert=%3Cb%3E", ""])
+@pytest.mark.parametrize(
+    "suite", ["depuis=abc", "depuis=-1", "depuis=99999999999999", "dit=x&ouvert=%3Cb%3E", ""]
+)
 def test_marks_that_are_none_are_harmless(monde, connexion, demande, suite):
-    reponse = connexion(monde.claire).get(f"/famille/planning/nouvelles?{suite}", headers={"HX-Request": "true"})
+    reponse = connexion(monde.claire).get(
+        f"/famille/planning/nouvelles?{suite}", headers={"HX-Request": "true"}
+    )
     assert reponse.status_code in (200, 204)
     assert "<b>" not in reponse.text.split("hx-get")[0]
 
@@ -128,7 +135,10 @@ def test_asking_for_news_does_not_keep_the_session_open(monde, connexion):
     client = connexion(monde.claire)
     for minutes in (10, 20, 29):
         with plus_tard(60 * minutes):
-            assert client.get("/famille/planning/nouvelles", headers={"HX-Request": "true"}).status_code in (200, 204)
+            assert client.get("/famille/planning/nouvelles", headers={"HX-Request": "true"}).status_code in (
+                200,
+                204,
+            )
     with plus_tard(60 * 31):
         reponse = client.get("/famille/planning/nouvelles", headers={"HX-Request": "true"})
         assert reponse.status_code == 401

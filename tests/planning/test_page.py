@@ -57,7 +57,9 @@ def test_the_legend_is_the_guides(monde, claire):
 def test_days_without_school_are_named(monde, claire):
     Calendrier.create(genre="vacances", nom="Pont", zone="B", debut=LUNDI, fin=LUNDI, confirme=False)
     page = Page(claire, MOIS)
-    mentions = {mots(jour.select_one("h3")): mots(jour.select_one(".mention")) for jour in page.tous(".nomme")}
+    mentions = {
+        mots(jour.select_one("h3")): mots(jour.select_one(".mention")) for jour in page.tous(".nomme")
+    }
     assert mentions["vendredi 25 décembre"] == "Noël, jour férié"
     assert mentions["mardi 22 décembre"] == "Vacances de Noël"
     assert mentions["lundi 7 décembre"] == "Pont (à confirmer)"
@@ -78,7 +80,9 @@ def test_each_view_has_its_days_and_its_steps(claire, vue, jours, avant, apres):
     assert [a.get("aria-label") or mots(a) for a in page.tous(".pas a")] == [avant, "Aujourd’hui", apres]
 
 
-@pytest.mark.parametrize("cible", ["#pas-avant", "#pas-apres", "#pas-aujourdhui", "#vue-jour", "#vue-semaine"])
+@pytest.mark.parametrize(
+    "cible", ["#pas-avant", "#pas-apres", "#pas-aujourdhui", "#vue-jour", "#vue-semaine"]
+)
 def test_a_step_in_place_gives_the_page_loaded_afresh(claire, cible):
     page = Page(claire, MOIS)
     page.cliquer(cible)
