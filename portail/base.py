@@ -12,3 +12,8 @@ def rendre_la_connexion(en_panne: bool = False) -> None:
         base.manual_close()
     else:
         base.close()
+
+
+def tout_fermer() -> None:
+    """Every connection of this process: before a fork, at the end."""
+    getattr(models.db.obj, "close_all", models.db.obj.close)()

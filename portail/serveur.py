@@ -21,6 +21,7 @@ class Serveur(BaseApplication):
             "graceful_timeout": 20,
             "keepalive": 5,
             "proc_name": "portail",
+            "control_socket_disable": True,
             "post_worker_init": self.commencer,
             "worker_exit": self.finir,
         }

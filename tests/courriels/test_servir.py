@@ -1,0 +1,134 @@
+"""`servir` and `courriels`, as the town runs them: real processes, real database, killed for real."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+import models
+from models import Courriel, db, write_transaction
+from portail.domain import courriels
+from tests.conftest import CLE_SECRETE, fermer
+
+RACINE = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def installation(url_de_base):
+    """A demonstration on its own database, at the real time: environment and port."""
+    with socket.socket() as libre:
+        libre.bind(("127.0.0.1", 0))
+        port = libre.getsockname()[1]
+    db.initialize(models.ouvrir(url_de_base))
+    yield {
+        "PATH": os.environ["PATH"],
+        "PORTAIL_URL": f"http://127.0.0.1:{port}",
+        "PORTAIL_SECRET_KEY": CLE_SECRETE,
+        "PORTAIL_CLES": Fernet.generate_key().decode(),
+        "PORTAIL_DATABASE_URL": url_de_base,
+        "PORTAIL_DEMO": "1",
+    }
+    fermer()
+
+
+def commande(*mots: str) -> list[str]:
+    return [sys.executable, "-m", "flask", "--app", "portail", *mots]
+
+
+def attendre(condition, secondes: float = 30):
+    fin = time.monotonic() + secondes
+    while not condition():
+        assert time.monotonic() < fin, "too long"
+        time.sleep(0.1)
+
+
+def repond(adresse: str) -> bool:
+    try:
+        with urllib.request.urlopen(adresse, timeout=5) as reponse:
+            return reponse.status == 200
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
+def ecrire(cle: str) -> Courriel:
+    with write_transaction():
+        courriels.ecrire(cle=cle, destinataire="famille@example.org", sujet="Bonjour", corps="Bonjour")
+    return Courriel.get(Courriel.cle == cle)
+
+
+def parti(courriel: Courriel) -> bool:
+    return Courriel.get_by_id(courriel.id).statut == "envoye"
+
+
+@contextmanager
+def serveur(env: dict):
+    port = env["PORTAIL_URL"].rpartition(":")[2]
+    processus = subprocess.Popen(
+        commande("servir", "--port", port),
+        cwd=RACINE,
+        env=env,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        attendre(lambda: repond(env["PORTAIL_URL"] + "/connexion"))
+        yield processus
+    finally:
+        if processus.poll() is None:
+            os.killpg(processus.pid, signal.SIGKILL)
+        processus.communicate()
+
+
+def test_servir_sert_envoie_et_s_arrete_proprement(installation):
+    with serveur(installation) as processus:
+        courriel = ecrire("essai")
+        attendre(lambda: parti(courriel))
+        processus.send_signal(signal.SIGTERM)
+        assert processus.wait(timeout=25) == 0
+    assert not repond(installation["PORTAIL_URL"] + "/connexion")
+
+
+def test_un_serveur_tue_net_repart_sans_rien_perdre(installation):
+    with serveur(installation) as processus:
+        os.killpg(processus.pid, signal.SIGKILL)
+        processus.wait(timeout=10)
+    courriel = ecrire("pendant l’arrêt")
+    with serveur(installation):
+        attendre(lambda: parti(courriel))
+
+
+def test_courriels_envoie_ce_qui_attend_puis_rend_la_main(installation):
+    courriel = ecrire("essai")
+    faite = subprocess.run(
+        commande("courriels"), cwd=RACINE, env=installation, capture_output=True, text=True, timeout=60
+    )
+    assert (faite.returncode, faite.stdout) == (0, "1 courriel(s) traité(s).\n")
+    assert parti(courriel)
+
+
+def test_courriels_en_continu_s_arrete_quand_on_le_lui_dit(installation):
+    courriel = ecrire("essai")
+    with subprocess.Popen(commande("courriels", "--en-continu"), cwd=RACINE, env=installation) as processus:
+        attendre(lambda: parti(courriel))
+        processus.send_signal(signal.SIGTERM)
+        assert processus.wait(timeout=15) == 0
+
+
+def test_sur_une_base_vide_chaque_commande_dit_quoi_faire(installation, tmp_path):
+    vide = installation | {"PORTAIL_DATABASE_URL": f"sqlite:///{tmp_path / 'vide.sqlite3'}"}
+    for nom in ("courriels", "servir"):
+        faite = subprocess.run(
+            commande(nom), cwd=RACINE, env=vide, capture_output=True, text=True, timeout=60
+        )
+        assert faite.returncode == 1
+        assert "lancez d’abord « flask --app portail initialiser »" in faite.stderr
+        assert "Traceback" not in faite.stderr
