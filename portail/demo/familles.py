@@ -16,7 +16,7 @@ from portail.demo.temps import Temps
 CLASSES = {2: "TPS", 3: "PS", 4: "MS", 5: "GS", 6: "CP", 7: "CE1", 8: "CE2", 9: "CM1", 10: "CM2"}
 """The class of a child by the age it reaches in the civil year of « la rentrée »."""
 PLUS_JEUNE, PLUS_AGE = min(CLASSES), max(CLASSES)
-EN_STAGE = 6
+EN_STAGE = 7
 """The age from which a child may take a holiday course."""
 
 INSCRITS = {"matin": 0.35, "cantine": 0.88, "soir": 0.50, "centre": 0.45}

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 
 from holidays.countries.france import France
@@ -111,21 +111,26 @@ def _importer_annee(zone: str, annee: int) -> int:
 # ——— what a day is ———
 
 
-@dataclass
 class JoursParticuliers:
     """The days of a period that are not like the others. Asked day by day, without a query."""
 
-    _vacances: dict[dt.date, list[Calendrier]] = field(default_factory=lambda: defaultdict(list))
-    _feries: dict[dt.date, list[Calendrier]] = field(default_factory=lambda: defaultdict(list))
-    _fermetures: dict[dt.date, list[Calendrier]] = field(default_factory=lambda: defaultdict(list))
+    def __init__(self, periodes: Iterable[Calendrier], debut: dt.date, fin: dt.date) -> None:
+        self._jours: dict[str, dict[dt.date, list[Calendrier]]] = {
+            "vacances": {},
+            "ferie": {},
+            "fermeture": {},
+        }
+        for periode in periodes:
+            for jour in jours_de(max(periode.debut, debut), min(periode.fin, fin)):
+                self._jours[periode.genre].setdefault(jour, []).append(periode)
 
     def vacances(self, jour: dt.date) -> str | None:
         """« Vacances de Noël »."""
-        return _premier_nom(self._vacances.get(jour))
+        return _premier_nom(self._jours["vacances"].get(jour))
 
     def ferie(self, jour: dt.date) -> str | None:
         """« Noël »."""
-        return _premier_nom(self._feries.get(jour))
+        return _premier_nom(self._jours["ferie"].get(jour))
 
     def fermeture(
         self, jour: dt.date, activite_id: int | None = None, lieu_id: int | None = None
@@ -133,7 +138,7 @@ class JoursParticuliers:
         """« Fermeture exceptionnelle »: of the whole town, of this activity or of this place."""
         return _premier_nom(
             fermeture
-            for fermeture in self._fermetures.get(jour, ())
+            for fermeture in self._jours["fermeture"].get(jour, ())
             if fermeture.activite_id in (None, activite_id) and fermeture.lieu_id in (None, lieu_id)
         )
 
@@ -143,12 +148,12 @@ class JoursParticuliers:
         return f"{ferie}, jour férié" if ferie else self.fermeture(jour, activite_id, lieu_id)
 
     def mention(self, jour: dt.date) -> str:
-        """What is written on the day: the bank holiday, the town's closure, the school holidays, or nothing."""
+        """What is written on the day: bank holiday, closure of the town, school holidays; or nothing."""
         return self.ferme(jour) or self.vacances(jour) or ""
 
     def confirme(self, jour: dt.date) -> bool:
         """False when the school holidays of that day are extrapolated: « à confirmer »."""
-        return all(periode.confirme for periode in self._vacances.get(jour, ()))
+        return all(periode.confirme for periode in self._jours["vacances"].get(jour, ()))
 
     def non_ouvre(self, jour: dt.date, activite_id: int | None = None, lieu_id: int | None = None) -> bool:
         """Saturday, Sunday, bank holiday or closure: it does not count in a deadline in working days."""
@@ -164,12 +169,6 @@ def jours_particuliers(debut: dt.date, fin: dt.date, zone: str | None = None) ->
 
     `zone` is the town's own unless told.
     """
-    particuliers = JoursParticuliers()
-    par_genre = {
-        "vacances": particuliers._vacances,
-        "ferie": particuliers._feries,
-        "fermeture": particuliers._fermetures,
-    }
     lignes = (
         Calendrier.select()
         .where(
@@ -179,10 +178,7 @@ def jours_particuliers(debut: dt.date, fin: dt.date, zone: str | None = None) ->
         )
         .order_by(Calendrier.debut, Calendrier.id)
     )
-    for ligne in lignes:
-        for jour in jours_de(max(ligne.debut, debut), min(ligne.fin, fin)):
-            par_genre[ligne.genre][jour].append(ligne)
-    return particuliers
+    return JoursParticuliers(lignes, debut, fin)
 
 
 # ——— deadlines ———
