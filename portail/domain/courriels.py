@@ -148,7 +148,7 @@ def destinataires(famille_id: int) -> Iterable[Compte]:
 
 def derniers(nombre: int = 100) -> Sequence[Courriel]:
     """The last mails written, newest first."""
-    return list(Courriel.select().order_by(Courriel.id.desc()).limit(nombre))
+    return list(Courriel.select().order_by(Courriel.cree_le.desc(), Courriel.id.desc()).limit(nombre))
 
 
 def lien(chemin: str) -> str:
