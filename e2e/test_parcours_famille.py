@@ -1,5 +1,6 @@
 """A family books on the planning, an agent answers: the whole way, in a browser."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -7,8 +8,9 @@ from playwright.sync_api import Page, expect
 
 import workflows as w
 from models import Demande
+from portail import clock
 from portail.domain import moderation
-from tests.monde import LUNDI
+from tests.monde import LUNDI, MAINTENANT
 
 MOIS = "/famille/planning?vue=mois&date=2026-12-01"
 FAMILLE, AGENT = "famille@example.org", "agent@example.org"
@@ -245,3 +247,20 @@ def test_axe_finds_nothing_on_the_familys_pages(entrer, axe, monde, taille, them
     page.goto(f"/famille/demandes/{Demande.get().id}")
     trouves["a demande"] = axe(page)
     assert {k: v for k, v in trouves.items() if v} == {}
+
+
+def test_on_a_phone_the_month_begins_today(entrer):
+    page = entrer(FAMILLE, taille="etroit")
+    with clock.figer(MAINTENANT + dt.timedelta(9)):
+        page.goto("/connexion")
+        page.goto("/famille/planning")
+        if "/connexion" in page.url:
+            page.get_by_label("Adresse e-mail").fill(FAMILLE)
+            page.get_by_label("Mot de passe", exact=True).fill("portail-de-demonstration")
+            page.get_by_role("button", name="Se connecter").click()
+            page.goto("/famille/planning")
+        hier = slot(page, "Léa", "Centre de loisirs", "mercredi 9 décembre")
+        expect(slot(page, "Léa", "Cantine", "jeudi 10 décembre")).to_be_visible()
+        expect(hier).to_have_count(0)
+        page.get_by_label("Afficher les jours passés").check()
+        expect(hier).to_be_visible()

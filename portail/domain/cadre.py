@@ -74,6 +74,10 @@ class Cadre:
         """Whether a day drawn belongs to the month before or after."""
         return self.vue == MOIS and jour.month != self.date.month
 
+    def commence_avant(self, jour: dt.date) -> bool:
+        """Whether `jour` is in this month, some days of which are already behind it."""
+        return self.vue == MOIS and (jour.year, jour.month) == (self.date.year, self.date.month) and jour.day > 1
+
     @property
     def titre(self) -> tuple[str, str]:
         """The heading in two weights: (« Décembre », « 2026 »), (« Lundi 7 », « décembre 2026 »)."""

@@ -1,14 +1,17 @@
 """The planning's page: views, filters, what the address may hold, what it costs."""
 
+import datetime as dt
+
 import brotli
 import pytest
 from playhouse.test_utils import count_queries
 
 import workflows as w
 from models import Calendrier
+from portail import clock
 from tests.html import mots
 from tests.htmx import Page, assert_comme_rechargee
-from tests.monde import JEUDI, LUNDI
+from tests.monde import JEUDI, LUNDI, MAINTENANT
 
 MOIS = "/famille/planning?vue=mois&date=2026-12-01"
 
@@ -199,3 +202,11 @@ def test_personal_pages_are_never_kept(claire):
     reponse = claire.get(MOIS)
     assert reponse.headers["Cache-Control"] == "no-store"
     assert {"Cookie", "HX-Request"} <= set(reponse.vary)
+
+
+def test_on_a_phone_the_days_behind_are_put_away_and_can_be_had_back(monde, connexion):
+    with clock.figer(MAINTENANT + dt.timedelta(9)):
+        page = Page(connexion(monde.claire), "/famille/planning")
+        assert len(page.tous(".jour.passe:not(.hors)")) == 9
+        assert page.texte(".passes") == "Afficher les jours passés"
+        assert not Page(page.client, "/famille/planning?date=2026-11-05").tous(".passes")
