@@ -7,7 +7,7 @@ of demandes, their lines. The demande that is open beside them is read by `lectu
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from peewee import JOIN, SQL, Select, fn
 
@@ -51,7 +51,7 @@ class Filtres:
     page: int = 1
 
     @property
-    def requete(self) -> dict[str, str | int]:
+    def requete(self) -> dict[str, Any]:
         """The fields of the address: only those that say something."""
         defaut = Filtres()
         return {nom: valeur for nom, valeur in vars(self).items() if valeur != getattr(defaut, nom)}
@@ -139,6 +139,17 @@ class File:
         return f"{avant + 1} à {avant + len(self.rangees)} sur {mots.nombre(self.comptes[self.filtres.etat])}"
 
 
+class Repondue(Protocol):
+    """A demande, whole or as it is read."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def statut(self) -> str: ...
+    @property
+    def deposee_le(self) -> dt.datetime: ...
+
+
 def file(filtres: Filtres) -> File:
     """The page of the queue that `filtres` asks for; past the last one, the last one."""
     activites = _activites()
@@ -157,7 +168,7 @@ def file(filtres: Filtres) -> File:
     return File(filtres, comptes, aujourdhui, choix, _rangees(condition, filtres), pages, erreurs)
 
 
-def suivante(filtres: Filtres, apres: Demande) -> int | None:
+def suivante(filtres: Filtres, apres: Repondue) -> int | None:
     """What to show once `apres` is answered: itself while it waits, else the one after it, else the first."""
     if apres.statut == w.EN_ATTENTE or filtres.etat == TRAITEES:
         return apres.id
@@ -287,7 +298,7 @@ def _rangees(condition: list, filtres: Filtres) -> list[Rangee]:
     lignes: dict[int, list[tuple]] = {ident: [] for ident, *_ in demandes}
     for ident, *ligne in _lignes(list(lignes)):
         lignes[ident].append(tuple(ligne))
-    return [_rangee(*demande, lignes[demande[0]]) for demande in demandes]
+    return [_rangee(demande, lignes[demande[0]]) for demande in demandes]
 
 
 def _lignes(demandes: list[int]) -> Iterable[tuple]:
@@ -317,7 +328,8 @@ def _lignes(demandes: list[int]) -> Iterable[tuple]:
     )
 
 
-def _rangee(ident, nature, statut, deposee_le, avant, repondue_le, famille, prenom, nom, lignes) -> Rangee:
+def _rangee(demande: tuple, lignes: list[tuple]) -> Rangee:
+    ident, nature, statut, deposee_le, avant, repondue_le, famille, prenom, nom = demande
     aujourdhui = clock.aujourdhui()
     enfants = {(prenom, naissance): None for prenom, naissance, *_ in lignes}
     en_jeu = statut == w.EN_ATTENTE and nature == w.NATURE_RESERVATION and lignes

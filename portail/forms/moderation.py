@@ -47,18 +47,17 @@ def lire_ids(textes: Iterable[str]) -> list[int]:
     return [ident for texte in textes if (ident := lire_entier(texte))]
 
 
-class RefusForm(FlaskForm):
-    """The reason of a refusal. Two of them may stand on a page: `suffixe` keeps their ids apart."""
+CHOIX = [
+    SelectChoice("", "Choisir un motif…"),
+    *(SelectChoice(motif) for motif in MOTIFS),
+    SelectChoice(AUTRE, "Autre (préciser)"),
+]
 
-    motif = SelectField(
-        "Motif du refus",
-        choices=[
-            SelectChoice("", "Choisir un motif…"),
-            *(SelectChoice(motif) for motif in MOTIFS),
-            SelectChoice(AUTRE, "Autre (préciser)"),
-        ],
-        validate_choice=False,
-    )
+
+class RefusForm(FlaskForm):
+    """The reason of a refusal. `suffixe` keeps the ids of its fields apart from any other's on the page."""
+
+    motif = SelectField("Motif du refus", choices=CHOIX, validate_choice=False)
     precision = StringField("Précision, que la famille lira")
 
     def __init__(self, *args, suffixe: str | int = "", **kwargs) -> None:
@@ -83,6 +82,13 @@ class RefusForm(FlaskForm):
         if motif not in MOTIFS:
             raise Refus("Ce motif n’existe pas : choisissez-en un dans la liste.", champ="motif")
         return motif
+
+
+class RefusDuLotForm(RefusForm):
+    """The same reason for a whole selection."""
+
+    motif = SelectField("Motif commun", choices=CHOIX, validate_choice=False)
+    precision = StringField("Précision, que les familles liront")
 
 
 @dataclass

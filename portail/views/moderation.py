@@ -11,7 +11,7 @@ from portail import access, htmx
 from portail.domain import lecture_demande, lecture_moderation, moderation
 from portail.domain.lecture_moderation import Filtres
 from portail.domain.refus import DejaChange, Refus
-from portail.forms.moderation import RefusForm, Saisie, lire_filtres, lire_ids
+from portail.forms.moderation import RefusDuLotForm, RefusForm, Saisie, lire_filtres, lire_ids
 from portail.forms.planning import lire_entier
 
 bp = Blueprint("moderation", __name__, url_prefix="/agents")
@@ -61,7 +61,7 @@ def repondre_a_la_selection() -> Response:
     filtres, _ = lire_filtres(request.args)
     ouverte = lire_entier(request.args.get("demande"))
     choisies, acte = lire_ids(request.form.getlist("demande")), request.form.get("acte", "")
-    motif = RefusForm(suffixe="lot")
+    motif = RefusDuLotForm(suffixe="lot")
     try:
         raison = motif.lire() if acte == w.REFUSER else ""
         bilan = moderation.repondre_a_la_selection(g.compte, choisies, acte, raison)
@@ -89,7 +89,7 @@ def _repondre(demande_id: int, voulu: str, acte: Callable[[list[int]], Demande])
 def _continuer(filtres: Filtres, ouverte: int | None, dite: dict, statut: int = 200) -> Response:
     """Show the queue as it has become, this demande open, and say what was done."""
     if not htmx.est_fragment():
-        flash(dite)
+        flash(dite)  # type: ignore[arg-type]  # the template says it
         return htmx.rediriger(_adresse(filtres, ouverte))
     reponse = _montrer(filtres, ouverte, seule=ouverte is not None, dite=dite, statut=statut)
     return htmx.a_l_adresse(reponse, _adresse(filtres, ouverte))
@@ -139,7 +139,7 @@ def _montrer(
         seule=seule,
         erreurs=erreurs,
         saisie=saisie or Saisie(RefusForm(formdata=None, suffixe=ouverte or "")),
-        lot=lot or Saisie(RefusForm(formdata=None, suffixe="lot")),
+        lot=lot or Saisie(RefusDuLotForm(formdata=None, suffixe="lot")),
         tout="tout" in request.args,
         dite=dite,
     )

@@ -1,0 +1,70 @@
+"""French words for dates, delays and numbers."""
+
+import datetime as dt
+
+import pytest
+
+from portail import clock, mots
+
+MAINTENANT = dt.datetime(2026, 12, 1, 10, tzinfo=clock.PARIS)
+
+
+@pytest.fixture(autouse=True)
+def mardi_matin():
+    with clock.figer(MAINTENANT):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("premier", "dernier", "dit"),
+    [
+        ((2026, 12, 4), (2026, 12, 4), "ven. 4 déc."),
+        ((2026, 12, 14), (2026, 12, 18), "14 – 18 déc."),
+        ((2026, 12, 1), (2026, 12, 3), "1er – 3 déc."),
+        ((2026, 11, 28), (2026, 12, 4), "28 nov. – 4 déc."),
+        ((2026, 12, 28), (2027, 1, 2), "28 déc. 2026 – 2 janv. 2027"),
+    ],
+)
+def test_a_period(premier, dernier, dit):
+    assert mots.periode(dt.date(*premier), dt.date(*dernier)) == dit
+
+
+@pytest.mark.parametrize(
+    ("jour", "heure", "dit"),
+    [
+        (1, 10, "en retard"),
+        (1, 12, "aujourd’hui, 12 h"),
+        (2, 12, "demain, 12 h"),
+        (3, 12, "jeu. 3, 12 h"),
+        (7, 12, "lun. 7, 12 h"),
+        (8, 12, "8 déc."),
+    ],
+)
+def test_a_deadline_in_few_words(jour, heure, dit):
+    assert mots.echeance(dt.datetime(2026, 12, jour, heure, tzinfo=clock.PARIS)) == dit
+
+
+@pytest.mark.parametrize(
+    ("avant", "dit"),
+    [
+        ({"seconds": 59}, "à l’instant"),
+        ({"minutes": 5}, "il y a 5 min"),
+        ({"hours": 3}, "il y a 3 h"),
+        ({"hours": 11}, "hier"),
+        ({"days": 3}, "il y a 3 jours"),
+    ],
+)
+def test_how_long_ago(avant, dit):
+    assert mots.anciennete(MAINTENANT - dt.timedelta(**avant)) == dit
+
+
+def test_how_old_on_the_day_before_and_on_the_birthday():
+    naissance = dt.date(2018, 12, 1)
+    assert mots.age(naissance, dt.date(2026, 11, 30)) == "7 ans"
+    assert mots.age(naissance, dt.date(2026, 12, 1)) == "8 ans"
+    assert mots.age(naissance, dt.date(2019, 12, 1)) == "1 an"
+
+
+def test_thousands_and_full_stops():
+    assert (mots.nombre(999), mots.nombre(1204)) == ("999", "1\u202f204")
+    assert (mots.phrase("le 4 déc."), mots.phrase("le 4 décembre")) == ("le 4 déc.", "le 4 décembre.")
