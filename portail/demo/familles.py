@@ -149,9 +149,9 @@ def _inscrire(enfant: EnfantDemo, alea: Random, temps: Temps, equipements: Equip
         tirage = alea.random()
         activite = equipements.ecoles[enfant.ecole][genre]
         if tirage < part:
-            inscrire(enfant, activite, temps)
+            premiere, *_ = inscrire(enfant, activite, temps)
             if genre == "soir" and tirage < 0.03:
-                enfant.inscriptions[-1].fin = temps.debut + dt.timedelta(50)
+                premiere.fin = premiere.debut + dt.timedelta(50)
         elif tirage > 0.985:
             inscrire(enfant, activite, temps, statut=w.REFUSEE)
     for stage in equipements.stages:
@@ -163,9 +163,12 @@ def _inscrire(enfant: EnfantDemo, alea: Random, temps: Temps, equipements: Equip
 
 def inscrire(
     enfant: EnfantDemo, activite: ActiviteDemo, temps: Temps, statut: str = w.RESERVATION_POSSIBLE
-) -> None:
+) -> list[Inscription]:
     """One pre-registration for each school year in which the child is at school."""
-    for rang, annee in enumerate(temps.annees):
-        if enfant.niveau + rang <= PLUS_AGE:
-            fin = annee.fin if activite.genre == "centre" else annee.classe
-            enfant.inscriptions.append(Inscription(activite, annee.debut, fin, statut))
+    faites = [
+        Inscription(activite, annee.debut, annee.fin if activite.genre == "centre" else annee.classe, statut)
+        for rang, annee in enumerate(temps.annees)
+        if enfant.niveau + rang <= PLUS_AGE
+    ]
+    enfant.inscriptions += faites
+    return faites
