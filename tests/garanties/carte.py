@@ -1,0 +1,227 @@
+"""The portal's map, drawn by hand: who may take each route, and all that it reads. The portal is held to it.
+
+A route, a parameter of an address, a field read by a view that is not on the map fails these tests: whoever
+adds one draws it here, and all the guarantees of this folder cover it from then on.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Flask
+
+import workflows as w
+from models import Seance
+from portail.domain.moderation import MOTIFS
+from tests.garanties.monde import ABSENT, MARDI, Ville
+from tests.monde import HIER, JEUDI, LUNDI, MERCREDI, MOT_DE_PASSE
+
+Champs = dict[str, list[str]]
+
+TOUS, FAMILLES, AGENTS = "tous", "familles", "agents"
+"""Who: anybody at all; the accounts of families; the staff that answers."""
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """One route: who may take it, the fields of the address that it reads, those of the body."""
+
+    qui: str
+    requete: tuple[str, ...] = ()
+    corps: tuple[str, ...] = ()
+
+
+CADRE = ("vue", "date", "enfant", "activite")
+REPONSE = ("ligne", "motif", "precision")
+FILE = ("etat", "nature", "activite", "q", "page")
+
+ROUTES = {
+    "static": Fiche(TOUS, ("v",)),
+    "accueil.page": Fiche(TOUS),
+    "accueil.ville_css": Fiche(TOUS),
+    "accueil.apparence": Fiche(TOUS, (), ("theme",)),
+    "comptes.connexion": Fiche(TOUS, ("next",)),
+    "comptes.se_connecter": Fiche(TOUS, (), ("email", "mot_de_passe", "next")),
+    "comptes.deconnexion": Fiche(TOUS),
+    "comptes.choisir_famille": Fiche(FAMILLES, (), ("famille",)),
+    "demo.courriels_ecrits": Fiche(TOUS),
+    "famille.espace": Fiche(FAMILLES),
+    "planning.page": Fiche(FAMILLES, CADRE),
+    "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "ouvert")),
+    "planning.creneau": Fiche(FAMILLES, CADRE),
+    "planning.demander": Fiche(FAMILLES, CADRE, ("voulu",)),
+    "planning.annuler": Fiche(FAMILLES, CADRE),
+    "planning.renoncer": Fiche(FAMILLES, CADRE),
+    "demandes.liste": Fiche(FAMILLES, ("page",)),
+    "demandes.demande": Fiche(FAMILLES),
+    "demandes.annuler": Fiche(FAMILLES),
+    "moderation.file": Fiche(AGENTS, (*FILE, "demande", "tout")),
+    "moderation.demande": Fiche(AGENTS, (*FILE, "tout")),
+    "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
+    "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
+    "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
+    "moderation.repondre_a_la_selection": Fiche(
+        AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision")
+    ),
+}
+
+JETON = ("csrf_token",)
+"""Read on every form, before the view."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one route of the application, and its line on the map."""
+
+    methode: str
+    endpoint: str
+    regle: str
+    """As Flask has it: `/famille/demandes/<id:demande_id>`."""
+    fiche: Fiche
+
+    @property
+    def lit(self) -> bool:
+        return self.methode != "POST"
+
+    @property
+    def parametres(self) -> list[str]:
+        return [nom for _, nom in MORCEAU.findall(self.regle)]
+
+    def url(self, valeurs: Mapping[str, object], requete: Champs | None = None) -> str:
+        """The address with these values, whatever they are, put as they stand."""
+        chemin = MORCEAU.sub(lambda m: str(valeurs[m[2]]), self.regle)
+        return f"{chemin}?{urlencode(requete, doseq=True)}" if requete else chemin
+
+    def __str__(self) -> str:
+        return f"{self.methode} {self.regle}"
+
+
+MORCEAU = re.compile(r"<(?:(\w+):)?(\w+)>")
+
+
+class Carte:
+    """The map, laid on one world: the routes of the application, and values for all that they read."""
+
+    def __init__(self, app: Flask, monde: Ville) -> None:
+        self.app, self.monde = app, monde
+        self.parametres = self._parametres()
+        self.champs = self._champs()
+
+    # ——— the routes ———
+
+    def routes(self, *qui: str, methodes: Iterable[str] = ("GET", "POST")) -> list[Route]:
+        """The routes that these people may take (all when nobody is said), by address."""
+        trouvees = []
+        for regle in self.app.url_map.iter_rules():
+            assert regle.endpoint in ROUTES, f"{regle.endpoint} is not on the map (tests/garanties/carte.py)"
+            fiche = ROUTES[regle.endpoint]
+            inconnues = set(regle.methods or ()) - {"GET", "HEAD", "OPTIONS", "POST"}
+            assert not inconnues, f"{regle.endpoint}: the guarantees know nothing of {inconnues}"
+            for methode in set(methodes) & set(regle.methods or ()):
+                trouvees.append(Route(methode, regle.endpoint, regle.rule, fiche))
+        return sorted(
+            (r for r in trouvees if not qui or r.fiche.qui in qui), key=lambda r: (r.regle, r.methode)
+        )
+
+    def route(self, endpoint: str) -> Route:
+        return next(route for route in self.routes() if route.endpoint == endpoint)
+
+    # ——— values for the parameters of an address ———
+
+    def _parametres(self) -> dict[str, tuple[Sequence[object], Sequence[object]]]:
+        """For each parameter: values that the Moreau family has, values that are of others."""
+        m = self.monde
+        siennes = [
+            m.seance(activite, jour).id
+            for activite, jour in (
+                (m.cantine, LUNDI),
+                (m.cantine, MARDI),
+                (m.cantine, JEUDI),
+                (m.cantine, HIER),
+                (m.matin, LUNDI),
+                (m.soir, LUNDI),
+                (m.centre, MERCREDI),
+            )
+        ]
+        return {
+            "filename": (["app.js"], []),
+            "enfant_id": (m.enfants(m.moreau), [m.tomas.id, m.lou.id]),
+            "seance_id": (siennes, [m.seance(m.echecs, JEUDI).id]),
+            "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
+        }
+
+    def miennes(self, route: Route) -> Iterator[dict[str, object]]:
+        """The ways to fill the address with what the Moreau family has, one parameter changing at a time."""
+        premiers = {nom: self._du_parametre(nom)[0][0] for nom in route.parametres}
+        yield premiers
+        for nom in route.parametres:
+            yield from (premiers | {nom: autre} for autre in self._du_parametre(nom)[0][1:])
+
+    def la_mienne(self, route: Route) -> dict[str, object]:
+        """One of them."""
+        return next(self.miennes(route))
+
+    def etrangeres(self, route: Route) -> Iterator[dict[str, object]]:
+        """The same, with one parameter that is of others, or of nobody."""
+        for nom in route.parametres:
+            if autrui := self._du_parametre(nom)[1]:
+                yield from (self.la_mienne(route) | {nom: ident} for ident in (*autrui, ABSENT))
+
+    def _du_parametre(self, nom: str) -> tuple[Sequence[object], Sequence[object]]:
+        assert nom in self.parametres, f"« {nom} »: say what it may stand for (tests/garanties/carte.py)"
+        return self.parametres[nom]
+
+    # ——— values for the fields ———
+
+    def _champs(self) -> dict[str, tuple[list[str], list[str]]]:
+        """For each field: a sound value, then the ids of others that it could name."""
+        m = self.monde
+        attente = m.demande(m.moreau, w.EN_ATTENTE)
+        ailleurs = m.demande(m.dasilva, w.EN_ATTENTE)
+        sien = {
+            "v": "",
+            "theme": "sombre",
+            "next": "/famille/planning",
+            "email": "famille@example.org",
+            "mot_de_passe": MOT_DE_PASSE,
+            "vue": "jour",
+            "date": LUNDI.isoformat(),
+            "depuis": "0",
+            "dit": "0",
+            "ouvert": f"c-{m.ines.id}-1",
+            "voulu": w.RESERVE,
+            "page": "1",
+            "etat": "a-traiter",
+            "nature": w.NATURE_RESERVATION,
+            "q": "Moreau",
+            "tout": "1",
+            "acte": w.ACCEPTER,
+            "motif": MOTIFS[0],
+            "precision": "Le dossier n’est pas complet",
+        }
+        club = Seance.get(Seance.activite == m.echecs)
+        return {nom: ([valeur], []) for nom, valeur in sien.items()} | {
+            "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
+            "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
+            "famille": ([str(m.petit.id)], [str(m.dasilva.id)]),
+            "demande": ([str(attente.id)], [str(ailleurs.id)]),
+            "ligne": ([str(i) for i in m.lignes(attente)], [str(i) for i in m.lignes(ailleurs)]),
+        }
+
+    def sains(self, noms: Iterable[str]) -> Champs:
+        """These fields, each with a sound value."""
+        return {nom: list(self._du_champ(nom)[0]) for nom in noms}
+
+    def ids_d_autrui(self, nom: str) -> list[str]:
+        """What this field could name and must not; nothing when it names no row."""
+        return self._du_champ(nom)[1]
+
+    def _du_champ(self, nom: str) -> tuple[list[str], list[str]]:
+        assert nom in self.champs, f"« {nom} »: say what it may hold (tests/garanties/carte.py)"
+        return self.champs[nom]
+
+    def envoi(self, route: Route) -> dict:
+        """The address and the body of a sound call, as the test client takes them."""
+        url = route.url(self.la_mienne(route), self.sains(route.fiche.requete))
+        return {"path": url} if route.lit else {"path": url, "data": self.sains(route.fiche.corps)}

@@ -1,0 +1,69 @@
+"""Fixtures: the busier world, made once for each engine and copied for each test."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import models
+from models import db
+from portail import clock
+from portail.domain.ville import oublier_la_ville
+from tests.conftest import fermer
+from tests.garanties.carte import Carte
+from tests.garanties.monde import Ville, peupler
+from tests.monde import MAINTENANT
+
+
+def _peupler(url: str) -> None:
+    db.initialize(models.ouvrir(url))
+    oublier_la_ville()
+    with clock.figer(MAINTENANT), db.connection_context():
+        peupler()
+    fermer()
+
+
+@pytest.fixture(scope="session")
+def modele_sqlite(modele_sqlite, tmp_path_factory):
+    chemin = tmp_path_factory.mktemp("garanties") / "ville.sqlite3"
+    shutil.copyfile(modele_sqlite, chemin)
+    _peupler(f"sqlite:///{chemin}")
+    return chemin
+
+
+@pytest.fixture(scope="session")
+def modele_postgres(postgres, modele_postgres):
+    postgres.create("garanties", template=modele_postgres)
+    _peupler(postgres.url("garanties"))
+    return "garanties"
+
+
+@pytest.fixture
+def monde(base):
+    return Ville()
+
+
+@pytest.fixture
+def carte(app, monde):
+    return Carte(app, monde)
+
+
+@pytest.fixture
+def renaitre(request, app, url_de_base):
+    """`renaitre()`: the same database, as it was before the test."""
+
+    def refaire() -> None:
+        fermer()
+        if url_de_base.startswith("sqlite:"):
+            chemin = Path(url_de_base.removeprefix("sqlite:///"))
+            for suffixe in ("", "-wal", "-shm"):
+                Path(f"{chemin}{suffixe}").unlink(missing_ok=True)
+            shutil.copyfile(request.getfixturevalue("modele_sqlite"), chemin)
+        else:
+            serveur = request.getfixturevalue("postgres")
+            nom = url_de_base.split("/")[3].split("?")[0]
+            serveur.drop(nom)
+            serveur.create(nom, template=request.getfixturevalue("modele_postgres"))
+        db.connect(reuse_if_open=True)
+
+    return refaire

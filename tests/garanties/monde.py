@@ -1,0 +1,135 @@
+"""What the guarantees add to the small world: demandes in every state, and people who must see nothing.
+
+Claire has two family files, Moreau and Petit. Paulo was once a member of the Moreau family, and is no more.
+Marc, an agent, belongs to the Da Silva family. Only Tomás goes to the chess club.
+"""
+
+import datetime as dt
+
+import workflows as w
+from models import (
+    Abonnement,
+    Activite,
+    Calendrier,
+    Delai,
+    Demande,
+    Enfant,
+    Famille,
+    Ligne,
+    Preinscription,
+    Seance,
+    normaliser,
+)
+from portail import clock
+from portail.domain import demandes, moderation, planning
+from tests.monde import HIER, JEUDI, LUNDI, MAINTENANT, Monde
+
+MARDI = dt.date(2026, 12, 8)
+ABSENT = 999_999
+"""An id that no row has."""
+
+
+class Ville(Monde):
+    """The small world and what was added to it, by their names."""
+
+    _noms = {
+        **Monde._noms,
+        "petit": (Famille, {"nom": "Petit"}),
+        "lou": (Enfant, {"prenom": "Lou"}),
+        "echecs": (Activite, {"nom": "Club d’échecs"}),
+    }
+
+    def enfants(self, famille: Famille) -> list[int]:
+        return [e.id for e in Enfant.select().where(Enfant.famille == famille).order_by(Enfant.id)]
+
+    def demandes(self, *familles: Famille) -> list[int]:
+        requete = Demande.select().where(Demande.famille.in_(familles)).order_by(Demande.id)
+        return [demande.id for demande in requete]
+
+    def demande(self, famille: Famille, statut: str, nature: str = w.NATURE_RESERVATION) -> Demande:
+        """A demande of this family in this status."""
+        return Demande.select().where(
+            Demande.famille == famille, Demande.statut == statut, Demande.nature == nature
+        ).order_by(Demande.id)[0]  # fmt: skip
+
+    def lignes(self, demande: Demande) -> list[int]:
+        return [ligne.id for ligne in Ligne.select().where(Ligne.demande == demande).order_by(Ligne.id)]
+
+
+def peupler() -> None:
+    """Add all that to the small world."""
+    ville = Ville()
+    _voisins(ville)
+    for enfant in (ville.lea, ville.noe):
+        ville.poser(enfant, ville.seance(ville.cantine, HIER), w.PRESENT)
+    claire, sophie = ville.claire, ville.sophie
+
+    _demander(ville, (ville.lea, ville.cantine, LUNDI), (ville.noe, ville.cantine, LUNDI))
+    acceptee = _demander(ville, (ville.lea, ville.cantine, JEUDI))
+    moderation.accepter(sophie, acceptee)
+    refusee = _demander(ville, (ville.noe, ville.cantine, JEUDI))
+    moderation.refuser(sophie, refusee, "Le dossier n’est pas complet")
+    en_liste = _demander(ville, (ville.ines, ville.soir, LUNDI))
+    moderation.mettre_en_attente(sophie, en_liste)
+    demandes.annuler_demande(claire, ville.moreau, _demander(ville, (ville.lea, ville.soir, LUNDI)))
+    _demander(ville, (ville.lea, ville.matin, LUNDI))  # answered by itself
+    ville.poser(ville.ines, ville.seance(ville.cantine, JEUDI), w.RESERVE)
+    couple = (ville.ines.id, ville.seance(ville.cantine, JEUDI).id)
+    planning.declarer_absence(claire, ville.moreau, [couple])
+
+    _demander(ville, (ville.tomas, ville.cantine, LUNDI), famille=ville.dasilva, auteur=ville.paulo)
+    refusee = _demander(ville, (ville.tomas, ville.cantine, JEUDI), famille=ville.dasilva, auteur=ville.paulo)
+    moderation.refuser(sophie, refusee, "Activité complète")
+
+
+def _voisins(ville: Ville) -> None:
+    """A second file for Claire, a club of Tomás's own, two subscriptions that open nothing."""
+    petit = Famille.create(nom="Petit", code_abonne="104590", recherche="petit", cree_le=MAINTENANT)
+    Enfant.create(
+        famille=petit,
+        prenom="Lou",
+        nom="Petit",
+        naissance=dt.date(2019, 5, 1),
+        ecole=ville.cantine.lieu,
+        recherche=normaliser("Lou Petit"),
+    )
+    annee = {"debut": dt.date(2026, 9, 1), "fin": dt.date(2027, 7, 2)}
+    delai = Delai("jours", 1, dt.time(12))
+    club = Activite.create(
+        nom="Club d’échecs",
+        lieu=ville.cantine.lieu,
+        delai_reservation=delai,
+        delai_absence=delai,
+        rang=5,
+        **annee,
+    )
+    limite = clock.instant(JEUDI - dt.timedelta(1), dt.time(12))
+    Seance.create(
+        activite=club,
+        jour=JEUDI,
+        debut=dt.time(17),
+        fin=dt.time(18),
+        places=8,
+        limite_reservation=limite,
+        limite_absence=limite,
+    )
+    for enfant, activite in ((ville.tomas, club), (Enfant.get(prenom="Lou"), ville.cantine)):
+        Preinscription.create(
+            enfant=enfant, activite=activite, statut=w.RESERVATION_POSSIBLE, cree_le=MAINTENANT, **annee
+        )
+    for compte, famille, statut in (
+        (ville.claire, petit, w.ACTIF),
+        (ville.paulo, ville.moreau, w.RESILIE),
+        (ville.marc, ville.dasilva, w.ACTIF),
+    ):
+        Abonnement.create(compte=compte, famille=famille, statut=statut, cree_le=MAINTENANT)
+    Calendrier.create(
+        genre="fermeture", nom="Travaux à la cantine", debut=MARDI, fin=MARDI, activite=ville.cantine
+    )
+
+
+def _demander(ville: Ville, *voeux, famille: Famille | None = None, auteur=None) -> int:
+    couples = [(enfant.id, ville.seance(activite, jour).id) for enfant, activite, jour in voeux]
+    depot = planning.demander_reservation(auteur or ville.claire, famille or ville.moreau, couples)
+    assert depot.demande
+    return depot.demande.id
