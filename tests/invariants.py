@@ -1,107 +1,118 @@
-"""The invariants of the domain, read straight from the tables: what must hold after any act, in any order."""
+"""The invariants of the domain, read in plain SQL: what must hold after any act, in any order."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 import workflows as w
-from models import Demande, Evenement, Ligne, Preinscription, Reservation, Seance
-from portail.domain.transitions import MACHINES
+from models import db
 
 OCCUPENT = {"reserve", "present", "absence_attente"}
-ATTENDENT = {"reservation_attente": w.NATURE_RESERVATION, "absence_attente": w.NATURE_ABSENCE}
+ATTENDENT = {"reservation_attente": "reservation", "absence_attente": "absence"}
+NAISSANCES = {"reservation": "non_reserve", "ligne": "en_attente", "demande": "en_attente"}
 
 
 def fautes() -> list[str]:
     """What does not hold, one sentence each; nothing when all is well."""
-    return [*_places(), *_journal(), *_lignes(), *_demandes(), *_liste(), *_inscriptions()]
+    creneaux = _lire("id, enfant_id, seance_id, statut, ordre FROM reservation ORDER BY id")
+    lignes = _lire(
+        "l.id, l.demande_id, l.reservation_id, l.statut, l.motif, d.nature FROM ligne l"
+        " JOIN demande d ON d.id = l.demande_id ORDER BY l.id"
+    )
+    demandes = _lire("id, statut, repondue_le FROM demande ORDER BY id")
+    journal = _lire("id, objet, objet_id, acte, de, vers FROM evenement ORDER BY id")
+    return [
+        *_places(creneaux),
+        *_journal(journal, creneaux, lignes, demandes),
+        *_lignes(creneaux, lignes),
+        *_demandes(demandes, lignes),
+        *_liste(creneaux, journal),
+        *_inscriptions(creneaux),
+    ]
 
 
-def _places():
-    prises: dict[int, int] = defaultdict(int)
-    for reservation in Reservation.select():
-        prises[reservation.seance_id] += reservation.statut in OCCUPENT
-    for seance in Seance.select():
-        if seance.prises != prises[seance.id]:
-            yield f"séance {seance.id}: {seance.prises} places counted, {prises[seance.id]} taken"
-        if seance.prises > seance.places:
-            yield f"séance {seance.id}: {seance.prises} taken of {seance.places}"
+def _lire(quoi: str) -> list[tuple]:
+    return db.execute_sql(f"SELECT {quoi}").fetchall()
 
 
-def _journal():
-    """An object's last line tells its status, each goes on from the one before; without any it is as born."""
-    derniers: dict[tuple[str, int], str] = {}
-    for evenement in Evenement.select().order_by(Evenement.id):
-        cle = (evenement.objet, evenement.objet_id)
-        if (
-            evenement.acte not in ("deposer", "reprendre")
-            and cle in derniers
-            and derniers[cle] != evenement.de
-        ):
-            yield f"journal line {evenement.id} leaves « {evenement.de} », {cle} was « {derniers[cle]} »"
-        if evenement.vers:
-            derniers[cle] = evenement.vers
-    for classe in (Reservation, Ligne, Demande):
-        for objet in classe.select():
-            dit = derniers.get((classe._meta.table_name, objet.id), MACHINES[classe].initial)
-            if dit != objet.statut:
-                yield f"{classe.__name__} {objet.id}: « {objet.statut} », the journal says « {dit} »"
+def _places(creneaux) -> Iterator[str]:
+    occupees: dict[int, int] = defaultdict(int)
+    for _, _, seance, statut, _ in creneaux:
+        occupees[seance] += statut in OCCUPENT
+    for seance, places, prises in _lire("id, places, prises FROM seance"):
+        if prises != occupees[seance]:
+            yield f"séance {seance}: {prises} places counted, {occupees[seance]} taken"
+        if prises > places:
+            yield f"séance {seance}: {prises} taken of {places}"
 
 
-def _lignes():
+def _journal(journal, creneaux, lignes, demandes) -> Iterator[str]:
+    """The last line of an object tells its status, and each goes on from the one before."""
+    dits: dict[tuple[str, int], str] = {}
+    for ident, table, objet, acte, de, vers in journal:
+        avant = dits.get((table, objet), NAISSANCES.get(table, ""))
+        if acte not in ("deposer", "reprendre") and avant != de:
+            yield f"journal line {ident} leaves « {de} », {table} {objet} was « {avant} »"
+        dits[table, objet] = vers
+    statuts = [("reservation", c[0], c[3]) for c in creneaux]
+    statuts += [("ligne", ligne[0], ligne[3]) for ligne in lignes]
+    statuts += [("demande", d[0], d[1]) for d in demandes]
+    for table, objet, statut in statuts:
+        if dits.get((table, objet), NAISSANCES[table]) != statut:
+            yield f"{table} {objet}: « {statut} », the journal says « {dits.get((table, objet))} »"
+
+
+def _lignes(creneaux, lignes) -> Iterator[str]:
     """A slot that waits for an answer has one line that waits, of the right nature; no other has any."""
     en_attente: dict[int, list[str]] = defaultdict(list)
-    for ligne in Ligne.select(Ligne, Demande).join(Demande).where(Ligne.statut == "en_attente"):
-        en_attente[ligne.reservation_id].append(ligne.demande.nature)
-    for reservation in Reservation.select():
-        attendu = [ATTENDENT[reservation.statut]] if reservation.statut in ATTENDENT else []
-        if en_attente[reservation.id] != attendu:
-            lignes = en_attente[reservation.id]
-            yield f"slot {reservation.id} « {reservation.statut} » has waiting lines {lignes}"
-    for ligne in Ligne.select():
-        if (ligne.statut == "refusee") != bool(ligne.motif):
-            yield f"line {ligne.id}: « {ligne.statut} » with reason « {ligne.motif} »"
+    for ident, _, creneau, statut, motif, nature in lignes:
+        if statut == w.EN_ATTENTE:
+            en_attente[creneau].append(nature)
+        if (statut == "refusee") != bool(motif):
+            yield f"line {ident}: « {statut} », its reason is « {motif} »"
+    for ident, _, _, statut, _ in creneaux:
+        if en_attente[ident] != ([ATTENDENT[statut]] if statut in ATTENDENT else []):
+            yield f"slot {ident} « {statut} » has waiting lines {en_attente[ident]}"
 
 
-def _demandes():
-    for demande in Demande.select():
-        statuts = {ligne.statut for ligne in demande.lignes}
-        if not statuts:
-            yield f"demande {demande.id} without a line"
-        decidees = statuts - {"annulee"}
-        if "en_attente" in statuts:
+def _demandes(demandes, lignes) -> Iterator[str]:
+    des_lignes: dict[int, set[str]] = defaultdict(set)
+    for _, demande, _, statut, *_ in lignes:
+        des_lignes[demande].add(statut)
+    for ident, statut, repondue_le in demandes:
+        decidees = des_lignes[ident] - {"annulee"}
+        if "en_attente" in decidees or not des_lignes[ident]:
             attendu = "en_attente"
-        elif not decidees:
-            attendu = "annulee"
-        elif len(decidees) == 1:
-            (attendu,) = decidees
+        elif len(decidees) < 2:
+            attendu = next(iter(decidees), "annulee")
         else:
             attendu = "acceptee_en_partie"
-        if demande.statut != attendu:
-            yield f"demande {demande.id}: « {demande.statut} », its lines say « {attendu} »"
-        if demande.statut != "en_attente" and demande.repondue_le is None:
-            yield f"demande {demande.id}: answered, nobody knows when"
+        if statut != attendu:
+            yield f"demande {ident}: « {statut} », its lines say « {attendu} »"
+        if not des_lignes[ident] or (statut != "en_attente" and repondue_le is None):
+            yield f"demande {ident}: no line, or answered nobody knows when"
 
 
-def _liste():
-    """Each who waits has a rank of its own: the number of the journal line that put it there."""
-    lignes = {
-        evenement.objet_id: evenement.id
-        for evenement in Evenement.select()
-        .where(Evenement.objet == "reservation", Evenement.vers == "liste_attente")
-        .order_by(Evenement.id)
-    }
-    for reservation in Reservation.select():
-        attendu = lignes[reservation.id] if reservation.statut == "liste_attente" else None
-        if reservation.ordre != attendu:
-            yield f"slot {reservation.id}: order {reservation.ordre}, the journal says {attendu}"
+def _liste(creneaux, journal) -> Iterator[str]:
+    """Who waits has a rank of its own: the number of the journal line that put it there."""
+    arrivees = {objet: ident for ident, table, objet, _, _, vers in journal if vers == "liste_attente"}
+    for ident, _, _, statut, ordre in creneaux:
+        attendu = arrivees[ident] if statut == "liste_attente" else None
+        if ordre != attendu:
+            yield f"slot {ident}: order {ordre}, the journal says {attendu}"
 
 
-def _inscriptions():
+def _inscriptions(creneaux) -> Iterator[str]:
     """No booking outside a validated pre-registration."""
-    couverts = defaultdict(list)
-    for p in Preinscription.select().where(Preinscription.statut == "reservation_possible"):
-        couverts[p.enfant_id, p.activite_id].append((p.debut, p.fin))
-    for reservation in Reservation.select(Reservation, Seance).join(Seance):
-        periodes = couverts[reservation.enfant_id, reservation.seance.activite_id]
-        couvert = any(debut <= reservation.seance.jour <= fin for debut, fin in periodes)
-        if reservation.statut != "non_reserve" and not couvert:
-            yield f"slot {reservation.id} « {reservation.statut} » outside any pre-registration"
+    seances = {
+        ident: (activite, jour) for ident, activite, jour in _lire("id, activite_id, jour FROM seance")
+    }
+    periodes: dict[tuple[int, int], list[tuple]] = defaultdict(list)
+    for enfant, activite, debut, fin in _lire(
+        "enfant_id, activite_id, debut, fin FROM preinscription WHERE statut = 'reservation_possible'"
+    ):
+        periodes[enfant, activite].append((debut, fin))
+    for ident, enfant, seance, statut, _ in creneaux:
+        activite, jour = seances[seance]
+        couvert = any(debut <= jour <= fin for debut, fin in periodes[enfant, activite])
+        if statut != "non_reserve" and not couvert:
+            yield f"slot {ident} « {statut} » outside any pre-registration"
