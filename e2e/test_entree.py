@@ -12,7 +12,7 @@ BANDEAU = '<hx-partial hx-target="#bandeau" hx-swap="innerHTML"><p>Très demand�
 
 @pytest.mark.parametrize("taille", ["large", "etroit"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_ne_trouve_rien_sur_les_pages_publiques(ouvrir, axe, sans_defilement, taille, theme):
+def test_axe_finds_nothing_on_the_public_pages(ouvrir, axe, sans_defilement, taille, theme):
     page = ouvrir(taille=taille, theme=theme)
     for adresse in PUBLIQUES:
         page.goto(adresse)
@@ -26,7 +26,7 @@ def test_axe_ne_trouve_rien_sur_les_pages_publiques(ouvrir, axe, sans_defilement
     assert axe(page) == []
 
 
-def test_le_clavier_seul_entre_et_sort(ouvrir):
+def test_the_keyboard_alone_gets_in_and_out(ouvrir):
     page = ouvrir()
     page.goto("/connexion?next=/famille/planning")
     expect(page.get_by_label("Adresse e-mail")).to_be_focused()
@@ -49,7 +49,7 @@ def test_le_clavier_seul_entre_et_sort(ouvrir):
     expect(page.get_by_text("Vous êtes déconnecté.")).to_be_visible()
 
 
-def test_apres_la_sortie_le_retour_en_arriere_ne_montre_rien(entrer):
+def test_after_signing_out_the_back_button_shows_nothing(entrer):
     page = entrer("famille@example.org")
     page.goto("/famille/planning")
     page.goto("/famille")
@@ -62,7 +62,7 @@ def test_apres_la_sortie_le_retour_en_arriere_ne_montre_rien(entrer):
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_l_apparence_choisie_reste_sur_la_meme_page(entrer, javascript):
+def test_the_chosen_appearance_stays_and_so_does_the_page(entrer, javascript):
     page = entrer("famille@example.org", javascript=javascript, theme="light")
     page.goto("/famille/demandes")
     fond = "getComputedStyle(document.body).backgroundColor"
@@ -77,7 +77,7 @@ def test_l_apparence_choisie_reste_sur_la_meme_page(entrer, javascript):
     assert page.evaluate(fond) == clair
 
 
-def test_le_menu_s_ouvre_et_se_ferme_sur_un_telephone(entrer, axe, sans_defilement):
+def test_the_menu_opens_and_closes_on_a_phone(entrer, axe, sans_defilement):
     page = entrer("famille@example.org", taille="etroit")
     menu = page.get_by_role("navigation", name="Menu principal")
     expect(menu).to_be_hidden()
@@ -110,7 +110,7 @@ def test_le_menu_s_ouvre_et_se_ferme_sur_un_telephone(entrer, axe, sans_defileme
     ],
     ids=["502 du mandataire", "500 vide", "503 du portail"],
 )
-def test_une_panne_se_dit_dans_le_bandeau_et_le_creneau_reste(entrer, reponse, phrase):
+def test_a_failure_is_told_in_the_banner_and_the_slot_stays(entrer, reponse, phrase):
     page = entrer("famille@example.org")
     page.goto("/famille/planning?vue=jour&date=2026-12-07")
     creneau = page.get_by_role("link", name="Léa, Cantine")
@@ -126,7 +126,7 @@ def test_une_panne_se_dit_dans_le_bandeau_et_le_creneau_reste(entrer, reponse, p
         expect(page.locator("#bandeau")).to_be_empty()
 
 
-def test_une_session_finie_pendant_la_lecture_mene_a_la_connexion_et_en_revient(entrer, monde):
+def test_a_session_that_ends_while_reading_leads_to_sign_in_and_back(entrer, monde):
     from models import SessionOuverte, db
 
     page = entrer("famille@example.org")

@@ -65,7 +65,9 @@ def choisir_famille():
 
 
 def _entrer(jeton: str, suite: str):
-    """Start afresh: nothing of the browser's session before signing in is kept."""
+    """Start afresh: nothing of what the browser held before signing in is kept."""
+    if g.session is not None:
+        comptes.se_deconnecter(g.session)
     session.clear()
     ouverte = comptes.session_ouverte(jeton) or abort(500)
     login_user(access.Connecte(jeton, ouverte))

@@ -20,18 +20,18 @@ def entrer(client, compte) -> None:
     assert essayer(client, compte.email, MOT_DE_PASSE).status_code == 303
 
 
-def test_une_famille_entre_et_arrive_chez_elle(client, monde):
+def test_a_family_signs_in_and_lands_at_home(client, monde):
     reponse = essayer(client, "famille@example.org", MOT_DE_PASSE)
     assert (reponse.status_code, reponse.headers["Location"]) == (303, "/")
     assert client.get("/").headers["Location"] == "/famille"
 
 
-def test_un_agent_entre_et_arrive_a_la_file(client, monde):
+def test_an_agent_signs_in_and_lands_on_the_queue(client, monde):
     entrer(client, monde.sophie)
     assert client.get("/").headers["Location"] == "/agents"
 
 
-def test_un_animateur_lit_ce_qu_il_peut_faire_aujourd_hui(client, monde):
+def test_an_animateur_reads_what_can_be_done_today(client, monde):
     entrer(client, monde.animateur)
     page = client.get("/")
     assert page.status_code == 200
@@ -39,11 +39,27 @@ def test_un_animateur_lit_ce_qu_il_peut_faire_aujourd_hui(client, monde):
 
 
 @pytest.mark.parametrize("email", ["Famille@Example.ORG", "  famille@example.org ", "FAMILLE@EXAMPLE.ORG"])
-def test_la_casse_et_les_espaces_de_l_adresse_ne_comptent_pas(client, monde, email):
+def test_case_and_spaces_of_the_address_do_not_count(client, monde, email):
     assert essayer(client, email, MOT_DE_PASSE).status_code == 303
 
 
-def test_un_mauvais_mot_de_passe_est_dit_pres_du_champ_et_l_adresse_reste(client, monde):
+def test_an_accent_typed_in_one_key_or_two_is_the_same_address(client, monde):
+    Compte.update(email="zoé@example.org").where(Compte.id == monde.claire.id).execute()
+    assert essayer(client, "ZOE\u0301@example.org", MOT_DE_PASSE).status_code == 303
+
+
+def test_the_log_knows_no_password_no_token_no_address(client, monde, caplog):
+    caplog.set_level("INFO")
+    essayer(client, "famille@example.org", "canari-mauvais")
+    entrer(client, monde.claire)
+    client.get("/famille")
+    with client.session_transaction() as session:
+        jeton = session["_user_id"]
+    for canari in ("canari-mauvais", MOT_DE_PASSE, jeton, "famille@example.org"):
+        assert canari not in caplog.text
+
+
+def test_a_wrong_password_is_told_beside_the_field_and_the_address_stays(client, monde):
     page = essayer(client, "famille@example.org", "mauvais")
     assert page.status_code == 422
     assert INCORRECT in page.text
@@ -62,13 +78,13 @@ def test_un_mauvais_mot_de_passe_est_dit_pres_du_champ_et_l_adresse_reste(client
         ("a@b.fr", "x" * 257, "Ce mot de passe est trop long."),
     ],
 )
-def test_un_champ_vide_ou_trop_long_est_dit_en_francais(client, monde, email, mot_de_passe, phrase):
+def test_an_empty_or_too_long_field_is_told_in_french(client, monde, email, mot_de_passe, phrase):
     page = essayer(client, email, mot_de_passe)
     assert page.status_code == 422
     assert phrase in page.text
 
 
-def test_inconnu_ferme_ou_mauvais_mot_de_passe_se_ressemblent_en_tout(client, monde):
+def test_unknown_closed_and_wrong_password_look_the_same_in_everything(client, monde):
     Compte.update(actif=False).where(Compte.id == monde.paulo.id).execute()
     jeton = csrf(client)
 
@@ -84,7 +100,7 @@ def test_inconnu_ferme_ou_mauvais_mot_de_passe_se_ressemblent_en_tout(client, mo
     assert reponse("famille@example.org", "mauvais") == inconnu
 
 
-def test_un_compte_inconnu_coute_le_meme_hachage(client, monde, monkeypatch):
+def test_an_unknown_account_costs_the_same_hash(client, monde, monkeypatch):
     verifies = []
 
     class Espion:
@@ -103,7 +119,7 @@ def test_un_compte_inconnu_coute_le_meme_hachage(client, monde, monkeypatch):
     assert BON_MARCHE.check_needs_rehash(verifies[0]) is False
 
 
-def test_chaque_connexion_ouvre_sa_session_dont_la_table_ne_permet_rien(client, app, monde):
+def test_each_sign_in_opens_its_own_session_and_its_row_opens_nothing(client, app, monde):
     entrer(client, monde.claire)
     entrer(app.test_client(), monde.claire)
     une, autre = SessionOuverte.select().order_by(SessionOuverte.id)
@@ -115,7 +131,7 @@ def test_chaque_connexion_ouvre_sa_session_dont_la_table_ne_permet_rien(client, 
     assert comptes.session_ouverte(une.jeton) is None
 
 
-def test_la_session_du_navigateur_repart_de_zero(client, monde):
+def test_the_browsers_session_starts_afresh(client, monde):
     avant = csrf(client)
     with client.session_transaction() as session:
         session["reste"] = "d’avant"
@@ -125,7 +141,7 @@ def test_la_session_du_navigateur_repart_de_zero(client, monde):
     assert client.post("/deconnexion", data={"csrf_token": avant}).status_code == 400
 
 
-def test_le_hachage_suit_les_reglages_sans_que_personne_ne_fasse_rien(client, monde, monkeypatch):
+def test_the_hash_follows_the_settings_by_itself(client, monde, monkeypatch):
     from argon2 import PasswordHasher
 
     plus_fort = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1)
@@ -137,7 +153,7 @@ def test_le_hachage_suit_les_reglages_sans_que_personne_ne_fasse_rien(client, mo
     entrer(client, monde.claire)
 
 
-def test_le_journal_dit_les_entrees_les_refus_et_les_sorties(client, monde):
+def test_the_journal_tells_who_came_in_was_refused_and_left(client, monde):
     essayer(client, "famille@example.org", "mauvais")
     essayer(client, "personne@example.org", "mauvais")
     entrer(client, monde.claire)
@@ -150,7 +166,7 @@ def test_le_journal_dit_les_entrees_les_refus_et_les_sorties(client, monde):
     ]
 
 
-def test_un_abonnement_en_attente_devient_actif_a_la_reconnexion(client, monde):
+def test_a_waiting_abonnement_becomes_active_at_the_next_sign_in(client, monde):
     abonnement = Abonnement.create(
         compte=monde.paulo, famille=monde.moreau, statut=w.ATTENTE_RECONNEXION, cree_le=monde.moreau.cree_le
     )
@@ -160,7 +176,7 @@ def test_un_abonnement_en_attente_devient_actif_a_la_reconnexion(client, monde):
     assert (ligne.acte, ligne.auteur_id, ligne.famille_id) == (w.ACTIVER, monde.paulo.id, monde.moreau.id)
 
 
-def test_un_compte_a_deux_dossiers_choisit_celui_qu_il_regarde(client, monde):
+def test_an_account_with_two_family_files_chooses_the_one_on_screen(client, monde):
     Abonnement.create(
         compte=monde.claire, famille=monde.dasilva, statut=w.ACTIF, cree_le=monde.moreau.cree_le
     )
@@ -174,14 +190,14 @@ def test_un_compte_a_deux_dossiers_choisit_celui_qu_il_regarde(client, monde):
 
 
 @pytest.mark.parametrize("choix", ["", "0", "999999", "x", "1 OR 1=1"])
-def test_un_dossier_qui_n_est_pas_le_sien_ne_se_choisit_pas(client, monde, choix):
+def test_a_family_file_that_is_not_theirs_cannot_be_chosen(client, monde, choix):
     entrer(client, monde.claire)
     assert poster(client, "/famille/choix", {"famille": choix}).status_code == 404
     assert poster(client, "/famille/choix", {"famille": monde.dasilva.id}).status_code == 404
     assert SessionOuverte.get().famille_id is None
 
 
-def test_sans_dossier_famille_les_pages_de_famille_disent_quoi_faire(client, monde):
+def test_without_a_family_file_the_family_pages_say_what_to_do(client, monde):
     Abonnement.update(statut=w.RESILIE).where(Abonnement.compte == monde.claire).execute()
     entrer(client, monde.claire)
     page = client.get("/famille")
@@ -190,6 +206,6 @@ def test_sans_dossier_famille_les_pages_de_famille_disent_quoi_faire(client, mon
     assert client.get("/").status_code == 200
 
 
-def test_qui_est_deja_entre_ne_revoit_pas_le_formulaire(client, monde):
+def test_whoever_is_already_in_does_not_see_the_form_again(client, monde):
     entrer(client, monde.claire)
     assert client.get("/connexion?next=/famille/planning").headers["Location"] == "/famille/planning"

@@ -38,7 +38,7 @@ def hachages(monkeypatch):
 
 
 @pytest.mark.parametrize("email", ["famille@example.org", "personne@example.org"])
-def test_au_sixieme_essai_il_faut_attendre_une_minute(client, monde, hachages, email):
+def test_the_sixth_try_waits_one_minute(client, monde, hachages, email):
     for _ in range(5):
         assert essayer(client, "mauvais", email).status_code == 422
     reponse = essayer(client, MOT_DE_PASSE, email)
@@ -48,7 +48,7 @@ def test_au_sixieme_essai_il_faut_attendre_une_minute(client, monde, hachages, e
     assert len(hachages) == 5
 
 
-def test_le_bon_mot_de_passe_entre_apres_l_attente_et_remet_a_zero(client, monde):
+def test_the_right_password_enters_after_the_wait_and_clears_the_count(client, monde):
     for _ in range(5):
         essayer(client, "mauvais")
     with clock.figer(MAINTENANT + dt.timedelta(seconds=60)):
@@ -59,7 +59,7 @@ def test_le_bon_mot_de_passe_entre_apres_l_attente_et_remet_a_zero(client, monde
         assert essayer(client, MOT_DE_PASSE).status_code == 303
 
 
-def test_qui_insiste_un_jour_entier_n_a_pas_25_essais_et_n_est_jamais_ferme(client, monde, hachages):
+def test_a_whole_day_of_guessing_gives_less_than_25_tries_and_no_lock_for_ever(client, monde, hachages):
     attentes = []
     instant = MAINTENANT
     while instant < MAINTENANT + dt.timedelta(hours=24):
@@ -76,7 +76,7 @@ def test_qui_insiste_un_jour_entier_n_a_pas_25_essais_et_n_est_jamais_ferme(clie
         assert essayer(client, MOT_DE_PASSE).status_code == 303
 
 
-def test_des_essais_simultanes_sont_tous_comptes(base, monde, hachages):
+def test_simultaneous_tries_are_all_counted(base, monde, hachages):
     depart = threading.Barrier(20)
     refus: list[int] = []
 
@@ -98,7 +98,7 @@ def test_des_essais_simultanes_sont_tous_comptes(base, monde, hachages):
     assert len(hachages) == 5
 
 
-def test_deux_cents_familles_entrent_de_la_meme_adresse(client, monde):
+def test_two_hundred_sign_ins_from_one_address_all_pass(client, monde):
     jeton = csrf(client)
     for _ in range(200):
         reponse = client.post(
@@ -117,7 +117,7 @@ def adresse_impatiente(monkeypatch):
     )
 
 
-def test_une_adresse_qui_echoue_partout_attend_et_ne_peut_pas_mentir_sur_elle(
+def test_an_address_that_fails_everywhere_waits_and_cannot_lie_about_itself(
     client, monde, adresse_impatiente
 ):
     for rang in range(3):
@@ -129,7 +129,7 @@ def test_une_adresse_qui_echoue_partout_attend_et_ne_peut_pas_mentir_sur_elle(
     assert essayer(client, MOT_DE_PASSE, environ_base=ailleurs).status_code == 303
 
 
-def test_derriere_un_mandataire_declare_l_adresse_est_celle_qu_il_dit(
+def test_behind_a_declared_proxy_the_address_is_the_one_it_gives(
     base, url_de_base, monde, adresse_impatiente
 ):
     client = create_app(config_de_test(url_de_base, proxys=1)).test_client()
@@ -141,7 +141,7 @@ def test_derriere_un_mandataire_declare_l_adresse_est_celle_qu_il_dit(
     assert essayer(client, "x", headers={"X-Forwarded-For": "192.0.2.7, 192.0.2.8"}).status_code == 422
 
 
-def test_un_reseau_ipv6_est_une_seule_adresse(base, monde, adresse_impatiente):
+def test_an_ipv6_network_is_one_address(base, monde, adresse_impatiente):
     for fin in ("1", "2:3", "ffff"):
         with pytest.raises(Refus):
             comptes.se_connecter("a@example.org", "x", f"2001:db8:1:1::{fin}")
@@ -151,14 +151,14 @@ def test_un_reseau_ipv6_est_une_seule_adresse(base, monde, adresse_impatiente):
         comptes.se_connecter("b@example.org", "x", "2001:db8:1:2::4")
 
 
-def test_la_table_ne_dit_pas_qui_a_essaye(client, monde):
+def test_the_table_does_not_say_who_tried(client, monde):
     essayer(client, "mauvais")
     for echec in EchecConnexion.select():
         assert len(echec.cle) == 64
         assert "famille" not in echec.cle
 
 
-def test_le_menage_oublie_ce_qui_ne_sert_plus(client, monde):
+def test_housekeeping_forgets_what_serves_no_more(client, monde):
     essayer(client, "mauvais")
     comptes.faire_le_menage()
     assert EchecConnexion.select().count() == 2

@@ -8,7 +8,7 @@ from playhouse.test_utils import count_queries
 from models import Compte, SessionOuverte
 from portail import clock
 from tests.formulaires import csrf, poster
-from tests.monde import MAINTENANT
+from tests.monde import MAINTENANT, MOT_DE_PASSE
 
 
 def apres(**duree):
@@ -20,7 +20,7 @@ def est_entre(client) -> bool:
 
 
 @pytest.mark.parametrize(("qui", "minutes"), [("claire", 30), ("sophie", 15), ("animateur", 15)])
-def test_sans_usage_la_session_s_arrete_plus_tot_pour_un_agent(connexion, monde, qui, minutes):
+def test_an_idle_session_ends_and_sooner_for_staff(connexion, monde, qui, minutes):
     client = connexion(getattr(monde, qui))
     with apres(minutes=minutes, seconds=-1):
         assert est_entre(client)
@@ -29,7 +29,7 @@ def test_sans_usage_la_session_s_arrete_plus_tot_pour_un_agent(connexion, monde,
         assert not est_entre(client)
 
 
-def test_une_page_lue_repousse_la_fin_et_n_ecrit_qu_une_fois_par_minute(connexion, monde):
+def test_reading_pushes_the_end_and_writes_once_a_minute_at_most(connexion, monde):
     client = connexion(monde.claire)
     vues = []
     for secondes in (10, 59, 60, 90, 119, 120, 1900):
@@ -39,7 +39,7 @@ def test_une_page_lue_repousse_la_fin_et_n_ecrit_qu_une_fois_par_minute(connexio
     assert vues == [0, 0, 60, 60, 60, 120, 1900]
 
 
-def test_ce_que_la_page_demande_seule_ne_garde_pas_la_session_ouverte(connexion, monde):
+def test_what_the_page_asks_by_itself_does_not_keep_the_session_open(connexion, monde):
     client = connexion(monde.claire)
     with apres(minutes=20):
         veille = client.get("/famille/planning/nouvelles?depuis=0", headers={"HX-Request": "true"})
@@ -49,7 +49,7 @@ def test_ce_que_la_page_demande_seule_ne_garde_pas_la_session_ouverte(connexion,
         assert not est_entre(client)
 
 
-def test_apres_douze_heures_il_faut_revenir_meme_en_lisant_toujours(connexion, monde):
+def test_after_twelve_hours_one_signs_in_again_even_while_reading(connexion, monde):
     client = connexion(monde.claire)
     for minutes in range(20, 12 * 60, 20):
         with apres(minutes=minutes):
@@ -58,7 +58,7 @@ def test_apres_douze_heures_il_faut_revenir_meme_en_lisant_toujours(connexion, m
         assert not est_entre(client)
 
 
-def test_se_deconnecter_ferme_la_session_partout_ou_son_temoin_fut_copie(connexion, app, monde):
+def test_signing_out_closes_the_session_wherever_its_cookie_was_copied(connexion, app, monde):
     client = connexion(monde.claire)
     copie = app.test_client()
     copie.set_cookie("session", client.get_cookie("session").value)
@@ -72,7 +72,7 @@ def test_se_deconnecter_ferme_la_session_partout_ou_son_temoin_fut_copie(connexi
     assert SessionOuverte.get().fermee_le == MAINTENANT
 
 
-def test_se_deconnecter_deux_fois_ne_derange_personne(connexion, monde):
+def test_signing_out_twice_bothers_nobody(connexion, monde):
     client = connexion(monde.claire)
     jeton = csrf(client)
     assert poster(client, "/deconnexion").status_code == 303
@@ -80,13 +80,22 @@ def test_se_deconnecter_deux_fois_ne_derange_personne(connexion, monde):
     assert client.post("/deconnexion", data={"csrf_token": jeton}).status_code == 400
 
 
-def test_une_simple_visite_ne_deconnecte_pas(connexion, monde):
+def test_signing_in_again_closes_the_session_before(connexion, app, monde):
+    client = connexion(monde.claire)
+    copie = app.test_client()
+    copie.set_cookie("session", client.get_cookie("session").value)
+    poster(client, "/connexion", {"email": monde.paulo.email, "mot_de_passe": MOT_DE_PASSE})
+    assert "Da Silva" in client.get("/rien").text
+    assert not est_entre(copie)
+
+
+def test_a_mere_visit_does_not_sign_out(connexion, monde):
     client = connexion(monde.claire)
     assert client.get("/deconnexion").status_code == 405
     assert est_entre(client)
 
 
-def test_un_compte_ferme_sort_a_la_page_suivante(connexion, monde):
+def test_a_closed_account_is_out_at_the_next_page(connexion, monde):
     client = connexion(monde.sophie)
     Compte.update(actif=False).where(Compte.id == monde.sophie.id).execute()
     reponse = client.get("/agents", headers={"HX-Request": "true"})
@@ -94,11 +103,11 @@ def test_un_compte_ferme_sort_a_la_page_suivante(connexion, monde):
     assert not est_entre(client)
 
 
-def test_un_temoin_d_avant_la_connexion_n_ouvre_rien_apres(app, monde):
+def test_a_cookie_from_before_signing_in_opens_nothing_after(app, monde):
     client = app.test_client()
     client.get("/connexion")
     avant = client.get_cookie("session").value
-    poster(client, "/connexion", {"email": "famille@example.org", "mot_de_passe": "portail-de-demonstration"})
+    poster(client, "/connexion", {"email": "famille@example.org", "mot_de_passe": MOT_DE_PASSE})
     assert est_entre(client)
     victime = app.test_client()
     victime.set_cookie("session", avant)
@@ -106,13 +115,13 @@ def test_un_temoin_d_avant_la_connexion_n_ouvre_rien_apres(app, monde):
 
 
 @pytest.mark.parametrize("jeton", ["", "x" * 43, "é", None])
-def test_un_jeton_invente_n_ouvre_rien(client, monde, jeton):
+def test_an_invented_token_opens_nothing(client, monde, jeton):
     with client.session_transaction() as session:
         session["_user_id"] = jeton
     assert not est_entre(client)
 
 
-def test_la_session_le_compte_et_les_familles_coutent_deux_requetes(connexion, monde):
+def test_session_account_and_families_cost_two_queries(connexion, monde):
     client = connexion(monde.claire)
     client.get("/rien")
     with count_queries() as vues:
@@ -120,7 +129,7 @@ def test_la_session_le_compte_et_les_familles_coutent_deux_requetes(connexion, m
     assert vues.count == 2
 
 
-def test_un_anonyme_ne_coute_rien_a_la_base(client, monde):
+def test_the_anonymous_cost_the_database_nothing(client, monde):
     client.get("/rien")
     with count_queries() as vues:
         client.get("/rien")

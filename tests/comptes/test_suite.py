@@ -63,7 +63,7 @@ HOSTILES = [
 ]
 
 
-def test_une_adresse_hostile_mene_toujours_a_l_accueil(client, monde):
+def test_a_hostile_address_always_leads_to_the_welcome_page(client, monde):
     for hostile in HOSTILES:
         champs = {"email": "famille@example.org", "mot_de_passe": MOT_DE_PASSE, "next": hostile}
         entree = poster(client, "/connexion", champs)
@@ -83,26 +83,26 @@ def test_une_adresse_hostile_mene_toujours_a_l_accueil(client, monde):
         "/agents",
     ],
 )
-def test_une_page_du_portail_est_retrouvee_avec_ses_filtres(client, monde, adresse):
+def test_a_page_of_the_portal_is_found_again_with_its_filters(client, monde, adresse):
     champs = {"email": "famille@example.org", "mot_de_passe": MOT_DE_PASSE, "next": adresse}
     assert poster(client, "/connexion", champs).headers["Location"] == adresse
 
 
-def test_qui_demande_une_page_sans_etre_entre_y_revient(client, monde):
+def test_whoever_asks_for_a_page_comes_back_to_it_after_signing_in(client, monde):
     reponse = client.get("/famille/planning?vue=jour&date=2026-12-07")
     assert reponse.status_code == 303
     formulaire = client.get(reponse.headers["Location"]).text
     assert 'name="next" value="/famille/planning?vue=jour&amp;date=2026-12-07"' in formulaire
 
 
-def test_un_formulaire_envoye_trop_tard_ramene_a_sa_page_et_non_a_son_acte(client, monde):
+def test_a_form_sent_too_late_leads_back_to_its_page_and_not_to_its_act(client, monde):
     vient_de = {"Referer": "http://localhost/famille/planning?vue=mois"}
     reponse = poster(client, "/famille/planning/creneaux/1/1/demande", {"voulu": "reserve"}, headers=vient_de)
     assert reponse.status_code == 303
     assert reponse.headers["Location"] == "/connexion?next=/famille/planning?vue%3Dmois"
 
 
-def test_htmx_est_renvoye_sans_redirection_qu_il_suivrait(client, monde):
+def test_htmx_is_sent_to_sign_in_without_a_redirect_that_it_would_follow(client, monde):
     entetes = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning?vue=mois"}
     reponse = client.get("/famille/planning/creneaux/1/1", headers=entetes)
     assert reponse.status_code == 401

@@ -43,7 +43,7 @@ def ecrits() -> list[Courriel]:
     return list(Courriel.select().order_by(Courriel.id))
 
 
-def test_l_accuse_dit_quoi_quand_qui_et_la_suite(monde, demande):
+def test_the_acknowledgement_says_what_when_who_and_what_comes_next(monde, demande):
     accuser(demande, monde.claire, LEA)
     (courriel,) = ecrits()
     assert courriel.destinataire == "famille@example.org"
@@ -61,7 +61,7 @@ def test_l_accuse_dit_quoi_quand_qui_et_la_suite(monde, demande):
         assert mots in courriel.corps
 
 
-def test_des_clics_rapproches_tiennent_en_un_message(monde, demande):
+def test_clicks_close_to_each_other_make_one_mail(monde, demande):
     accuser(demande, monde.claire, LEA)
     suivante = une_autre(monde)
     with clock.figer(MAINTENANT + dt.timedelta(seconds=30)):
@@ -73,13 +73,13 @@ def test_des_clics_rapproches_tiennent_en_un_message(monde, demande):
     assert courriel.prochain_essai == MAINTENANT + courriels.GROUPAGE
 
 
-def test_l_accuse_part_dans_la_minute(monde, demande):
+def test_the_acknowledgement_leaves_within_the_minute(monde, demande):
     accuser(demande, monde.claire, LEA)
     assert ecrits()[0].prochain_essai - MAINTENANT < dt.timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("changement", [{"essais": 1}, {"statut": "envoye"}])
-def test_un_message_deja_pris_ne_change_plus(monde, demande, changement):
+def test_a_mail_already_taken_changes_no_more(monde, demande, changement):
     accuser(demande, monde.claire, LEA)
     Courriel.update(changement).execute()
     accuser(une_autre(monde), monde.claire, NOE)
@@ -88,7 +88,7 @@ def test_un_message_deja_pris_ne_change_plus(monde, demande, changement):
     assert NOE in second.corps
 
 
-def test_des_clics_simultanes_ne_perdent_aucune_ligne(monde, demande):
+def test_simultaneous_clicks_lose_no_line(monde, demande):
     accuser(demande, monde.claire, LEA)
     demandes = [une_autre(monde) for _ in range(8)]
     claire = monde.claire
@@ -110,7 +110,7 @@ def test_des_clics_simultanes_ne_perdent_aucune_ligne(monde, demande):
     assert [tout.count(f"(demande n° {d.numero})") for d in demandes] == [1] * 8
 
 
-def test_les_deux_parents_sont_prevenus_les_autres_non(monde, demande):
+def test_both_parents_are_told_and_nobody_else(monde, demande):
     pere = abonner(monde.moreau, "pere@example.org")
     abonner(monde.moreau, "ancien@example.org", statut=w.RESILIE)
     abonner(monde.moreau, "bientot@example.org", statut=w.ATTENTE_RECONNEXION)
@@ -120,7 +120,7 @@ def test_les_deux_parents_sont_prevenus_les_autres_non(monde, demande):
     assert all("Claire Moreau a demandé" in c.corps for c in ecrits())
 
 
-def test_ce_que_demande_un_parent_ne_se_mele_pas_a_ce_que_demande_l_autre(monde, demande):
+def test_what_one_parent_asks_is_not_mixed_with_what_the_other_asks(monde, demande):
     pere = abonner(monde.moreau, "pere@example.org")
     accuser(demande, monde.claire, LEA)
     accuser(une_autre(monde, pere), pere, NOE)
@@ -128,7 +128,7 @@ def test_ce_que_demande_un_parent_ne_se_mele_pas_a_ce_que_demande_l_autre(monde,
     assert all((LEA in c.corps) != (NOE in c.corps) for c in ecrits())
 
 
-def test_la_reponse_dit_chaque_ligne_et_chaque_motif(monde, demande):
+def test_the_answer_says_each_line_and_each_reason(monde, demande):
     lignes = [
         LigneDite("Léa, Cantine, lundi 7 décembre", w.ACCEPTEE),
         LigneDite("Noé, Cantine, lundi 7 décembre", w.REFUSEE, "Dossier sanitaire\r\nincomplet"),
@@ -158,13 +158,13 @@ def test_la_reponse_dit_chaque_ligne_et_chaque_motif(monde, demande):
         ([w.ACCEPTEE, w.REFUSEE], "Réponse à votre demande"),
     ],
 )
-def test_le_sujet_dit_deja_la_reponse(monde, demande, issues, sujet):
+def test_the_subject_already_tells_the_answer(monde, demande, issues, sujet):
     with write_transaction():
         courriels.annoncer_reponse(demande, [LigneDite("Léa", issue, "Complet") for issue in issues])
     assert ecrits()[0].sujet.startswith(sujet)
 
 
-def test_la_promotion_n_est_annoncee_qu_une_fois(monde):
+def test_a_promotion_is_told_once(monde):
     for _ in range(2):
         with write_transaction():
             courriels.annoncer_promotion(monde.moreau.id, "Léa, Cantine, lundi 7 décembre", "promotion:12")
@@ -173,24 +173,24 @@ def test_la_promotion_n_est_annoncee_qu_une_fois(monde):
     assert "– Léa, Cantine, lundi 7 décembre : réservé" in courriel.corps
 
 
-def test_une_autre_faute_que_la_cle_n_est_pas_avalee(monde):
+def test_another_fault_than_the_key_is_not_swallowed(monde):
     with pytest.raises(IntegrityError), write_transaction():
         courriels.ecrire(cle="x", destinataire="a@b.fr", sujet="s", corps="c", famille_id=999_999)
 
 
-def test_rien_ne_s_ecrit_hors_de_la_transaction_de_l_acte(monde):
+def test_nothing_is_written_outside_the_acts_transaction(monde):
     with pytest.raises(RuntimeError):
         courriels.ecrire(cle="x", destinataire="a@b.fr", sujet="s", corps="c")
 
 
-def test_l_acte_defait_emporte_son_message(monde, demande):
+def test_an_act_undone_takes_its_mail_with_it(monde, demande):
     with pytest.raises(ZeroDivisionError), write_transaction():
         courriels.accuser_reception(demande, monde.claire, [LEA])
         raise ZeroDivisionError
     assert not ecrits()
 
 
-def test_aucun_lien_ne_mene_ailleurs_que_chez_nous(monde, demande):
+def test_no_link_leads_anywhere_but_to_us(monde, demande):
     accuser(demande, monde.claire, LEA)
     with write_transaction():
         courriels.annoncer_reponse(demande, [LigneDite("Léa", w.ACCEPTEE)])
@@ -201,7 +201,7 @@ def test_aucun_lien_ne_mene_ailleurs_que_chez_nous(monde, demande):
         assert all(lien.startswith("http://localhost/") for lien in liens)
 
 
-def test_un_nom_a_saut_de_ligne_ne_fait_pas_un_entete(monde, demande):
+def test_a_name_with_a_line_break_makes_no_header(monde, demande):
     Compte.update(prenom="Claire\r\nBcc: tous@evil.test").where(Compte.id == monde.claire.id).execute()
     accuser(demande, Compte.get_by_id(monde.claire.id), LEA)
     assert "\n" not in ecrits()[0].sujet

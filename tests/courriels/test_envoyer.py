@@ -39,7 +39,7 @@ def envoyer(smtp: Smtp) -> int:
     return tournee(config_de_test("", smtp=smtp, demo=False))
 
 
-def test_un_courriel_arrive_entier(base, smtp, boite):
+def test_a_mail_arrives_whole(base, smtp, boite):
     courriel = ecrire(sujet="Votre demande est acceptée — été")
     assert envoyer(smtp) == 1
     (recu,) = boite.recus
@@ -56,13 +56,13 @@ def test_un_courriel_arrive_entier(base, smtp, boite):
     assert (apres.statut, apres.essais, apres.envoye_le, apres.bail_jusqua) == ("envoye", 1, MAINTENANT, None)
 
 
-def test_un_courriel_envoye_ne_repart_pas(base, smtp, boite):
+def test_a_mail_that_is_sent_does_not_go_again(base, smtp, boite):
     ecrire()
     assert (envoyer(smtp), envoyer(smtp)) == (1, 0)
     assert len(boite.recus) == 1
 
 
-def test_un_courriel_n_est_pas_pris_avant_son_heure(base, smtp, boite):
+def test_a_mail_is_not_taken_before_its_time(base, smtp, boite):
     with write_transaction():
         courriels.ecrire(
             cle="tard",
@@ -76,7 +76,7 @@ def test_un_courriel_n_est_pas_pris_avant_son_heure(base, smtp, boite):
         assert envoyer(smtp) == 1
 
 
-def test_une_grande_file_part_par_une_seule_connexion(base, smtp, boite, monkeypatch):
+def test_a_long_queue_leaves_by_one_connection(base, smtp, boite, monkeypatch):
     ouvertes = []
     vraie = smtplib.SMTP
 
@@ -92,7 +92,7 @@ def test_une_grande_file_part_par_une_seule_connexion(base, smtp, boite, monkeyp
     assert len(ouvertes) == 1
 
 
-def test_un_refus_passager_est_reessaye_de_plus_en_plus_tard(base, smtp, boite):
+def test_a_passing_refusal_is_tried_again_later_and_later(base, smtp, boite):
     courriel = ecrire()
     boite.reponses = ["451 try again"] * 8
     attentes = []
@@ -113,7 +113,7 @@ def test_un_refus_passager_est_reessaye_de_plus_en_plus_tard(base, smtp, boite):
     assert len(boite.recus) == 1
 
 
-def test_apres_48_essais_l_echec_est_visible(base, smtp, boite):
+def test_after_48_tries_the_failure_is_there_to_be_seen(base, smtp, boite):
     courriel = ecrire()
     Courriel.update(essais=envoi.ESSAIS_MAX - 1).execute()
     boite.reponses = ["450 busy"]
@@ -123,7 +123,7 @@ def test_apres_48_essais_l_echec_est_visible(base, smtp, boite):
 
 
 @pytest.mark.parametrize("ou", ["adresse", "message"])
-def test_un_refus_definitif_est_un_echec_a_l_instant_et_n_arrete_pas_les_autres(base, smtp, boite, ou):
+def test_a_refusal_for_good_fails_at_once_and_does_not_stop_the_others(base, smtp, boite, ou):
     refuse = ecrire("un", "inconnu@example.org")
     bon = ecrire("deux")
     if ou == "adresse":
@@ -136,7 +136,7 @@ def test_un_refus_definitif_est_un_echec_a_l_instant_et_n_arrete_pas_les_autres(
     assert relire(bon).statut == "envoye"
 
 
-def test_un_serveur_absent_ne_perd_rien(base):
+def test_a_mail_server_that_is_away_loses_nothing(base):
     courriel = ecrire()
     with socket.socket() as libre:
         libre.bind(("127.0.0.1", 0))
@@ -147,7 +147,7 @@ def test_un_serveur_absent_ne_perd_rien(base):
     assert "ConnectionRefusedError" in apres.erreur
 
 
-def test_tue_entre_l_envoi_et_la_note_le_courriel_repart_avec_le_meme_numero(base, smtp, boite):
+def test_killed_between_sending_and_noting_it_goes_again_with_the_same_message_id(base, smtp, boite):
     courriel = ecrire()
     facteur = Facteur(smtp)
 
@@ -166,7 +166,7 @@ def test_tue_entre_l_envoi_et_la_note_le_courriel_repart_avec_le_meme_numero(bas
     assert relire(courriel).statut == "envoye"
 
 
-def test_quatre_facteurs_a_la_fois_n_envoient_rien_deux_fois(base, smtp, boite):
+def test_four_senders_at_once_send_nothing_twice(base, smtp, boite):
     for rang in range(40):
         ecrire(f"essai:{rang}")
     depart = threading.Barrier(4)
@@ -187,7 +187,7 @@ def test_quatre_facteurs_a_la_fois_n_envoient_rien_deux_fois(base, smtp, boite):
     assert len({recu["Message-ID"] for recu in boite.recus}) == 40
 
 
-def test_un_facteur_trop_lent_n_ecrit_pas_par_dessus_celui_qui_a_repris(base, smtp, boite):
+def test_a_sender_too_slow_does_not_overwrite_the_one_that_took_over(base, smtp, boite):
     courriel = ecrire()
 
     def lambiner(message):
@@ -202,7 +202,7 @@ def test_un_facteur_trop_lent_n_ecrit_pas_par_dessus_celui_qui_a_repris(base, sm
 @pytest.mark.parametrize(
     "adresse", ["a@b.fr\r\nBcc: tous@evil.test", "a@b.fr\nX: y", "pas une adresse", "a b@c.fr"]
 )
-def test_une_adresse_impossible_est_un_echec_et_n_ajoute_personne(base, smtp, boite, adresse):
+def test_an_impossible_address_fails_and_adds_nobody(base, smtp, boite, adresse):
     courriel = ecrire(destinataire=adresse)
     bon = ecrire("deux")
     envoyer(smtp)
@@ -213,7 +213,7 @@ def test_une_adresse_impossible_est_un_echec_et_n_ajoute_personne(base, smtp, bo
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sujet=st.text(max_size=80), corps=st.text(max_size=200))
-def test_aucun_mot_ne_fait_un_entete_ni_un_destinataire(base, sujet, corps):
+def test_no_word_makes_a_header_or_a_recipient(base, sujet, corps):
     courriel = Courriel(
         destinataire="a@example.org",
         sujet=" ".join(sujet.split()),
@@ -242,7 +242,7 @@ def test_aucun_mot_ne_fait_un_entete_ni_un_destinataire(base, sujet, corps):
     assert b"\r\nbcc:" not in entetes
 
 
-def test_dans_la_demonstration_rien_ne_part_et_tout_se_lit(client, base, monkeypatch):
+def test_in_the_demonstration_nothing_leaves_and_everything_is_read(client, base, monkeypatch):
     monkeypatch.setattr(smtplib, "SMTP", None)
     courriel = ecrire(sujet="<b>Réponse</b>")
     assert "va partir" in client.get("/demo/courriels").text

@@ -88,7 +88,7 @@ def serveur(env: dict):
         processus.communicate()
 
 
-def test_servir_sert_envoie_et_s_arrete_proprement(installation):
+def test_servir_serves_sends_and_stops_cleanly(installation):
     with serveur(installation) as processus:
         courriel = ecrire("essai")
         attendre(lambda: parti(courriel))
@@ -97,7 +97,7 @@ def test_servir_sert_envoie_et_s_arrete_proprement(installation):
     assert not repond(installation["PORTAIL_URL"] + "/connexion")
 
 
-def test_un_serveur_tue_net_repart_sans_rien_perdre(installation):
+def test_a_server_killed_at_once_starts_again_and_loses_nothing(installation):
     with serveur(installation) as processus:
         os.killpg(processus.pid, signal.SIGKILL)
         processus.wait(timeout=10)
@@ -106,7 +106,7 @@ def test_un_serveur_tue_net_repart_sans_rien_perdre(installation):
         attendre(lambda: parti(courriel))
 
 
-def test_courriels_envoie_ce_qui_attend_puis_rend_la_main(installation):
+def test_courriels_sends_what_waits_and_ends(installation):
     courriel = ecrire("essai")
     faite = subprocess.run(
         commande("courriels"), cwd=RACINE, env=installation, capture_output=True, text=True, timeout=60
@@ -115,7 +115,7 @@ def test_courriels_envoie_ce_qui_attend_puis_rend_la_main(installation):
     assert parti(courriel)
 
 
-def test_courriels_en_continu_s_arrete_quand_on_le_lui_dit(installation):
+def test_courriels_en_continu_stops_when_told(installation):
     courriel = ecrire("essai")
     with subprocess.Popen(commande("courriels", "--en-continu"), cwd=RACINE, env=installation) as processus:
         attendre(lambda: parti(courriel))
@@ -123,7 +123,7 @@ def test_courriels_en_continu_s_arrete_quand_on_le_lui_dit(installation):
         assert processus.wait(timeout=15) == 0
 
 
-def test_sur_une_base_vide_chaque_commande_dit_quoi_faire(installation, tmp_path):
+def test_on_an_empty_database_each_command_says_what_to_do(installation, tmp_path):
     vide = installation | {"PORTAIL_DATABASE_URL": f"sqlite:///{tmp_path / 'vide.sqlite3'}"}
     for nom in ("courriels", "servir"):
         faite = subprocess.run(

@@ -12,7 +12,7 @@ from tests.monde import MAINTENANT
 from tests.securite.adresses import ROLES, routes
 
 
-def test_une_vue_qui_ne_dit_rien_empeche_de_demarrer():
+def test_a_view_that_says_nothing_prevents_starting():
     app = Flask("essai")
     access.tous_pareil(app.view_functions["static"])
     access.verifier_les_declarations(app)
@@ -21,7 +21,7 @@ def test_une_vue_qui_ne_dit_rien_empeche_de_demarrer():
         access.verifier_les_declarations(app)
 
 
-def test_toutes_les_adresses_prennent_des_identifiants_bornes(app):
+def test_all_addresses_take_bounded_ids(app):
     for regle in app.url_map.iter_rules():
         assert "<int:" not in regle.rule, regle.rule
 
@@ -59,21 +59,21 @@ def verifier(client, route, role, jeton):
     reponse.close()
 
 
-def test_un_anonyme_n_entre_que_par_les_portes_publiques(app, monde):
+def test_the_anonymous_enter_by_the_public_doors_only(app, monde):
     for route in routes(app, monde):
         client = app.test_client()
         verifier(client, route, None, csrf(client))
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_chaque_role_n_ouvre_que_ses_routes(app, connexion, monde, role):
+def test_each_role_opens_its_own_routes_only(app, connexion, monde, role):
     compte = getattr(monde, ROLES[role])
     for route in routes(app, monde):
         client = connexion(compte)
         verifier(client, route, role, csrf(client))
 
 
-def test_htmx_sans_personne_recoit_401_et_l_adresse_de_la_connexion(app, monde):
+def test_htmx_without_anybody_gets_401_and_where_to_sign_in(app, monde):
     client = app.test_client()
     jeton = csrf(client)
     for route in routes(app, monde):
@@ -87,7 +87,7 @@ def test_htmx_sans_personne_recoit_401_et_l_adresse_de_la_connexion(app, monde):
 
 
 @pytest.mark.parametrize("fin", ["expiree", "revoquee", "compte ferme"])
-def test_une_session_finie_n_ouvre_plus_rien(app, connexion, monde, fin):
+def test_a_session_that_ended_opens_nothing(app, connexion, monde, fin):
     for route in routes(app, monde):
         if route.acces.qui in ("tous_pareil", "public"):
             continue
@@ -109,7 +109,7 @@ def test_une_session_finie_n_ouvre_plus_rien(app, connexion, monde, fin):
 
 
 @pytest.mark.parametrize("identifiant", [0, 999_999, 2**31, 2**63, 10**30])
-def test_un_identifiant_qui_n_existe_pas_est_404_jamais_une_erreur(app, connexion, monde, identifiant):
+def test_an_id_that_does_not_exist_is_404_and_never_an_error(app, connexion, monde, identifiant):
     famille, agent = connexion(monde.claire), connexion(monde.sophie)
     jetons = {famille: csrf(famille), agent: csrf(agent)}
     for regle in app.url_map.iter_rules():

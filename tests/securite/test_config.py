@@ -1,5 +1,6 @@
 """A portal that is badly set does not start, and says which setting is wrong."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -11,16 +12,17 @@ from cryptography.fernet import Fernet
 from portail.config import ConfigErreur, Smtp, lire_environnement
 
 RACINE = Path(__file__).parents[2]
+CLE = base64.urlsafe_b64encode(b"une cle de 32 octets, pour essai").decode()
 BON = {
     "PORTAIL_URL": "https://famille.ville.fr",
     "PORTAIL_SECRET_KEY": "k3Jd9-QpLr7Xw2BnTy5Ghs8JdZv0aMe4",
-    "PORTAIL_CLES": Fernet.generate_key().decode(),
+    "PORTAIL_CLES": CLE,
     "PORTAIL_DATABASE_URL": "sqlite:////var/lib/portail/portail.sqlite3",
     "PORTAIL_SMTP": "smtps://portail:mot%2Fde%40passe@smtp.ville.fr",
 }
 
 
-def test_un_bon_environnement_est_lu():
+def test_a_good_environment_is_read():
     config = lire_environnement(BON)
     assert config.base_url == "https://famille.ville.fr"
     assert config.https
@@ -32,7 +34,7 @@ def test_un_bon_environnement_est_lu():
 
 @pytest.mark.parametrize("nom", BON)
 @pytest.mark.parametrize("valeur", [None, "", "   "])
-def test_un_reglage_qui_manque_est_nomme(nom, valeur):
+def test_a_missing_setting_is_named(nom, valeur):
     env = {cle: v for cle, v in BON.items() if cle != nom}
     if valeur is not None:
         env[nom] = valeur
@@ -47,8 +49,8 @@ def test_un_reglage_qui_manque_est_nomme(nom, valeur):
         ("PORTAIL_SECRET_KEY", "x" * 64),
         ("PORTAIL_SECRET_KEY", "changeme" * 8),
         ("PORTAIL_CLES", "pas-une-cle"),
-        ("PORTAIL_CLES", BON["PORTAIL_CLES"] + ",abc"),
-        ("PORTAIL_CLES", BON["PORTAIL_CLES"] + ","),
+        ("PORTAIL_CLES", CLE + ",abc"),
+        ("PORTAIL_CLES", CLE + ","),
         ("PORTAIL_URL", "famille.ville.fr"),
         ("PORTAIL_URL", "/portail"),
         ("PORTAIL_URL", "ftp://famille.ville.fr"),
@@ -74,31 +76,31 @@ def test_un_reglage_qui_manque_est_nomme(nom, valeur):
         ("PORTAIL_PROXYS", "²"),
     ],
 )
-def test_un_reglage_faux_est_nomme(nom, valeur):
+def test_a_wrong_setting_is_named(nom, valeur):
     with pytest.raises(ConfigErreur, match=f"^{nom} "):
         lire_environnement(BON | {nom: valeur})
 
 
 @pytest.mark.parametrize("nom", ["PORTAIL_SECRET_KEY", "PORTAIL_CLES", "PORTAIL_SMTP"])
-def test_un_secret_faux_n_est_pas_repete(nom):
+def test_a_wrong_secret_is_not_repeated(nom):
     with pytest.raises(ConfigErreur) as erreur:
         lire_environnement(BON | {nom: "smtp-secret-trop-court"})
     assert "smtp-secret-trop-court" not in erreur.value.format_message()
 
 
 @pytest.mark.parametrize("hote", ["127.0.0.1:8000", "localhost", "[::1]:8000"])
-def test_http_est_permis_sur_la_machine_elle_meme(hote):
+def test_http_is_allowed_on_the_machine_itself(hote):
     assert lire_environnement(BON | {"PORTAIL_URL": f"http://{hote}/"}).base_url == f"http://{hote}"
 
 
-def test_la_demonstration_permet_http_et_n_envoie_jamais_rien():
+def test_the_demonstration_allows_http_and_never_sends():
     env = BON | {"PORTAIL_DEMO": "1", "PORTAIL_URL": "http://192.168.1.20:8000"}
     assert lire_environnement(env).smtp is None
     del env["PORTAIL_SMTP"]
     assert lire_environnement(env).demo
 
 
-def test_plusieurs_cles_se_lisent_dans_l_ordre():
+def test_several_keys_are_read_in_order():
     cles = [Fernet.generate_key().decode() for _ in range(3)]
     assert lire_environnement(BON | {"PORTAIL_CLES": ", ".join(cles)}).cles == tuple(cles)
 
@@ -111,7 +113,7 @@ def test_plusieurs_cles_se_lisent_dans_l_ordre():
     ],
     ids=["courriels", "servir"],
 )
-def test_les_commandes_refusent_de_partir_et_disent_pourquoi(commande):
+def test_the_commands_refuse_to_start_and_say_why(commande):
     env = {"PATH": os.environ["PATH"]} | {cle: v for cle, v in BON.items() if cle != "PORTAIL_SECRET_KEY"}
     faite = subprocess.run(commande, cwd=RACINE, env=env, capture_output=True, text=True, timeout=60)
     assert faite.returncode != 0
@@ -119,7 +121,7 @@ def test_les_commandes_refusent_de_partir_et_disent_pourquoi(commande):
     assert "Traceback" not in faite.stderr
 
 
-def test_le_serveur_wsgi_ne_part_pas_non_plus():
+def test_the_wsgi_server_does_not_start_either():
     code = "import portail; portail.create_app()"
     faite = subprocess.run(
         [sys.executable, "-c", code],
@@ -133,7 +135,7 @@ def test_le_serveur_wsgi_ne_part_pas_non_plus():
     assert "PORTAIL_" in faite.stderr
 
 
-def test_create_app_pose_les_reglages_de_l_installation(app):
+def test_create_app_says_the_settings_of_the_installation(app):
     from portail.domain import reglages
 
     assert reglages.lire().base_url == "http://localhost"

@@ -13,7 +13,7 @@ def qui(monde, route):
     return monde.sophie if "agent" in route.acces.roles else monde.claire
 
 
-def test_chaque_post_sans_jeton_est_refuse_en_francais(app, connexion, monde):
+def test_each_post_without_a_token_is_refused_in_french(app, connexion, monde):
     for route in ecrits(app, monde):
         client = connexion(qui(monde, route))
         reponse = client.open(route.url, method=route.methode, data={"voulu": w.RESERVE})
@@ -22,7 +22,7 @@ def test_chaque_post_sans_jeton_est_refuse_en_francais(app, connexion, monde):
         assert "CSRF" not in reponse.text
 
 
-def test_le_jeton_d_un_autre_navigateur_ne_sert_a_rien(app, connexion, monde):
+def test_the_token_of_another_browser_is_of_no_use(app, connexion, monde):
     etranger = csrf(app.test_client())
     for route in ecrits(app, monde):
         client = connexion(qui(monde, route))
@@ -30,7 +30,7 @@ def test_le_jeton_d_un_autre_navigateur_ne_sert_a_rien(app, connexion, monde):
         assert reponse.status_code == 400, route
 
 
-def test_un_post_venu_d_un_autre_site_est_refuse_meme_avec_le_jeton(app, connexion, monde):
+def test_a_post_from_another_site_is_refused_even_with_the_token(app, connexion, monde):
     for route in ecrits(app, monde):
         client = connexion(qui(monde, route))
         ailleurs = {"Sec-Fetch-Site": "cross-site"}
@@ -39,7 +39,7 @@ def test_un_post_venu_d_un_autre_site_est_refuse_meme_avec_le_jeton(app, connexi
         assert reponse.status_code == 403, route
 
 
-def test_le_jeton_perime_dans_un_fragment_va_dans_le_bandeau(app, connexion, monde):
+def test_a_stale_token_in_a_fragment_is_told_in_the_banner(app, connexion, monde):
     client = connexion(monde.claire)
     for route in ecrits(app, monde):
         if "famille" not in route.acces.roles:
@@ -50,7 +50,7 @@ def test_le_jeton_perime_dans_un_fragment_va_dans_le_bandeau(app, connexion, mon
         assert "<html" not in reponse.text
 
 
-def test_aucune_vue_n_est_exemptee(app):
+def test_no_view_is_exempt(app):
     protection = app.extensions["csrf"]
     assert not protection._exempt_views
     assert not protection._exempt_blueprints

@@ -35,7 +35,7 @@ def verifier_personnel(reponse, cas=""):
 
 
 @pytest.mark.parametrize("fragment", [False, True])
-def test_sur_chaque_route_pour_chacun(app, connexion, monde, fragment):
+def test_the_headers_stand_on_every_route_for_everybody(app, connexion, monde, fragment):
     entetes = {"HX-Request": "true"} if fragment else {}
     for route in routes(app, monde):
         clients = [app.test_client(), connexion(monde.claire), connexion(monde.sophie)]
@@ -82,7 +82,7 @@ def erreur(code: int, app, connexion, monde, monkeypatch):
 
 
 @pytest.mark.parametrize("code", [400, 403, 404, 405, 413, 422, 429, 500, 503])
-def test_sur_chaque_erreur(app, connexion, monde, monkeypatch, code):
+def test_the_headers_stand_on_every_error(app, connexion, monde, monkeypatch, code):
     reponse = erreur(code, app, connexion, monde, monkeypatch)
     assert reponse.status_code == code
     verifier_personnel(reponse)
@@ -93,7 +93,7 @@ def test_sur_chaque_erreur(app, connexion, monde, monkeypatch, code):
         assert "POST" in reponse.headers["Allow"]
 
 
-def test_en_https_le_temoin_est_ferme_et_le_portail_y_reste(base, url_de_base):
+def test_over_https_the_cookie_is_closed_and_the_portal_stays_there(base, url_de_base):
     app = create_app(config_de_test(url_de_base, base_url="https://famille.ville.fr"))
     client = app.test_client()
     reponse = client.get("/", base_url="https://famille.ville.fr")
@@ -107,7 +107,7 @@ def test_en_https_le_temoin_est_ferme_et_le_portail_y_reste(base, url_de_base):
     assert "Max-Age" not in temoin
 
 
-def test_les_seuls_temoins_sont_la_session_et_l_apparence(app, connexion, monde):
+def test_the_only_cookies_are_the_session_and_the_appearance(app, connexion, monde):
     client = connexion(monde.claire)
     poster(client, "/apparence", {"theme": "sombre"}, headers={"Referer": "http://localhost/famille"})
     assert {temoin.key for temoin in client._cookies.values()} == {"session", "apparence"}
@@ -118,14 +118,14 @@ def test_les_seuls_temoins_sont_la_session_et_l_apparence(app, connexion, monde)
 
 
 @pytest.mark.parametrize("theme", ["", "noir", "clair'><script>", "x" * 5000])
-def test_une_apparence_inconnue_ne_change_rien(client, monde, theme):
+def test_an_unknown_appearance_changes_nothing(client, monde, theme):
     client.set_cookie("apparence", theme[:3000])
     page = client.get("/").text
     assert '<html lang="fr">' in page
     assert poster(client, "/apparence", {"theme": theme}).status_code == 303
 
 
-def test_un_fichier_statique_est_garde_un_an_sous_son_empreinte(client, monde):
+def test_a_static_file_is_kept_a_year_under_its_hash(client, monde):
     page = client.get("/connexion").text
     adresses = [morceau.split('"')[0] for morceau in page.split('href="')[1:] + page.split('src="')[1:]]
     statiques = {a.split("#")[0] for a in adresses if a.startswith("/static/")}
@@ -142,7 +142,7 @@ def test_un_fichier_statique_est_garde_un_an_sous_son_empreinte(client, monde):
 
 
 @pytest.mark.parametrize("codage", ["br", "gzip"])
-def test_les_pages_et_les_fichiers_partent_comprimes(client, monde, codage):
+def test_pages_and_files_leave_compressed(client, monde, codage):
     for adresse in ("/connexion", "/static/css/base.css", "/static/icones.svg"):
         reponse = client.get(adresse, headers={"Accept-Encoding": codage})
         assert reponse.headers["Content-Encoding"] == codage
@@ -161,14 +161,14 @@ def test_les_pages_et_les_fichiers_partent_comprimes(client, monde, codage):
         "",
     ],
 )
-def test_rien_d_autre_que_les_fichiers_statiques_ne_se_lit(client, monde, chemin):
+def test_nothing_but_static_files_is_read(client, monde, chemin):
     assert client.get(f"/static/{chemin}").status_code in (404, 308, 301)
 
 
 @pytest.mark.parametrize("adresse", ["/console", "/.git/config", "/debug", "/.env", "/admin"])
-def test_aucune_porte_de_service(client, monde, adresse):
+def test_there_is_no_back_door(client, monde, adresse):
     assert client.get(adresse).status_code == 404
 
 
-def test_trace_n_est_pas_un_verbe_d_ici(client, monde):
+def test_trace_is_no_verb_of_ours(client, monde):
     assert client.open("/", method="TRACE").status_code == 405

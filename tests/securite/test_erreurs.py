@@ -43,7 +43,7 @@ def cause_sqlite(nom: str, texte: str = "x") -> OperationalError:
     ("code", "titre"),
     [(code, dite.titre) for code, dite in erreurs.ERREURS.items() if code not in (401, 503)],
 )
-def test_chaque_page_d_erreur_parle_francais_et_mene_quelque_part(app, client, monde, code, titre):
+def test_each_error_page_speaks_french_and_leads_on(app, client, monde, code, titre):
     with app.test_request_context("/"):
         app.preprocess_request()
         reponse = erreurs.montrer(code, erreurs.ERREURS[code])
@@ -54,7 +54,7 @@ def test_chaque_page_d_erreur_parle_francais_et_mene_quelque_part(app, client, m
     assert '<html lang="fr"' in page
 
 
-def test_une_erreur_de_notre_fait_ne_montre_rien_de_dedans(accident, client, caplog):
+def test_an_error_of_ours_shows_nothing_of_the_inside(accident, client, caplog):
     accident(ZeroDivisionError(SECRET))
     reponse = client.get("/")
     assert reponse.status_code == 500
@@ -66,7 +66,7 @@ def test_une_erreur_de_notre_fait_ne_montre_rien_de_dedans(accident, client, cap
 
 
 @pytest.mark.parametrize("code", [400, 403, 404, 405, 409, 413, 422, 429, 500, 503])
-def test_pour_htmx_le_bandeau_le_dit_et_la_cible_ne_bouge_pas(app, monde, code):
+def test_for_htmx_the_banner_tells_it_and_the_target_stays(app, monde, code):
     with app.test_request_context("/", headers={"HX-Request": "true"}):
         app.preprocess_request()
         reponse = erreurs.montrer(code, erreurs.ERREURS[code])
@@ -80,7 +80,7 @@ def test_pour_htmx_le_bandeau_le_dit_et_la_cible_ne_bouge_pas(app, monde, code):
     assert erreurs.ERREURS[code].phrase in piece
 
 
-def test_en_revenant_dans_l_historique_htmx_recoit_une_page_entiere(client, monde):
+def test_going_back_in_the_history_htmx_gets_a_whole_page(client, monde):
     reponse = client.get("/rien", headers={"HX-Request": "true", "HX-Request-Type": "full"})
     assert reponse.status_code == 404
     assert "<html" in reponse.text
@@ -103,7 +103,7 @@ def test_en_revenant_dans_l_historique_htmx_recoit_une_page_entiere(client, mond
     ],
     ids=lambda e: str(e)[:40],
 )
-def test_une_base_occupee_pleine_ou_absente_est_503_et_dit_quand_revenir(accident, client, exception):
+def test_a_database_busy_full_or_away_is_503_and_says_when_to_come_back(accident, client, exception):
     accident(exception)
     reponse = client.get("/")
     assert reponse.status_code == 503
@@ -121,7 +121,7 @@ def test_une_base_occupee_pleine_ou_absente_est_503_et_dit_quand_revenir(acciden
     ],
     ids=str,
 )
-def test_une_requete_fausse_est_une_erreur_de_notre_fait(accident, client, exception):
+def test_a_wrong_query_is_an_error_of_ours(accident, client, exception):
     accident(exception)
     assert client.get("/").status_code == 500
 
@@ -129,14 +129,14 @@ def test_une_requete_fausse_est_une_erreur_de_notre_fait(accident, client, excep
 @pytest.mark.parametrize(
     ("refus", "code"), [(Refus("Il est trop tard."), 422), (DejaChange("Déjà fait."), 409)]
 )
-def test_un_refus_que_la_vue_n_a_pas_pris_garde_sa_phrase_et_son_statut(accident, client, refus, code):
+def test_a_refusal_that_no_view_took_keeps_its_sentence_and_status(accident, client, refus, code):
     accident(refus)
     reponse = client.get("/")
     assert reponse.status_code == code
     assert refus.phrase in reponse.text
 
 
-def test_la_page_d_erreur_tient_meme_sans_base(accident, client, monkeypatch):
+def test_the_error_page_stands_without_a_database(accident, client, monkeypatch):
     def plus_de_base():
         raise OperationalError("connection refused")
 
@@ -148,7 +148,7 @@ def test_la_page_d_erreur_tient_meme_sans_base(accident, client, monkeypatch):
     assert "Votre commune" in reponse.text
 
 
-def test_la_page_d_erreur_tient_meme_si_son_gabarit_tombe(accident, client, monkeypatch):
+def test_the_error_page_stands_even_if_its_template_falls(accident, client, monkeypatch):
     def plus_de_gabarit(*_, **__):
         raise RuntimeError(SECRET)
 
@@ -161,7 +161,7 @@ def test_la_page_d_erreur_tient_meme_si_son_gabarit_tombe(accident, client, monk
 
 
 @pytest.mark.parametrize("ou", ["adresse", "nom", "champ"])
-def test_un_caractere_nul_est_refuse_partout(client, monde, ou):
+def test_a_nul_is_refused_everywhere(client, monde, ou):
     if ou == "champ":
         reponse = poster(client, "/connexion", {"email": "a\0@b.fr", "mot_de_passe": "x"})
     else:
@@ -170,13 +170,13 @@ def test_un_caractere_nul_est_refuse_partout(client, monde, ou):
     assert "Rien n’a été enregistré" in reponse.text
 
 
-def test_un_champ_enorme_est_refuse_avant_d_etre_lu(client, monde):
+def test_a_huge_field_is_refused_before_it_is_read(client, monde):
     reponse = poster(client, "/connexion", {"email": "x" * 1_100_000, "mot_de_passe": "x"})
     assert reponse.status_code == 413
     assert "C’est trop long" in reponse.text
 
 
-def test_trop_de_champs_sont_refuses(client, monde):
+def test_too_many_fields_are_refused(client, monde):
     champs = {f"champ{n}": "x" for n in range(300)}
     reponse = poster(client, "/connexion", champs, content_type="multipart/form-data")
     assert reponse.status_code == 413

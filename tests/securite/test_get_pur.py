@@ -16,7 +16,7 @@ def empreinte() -> dict:
 
 
 @pytest.mark.parametrize("qui", [None, "claire", "paulo", "sophie", "animateur"])
-def test_aucune_lecture_n_ecrit(app, connexion, monde, qui):
+def test_no_reading_writes(app, connexion, monde, qui):
     adresses = [route.url for route in routes(app, monde) if route.lit]
     client = connexion(getattr(monde, qui)) if qui else app.test_client()
     avant = empreinte()

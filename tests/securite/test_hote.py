@@ -18,7 +18,7 @@ ETRANGERS = [
 
 
 @pytest.mark.parametrize("hote", [*ETRANGERS, "a b", "é", ""])
-def test_un_autre_hote_est_refuse_sans_rien_lire(client, monde, hote):
+def test_another_host_is_refused_and_nothing_is_read(client, monde, hote):
     for adresse in ("/", "/connexion", "/famille", "/static/app.js", "/nulle-part"):
         reponse = client.get(adresse, headers={"Host": hote})
         assert reponse.status_code == 400, adresse
@@ -29,7 +29,7 @@ def test_un_autre_hote_est_refuse_sans_rien_lire(client, monde, hote):
 
 
 @pytest.mark.parametrize("port", ["", ":80", ":8000"])
-def test_le_port_ne_compte_pas(client, monde, port):
+def test_the_port_does_not_count(client, monde, port):
     assert client.get("/connexion", headers={"Host": f"localhost{port}"}).status_code == 200
 
 
@@ -37,7 +37,7 @@ def test_le_port_ne_compte_pas(client, monde, port):
     "entete",
     ["X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Server"],
 )
-def test_aucun_entete_ne_change_l_hote_ni_l_adresse(client, monde, entete):
+def test_no_header_changes_the_host_or_the_path(client, monde, entete):
     avant = client.get("/connexion").text
     valeur = "host=evil.test" if entete == "Forwarded" else "evil.test"
     reponse = client.get("/famille", headers={entete: valeur})
@@ -47,13 +47,13 @@ def test_aucun_entete_ne_change_l_hote_ni_l_adresse(client, monde, entete):
     assert len(apres) == len(avant)
 
 
-def test_derriere_un_mandataire_declare_son_hote_ne_compte_pas_davantage(base, url_de_base):
+def test_behind_a_declared_proxy_its_host_counts_no_more(base, url_de_base):
     client = create_app(config_de_test(url_de_base, proxys=1)).test_client()
     reponse = client.get("/famille", headers={"X-Forwarded-Host": "evil.test", "X-Forwarded-Proto": "https"})
     assert reponse.headers["Location"] == "/connexion?next=/famille"
 
 
-def test_les_liens_des_courriels_ne_viennent_pas_de_la_requete(app, connexion, monde):
+def test_the_links_of_the_mails_do_not_come_from_the_request(app, connexion, monde):
     client = connexion(monde.claire)
     seance = monde.seance(monde.cantine, JEUDI)
     adresse = f"/famille/planning/creneaux/{monde.lea.id}/{seance.id}/demande"
@@ -67,7 +67,7 @@ def test_les_liens_des_courriels_ne_viennent_pas_de_la_requete(app, connexion, m
         assert "http://localhost/famille" in courriel.corps
 
 
-def test_toutes_les_adresses_des_pages_sont_relatives(app, connexion, monde):
+def test_all_addresses_in_the_pages_are_relative(app, connexion, monde):
     client = connexion(monde.claire)
     for adresse in ("/", "/connexion", "/famille", "/famille/planning", "/famille/demandes", "/rien"):
         page = client.get(adresse).text
@@ -75,7 +75,7 @@ def test_toutes_les_adresses_des_pages_sont_relatives(app, connexion, monde):
         assert "https://" not in page, adresse
 
 
-def test_entrer_ne_redirige_que_chez_nous(client, monde):
+def test_signing_in_redirects_to_us_only(client, monde):
     champs = {"email": "famille@example.org", "mot_de_passe": MOT_DE_PASSE}
     reponse = poster(client, "/connexion", champs, headers={"Host": "localhost:9999"})
     assert reponse.headers["Location"] == "/"
