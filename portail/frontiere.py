@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, current_app, request, session
 from werkzeug.routing import IntegerConverter, Map
 
+from portail import htmx
 from portail.config import Config
 
 CSP = (
@@ -53,11 +54,10 @@ def installer(app: Flask, config: Config) -> None:
         acces = getattr(vue, "acces", None)
         if acces is None or acces.qui != "tous_pareil" or reponse.status_code >= 400:
             reponse.headers["Cache-Control"] = "no-store"
-            reponse.vary.update(("Cookie", "HX-Request"))
+            reponse.vary.update(("Cookie", htmx.VARIE))
             return reponse
-        session.accessed = (
-            False  # Flask-Login looks into it at each request: the answer does not depend on it
-        )
+        # Flask-Login looks into the session at each request: this answer does not depend on it.
+        session.accessed = False
         if request.endpoint == "static":
             a_jour = request.args.get("v") == versions.get((request.view_args or {})["filename"])
             reponse.headers["Cache-Control"] = f"public, max-age={UN_AN}, immutable" if a_jour else "no-cache"

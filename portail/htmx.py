@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+VARIE = "HX-Request"
+"""The header on which every answer depends: the page, or a piece of it."""
+
 
 def est_fragment() -> bool:
     """Whether htmx asks for a piece of the page. Going back in the history, it asks for the whole page."""
