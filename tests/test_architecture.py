@@ -1,4 +1,4 @@
-"""The house as it was drawn: floors that look down, rooms where they are expected, one place for each thing."""
+"""The house as it was drawn: floors that look down, rooms where expected, one place for each thing."""
 
 import ast
 import fnmatch
