@@ -73,7 +73,7 @@ def etablir() -> Temps:
     particuliers = le_calendrier.jours_particuliers(debut - REMONTEE, fin, ZONE)
     _fermer(
         _prochain_vendredi_ouvre(jour, particuliers),
-        "Fermeture exceptionnelle : journée de formation des équipes",
+        "Fermeture exceptionnelle, journée de formation des équipes",
     )
     particuliers = le_calendrier.jours_particuliers(debut - REMONTEE, fin, ZONE)
     return Temps(jour, tuple(_annee(rentree, particuliers) for rentree in rentrees), particuliers)
