@@ -4,11 +4,13 @@ What only a browser can prove is proven here. A test fails when the browser met 
 security policy, a script error, or asked anything of another host.
 """
 
+import datetime as dt
 import pathlib
 import shutil
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -42,11 +44,9 @@ class Muet(WSGIRequestHandler):
         return
 
 
-@pytest.fixture
-def serveur(modele_sqlite, tmp_path):
-    """The portal served on the small world; gives its address. The clock stands at the world's « now »."""
-    chemin = tmp_path / "portail.sqlite3"
-    shutil.copyfile(modele_sqlite, chemin)
+@contextmanager
+def servir(chemin: pathlib.Path, maintenant: dt.datetime) -> Iterator[str]:
+    """The portal served on the database of `chemin`, the clock stopped at `maintenant`; gives its address."""
     with socket.socket() as libre:
         libre.bind(("127.0.0.1", 0))
         port = libre.getsockname()[1]
@@ -54,7 +54,7 @@ def serveur(modele_sqlite, tmp_path):
     app = create_app(config_de_test(f"sqlite:///{chemin}", base_url=adresse))
     service = make_server("127.0.0.1", port, app, threaded=True, request_handler=Muet)
     fil = threading.Thread(target=service.serve_forever, daemon=True)
-    with clock.figer(le_monde.MAINTENANT):
+    with clock.figer(maintenant):
         fil.start()
         models.db.connect(reuse_if_open=True)
         yield adresse
@@ -62,6 +62,15 @@ def serveur(modele_sqlite, tmp_path):
         fil.join(timeout=10)
         service.server_close()
     fermer()
+
+
+@pytest.fixture
+def serveur(modele_sqlite, tmp_path):
+    """The portal served on the small world; gives its address. The clock stands at the world's « now »."""
+    chemin = tmp_path / "portail.sqlite3"
+    shutil.copyfile(modele_sqlite, chemin)
+    with servir(chemin, le_monde.MAINTENANT) as adresse:
+        yield adresse
 
 
 @pytest.fixture
