@@ -163,13 +163,21 @@ def _liste_d_attente() -> str:
 
 
 def _attente_inutile() -> str:
+    """A place is free while a child waits: not where an agent chose to make it wait, nor on a closed day."""
     present = clock.a_paris(clock.maintenant())
     jour, heure = f"'{present:%Y-%m-%d}'", f"'{present:%H:%M:%S}'"
     return f"""
         SELECT s.id, s.jour, s.places - s.prises, count(*)
         FROM reservation r JOIN seance s ON s.id = r.seance_id JOIN activite a ON a.id = s.activite_id
+        LEFT JOIN evenement e ON e.id = r.ordre
         WHERE r.statut = '{w.LISTE_ATTENTE}' AND s.prises < s.places AND a.reservable
+          AND coalesce(e.acte, '') <> '{w.METTRE_EN_ATTENTE}'
           AND (s.jour > {jour} OR s.jour = {jour} AND s.debut > {heure})
+          AND NOT EXISTS (
+            SELECT 1 FROM calendrier c
+            WHERE c.genre IN ('ferie', 'fermeture') AND s.jour BETWEEN c.debut AND c.fin
+              AND (c.activite_id IS NULL OR c.activite_id = a.id)
+              AND (c.lieu_id IS NULL OR c.lieu_id = a.lieu_id))
         GROUP BY s.id, s.jour, s.places, s.prises"""
 
 

@@ -6,6 +6,7 @@ import workflows as w
 from models import Calendrier, Courriel, Evenement, Preinscription
 from portail import clock
 from portail.domain import moderation
+from portail.domain.verification import verifier
 from tests.actes import absenter, places, prises, statut
 from tests.monde import LUNDI, MAINTENANT
 
@@ -102,6 +103,7 @@ def test_nobody_is_promoted_on_a_day_that_was_closed_since(monde):
     moderation.accepter(monde.sophie, demande.id)
 
     assert monde.statut(monde.tomas, seance) == w.LISTE_ATTENTE
+    assert [rupture for rupture in verifier() if rupture.invariant == "Places à donner"] == []
 
 
 def test_a_family_that_no_account_reads_is_promoted_all_the_same(monde):

@@ -7,6 +7,7 @@ from models import Courriel, Reservation
 from portail.domain import moderation
 from portail.domain.moderation import DejaRepondu
 from portail.domain.refus import Refus
+from portail.domain.verification import verifier
 from tests.actes import absenter, demander, empreinte, lignes, places, prises, statut
 from tests.monde import LUNDI
 
@@ -23,6 +24,12 @@ def test_the_child_waits_though_places_remain_and_the_demande_is_answered(monde)
     assert Courriel.get(Courriel.cle.startswith("reponse:")).sujet.startswith(
         "Votre enfant est en liste d’attente"
     )
+
+
+def test_a_wait_by_an_agents_choice_is_no_breach_though_places_remain(monde):
+    demande = demander(monde, (monde.lea, monde.seance(monde.soir, LUNDI)))
+    moderation.mettre_en_attente(monde.sophie, demande.id)
+    assert [rupture for rupture in verifier() if rupture.invariant == "Places à donner"] == []
 
 
 def test_the_list_keeps_the_order_in_which_the_agent_answered(monde):
