@@ -76,6 +76,14 @@ class Planning:
                 yield from groupe.creneaux
 
 
+def ignore(famille: Famille, enfants: Collection[int] | None, activites: Collection[int] | None) -> bool:
+    """Whether a filter names a child or an activity that is not of this family. No filter, no query."""
+    if not (enfants or activites):
+        return False
+    tous, connues, _ = inscriptions(famille)
+    return Planning([], tous, [], frozenset(connues)).ignore(enfants, activites)
+
+
 def inscriptions(famille: Famille) -> tuple[list[EnfantVu], dict[int, ActiviteVue], list[Inscription]]:
     """The family's children, the activities they are validated in, and for which periods. One query."""
     requete = (

@@ -85,7 +85,10 @@ def nouvelles_du_planning() -> Response:
 
 
 def _cadre() -> Cadre:
+    """The look to come back to; 404 when it names a child or an activity that is not the family's."""
     cadre, _ = lire_cadre(request.args, clock.aujourdhui())
+    if lecture_planning.ignore(g.famille, cadre.enfants, cadre.activites):
+        abort(404)
     return cadre
 
 
@@ -99,6 +102,7 @@ def _montrer(creneau: Creneau, refus: Refus | None = None) -> Response:
 
 def _agir(avant: Creneau, acte: Callable[[], Any]) -> Response:
     """Do the act; show the slot as it has become, or the refusal with the slot as it is."""
+    cadre = _cadre()
     try:
         acte()
     except Refus as refus:
@@ -106,11 +110,9 @@ def _agir(avant: Creneau, acte: Callable[[], Any]) -> Response:
     apres = access.creneau_ou_404(avant.enfant.id, avant.seance.id)
     fait = _dire(apres)
     if htmx.est_fragment():
-        return Response(
-            render_template("planning/creneau_change.htmx.html", c=apres, cadre=_cadre(), fait=fait)
-        )
-    flash(fait)
-    return htmx.rediriger(url_for("planning.page") + f"?{_cadre().requete}#{apres.id}")
+        return Response(render_template("planning/creneau_change.htmx.html", c=apres, cadre=cadre, fait=fait))
+    flash(fait)  # type: ignore[arg-type]  # the template says it
+    return htmx.rediriger(url_for("planning.page") + f"?{cadre.requete}#{apres.id}")
 
 
 def _dire(creneau: Creneau) -> dict:
