@@ -42,7 +42,7 @@ def accuser_reception(demande: Demande, compte: Compte, lignes_en_mots: list[str
     lignes = [f"– {ligne} (demande n° {demande.numero})" for ligne in lignes_en_mots]
     prefixe = f"accuse:{compte.id}:"
     for destinataire in destinataires(demande.famille_id):
-        if _ajouter_a_l_accuse(prefixe, destinataire, lignes):
+        if _ajouter_a_l_accuse(prefixe, demande.famille_id, destinataire, lignes):
             continue
         ecrire(
             cle=f"{prefixe}{demande.id}:{destinataire.id}",
@@ -197,7 +197,7 @@ def _sujet_de_reponse(lignes: list[LigneDite]) -> str:
     return "Réponse à votre demande"
 
 
-def _ajouter_a_l_accuse(prefixe: str, destinataire: Compte, lignes: list[str]) -> bool:
+def _ajouter_a_l_accuse(prefixe: str, famille_id: int, destinataire: Compte, lignes: list[str]) -> bool:
     """Whether an acknowledgement that nobody has begun to send could take these lines too."""
     accuse = (
         Courriel.select()
@@ -205,6 +205,7 @@ def _ajouter_a_l_accuse(prefixe: str, destinataire: Compte, lignes: list[str]) -
             Courriel.statut == "a_envoyer",
             Courriel.prochain_essai > clock.maintenant(),
             Courriel.cle.startswith(prefixe),
+            Courriel.famille == famille_id,
             Courriel.destinataire == destinataire.email,
         )
         .order_by(Courriel.id.desc())

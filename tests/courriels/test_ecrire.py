@@ -7,7 +7,7 @@ import pytest
 from peewee import IntegrityError
 
 import workflows as w
-from models import Compte, Courriel, Demande, db, write_transaction
+from models import Abonnement, Compte, Courriel, Demande, db, write_transaction
 from portail import clock
 from portail.domain import courriels
 from portail.domain.courriels import LigneDite
@@ -126,6 +126,22 @@ def test_what_one_parent_asks_is_not_mixed_with_what_the_other_asks(monde, deman
     accuser(une_autre(monde, pere), pere, NOE)
     assert len(ecrits()) == 4
     assert all((LEA in c.corps) != (NOE in c.corps) for c in ecrits())
+
+
+def test_what_is_asked_for_one_family_is_not_told_in_the_mail_of_another(monde, demande):
+    Abonnement.create(compte=monde.claire, famille=monde.dasilva, statut=w.ACTIF, cree_le=MAINTENANT)
+    accuser(demande, monde.claire, LEA)
+    autre = Demande.create(
+        famille=monde.dasilva, auteur=monde.claire, nature=w.NATURE_RESERVATION, deposee_le=MAINTENANT
+    )
+
+    accuser(autre, monde.claire, "Tomás, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : réservation")
+
+    a_claire = Courriel.select().where(Courriel.destinataire == monde.claire.email).order_by(Courriel.id)
+    assert [(c.famille, "Tomás" in c.corps) for c in a_claire] == [
+        (monde.moreau, False),
+        (monde.dasilva, True),
+    ]
 
 
 def test_the_answer_says_each_line_and_each_reason(monde, demande):
