@@ -255,7 +255,7 @@ class SessionOuverte(Modele):
 
 
 class EchecConnexion(Modele):
-    """Failed sign-ins of one account or one address, for the throttle. `cle` is a hash: no e-mail in clear."""
+    """Failed sign-ins of one account or address, for the throttle. `cle` is a hash: no e-mail in clear."""
 
     cle = CharField(max_length=64, unique=True)
     nombre = IntegerField()
@@ -373,7 +373,7 @@ class Seance(Modele):
 
 
 class Demande(Modele):
-    """The envelope of what a family asks and an agent answers: one or many lines, each answered on its own."""
+    """The envelope of what a family asks and an agent answers: lines, each answered on its own."""
 
     famille = ForeignKeyField(Famille, backref="demandes", index=False)
     auteur = ForeignKeyField(Compte)

@@ -106,7 +106,7 @@ def config_de_test(url: str, **changements) -> Config:
 
 @pytest.fixture
 def app(base, url_de_base):
-    """The application on the world's database, its clock stopped; an undefined word in a template is an error."""
+    """The application on the world's database, its clock stopped; an undefined word is an error."""
     fermer()
     application = create_app(config_de_test(url_de_base))
     application.jinja_env.undefined = StrictUndefined

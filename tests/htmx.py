@@ -14,8 +14,8 @@ fields, so a wrong target, a lost field or a stale fragment is seen here and not
 submit button; hx-target (CSS, `this`, `closest …`, `find …`, `next …`, `previous …`), hx-swap, hx-select,
 hx-include, hx-vals, hx-push-url, hx-replace-url, hx-status:NNN, their `:inherited` forms; `<hx-partial>`;
 the headers HX-Redirect, HX-Location, HX-Refresh, HX-Retarget, HX-Reswap, HX-Reselect, HX-Push-Url and
-HX-Replace-Url; the page's own `htmx-config` (noSwap, defaultSwap). What htmx does in silence is an error here:
-a target that is not there, an answer that would be swallowed. `hx-swap-oob` is refused: this house writes
+HX-Replace-Url; the page's own `htmx-config` (noSwap, defaultSwap). What htmx does in silence is an error:
+a target that is not there, an answer swallowed. `hx-swap-oob` is refused: this house writes
 `<hx-partial>`.
 """
 

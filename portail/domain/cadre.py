@@ -76,7 +76,9 @@ class Cadre:
 
     def commence_avant(self, jour: dt.date) -> bool:
         """Whether `jour` is in this month, some days of which are already behind it."""
-        return self.vue == MOIS and (jour.year, jour.month) == (self.date.year, self.date.month) and jour.day > 1
+        return (
+            self.vue == MOIS and (jour.year, jour.month) == (self.date.year, self.date.month) and jour.day > 1
+        )
 
     @property
     def titre(self) -> tuple[str, str]:

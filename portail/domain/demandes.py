@@ -1,4 +1,4 @@
-"""The family's demandes: what was asked, who acts next, the answer and its reason; withdrawing a whole one."""
+"""The family's demandes: what was asked, who acts next, the answer and its reason; withdrawing one."""
 
 import datetime as dt
 from dataclasses import dataclass, field
