@@ -1,0 +1,257 @@
+"""The matrix of rights: every route × everybody × whose id it is, in the address, the body, the filters.
+
+Who may take which route stands on the map (`carte.py`), written by hand: here the portal is held to it.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from portail import clock
+from portail.access import Acces
+from tests.formulaires import csrf
+from tests.garanties.carte import AGENTS, FAMILLES, ROUTES, TOUS, Carte, Route
+from tests.garanties.empreinte import contenu, difference
+from tests.garanties.monde import ABSENT
+from tests.monde import JEUDI, MAINTENANT
+
+QUI = {
+    "anonyme": None,
+    "claire": FAMILLES,
+    "paulo": FAMILLES,
+    "sophie": AGENTS,
+    "marc": AGENTS,
+    "gestionnaire": AGENTS,
+    "animateur": "personne",
+    "expiree": None,
+}
+"""Everybody, and what they may take besides what is for all. `expiree`: Claire, gone for half an hour."""
+
+A_LA_FIN = ("comptes.choisir_famille", "comptes.se_connecter", "comptes.deconnexion")
+"""In this order: what comes after is seen by another family, or by another person."""
+PAS_UN_ID = ("x", "-1", "1.5", "0", "%00", "1%20OR%201", "%C3%A9", 2**31, 2**63, 10**30)
+HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
+ROLES = {FAMILLES: {"famille"}, AGENTS: {"agent", "gestionnaire", "administrateur"}}
+SECRETS_D_AUTRUI = ("Tomás", "Da Silva", "échecs", "104583", "paulo@")
+"""Words that stand in no page of the Moreau family."""
+
+
+@pytest.fixture
+def passant(connexion, client, monde):
+    """`passant(qui)`: this person's browser, the time it is for them, and the token of their forms."""
+
+    def entrer(qui: str):
+        navigateur = client
+        if qui == "expiree":
+            navigateur = connexion(monde.claire)
+        elif qui != "anonyme":
+            navigateur = connexion(getattr(monde, qui))
+        return navigateur, csrf(navigateur)
+
+    return entrer
+
+
+def quand(qui: str) -> dt.datetime:
+    return MAINTENANT + dt.timedelta(minutes=31 if qui == "expiree" else 0)
+
+
+def appeler(carte: Carte, client, jeton: str, route: Route, ids, champs=None, requete=None, **entetes):
+    url = route.url(ids, requete)
+    if route.lit:
+        return client.open(url, method=route.methode, headers=entetes)
+    corps = carte.sains(route.fiche.corps) if champs is None else champs
+    return client.open(url, method=route.methode, data={"csrf_token": jeton} | corps, headers=entetes)
+
+
+# ——— who may take which route ———
+
+
+def test_the_map_and_the_portal_name_the_same_routes_and_the_same_people(app):
+    assert set(ROUTES) == set(app.view_functions)
+    for endpoint, fiche in ROUTES.items():
+        declare: Acces = access_de(app, endpoint)
+        if fiche.qui == TOUS:
+            assert declare.qui in ("public", "tous_pareil"), endpoint
+        else:
+            assert (declare.qui, set(declare.roles)) == ("roles", ROLES[fiche.qui]), endpoint
+
+
+def access_de(app, endpoint: str) -> Acces:
+    return app.view_functions[endpoint].acces
+
+
+def interdits(carte: Carte, qui: str) -> Iterator[tuple[Route, dict, int]]:
+    """All that this person may not do, as (route, ids, the status that says so)."""
+    for route in carte.routes():
+        siens = carte.la_mienne(route)
+        for nom in route.parametres:
+            if nom != "filename":
+                tous = PAS_UN_ID if qui in ("claire", "sophie") else PAS_UN_ID[:1]
+                yield from ((route, siens | {nom: ident}, 404) for ident in tous)
+        if route.fiche.qui == TOUS:
+            continue
+        if QUI[qui] is None:
+            yield route, siens, 303
+        elif QUI[qui] != route.fiche.qui:
+            yield route, siens, 403
+        elif route.parametres:
+            yield from ((route, siens | {nom: ABSENT}, 404) for nom in route.parametres)
+            if qui == "claire":
+                yield from ((route, autres, 404) for autres in carte.etrangeres(route))
+            elif qui == "paulo":
+                yield from ((route, siennes, 404) for siennes in carte.miennes(route))
+
+
+@pytest.mark.parametrize("qui", QUI)
+def test_nobody_does_what_is_not_theirs(carte, passant, qui):
+    client, jeton = passant(qui)
+    avant = contenu()
+    with clock.figer(quand(qui)):
+        for route, ids, attendu in interdits(carte, qui):
+            cas = f"{route} {ids} as {qui}"
+            reponse = appeler(carte, client, jeton, route, ids)
+            assert reponse.status_code == attendu, (cas, reponse.status_code)
+            if attendu == 303:
+                assert reponse.location.startswith("/connexion"), cas
+            piece = appeler(carte, client, jeton, route, ids, **HTMX)
+            assert piece.status_code == {303: 401}.get(attendu, attendu), (cas, piece.status_code)
+            assert ("HX-Redirect" in piece.headers) == (attendu == 303), cas
+    assert not difference(avant, contenu())
+
+
+@pytest.mark.parametrize("qui", QUI)
+def test_everybody_does_what_is_theirs(carte, passant, qui):
+    """Last, so that a guard that would close everything to everybody is seen."""
+    client, _ = passant(qui)
+    ouvertes = [r for r in carte.routes() if r.fiche.qui in (TOUS, QUI[qui])]
+    with clock.figer(quand(qui)):
+        for route in sorted(ouvertes, key=rang):
+            ids = leurs_ids(carte, route) if qui == "paulo" else carte.la_mienne(route)
+            champs = None
+            if qui == "paulo" and route.endpoint == "comptes.choisir_famille":
+                champs = {"famille": carte.monde.dasilva.id}
+            reponse = appeler(carte, client, "" if route.lit else csrf(client), route, ids, champs)
+            assert reponse.status_code in (200, 204, 303, 409, 422), (route, qui, reponse.status_code)
+            assert not (reponse.location or "").startswith("/connexion"), (route, qui)
+            reponse.close()
+
+
+def rang(route: Route) -> int:
+    return A_LA_FIN.index(route.endpoint) if route.endpoint in A_LA_FIN else -1
+
+
+def leurs_ids(carte: Carte, route: Route) -> dict:
+    """What the Da Silva family has."""
+    m = carte.monde
+    siens = {
+        "enfant_id": m.tomas.id,
+        "seance_id": m.seance(m.cantine, JEUDI).id,
+        "demande_id": m.demandes(m.dasilva)[0],
+    }
+    if route.endpoint == "planning.annuler":
+        siens["seance_id"] = carte.parametres["seance_id"][0][0]
+    return carte.la_mienne(route) | {nom: siens[nom] for nom in route.parametres if nom in siens}
+
+
+def test_a_method_that_a_route_has_not_is_405_for_everybody(app, carte, passant):
+    permises: dict[str, set[str]] = {}
+    for regle in app.url_map.iter_rules():
+        permises.setdefault(regle.rule, set()).update(regle.methods or ())
+    routes = {route.regle: route for route in carte.routes()}
+    clients = [passant(qui)[0] for qui in ("anonyme", "claire", "sophie")]
+    for chemin, methodes in permises.items():
+        url = routes[chemin].url(carte.la_mienne(routes[chemin]))
+        for methode in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"} - methodes:
+            for client in clients:
+                reponse = client.open(url, method=methode)
+                assert reponse.status_code == 405, (methode, chemin)
+                assert set(reponse.headers["Allow"].split(", ")) == methodes
+
+
+# ——— the ids in a body ———
+
+
+def corps_voles(carte: Carte, route: Route) -> Iterator[dict]:
+    """The sound body of a route, each field that names a row made to name one of others, or of nobody."""
+    sain = carte.sains(route.fiche.corps)
+    for nom in route.fiche.corps:
+        if autrui := carte.ids_d_autrui(nom):
+            yield from (sain | {nom: [ident]} for ident in [*autrui, str(ABSENT), str(2**31), "x"])
+
+
+@pytest.mark.parametrize("qui", ["claire", "marc"])
+def test_an_id_of_others_in_a_body_is_nothing_at_all(carte, passant, qui):
+    client, jeton = passant(qui)
+    avant, essais = contenu(), 0
+    for route in carte.routes(QUI[qui], methodes=["POST"]):
+        for corps in corps_voles(carte, route):
+            for entetes in ({}, HTMX):
+                reponse = appeler(carte, client, jeton, route, carte.la_mienne(route), corps, **entetes)
+                attendus = {404} if qui == "claire" else {200, 303, 422}
+                assert reponse.status_code in attendus, (route, corps, reponse.status_code)
+                essais += 1
+    assert not difference(avant, contenu())
+    assert essais >= 8, "no form of this person names a row: is a field missing from the map?"
+
+
+def test_an_agent_never_answers_the_family_that_is_theirs(carte, passant, monde):
+    client, jeton = passant("marc")
+    avant = contenu()
+    for route in carte.routes(AGENTS, methodes=["POST"]):
+        for demande in monde.demandes(monde.dasilva) if route.parametres else [None]:
+            corps = carte.sains(route.fiche.corps)
+            corps |= {nom: carte.ids_d_autrui(nom) for nom in ("ligne", "demande") if nom in corps}
+            reponse = appeler(carte, client, jeton, route, {"demande_id": demande}, corps)
+            assert reponse.status_code in (303, 409, 422), (route, reponse.status_code)
+    assert not difference(avant, contenu())
+
+
+def test_a_line_of_another_demande_slipped_in_beside_ours_is_left_alone(carte, passant, monde):
+    client, jeton = passant("sophie")
+    avant = contenu()
+    for endpoint in ("moderation.accepter", "moderation.refuser"):
+        route = carte.route(endpoint)
+        corps = carte.sains(route.fiche.corps)
+        corps["ligne"] = corps["ligne"] + carte.ids_d_autrui("ligne")
+        appeler(carte, client, jeton, route, carte.la_mienne(route), corps)
+    apres = contenu()
+    autrui = {int(i) for i in carte.ids_d_autrui("ligne")}
+    assert [r for r in apres["Ligne"] if r[0] in autrui] == [r for r in avant["Ligne"] if r[0] in autrui]
+    assert difference(avant, apres), "the demande's own lines are answered"
+
+
+# ——— the ids in the filters ———
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
+def test_a_filter_that_names_a_row_of_others_is_404(carte, passant, htmx):
+    """By GET and by POST: what comes back would be drawn with it."""
+    client, jeton = passant("claire")
+    avant, essais = contenu(), 0
+    for route in carte.routes(FAMILLES):
+        for nom in route.fiche.requete:
+            for ident in [*carte.ids_d_autrui(nom), str(ABSENT)] if carte.ids_d_autrui(nom) else []:
+                requete = carte.sains(route.fiche.requete) | {nom: [*carte.sains([nom])[nom], ident]}
+                ids = carte.la_mienne(route)
+                reponse = appeler(carte, client, jeton, route, ids, None, requete, **(HTMX if htmx else {}))
+                assert reponse.status_code == 404, (route, nom, ident, reponse.status_code)
+                essais += 1
+    assert not difference(avant, contenu())
+    assert essais >= 24
+
+
+def test_no_page_of_a_family_says_a_word_of_another(carte, passant):
+    client, jeton = passant("claire")
+    for route in carte.routes(FAMILLES):
+        for valeurs in [*carte.miennes(route), *carte.etrangeres(route)] if route.lit else []:
+            reponse = appeler(carte, client, jeton, route, valeurs)
+            for mot in SECRETS_D_AUTRUI:
+                assert mot not in reponse.text, (route, valeurs, mot)
+
+
+def test_somebody_who_left_a_family_sees_nothing_of_it_any_more(carte, passant, monde):
+    client, _ = passant("paulo")
+    for url in ("/famille", "/famille/planning?vue=mois&date=2026-12-01", "/famille/demandes"):
+        page = client.get(url).text
+        assert "Moreau" not in page and "Léa" not in page, url
