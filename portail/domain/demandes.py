@@ -20,7 +20,7 @@ from models import (
 )
 from portail import mots
 from portail.domain.planning import conclure
-from portail.domain.refus import DejaChange
+from portail.domain.refus import DejaChange, Introuvable
 from portail.domain.transitions import Acteur, franchir
 
 PAR_PAGE = 20
@@ -138,7 +138,7 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
         )
         verrouiller(Seance, [seance for (seance,) in seances.tuples()])
         if not Demande.select().where(Demande.id == demande_id, a_nous).exists():
-            raise LookupError(f"demande {demande_id} is not of family {famille.id}")
+            raise Introuvable("Cette demande n’existe pas.")
         demande = verrouiller(Demande, [demande_id])[demande_id]
         if demande.statut == w.ANNULEE:
             return
