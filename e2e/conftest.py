@@ -133,8 +133,8 @@ def axe() -> Callable[[Page], list[str]]:
     def chercher(page: Page) -> list[str]:
         page.evaluate(AXE + ";0")
         return page.evaluate(
-            "regles => axe.run(document, {runOnly: regles}).then(r => r.violations.flatMap("
-            "v => v.nodes.map(n => v.id + ' : ' + n.target.join(' ') + ' — ' + (n.any[0]?.message ?? v.help))))",
+            "regles => axe.run(document, {runOnly: regles}).then(r => r.violations.flatMap(v => v.nodes.map("
+            "n => v.id + ' : ' + n.target.join(' ') + ' — ' + (n.any[0]?.message ?? v.help))))",
             REGLES,
         )
 
