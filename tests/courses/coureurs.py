@@ -24,33 +24,30 @@ class Foyer:
 
 def peupler(activite: Activite, nombre: int) -> list[Foyer]:
     """So many families, whose child is registered in the activity."""
-    foyers = []
+    ids = range(1001, 1001 + nombre)
+    moment = {"cree_le": clock.maintenant()}
+    qui = {"prenom": "Camille", "nom": "Foyer"}
+    compte = {**qui, **moment, "role": "famille", "mot_de_passe": "-"}
+    inscription = {
+        "activite": activite.id,
+        "debut": activite.debut,
+        "fin": activite.fin,
+        "statut": w.RESERVATION_POSSIBLE,
+        **moment,
+    }
+    enfant = {**qui, "naissance": activite.debut, "recherche": "camille foyer"}
+    lots: dict = {
+        Compte: [{**compte, "id": i, "email": f"foyer{i}@example.org"} for i in ids],
+        Famille: [{**moment, "id": i, "nom": "Foyer", "code_abonne": i, "recherche": "foyer"} for i in ids],
+        Abonnement: [{**moment, "compte": i, "famille": i, "statut": w.ACTIF} for i in ids],
+        Enfant: [{**enfant, "id": i, "famille": i} for i in ids],
+        Preinscription: [{**inscription, "enfant": i} for i in ids],
+    }
     with db.atomic():
-        for n in range(nombre):
-            moment = {"cree_le": clock.maintenant()}
-            compte = Compte.create(
-                email=f"foyer{n}@example.org",
-                prenom="Parent",
-                nom=f"Foyer {n}",
-                role="famille",
-                mot_de_passe="-",
-                **moment,
-            )
-            famille = Famille.create(nom=f"Foyer {n}", code_abonne=f"F{n}", recherche=f"foyer {n}", **moment)
-            Abonnement.create(compte=compte, famille=famille, statut=w.ACTIF, **moment)
-            enfant = Enfant.create(
-                famille=famille, prenom=f"Enfant{n}", nom=f"Foyer {n}", naissance=activite.debut, recherche=""
-            )
-            Preinscription.create(
-                enfant=enfant,
-                activite=activite,
-                debut=activite.debut,
-                fin=activite.fin,
-                statut=w.RESERVATION_POSSIBLE,
-                **moment,
-            )
-            foyers.append(Foyer(compte, famille, enfant))
-    return foyers
+        for table, lignes in lots.items():
+            table.insert_many(lignes).execute()
+    par_id = [{o.id: o for o in t.select().where(t.id >= ids[0])} for t in (Compte, Famille, Enfant)]
+    return [Foyer(*(objets[i] for objets in par_id)) for i in ids]
 
 
 def ensemble(*actes: Callable[[], Any]) -> list[Any]:
