@@ -5,10 +5,10 @@ PYTHON ?= python3
 export PYTHON
 
 PY := .venv/bin/python
-DEMO := set -a && . ./instance/demo.env && set +a && $(PY) -m flask --app portail
+DEMO := set -a && . ./instance/demo.env && set +a && exec $(PY) -m flask --app portail
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-neuve test test-rapide chromium lint format bench propre
+.PHONY: help demo demo-neuve test test-rapide captures chromium lint format bench propre
 
 help: ## Affiche cette aide
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -29,6 +29,9 @@ test: .venv/.dev chromium ## Tous les tests, navigateur compris, sur SQLite et P
 test-rapide: .venv/.dev ## Les tests sans navigateur
 	$(PY) -m pytest -n 2 --dist loadfile -q tests
 
+captures: .venv/.dev chromium ## Reprend les images de docs/captures/
+	PORTAIL_CAPTURES=1 $(PY) -m pytest -q e2e/test_captures.py
+
 lint: .venv/.dev ## Vérifie le style et les types
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -39,7 +42,7 @@ format: .venv/.dev ## Remet le code en forme
 	$(PY) -m ruff format .
 
 bench: .venv/.dev ## Les mesures de bench/
-	@for mesure in bench/*.py; do echo "== $$mesure"; $(PY) "$$mesure" || exit 1; done
+	@for mesure in planning reservations connexions; do $(PY) -m bench.$$mesure || exit 1; done
 
 propre: ## Efface l'environnement et les caches ; garde instance/
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage .coverage.* htmlcov test-results

@@ -1,0 +1,59 @@
+"""What the measures share: a town to measure on each engine, and a table to print."""
+
+import datetime as dt
+import itertools
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+import models
+from portail import clock
+from portail.base import tout_fermer
+from portail.demo import fonder_demonstration
+from portail.domain import schema
+from tests.postgres import TempPostgres
+
+JOUR = dt.datetime(2026, 12, 3, 9, 40, tzinfo=clock.PARIS)
+"""The day of every measure: a school month, bookings behind and ahead."""
+
+_numeros = itertools.count(1)
+
+
+@contextmanager
+def moteurs() -> Iterator[dict[str, "Moteur"]]:
+    """The engines, by name. PostgreSQL waits for the disk, as in a town: that of the tests does not."""
+    with tempfile.TemporaryDirectory() as dossier, TempPostgres() as serveur:
+        with psycopg.connect(serveur.url(), autocommit=True) as connexion:
+            for reglage in ("fsync", "synchronous_commit", "full_page_writes"):
+                connexion.execute(f"ALTER SYSTEM SET {reglage} = on")
+            connexion.execute("SELECT pg_reload_conf()")
+        yield {"sqlite": Moteur(Path(dossier)), "postgresql": Moteur(serveur)}
+        tout_fermer()
+
+
+class Moteur:
+    def __init__(self, ou: Path | TempPostgres) -> None:
+        self.ou = ou
+
+    def ville(self, familles: int):
+        """A demonstration town of that many families, in a database of its own; gives its URL."""
+        nom = f"ville{next(_numeros)}"
+        url = f"sqlite:///{self.ou / nom}.sqlite3" if isinstance(self.ou, Path) else self.ou.create(nom)
+        models.db.initialize(models.ouvrir(url))
+        schema.initialiser()
+        fonder_demonstration(familles, graine=1)
+        tout_fermer()
+        return url
+
+
+def tableau(titre: str, entetes: Iterable[str], rangees: Iterable[Iterable[object]]) -> None:
+    """Print a table, its columns aligned on the right but the first."""
+    lignes = [[str(case) for case in rangee] for rangee in (entetes, *rangees)]
+    largeurs = [max(map(len, colonne)) for colonne in zip(*lignes, strict=True)]
+    print(f"\n{titre}")
+    for premiere, *suite in lignes:
+        cases = [premiere.ljust(largeurs[0]), *(c.rjust(n) for c, n in zip(suite, largeurs[1:], strict=True))]
+        print("  " + "   ".join(cases))
