@@ -247,14 +247,3 @@ def _prevenir(demande: Demande, lignes: list[Ligne], motif: str) -> None:
 
 def _dire(demande: Demande, ligne: Ligne) -> str:
     return dire(demande.nature, ligne.reservation.enfant, ligne.reservation.seance)
-
-
-def historique(demande: Demande, limite: int = 6) -> list[Evenement]:
-    """The last lines of the journal about this demande's family, newest first."""
-    return list(
-        Evenement.select(Evenement, Compte)
-        .left_outer_join(Compte)
-        .where(Evenement.famille == demande.famille_id, Evenement.objet == "demande")
-        .order_by(Evenement.id.desc())
-        .limit(limite)
-    )
