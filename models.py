@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from peewee import (
     SQL,
@@ -152,6 +153,11 @@ def normaliser(texte: str) -> str:
     """
     decompose = unicodedata.normalize("NFKD", texte).casefold()
     return " ".join("".join(c for c in decompose if not unicodedata.combining(c)).replace("’", "'").split())
+
+
+def numero_de_demande(ident: int, deposee_le: dt.datetime) -> str:
+    """« 2026-1184 »: the year is that of the calendar in France, also at half past midnight on 1 January."""
+    return f"{deposee_le.astimezone(ZoneInfo('Europe/Paris')).year}-{ident}"
 
 
 def _dans(colonne: str, codes: Iterable[str]) -> Check:
@@ -393,7 +399,7 @@ class Demande(Modele):
     @property
     def numero(self) -> str:
         """« 2026-1184 », as families and agents say it."""
-        return f"{self.deposee_le.year}-{self.id}"
+        return numero_de_demande(self.id, self.deposee_le)
 
 
 Demande.add_index(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from random import Random
 
 import workflows as w
+from models import numero_de_demande
 from portail import mots
 from portail.demo.demandes import DemandeDemo, LigneDemo
 from portail.demo.familles import CompteDemo
@@ -28,7 +29,7 @@ def lettres(demandes: list[DemandeDemo], reponses: dict[int, int], alea: Random)
 
 
 def _lettres(demande: DemandeDemo, reponses: dict[int, int], alea: Random) -> Iterator[tuple]:
-    numero = f"{demande.deposee_le.year}-{demande.id}"
+    numero = numero_de_demande(demande.id, demande.deposee_le)
     en_mots = [_dire(demande, ligne) for ligne in demande.lignes]
     for compte in demande.famille.comptes:
         if demande.repondue_le != demande.deposee_le:

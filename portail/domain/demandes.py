@@ -15,6 +15,7 @@ from models import (
     Ligne,
     Reservation,
     Seance,
+    numero_de_demande,
     verrouiller,
     write_transaction,
 )
@@ -108,7 +109,7 @@ class DemandeVue:
             )
         if self.statut == w.ANNULEE:
             return "Vous l’avez annulée : rien n’a changé."
-        return "C’est réglé : plus rien n’est attendu."
+        return "La mairie a répondu. Vous n’avez plus rien à faire."
 
 
 def compter(famille: Famille) -> int:
@@ -186,7 +187,9 @@ def _lire(condition, page: int = 1) -> list[DemandeVue]:
         .tuples()
     )
     vues = {
-        ident: DemandeVue(ident, f"{depot.year}-{ident}", nature, statut, depot, reponse, f"{prenom} {nom}")
+        ident: DemandeVue(
+            ident, numero_de_demande(ident, depot), nature, statut, depot, reponse, f"{prenom} {nom}"
+        )
         for ident, nature, statut, depot, reponse, prenom, nom in demandes
     }
     lignes = (

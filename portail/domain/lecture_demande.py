@@ -23,6 +23,7 @@ from models import (
     Ligne,
     Reservation,
     Seance,
+    numero_de_demande,
 )
 from portail import clock, mots
 from portail.domain.lecture_moderation import dire_la_liste, dire_les_creneaux
@@ -218,7 +219,7 @@ def lire(demande_id: int, agent: Compte) -> DemandeVue:
     lignes = [rangee[14:] for rangee in rangees if rangee[14] is not None]
     return DemandeVue(
         id=ident,
-        numero=f"{deposee.year}-{ident}",
+        numero=numero_de_demande(ident, deposee),
         nature=nature,
         statut=statut,
         deposee_le=deposee,

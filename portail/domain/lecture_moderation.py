@@ -24,6 +24,7 @@ from models import (
     Seance,
     db,
     normaliser,
+    numero_de_demande,
 )
 from portail import clock, mots
 from portail.domain.moderation import Bilan
@@ -335,7 +336,7 @@ def _rangee(demande: tuple, lignes: list[tuple]) -> Rangee:
     en_jeu = statut == w.EN_ATTENTE and nature == w.NATURE_RESERVATION and lignes
     return Rangee(
         id=ident,
-        numero=f"{deposee_le.year}-{ident}",
+        numero=numero_de_demande(ident, deposee_le),
         famille=famille,
         enfants=[f"{prenom}, {mots.age(naissance, aujourdhui)}" for prenom, naissance in enfants],
         sujet=dire_le_sujet(nature, [(activite, jour) for _, _, activite, jour, _ in lignes]),

@@ -1,10 +1,12 @@
 """« Mes demandes »: what was asked, who acts next, the answer and its reason, and withdrawing it."""
 
+import datetime as dt
+
 import pytest
 from playhouse.test_utils import count_queries
 
 import workflows as w
-from models import Demande, Ligne
+from models import Demande, Ligne, numero_de_demande
 from portail.domain import demandes, moderation, planning
 from portail.domain.refus import DejaChange
 from tests.htmx import Page, assert_comme_rechargee
@@ -148,3 +150,8 @@ def test_the_list_costs_the_same_whatever_its_length(monde, claire, deposee):
     with count_queries() as quatre:
         claire.get("/famille/demandes")
     assert une.count == quatre.count <= 6
+
+
+def test_a_demande_of_the_first_minutes_of_january_has_the_new_years_number():
+    minuit_dix = dt.datetime(2026, 12, 31, 23, 10, tzinfo=dt.UTC)
+    assert numero_de_demande(7, minuit_dix) == "2027-7"
