@@ -50,7 +50,7 @@ def accuser_reception(demande: Demande, compte: Compte, lignes_en_mots: list[str
             sujet="Votre demande est bien arrivée",
             corps=_lettre(
                 destinataire,
-                f"Nous avons bien reçu ce que {compte.nom_complet} a demandé"
+                f"Nous avons bien reçu ce que {_qui_demande(compte, destinataire)} demandé"
                 f" le {mots.moment(demande.deposee_le)} :",
                 "\n".join(lignes),
                 SUITE_DE_L_ACCUSE,
@@ -60,6 +60,11 @@ def accuser_reception(demande: Demande, compte: Compte, lignes_en_mots: list[str
             demande_id=demande.id,
             pas_avant=clock.maintenant() + GROUPAGE,
         )
+
+
+def _qui_demande(auteur: Compte, destinataire: Compte) -> str:
+    """« vous avez » to the author, « Claire Moreau a » to the other accounts of the family."""
+    return "vous avez" if auteur.id == destinataire.id else f"{auteur.nom_complet} a"
 
 
 def annoncer_reponse(demande: Demande, lignes: list[LigneDite]) -> None:

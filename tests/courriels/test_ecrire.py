@@ -52,7 +52,7 @@ def test_the_acknowledgement_says_what_when_who_and_what_comes_next(monde, deman
     for mots in (
         "Bonjour Claire,",
         f"– {LEA} (demande n° 2026-{demande.id})",
-        "Claire Moreau a demandé le mardi 1er décembre à 10 h",
+        "Nous avons bien reçu ce que vous avez demandé le mardi 1er décembre à 10 h",
         "Ce qui est en attente sera examiné par un agent",
         "http://localhost/famille/demandes",
         "Guichet Familles, 02 61 91 40 40",
@@ -117,7 +117,8 @@ def test_both_parents_are_told_and_nobody_else(monde, demande):
     abonner(monde.moreau, "ferme@example.org", actif=False)
     accuser(demande, monde.claire, LEA)
     assert [c.destinataire for c in ecrits()] == ["famille@example.org", pere.email]
-    assert all("Claire Moreau a demandé" in c.corps for c in ecrits())
+    assert ["vous avez demandé" in c.corps for c in ecrits()] == [True, False]
+    assert ["Claire Moreau a demandé" in c.corps for c in ecrits()] == [False, True]
 
 
 def test_what_one_parent_asks_is_not_mixed_with_what_the_other_asks(monde, demande):
