@@ -10,7 +10,7 @@ import ipaddress
 import unicodedata
 from dataclasses import dataclass
 
-from models import EchecConnexion, db, write_transaction
+from models import EchecConnexion, write_transaction
 from portail import clock, mots
 from portail.domain import reglages
 from portail.domain.refus import Refus
@@ -86,12 +86,14 @@ def normaliser_email(email: str) -> str:
 
 
 def _verrouiller(cle: str) -> EchecConnexion:
-    """The row of this key, made if need be, locked: attempts made at once are counted one after the other."""
+    """The row of this key, made if need be, locked: attempts made at once are counted one after the other.
+
+    Written again rather than left alone when it is there: so it is locked at once, and cannot go meanwhile.
+    """
     EchecConnexion.insert(cle=cle, nombre=0, premier_le=clock.maintenant()).on_conflict(
-        action="IGNORE", conflict_target=[EchecConnexion.cle]
+        conflict_target=[EchecConnexion.cle], update={EchecConnexion.cle: cle}
     ).execute()
-    requete = EchecConnexion.select().where(EchecConnexion.cle == cle)
-    return (requete.for_update() if db.obj.for_update else requete).get()
+    return EchecConnexion.get(EchecConnexion.cle == cle)
 
 
 def _permettre(echec: EchecConnexion | None) -> None:

@@ -151,6 +151,31 @@ def test_an_ipv6_network_is_one_address(base, monde, adresse_impatiente):
         comptes.se_connecter("b@example.org", "x", "2001:db8:1:2::4")
 
 
+def test_the_count_that_another_sign_in_forgets_meanwhile_is_no_error(monde, monkeypatch):
+    """Two sign-ins at once: the one that succeeds takes the row away while the other one counts."""
+    email = monde.claire.email
+    essais.compter(email, "192.0.2.1")
+    oublis = []
+
+    def ecrire(ordre, *reste, **autres):
+        curseur = executer(ordre, *reste, **autres)
+        if ordre.startswith("INSERT") and not oublis:
+            oublis.append(threading.Thread(target=oublier))
+            oublis[0].start()
+            oublis[0].join(1)
+        return curseur
+
+    def oublier():
+        with db.connection_context():
+            essais.oublier(email)
+
+    executer = db.obj.execute_sql
+    monkeypatch.setattr(db.obj, "execute_sql", ecrire)
+    essais.compter(email, "192.0.2.1")
+    oublis[0].join()
+    assert EchecConnexion.select().count() == 0
+
+
 def test_the_table_does_not_say_who_tried(client, monde):
     essayer(client, "mauvais")
     for echec in EchecConnexion.select():
