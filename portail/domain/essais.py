@@ -119,11 +119,14 @@ def _cle(genre: str, valeur: str) -> str:
 
 
 def _cle_adresse(adresse: str) -> str:
-    """One key an IPv4 address; one for the 64 bits of network that an IPv6 subscriber has."""
+    """One key an IPv4 address; one for the 64 bits of network that an IPv6 subscriber has.
+
+    Listening on `::`, an IPv4 visitor is seen as `::ffff:192.0.2.1`: that is an IPv4 address.
+    """
     try:
         ip = ipaddress.ip_address(adresse)
     except ValueError:
         return _cle("adresse", adresse)
-    if isinstance(ip, ipaddress.IPv6Address):
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is None:
         return _cle("adresse", str(ipaddress.ip_network((ip, 64), strict=False)))
-    return _cle("adresse", str(ip))
+    return _cle("adresse", str(getattr(ip, "ipv4_mapped", None) or ip))

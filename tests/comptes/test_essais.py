@@ -151,6 +151,16 @@ def test_an_ipv6_network_is_one_address(base, monde, adresse_impatiente):
         comptes.se_connecter("b@example.org", "x", "2001:db8:1:2::4")
 
 
+def test_listening_on_ipv6_the_ipv4_visitors_do_not_share_one_count(base, monde, adresse_impatiente):
+    for adresse in ("::ffff:192.0.2.1", "192.0.2.1", "::ffff:192.0.2.1"):
+        with pytest.raises(Refus):
+            comptes.se_connecter("a@example.org", "x", adresse)
+    with pytest.raises(essais.TropDEssais):
+        comptes.se_connecter("b@example.org", "x", "192.0.2.1")
+    with pytest.raises(Refus, match="incorrect"):
+        comptes.se_connecter("b@example.org", "x", "::ffff:192.0.2.2")
+
+
 def test_the_count_that_another_sign_in_forgets_meanwhile_is_no_error(monde, monkeypatch):
     """Two sign-ins at once: the one that succeeds takes the row away while the other one counts."""
     email = monde.claire.email
