@@ -84,11 +84,19 @@ def composer(courriel: Courriel) -> EmailMessage:
     """The mail as it goes. A header that would hold a line break is refused with ValueError."""
     ville = la_ville()
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(f"{ville.nom} – {ville.guichet}", addr_spec=ville.courriel)
-    message["To"] = Address(addr_spec=courriel.destinataire)
+    message["From"] = _adresse(ville.courriel, f"{ville.nom} – {ville.guichet}")
+    message["To"] = _adresse(courriel.destinataire)
     message["Subject"] = courriel.sujet
     message["Date"] = format_datetime(courriel.cree_le)
     message["Message-ID"] = courriel.message_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(courriel.corps, cte="quoted-printable")
     return message
+
+
+def _adresse(adresse: str, nom: str = "") -> Address:
+    """The parser of the standard library trips over some addresses (« dupont@ »): those are refused too."""
+    try:
+        return Address(nom, addr_spec=adresse)
+    except (IndexError, AttributeError, UnboundLocalError) as faux_pas:
+        raise ValueError(f"adresse illisible : {adresse}") from faux_pas

@@ -200,7 +200,17 @@ def test_a_sender_too_slow_does_not_overwrite_the_one_that_took_over(base, smtp,
 
 
 @pytest.mark.parametrize(
-    "adresse", ["a@b.fr\r\nBcc: tous@evil.test", "a@b.fr\nX: y", "pas une adresse", "a b@c.fr"]
+    "adresse",
+    [
+        "a@b.fr\r\nBcc: tous@evil.test",
+        "a@b.fr\nX: y",
+        "pas une adresse",
+        "a b@c.fr",
+        "dupont@",
+        "",
+        "b@[",
+        "=-@[\t",
+    ],
 )
 def test_an_impossible_address_fails_and_adds_nobody(base, smtp, boite, adresse):
     courriel = ecrire(destinataire=adresse)
