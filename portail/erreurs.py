@@ -53,6 +53,11 @@ ERREURS = {
         "Ce que vous avez envoyé dépasse ce que le portail accepte. Rien n’a été enregistré.",
         True,
     ),
+    415: Dite(
+        "Cette demande n’a pas été comprise",
+        "Ce qui a été envoyé n’est pas un formulaire du portail. Rien n’a été enregistré.",
+        True,
+    ),
     422: Dite(
         "Ce n’est pas possible", "La demande ne respecte pas une règle. Rien n’a été enregistré.", True
     ),

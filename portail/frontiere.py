@@ -24,6 +24,8 @@ ENTETES = {
 }
 UN_AN = 31_536_000
 SANS_EFFET = ("GET", "HEAD", "OPTIONS")
+FORMULAIRES = ("", "application/x-www-form-urlencoded", "multipart/form-data")
+"""How a form comes; with nothing in it, it may say nothing of itself."""
 
 
 class IdConverter(IntegerConverter):
@@ -65,11 +67,13 @@ def installer(app: Flask, config: Config) -> None:
 
     @app.before_request
     def refuser_l_impossible() -> None:
-        """A form that another site sent; a NUL, that PostgreSQL cannot hold. Said once, for every view."""
+        """What another site sent, what is no form, a NUL, that PostgreSQL cannot hold: said once, for all."""
         if request.method not in SANS_EFFET and request.headers.get("Sec-Fetch-Site") == "cross-site":
             abort(403)
+        if request.method not in SANS_EFFET and request.mimetype not in FORMULAIRES:
+            abort(415)
         for champs in (request.args, request.form):
-            if any("\0" in nom or "\0" in valeur for nom, valeur in champs.items(multi=True)):
+            if any(nom is None or "\0" in nom + valeur for nom, valeur in champs.items(multi=True)):
                 abort(400)
 
 
