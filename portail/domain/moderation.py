@@ -36,6 +36,8 @@ MOTIFS = (
     "Absence non recevable pour ce jour",
 )
 """The reasons offered to agents; « Autre » lets them write their own."""
+SELECTION_MAX = 100
+"""How many demandes may be answered at once: four pages of the queue, each demande in its own transaction."""
 
 
 class DejaRepondu(DejaChange):
@@ -84,9 +86,11 @@ def repondre_a_la_selection(agent: Compte, demandes: Iterable[int], acte: str, m
         raise Refus("Choisissez d’accepter ou de refuser les demandes.", champ="acte")
     if acte == w.REFUSER and not motif.strip():
         raise Refus("Indiquez le motif du refus : les familles le liront.", champ="motif")
-    bilan = Bilan()
+    bilan, voulues = Bilan(), set(demandes)
+    if len(voulues) > SELECTION_MAX:
+        raise Refus(f"Une sélection compte {SELECTION_MAX} demandes au plus.", champ="demande")
     choisies = list(
-        Demande.select().where(Demande.id.in_(list(demandes))).order_by(Demande.deposee_le, Demande.id)
+        Demande.select().where(Demande.id.in_(sorted(voulues))).order_by(Demande.deposee_le, Demande.id)
     )
     if not choisies:
         raise Refus("Sélectionnez au moins une demande.", champ="demande")
