@@ -1,0 +1,108 @@
+"""What nobody means to type: values, bodies, fields and headers made to break a portal."""
+
+from urllib.parse import quote
+
+from models import Demande, Ligne, Reservation, Seance
+from workflows import EN_ATTENTE, RESERVATION_ATTENTE
+
+Valeur = str | bytes
+
+SUR_LES_DEUX_MOTEURS: dict[str, Valeur] = {
+    "NUL": "a\0b",
+    "lone surrogate": b"\xed\xa0\x80",
+    "not UTF-8": b"\xff\xfe\xc0\x80",
+    "emoji": "👩‍👩‍👧‍👦 𝕃é𝕒",
+    "SQL": "' OR 1=1--",
+    "LIKE": "%_\\%",
+    "2**31": str(2**31),
+    "2**63": str(2**63),
+}
+"""Those that could reach a query: two engines may take them differently."""
+
+VALEURS = SUR_LES_DEUX_MOTEURS | {
+    "nothing": "",
+    "ten kB": "é" * 5_000,
+    "right to left": "\u202egro.live\u202c\u200b\ufeff",
+    "spaces": " \t ",
+    "minus one": "-1",
+    "zero": "0",
+    "one MB": "x" * 1_000_000,
+    "digits without end": "9" * 5_000,
+    "HTML": "<script>alert(1)</script>",
+    "template": "{{7*7}}${7*7}<%=7*7%>",
+    "new lines": "a\r\nSet-Cookie: piege=1\r\n\r\nb",
+    "an address": "//evil.test/../../etc/passwd",
+    "1e9": "1e9",
+    "foreign digits": "١２",
+    "no such day": "2026-02-30",
+    "the year 9999": "9999-12-31",
+}
+
+EN_TROP = {
+    "_method": "DELETE",
+    "id": "1",
+    "statut": "reserve",
+    "etat": "traitees",
+    "role": "administrateur",
+    "admin": "1",
+    "est_agent": "1",
+    "actif": "0",
+    "famille": "2",
+    "famille_id": "2",
+    "compte": "2",
+    "compte_id": "2",
+    "auteur": "3",
+    "auteur_id": "3",
+    "agent": "4",
+    "agent_id": "4",
+    "enfant": "4",
+    "enfant_id": "4",
+    "seance": "1",
+    "seance_id": "1",
+    "demande": "7",
+    "demande_id": "7",
+    "ligne": "8",
+    "ligne_id": "8",
+    "reservation_id": "1",
+    "places": "9999",
+    "prises": "0",
+    "ordre": "1",
+    "automatique": "1",
+    "motif": "piégé",
+    "acte": "accepter",
+    "nature": "absence",
+    "deposee_le": "2020-01-01",
+    "limite_reservation": "2099-01-01",
+    "prix": "0",
+    "voulu[]": "reserve",
+    "__proto__": "x",
+}
+"""Fields that no form of ours has: names of columns, of roles, of tricks."""
+
+ENTETES = {
+    "X-HTTP-Method-Override": "DELETE",
+    "X-Forwarded-For": "10.0.0.1, ' OR 1=1--",
+    "X-Forwarded-Host": "evil.test",
+    "X-Original-URL": "/agents",
+    "X-Rewrite-URL": "/agents",
+    "Forwarded": "host=evil.test",
+}
+
+
+def coder(champs: list[tuple[str, Valeur]]) -> str:
+    """These fields as a browser, or worse, would send them."""
+    return "&".join(f"{quote(nom)}={quote(valeur)}" for nom, valeur in champs)
+
+
+def remettre_en_attente(demande_id: int) -> None:
+    """As if nobody had answered: the next value meets the same demande."""
+    lignes = Ligne.select(Ligne.reservation).where(Ligne.demande == demande_id)
+    if not (lignes.clone().where(Ligne.statut != EN_ATTENTE)).exists():
+        return
+    reservations = Reservation.select().where(Reservation.id.in_(lignes))
+    Seance.update(prises=0).where(Seance.id.in_([r.seance_id for r in reservations])).execute()
+    Reservation.update(statut=RESERVATION_ATTENTE, ordre=None).where(
+        Reservation.id.in_([r.id for r in reservations])
+    ).execute()
+    Ligne.update(statut=EN_ATTENTE, motif="").where(Ligne.demande == demande_id).execute()
+    Demande.update(statut=EN_ATTENTE, repondue_le=None, agent=None).where(Demande.id == demande_id).execute()

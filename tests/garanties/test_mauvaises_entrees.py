@@ -1,0 +1,319 @@
+"""Whatever is sent, to any route, in any field: a sentence in French, the right status, no error of ours."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from itertools import chain
+
+import pytest
+from flask import has_request_context, request
+from flask.wrappers import Request
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from peewee import Select, fn
+from werkzeug.datastructures import ImmutableMultiDict
+
+import models
+from models import Courriel, Demande, EchecConnexion, Evenement, Ligne, Reservation, SessionOuverte, db
+from portail import erreurs
+from tests.formulaires import csrf
+from tests.garanties.carte import AGENTS, FAMILLES, JETON, TOUS, Carte, Route
+from tests.garanties.empreinte import contenu, difference, sans_les_essais
+from tests.garanties.hostiles import (
+    EN_TROP,
+    ENTETES,
+    SUR_LES_DEUX_MOTEURS,
+    VALEURS,
+    Valeur,
+    coder,
+    remettre_en_attente,
+)
+
+ATTENDUS = {200, 204, 303, 400, 404, 405, 409, 413, 415, 422, 429}
+ANGLAIS = re.compile(
+    r"Bad Request|Not Found|Unprocessable|Method Not|Internal Server|Traceback|Werkzeug|CSRF"
+)
+PHRASES = [dite.phrase for dite in (*erreurs.ERREURS.values(), erreurs.JETON_PERIME)]
+CHANGENT_DE_PERSONNE = ("comptes.se_connecter", "comptes.deconnexion")
+HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
+
+
+class Attaquant:
+    """Sends to a route, as somebody who may take it, and looks at the answer."""
+
+    def __init__(self, carte: Carte, connexion) -> None:
+        self.carte, self.connexion, self.app = carte, connexion, carte.app
+        m = carte.monde
+        self.gens = {TOUS: self.app.test_client(), FAMILLES: connexion(m.claire), AGENTS: connexion(m.sophie)}
+        self.gens["comptes.choisir_famille"] = connexion(m.claire)  # the others keep the Moreau family
+        self.jetons = {qui: csrf(client) for qui, client in self.gens.items()}
+
+    def envoyer(self, route: Route, requete: str = "", corps: str | None = None, **autres):
+        """One call, its status and its words checked; nothing is written by a call that is refused."""
+        client, jeton = self.qui(route)
+        if not route.lit and "data" not in autres and "json" not in autres:
+            autres["data"] = f"csrf_token={jeton}&{corps}" if corps is not None else f"csrf_token={jeton}"
+            autres.setdefault("content_type", "application/x-www-form-urlencoded")
+        autres.setdefault("headers", {})
+        ids = self.carte.la_mienne(route)
+        if route.fiche.qui == AGENTS and not route.lit:
+            remettre_en_attente(int(self.carte.champs["demande"][0][0]))
+        avant = traces() if not route.lit else None
+        reponse = client.open(route.url(ids), method=route.methode, query_string=requete, **autres)
+        cas = f"{route} ?{requete[:80]} {str(autres)[:160]}"
+        assert reponse.status_code in ATTENDUS, (cas, reponse.status_code)
+        if reponse.status_code >= 400:
+            assert route.lit or traces() == avant, f"refused, and yet written: {cas}"
+            assert en_francais(unescape(reponse.text)), (cas, reponse.text)
+        reponse.close()
+        return reponse
+
+    def qui(self, route: Route):
+        if route.endpoint not in CHANGENT_DE_PERSONNE:
+            qui = route.endpoint if route.endpoint in self.gens else route.fiche.qui
+            return self.gens[qui], self.jetons[qui]
+        EchecConnexion.delete().execute()  # the throttle has its own tests: here each try is the first
+        neuf = self.app.test_client()
+        return neuf, csrf(neuf)
+
+
+def traces() -> tuple:
+    """What any act leaves, counted in one query. A refused sign-in is journalled on purpose: not counted."""
+    journal = Evenement.select(fn.COUNT(Evenement.id)).where(Evenement.acte != "connexion_refusee")
+    autres = [t.select(fn.COUNT(t.id)) for t in (Demande, Ligne, Reservation, Courriel, SessionOuverte)]
+    return Select(columns=[journal, *autres]).bind(db).tuples().execute()[0]
+
+
+def en_francais(texte: str) -> bool:
+    """A sentence of ours says what is wrong; none of the libraries' English."""
+    dite = any(phrase in texte for phrase in PHRASES) or 'role="alert"' in texte or 'class="message"' in texte
+    return dite and not ANGLAIS.search(texte)
+
+
+@pytest.fixture
+def attaquant(carte, connexion):
+    return Attaquant(carte, connexion)
+
+
+def les_routes(carte: Carte) -> list[Route]:
+    return carte.routes(methodes=("GET", "POST"))
+
+
+def plat(champs: dict[str, list[str]], sauf: str = "") -> list[tuple[str, Valeur]]:
+    return [(nom, valeur) for nom, valeurs in champs.items() if nom != sauf for valeur in valeurs]
+
+
+def mauvais(sains: dict[str, list[str]], nom: str, valeurs) -> Iterator[str]:
+    """The sound fields, with this one spoilt in every way: another value, said twice, missing."""
+    autres, sain = plat(sains, nom), plat({nom: sains[nom]})
+    for valeur in valeurs:
+        yield coder([*autres, (nom, valeur)])
+    yield coder([*autres, *sain, (nom, "x")])
+    yield coder([*autres, (nom, b"\xff"), *sain])
+    yield coder([*autres, *sain, *sain])
+    yield coder([*autres, (f"{nom}[]", "1"), (nom.upper(), "1")])
+
+
+def valeurs_du_moteur() -> list[Valeur]:
+    return list((VALEURS if models.moteur() == "sqlite" else SUR_LES_DEUX_MOTEURS).values())
+
+
+# ——— every field, every value ———
+
+
+def test_a_field_of_an_address_may_hold_anything(carte, attaquant):
+    avant = contenu()
+    for route in carte.routes(methodes=["GET"]):
+        sains = carte.sains(route.fiche.requete)
+        for nom in sains:
+            for requete in mauvais(sains, nom, valeurs_du_moteur()):
+                attaquant.envoyer(route, requete)
+    assert not difference(avant, contenu())
+
+
+def test_the_address_of_an_act_too(carte, attaquant):
+    for route in carte.routes(methodes=["POST"]):
+        corps = coder(plat(carte.sains(route.fiche.corps)))
+        for nom in route.fiche.requete:
+            for valeur in ("", "' OR 1=1--", b"\xed\xa0\x80", "\0", str(2**63)):
+                attaquant.envoyer(route, coder([(nom, valeur), (nom, "x")]), corps)
+
+
+def test_a_field_of_a_body_may_hold_anything(carte, attaquant):
+    for route in carte.routes(methodes=["POST"]):
+        sains = carte.sains(route.fiche.corps)
+        for nom in sains:
+            avant, statuts = contenu(), set()
+            for corps in mauvais(sains, nom, valeurs_du_moteur()):
+                statuts.add(attaquant.envoyer(route, "", corps).status_code)
+            if not statuts & {200, 204, 303}:
+                assert not difference(sans_les_essais(avant), sans_les_essais(contenu())), (route, nom)
+
+
+def test_for_htmx_too_a_spoilt_field_is_told_in_french(carte, attaquant):
+    for route in les_routes(carte):
+        for nom in route.fiche.requete if route.lit else route.fiche.corps:
+            sains = carte.sains(route.fiche.requete if route.lit else route.fiche.corps)
+            for valeur in ("x", b"\xff"):
+                champs = coder([*plat(sains, nom), (nom, valeur)])
+                envoi = (champs, None) if route.lit else ("", champs)
+                attaquant.envoyer(route, *envoi, headers=HTMX)
+
+
+# ——— bodies that are no form of ours ———
+
+CORPS = (
+    ("text/plain", b"voulu=reserve"),
+    ("application/xml", b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"),
+    ("application/x-www-form-urlencoded; charset=utf-16", b"\xff\xfev\x00o\x00"),
+    ("application/x-www-form-urlencoded", b"&&&===&%&%zz=%zz&=x"),
+    ("multipart/form-data", b"without a boundary"),
+    ("multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: form-data\r\n\r\nno name\r\n--b--"),
+    ("multipart/form-data; boundary=b", b"--b\r\nthat never ends"),
+    ("", b"\x00\x01\x02"),
+)
+
+
+@pytest.mark.parametrize("jeton", [True, False], ids=["token", "no token"])
+def test_a_body_that_is_no_form_is_refused_or_does_what_the_address_says(carte, attaquant, jeton):
+    for route in carte.routes(methodes=["POST"]):
+        for genre, corps in CORPS:
+            entetes = {"X-CSRFToken": attaquant.qui(route)[1]} if jeton else {}
+            if route.endpoint in CHANGENT_DE_PERSONNE and jeton:
+                continue  # their token is of another browser each time: see the next test
+            reponse = attaquant.envoyer(route, data=corps, content_type=genre, headers=entetes)
+            assert jeton or reponse.status_code in (400, 415), (route, genre)
+            assert (reponse.status_code == 415) == (genre in ("text/plain", "application/xml")), (
+                route,
+                genre,
+            )
+
+
+def test_json_is_no_form_of_ours(carte, attaquant):
+    for route in carte.routes(methodes=["POST"]):
+        if route.endpoint not in CHANGENT_DE_PERSONNE:
+            entetes = {"X-CSRFToken": attaquant.qui(route)[1]}
+            champs = {nom: valeurs[0] for nom, valeurs in carte.sains(route.fiche.corps).items()}
+            for corps in (champs, [champs], "x", [], 5):
+                assert attaquant.envoyer(route, json=corps, headers=entetes).status_code == 415
+
+
+def test_three_hundred_parts_or_a_megabyte_are_too_much_everywhere(carte, attaquant):
+    for route in carte.routes(methodes=["POST"]):
+        _, jeton = attaquant.qui(route)
+        parties = {f"champ{n}": "x" for n in range(300)} | {"csrf_token": jeton}
+        reponse = attaquant.envoyer(route, data=parties, content_type="multipart/form-data")
+        assert reponse.status_code == 413, route
+        reponse = attaquant.envoyer(route, corps="x=" + "y" * 1_000_000)
+        assert reponse.status_code == 413, route
+
+
+def test_a_field_sent_forty_thousand_times_is_no_trouble(carte, attaquant):
+    for route in carte.routes(methodes=["POST"]):
+        sains = carte.sains(route.fiche.corps)
+        for nom in sains:
+            repetes = "&".join(f"{nom}={n}" for n in range(1, 470_000 // (len(nom) + 7)))
+            attaquant.envoyer(route, "", coder(plat(sains, nom)) + "&" + repetes)
+
+
+# ——— fields that no form of ours has ———
+
+
+def tout_envoyer(carte: Carte, connexion, en_trop: bool) -> list[dict]:
+    """Every POST, sound, one after the other; what the tables hold after each."""
+    attaquant, etats = Attaquant(carte, connexion), []
+    for route in carte.routes(methodes=["POST"]):
+        plus = {nom: [v] for nom, v in EN_TROP.items() if nom not in route.fiche.corps} if en_trop else {}
+        requete = (
+            {nom: [v] for nom, v in EN_TROP.items() if nom not in route.fiche.requete} if en_trop else {}
+        )
+        corps = coder(plat(carte.sains(route.fiche.corps) | plus))
+        entetes = ENTETES if en_trop else {}
+        reponse = attaquant.envoyer(route, coder(plat(requete)), corps, headers=entetes)
+        assert reponse.status_code in (200, 303, 409, 422), route
+        etats.append({"route": str(route), "statut": reponse.status_code, "rangees": contenu((), False)})
+    return etats
+
+
+def test_fields_that_no_form_has_change_nothing(carte, connexion, renaitre):
+    avant = contenu((), False)
+    sans = tout_envoyer(carte, connexion, en_trop=False)
+    renaitre()
+    assert not difference(avant, contenu((), False)), "the world is what it was"
+    avec = tout_envoyer(carte, connexion, en_trop=True)
+    assert difference(avant, sans[-1]["rangees"]), "the sound calls do write"
+    for etat_sans, etat_avec in zip(sans, avec, strict=True):
+        assert etat_sans["statut"] == etat_avec["statut"], etat_sans["route"]
+        ecart = difference(etat_sans["rangees"], etat_avec["rangees"])
+        assert not ecart, f"{etat_sans['route']}\n{ecart}"
+
+
+# ——— the map tells all that is read ———
+
+
+class Ecoute(ImmutableMultiDict):
+    """Fields that tell who asks for them."""
+
+    lus: set[tuple[str, str]] = set()
+
+    def _noter(self, nom: str) -> None:
+        if has_request_context() and request.endpoint:
+            self.lus.add((request.endpoint, nom))
+
+    def __getitem__(self, nom):
+        self._noter(nom)
+        return super().__getitem__(nom)
+
+    def __contains__(self, nom) -> bool:
+        self._noter(nom)
+        return super().__contains__(nom)
+
+    def get(self, nom, *reste, **autres):
+        self._noter(nom)
+        return super().get(nom, *reste, **autres)
+
+    def getlist(self, nom, *reste, **autres):
+        self._noter(nom)
+        return super().getlist(nom, *reste, **autres)
+
+
+class Requete(Request):
+    parameter_storage_class = Ecoute
+
+
+def test_every_field_that_a_view_reads_is_on_the_map(app, carte, attaquant):
+    app.request_class = Requete
+    Ecoute.lus = set()
+    for route in les_routes(carte):
+        requete, corps = carte.sains(route.fiche.requete), carte.sains(route.fiche.corps)
+        spoilt = {nom: ["x"] for nom in corps}
+        for champs in (spoilt, corps):
+            attaquant.envoyer(route, coder(plat(requete)), coder(plat(champs)))
+    dits = {
+        (route.endpoint, nom)
+        for route in les_routes(carte)
+        for nom in chain(route.fiche.requete, route.fiche.corps)
+    }
+    lus = {(endpoint, nom) for endpoint, nom in Ecoute.lus if nom not in JETON}
+    assert not lus - dits, "read by a view, and not on the map"
+    assert not dits - lus, "on the map, and no longer read by any view"
+
+
+# ——— words drawn at random in the filters ———
+
+TEXTES = st.one_of(st.text(max_size=40), st.binary(max_size=20), st.integers().map(str))
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data())
+def test_any_text_in_the_filters_is_read_or_refused(carte, attaquant, data):
+    routes = [route for route in carte.routes(methodes=["GET"]) if route.fiche.requete]
+    route = data.draw(st.sampled_from(routes), label="route")
+    noms = st.sampled_from(route.fiche.requete)
+    champs = data.draw(st.lists(st.tuples(noms, TEXTES), max_size=6), label="champs")
+    attaquant.envoyer(route, coder(champs))
