@@ -407,6 +407,12 @@ Demande.add_index(
         SQL(f"statut = '{w.EN_ATTENTE}'")
     )
 )
+Demande.add_index(
+    Demande.index(Demande.repondue_le, Demande.id, Demande.nature, name="demande_traitees").where(
+        SQL(f"statut <> '{w.EN_ATTENTE}' AND (agent_id IS NOT NULL OR statut = '{w.ANNULEE}')")
+    )
+)
+"""What waits, and what has left the queue: the tabs of the agents’ page, counted and sorted as shown."""
 
 
 class Preinscription(Modele):

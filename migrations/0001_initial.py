@@ -16,6 +16,8 @@ from peewee import (
 
 PARTIELS = (
     'CREATE INDEX "demande_file" ON "demande" ("deposee_le", "id") WHERE statut = \'en_attente\'',
+    'CREATE INDEX "demande_traitees" ON "demande" ("repondue_le", "id", "nature") WHERE '
+    "statut <> 'en_attente' AND (agent_id IS NOT NULL OR statut = 'annulee')",
     'CREATE INDEX "reservation_liste" ON "reservation" ("seance_id", "ordre") WHERE '
     "statut = 'liste_attente'",
     'CREATE INDEX "courriel_file" ON "courriel" ("prochain_essai") WHERE statut = \'a_envoyer\'',
