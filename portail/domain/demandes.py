@@ -3,8 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from peewee import fn
-
 import workflows as w
 from models import (
     Activite,
@@ -99,6 +97,11 @@ class DemandeVue:
         )
 
     @property
+    def motifs(self) -> str:
+        """The reasons of what was refused, each said once."""
+        return " ; ".join(dict.fromkeys(ligne.motif for ligne in self.lignes if ligne.motif))
+
+    @property
     def suite(self) -> str:
         """Who acts next, in words."""
         if self.statut == w.EN_ATTENTE:
@@ -162,14 +165,14 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
         conclure(demande, acteur)
 
 
-def en_attente(famille: Famille) -> int:
-    """How many of the family's demandes still wait for the town."""
-    return Demande.select(fn.COUNT(Demande.id)).where(
-        Demande.famille == famille, Demande.statut == w.EN_ATTENTE
-    ).scalar()  # fmt: skip
+def actuelles(famille: Famille, depuis: dt.datetime) -> list[DemandeVue]:
+    """What the home tells: the demandes that wait, and those answered after `depuis`. Two queries."""
+    repondues = (Demande.statut != w.ANNULEE) & (Demande.repondue_le > depuis)
+    en_cours = (Demande.statut == w.EN_ATTENTE) | repondues
+    return _lire((Demande.famille == famille) & en_cours, par_page=100)
 
 
-def _lire(condition, page: int = 1) -> list[DemandeVue]:
+def _lire(condition, page: int = 1, par_page: int = PAR_PAGE) -> list[DemandeVue]:
     demandes = (
         Demande.select(
             Demande.id,
@@ -183,7 +186,7 @@ def _lire(condition, page: int = 1) -> list[DemandeVue]:
         .join(Compte, on=Demande.auteur)
         .where(condition)
         .order_by(Demande.deposee_le.desc(), Demande.id.desc())
-        .paginate(page, PAR_PAGE)
+        .paginate(page, par_page)
         .tuples()
     )
     vues = {

@@ -8,11 +8,15 @@ from models import Famille
 from portail import clock, mots
 from portail.domain import demandes, lecture_planning
 from portail.domain.creneaux import Creneau
+from portail.domain.demandes import DemandeVue
 from portail.domain.lecture_planning import Jour
 
 JOURS_MONTRES = 4
 HORIZON = 21
 """Days ahead in which an approaching deadline is worth a line."""
+RECENTES = 7
+"""Days during which an answer is news."""
+REPONSES_MONTREES = 3
 HABITUDE = 14
 """Days back in which a booking tells that the child comes."""
 
@@ -50,6 +54,8 @@ class Espace:
     prochains: list[Jour]
     en_attente: int
     """Demandes that the town has not answered."""
+    reponses: list[DemandeVue]
+    """What the town answered of late, the last first."""
 
 
 def espace(famille: Famille) -> Espace:
@@ -59,7 +65,16 @@ def espace(famille: Famille) -> Espace:
         famille, aujourdhui - dt.timedelta(HABITUDE), aujourdhui + dt.timedelta(HORIZON)
     )
     pleins = [jour for jour in vu.jours if jour.groupes and jour.date >= aujourdhui]
-    return Espace(_rappels(list(vu.creneaux())), pleins[:JOURS_MONTRES], demandes.en_attente(famille))
+    actuelles = demandes.actuelles(famille, clock.maintenant() - dt.timedelta(RECENTES))
+    reponses = sorted(
+        (d for d in actuelles if d.repondue_le and d.statut != w.EN_ATTENTE),
+        key=lambda d: d.repondue_le,
+        reverse=True,
+    )
+    en_attente = sum(d.statut == w.EN_ATTENTE for d in actuelles)
+    return Espace(
+        _rappels(list(vu.creneaux())), pleins[:JOURS_MONTRES], en_attente, reponses[:REPONSES_MONTREES]
+    )
 
 
 def _rappels(creneaux: list[Creneau]) -> list[Rappel]:

@@ -6,7 +6,7 @@ import pytest
 from playhouse.test_utils import count_queries
 
 import workflows as w
-from portail.domain import planning
+from portail.domain import moderation, planning
 from tests.htmx import Page
 from tests.monde import LUNDI
 
@@ -51,6 +51,16 @@ def test_what_waits_for_the_town_is_told(monde, claire):
         monde.claire, monde.moreau, [(monde.lea.id, monde.seance(monde.cantine, LUNDI).id)]
     )
     assert "1 demande attend une réponse" in Page(claire, "/famille").texte("main")
+
+
+def test_what_the_town_answered_of_late_is_told_with_its_reason(monde, claire):
+    seance = monde.seance(monde.cantine, LUNDI)
+    demande = planning.demander_reservation(monde.claire, monde.moreau, [(monde.lea.id, seance.id)]).demande
+    assert "Réponses de la mairie" not in Page(claire, "/famille").texte("main")
+    moderation.refuser(monde.sophie, demande.id, "Activité complète")
+    texte = Page(claire, "/famille").texte("main")
+    assert "Répondu mardi 1er décembre à 10 h. Motif : Activité complète." in texte
+    assert "attend une réponse" not in texte
 
 
 def test_the_next_days_are_slots_that_work(monde, claire):
