@@ -4,12 +4,14 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from peewee import OperationalError
 
-from models import Ville, db
+from models import Ville, db, moteur
 from portail.base import rendre_la_connexion, tout_fermer
 from portail.config import Config
 
@@ -23,12 +25,29 @@ def _config() -> Config:
     return current_app.extensions["portail"]
 
 
+def _ouvrir() -> None:
+    try:
+        db.connect(reuse_if_open=True)
+    except OperationalError as panne:
+        raisons = str(panne).splitlines()[0]
+        raise click.ClickException(
+            f"La base ne répond pas ({raisons}) : voyez PORTAIL_DATABASE_URL."
+        ) from panne
+
+
+def _prete() -> bool:
+    """Whether `initialiser` has made this database. Asking never makes the file of one that is not there."""
+    if moteur() == "sqlite" and not Path(db.obj.database).exists():
+        return False
+    _ouvrir()
+    return Ville.table_exists()
+
+
 @contextmanager
 def _base() -> Iterator[None]:
     """The database, once `initialiser` has made it."""
     try:
-        db.connect(reuse_if_open=True)
-        if not Ville.table_exists():
+        if not _prete():
             raise click.ClickException(
                 "La base est vide : lancez d’abord « flask --app portail initialiser »."
             )
@@ -44,6 +63,8 @@ def initialiser() -> None:
     from portail.domain import schema
 
     try:
+        if moteur() == "postgresql":
+            _ouvrir()
         fait = schema.initialiser()
     except schema.BaseRefusee as refus:
         raise click.ClickException(refus.phrase) from refus

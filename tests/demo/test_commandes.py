@@ -48,6 +48,20 @@ def test_sans_initialiser_on_le_dit(base_vide, url_vide):
         assert fait.exit_code == 1 and "lancez d’abord « flask --app portail initialiser »" in fait.output
 
 
+def test_une_base_qui_ne_repond_pas_est_dite_en_clair(base_vide, url_vide):
+    for commande in ("initialiser", "demo", "verifier", "courriels", "servir"):
+        fait = commandes("postgresql://portail:secret@127.0.0.1:1/portail")(commande)
+        assert fait.exit_code == 1 and fait.output.startswith("Error: La base ne répond pas (")
+        assert "PORTAIL_DATABASE_URL" in fait.output and "secret" not in fait.output
+
+
+def test_une_faute_dans_le_chemin_ne_cree_pas_de_base(base_vide, tmp_path):
+    for commande in ("demo", "verifier", "courriels", "servir"):
+        fait = commandes(f"sqlite:///{tmp_path / 'autre.sqlite3'}")(commande)
+        assert fait.exit_code == 1 and "lancez d’abord « flask --app portail initialiser »" in fait.output
+    assert not (tmp_path / "autre.sqlite3").exists()
+
+
 def test_une_base_plus_recente_est_refusee_en_clair(base_vide, url_vide):
     lancer = commandes(url_vide)
     lancer("initialiser")
