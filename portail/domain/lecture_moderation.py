@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from peewee import JOIN, SQL, Select, fn
+from peewee import JOIN, SQL, Case, Select, fn
 
 import workflows as w
 from models import (
@@ -36,7 +36,7 @@ ETATS = {A_TRAITER: "À traiter", EN_RETARD: "En retard", TRAITEES: "Traitées"}
 NATURES = {nature: w.NATURES[nature] for nature in (w.NATURE_RESERVATION, w.NATURE_ABSENCE)}
 """The natures of demande that come to the queue."""
 MOTS_CHERCHES = 5
-"""How many words of a search are looked at."""
+"""How many words of a search are looked at; a single letter names nobody."""
 ECARTEES_DITES = 5
 """How many demandes set aside from a selection are told one by one."""
 
@@ -164,21 +164,25 @@ def file(filtres: Filtres) -> File:
     comptes, aujourdhui = _compter(restriction)
     pages = max(-(-comptes[filtres.etat] // PAR_PAGE), 1)
     filtres = filtres.a_la_page(min(filtres.page, pages))
-    condition = [*restriction, _sous(filtres.etat)]
     choix = [(min(ids), nom) for nom, ids in activites]
-    return File(filtres, comptes, aujourdhui, choix, _rangees(condition, filtres), pages, erreurs)
+    return File(filtres, comptes, aujourdhui, choix, _rangees(restriction, filtres), pages, erreurs)
+
+
+def file_de(filtres: Filtres, restriction: Iterable = ()):
+    """The ids of the demandes under the tab of `filtres`, in their order."""
+    requete = Demande.select(Demande.id).where(_sous(filtres.etat), *restriction)
+    return requete.order_by(*_ordre(filtres.etat))
 
 
 def suivante(filtres: Filtres, apres: Repondue) -> int | None:
     """What to show once `apres` is answered: itself while it waits, else the one after it, else the first."""
     if apres.statut == w.EN_ATTENTE or filtres.etat == TRAITEES:
         return apres.id
-    condition = [*_restriction(filtres, _activites()), _sous(filtres.etat), Demande.id != apres.id]
+    attendent = file_de(filtres, _restriction(filtres, _activites())).where(Demande.id != apres.id)
     plus_loin = (Demande.deposee_le > apres.deposee_le) | (
         (Demande.deposee_le == apres.deposee_le) & (Demande.id > apres.id)
     )
-    requete = Demande.select(Demande.id).where(*condition).order_by(*_ordre(filtres.etat))
-    return requete.where(plus_loin).limit(1).scalar() or requete.limit(1).scalar()
+    return attendent.where(plus_loin).limit(1).scalar() or attendent.limit(1).scalar()
 
 
 def raconter(bilan: Bilan, acte: str) -> dict[str, Any]:
@@ -237,15 +241,23 @@ def _restriction(filtres: Filtres, activites: list[tuple[str, frozenset[int]]]) 
         lignes = Ligne.select(Ligne.demande).join(Reservation).join(Seance)
         ids = sorted(_meme_activite(activites, filtres.activite)) or [0]
         conditions.append(Demande.id.in_(lignes.where(Seance.activite.in_(ids))))
-    for mot in normaliser(filtres.q).split()[:MOTS_CHERCHES]:
-        familles = Famille.select(Famille.id).where(
-            Famille.recherche.contains(mot) | Famille.code_abonne.startswith(mot)
-        )
-        lignes = Ligne.select(Ligne.demande).join(Reservation).join(Enfant)
-        conditions.append(
-            Demande.famille.in_(familles) | Demande.id.in_(lignes.where(Enfant.recherche.contains(mot)))
-        )
+    cherches = [mot for mot in normaliser(filtres.q).split() if len(mot) > 1]
+    conditions += [_nomme(mot) for mot in cherches[:MOTS_CHERCHES]]
     return conditions
+
+
+def _nomme(mot: str):
+    """The demandes whose family, code abonné or child begins or goes on like `mot`.
+
+    The families are narrowed first: lines are only read where it is not the family that is named.
+    """
+    familles = Famille.select(Famille.id).where(
+        Famille.recherche.contains(mot) | Famille.code_abonne.startswith(mot)
+    )
+    parents = Enfant.select(Enfant.famille).where(Enfant.recherche.contains(mot))
+    lignes = Ligne.select(Ligne.id).join(Reservation).join(Enfant)
+    enfants = lignes.where(Ligne.demande == Demande.id, Enfant.recherche.contains(mot))
+    return Demande.famille.in_(familles | parents) & (Demande.famille.in_(familles) | fn.EXISTS(enfants))
 
 
 def _activites() -> list[tuple[str, frozenset[int]]]:
@@ -267,15 +279,24 @@ def _meme_activite(activites: list[tuple[str, frozenset[int]]], ident: int) -> f
 def _compter(restriction: list) -> tuple[dict[str, int], int]:
     """How many under each tab, and how many were answered today whatever the filters. One query."""
     minuit = clock.instant(clock.aujourdhui(), dt.time())
-    conditions = [(*restriction, _sous(etat)) for etat in ETATS]
-    conditions.append((_sous(TRAITEES), Demande.repondue_le >= minuit, Demande.agent.is_null(False)))
-    comptes = [Demande.select(fn.COUNT(Demande.id)).where(*condition) for condition in conditions]
-    *par_etat, aujourdhui = Select(columns=comptes).bind(db).tuples().execute()[0]
+    du_jour = (Demande.repondue_le >= minuit) & Demande.agent.is_null(False)
+    ce_jour = _combien().where(_sous(TRAITEES), du_jour)
+    if restriction:  # the filters are gone through once, for all the tabs
+        comptes = [fn.COUNT(Case(None, [(_sous(etat), 1)])) for etat in ETATS]
+        requete = Demande.select(*comptes, ce_jour).where(*restriction)
+    else:  # each tab has an index of its own
+        requete = Select(columns=[*(_combien().where(_sous(etat)) for etat in ETATS), ce_jour]).bind(db)
+    *par_etat, aujourdhui = requete.tuples().execute()[0]
     return dict(zip(ETATS, par_etat, strict=True)), aujourdhui
 
 
-def _rangees(condition: list, filtres: Filtres) -> list[Rangee]:
+def _combien():
+    return Demande.select(fn.COUNT(Demande.id))
+
+
+def _rangees(restriction: list, filtres: Filtres) -> list[Rangee]:
     """One page of demandes, with what their lines say. Two queries."""
+    page = file_de(filtres, restriction).paginate(filtres.page, PAR_PAGE)
     demandes = list(
         Demande.select(
             Demande.id,
@@ -291,9 +312,8 @@ def _rangees(condition: list, filtres: Filtres) -> list[Rangee]:
         .join(Famille)
         .switch(Demande)
         .join(Compte, JOIN.LEFT_OUTER, on=Demande.agent)
-        .where(*condition)
+        .where(Demande.id.in_(page))
         .order_by(*_ordre(filtres.etat))
-        .paginate(filtres.page, PAR_PAGE)
         .tuples()
     )
     lignes: dict[int, list[tuple]] = {ident: [] for ident, *_ in demandes}
