@@ -28,7 +28,7 @@ from portail.domain.reglages import ARGON2
 
 RACINE = Path(__file__).resolve().parents[1]
 CLIENTS = (1, 4, 8)
-SECONDES = 3.0
+SECONDES = 2.0
 
 
 @contextmanager
