@@ -1,0 +1,203 @@
+"""What people call themselves, a child, a place, a reason stays text: escaped everywhere, no part of a page.
+
+Every text column that the models have is attacked, those added later too. A page full of traps must be built
+of the very same elements and attributes as with an ordinary word.
+"""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from peewee import CharField, TextField
+
+import models
+import workflows as w
+from models import TABLES, Compte, Courriel, Demande, Evenement, Famille, Modele
+from portail import clock
+from portail.domain.ville import oublier_la_ville
+from tests.formulaires import csrf
+from tests.garanties.carte import AGENTS, FAMILLES, TOUS, Carte
+from tests.garanties.pieges import PIEGES
+from tests.monde import LUNDI
+
+GABARITS = Path(__file__).parents[2] / "portail" / "templates"
+CODES = {
+    "statut",
+    "role",
+    "zone",
+    "genre",
+    "periode",
+    "nature",
+    "acte",
+    "objet",
+    "de",
+    "vers",
+    "cle",
+    "jeton",
+}
+"""Columns that hold a code of ours: the database holds them to it, or the portal draws them."""
+A_PART = {
+    (Compte, "email"),  # unique, and how one signs in
+    (Compte, "mot_de_passe"),
+    (Famille, "code_abonne"),  # unique
+    (Courriel, "message_id"),  # unique
+    (Evenement, "detail"),  # append-only: written as a new line
+}
+MOT = "Nom"
+"""The ordinary word, with which a page is as it should be."""
+HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/"}
+FACONS = {"page": {}, "fragment": HTMX}
+ADRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
+SURES = ("/", "#", "tel:", "mailto:", "http://localhost/")
+A_LA_FIN = ("comptes.choisir_famille", "comptes.se_connecter", "comptes.deconnexion")
+
+
+def colonnes() -> list[tuple[type[Modele], CharField | TextField]]:
+    """Every column where somebody's words may stand."""
+    return [
+        (table, champ)
+        for table in TABLES
+        for nom, champ in table._meta.fields.items()
+        if type(champ) in (CharField, TextField) and nom not in CODES and (table, nom) not in A_PART
+    ]
+
+
+def nommer(texte: str) -> None:
+    """Every name, every reason, every mail of the town is now this."""
+    for table, champ in colonnes():
+        table.update({champ: texte[: getattr(champ, "max_length", None)]}).where(champ != "").execute()
+    demande = Demande.get(Demande.statut == w.REFUSEE)
+    Evenement.create(
+        quand=clock.maintenant(),
+        acte="noter",
+        objet="note",
+        objet_id=1,
+        detail=texte,
+        famille=demande.famille_id,
+        demande=demande,
+    )
+    oublier_la_ville()
+
+
+class Ossature(HTMLParser):
+    """What a page is built of, as a browser reads it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple] = []
+        """Every element, with the names of its attributes."""
+        self.attributs: list[tuple[str, str]] = []
+        self.textes: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, element: str, attributs) -> None:
+        self.elements.append((element, *(nom for nom, _ in attributs)))
+        self.attributs += [(nom, valeur or "") for nom, valeur in attributs]
+
+    def handle_data(self, texte: str) -> None:
+        self.textes.append(texte)
+
+    def handle_comment(self, texte: str) -> None:
+        self.elements.append(("comment",))
+
+    def contient(self, texte: str) -> bool:
+        """Whether this stands in it, as words."""
+        return any(texte in dit for dit in (*self.textes, *(valeur for _, valeur in self.attributs)))
+
+
+def lire_tout(carte: Carte, gens, facons: tuple[str, ...] = tuple(FACONS)) -> dict[tuple, str]:
+    """Every page and piece that has a name in it, by who asks, what, and how."""
+    vues = {}
+    for route in carte.routes(methodes=["GET"]):
+        if route.endpoint == "static":
+            continue
+        for ids in list(carte.miennes(route))[::2]:
+            for qui in [TOUS, FAMILLES, AGENTS] if route.fiche.qui == TOUS else [route.fiche.qui]:
+                for facon in facons:
+                    url = route.url(ids, {"vue": ["semaine"], "date": [LUNDI.isoformat()]})
+                    reponse = gens[qui].get(url, headers=FACONS[facon])
+                    vues[qui, route.endpoint, *ids.values(), facon] = reponse.text
+    return vues
+
+
+def tout_faire(carte: Carte, gens) -> dict[tuple, str]:
+    """The answers to every act, sound then done again, with htmx and without, redirections followed."""
+    vues = {}
+    for route in sorted(carte.routes(methodes=["POST"]), key=lambda r: r.endpoint in A_LA_FIN):
+        for essai, entetes in enumerate((HTMX, {}, HTMX)):
+            client = gens[route.fiche.qui]
+            corps = carte.sains(route.fiche.corps) | {"csrf_token": csrf(client)}
+            url = route.url(carte.la_mienne(route))
+            reponse = client.post(url, data=corps, headers=entetes, follow_redirects=not entetes)
+            vues[route.endpoint, essai] = reponse.text
+    return vues
+
+
+def attributs_des_gabarits() -> set[str]:
+    """The htmx attributes that the templates have."""
+    sources = "".join(chemin.read_text(encoding="utf-8") for chemin in GABARITS.rglob("*.html"))
+    return set(re.findall(r"\s(hx-[a-z:0-9-]+)=", sources))
+
+
+def verifier(vues: dict[tuple, str], saines: dict[tuple, list[tuple]], piege: str) -> int:
+    """The same elements as with an ordinary word; gives how many of the pages show the trap, as text."""
+    permis, montrent = attributs_des_gabarits(), 0
+    for cle, page in vues.items():
+        ossature = Ossature(page)
+        assert ossature.elements == saines[cle], (cle, piege)
+        for nom, valeur in ossature.attributs:
+            assert not nom.startswith("on") and nom != "style", (cle, nom)
+            assert not nom.startswith(("hx-", "data-hx")) or nom in permis, (cle, nom)
+            if nom in ADRESSES:
+                assert not valeur or valeur.startswith(SURES), (cle, nom, valeur)
+                assert not valeur.startswith("//"), (cle, nom, valeur)
+        assert not set(piege) & set("<\"'") or piege not in page, (cle, piege)
+        montrent += ossature.contient(piege)
+    return montrent
+
+
+@pytest.fixture
+def gens(app, connexion, monde):
+    def entrer():
+        return {TOUS: app.test_client(), FAMILLES: connexion(monde.claire), AGENTS: connexion(monde.sophie)}
+
+    return entrer
+
+
+def test_a_name_is_text_on_every_page(carte, gens):
+    gens = gens()
+    nommer(MOT)
+    saines = {cle: Ossature(page).elements for cle, page in lire_tout(carte, gens).items()}
+    assert len(saines) > 40
+    for rang, piege in enumerate(PIEGES if models.moteur() == "sqlite" else PIEGES[::7]):
+        nommer(piege)
+        vues = lire_tout(carte, gens, ("page",) if rang % 4 else tuple(FACONS))
+        assert verifier(vues, saines, piege) > 20, piege
+
+
+def test_a_name_is_text_in_the_answer_to_every_act(carte, gens, renaitre):
+    saines: dict[tuple, list[tuple]] = {}
+    for nom in (MOT, *PIEGES[3::9]):
+        renaitre()
+        nommer(nom)
+        vues = tout_faire(carte, gens())
+        if saines:
+            assert verifier(vues, saines, nom) > 15, nom
+        else:
+            saines = {cle: Ossature(page).elements for cle, page in vues.items()}
+
+
+@pytest.mark.parametrize("piege", [piege for piege in PIEGES if "<" in piege])
+def test_the_comparison_sees_a_trap_that_is_not_escaped(piege):
+    saine, ratee = (Ossature(f"<p>{nom}</p>").elements for nom in (MOT, piege))
+    assert saine != ratee
+
+
+def test_no_template_lets_anything_through_unescaped():
+    for chemin in GABARITS.rglob("*.html"):
+        source = chemin.read_text(encoding="utf-8")
+        assert not re.search(r"\|\s*safe\b|autoescape|Markup", source), chemin
+        assert not re.search(r"\s(on[a-z]+|style|hx-on[:a-z-]*)\s*=", source), chemin
+        assert not re.search(r"=\{\{", source), f"{chemin}: an attribute without its quotes"
