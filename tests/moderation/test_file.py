@@ -354,7 +354,7 @@ def test_reading_writes_nothing_but_the_sessions_last_use(monde, connexion):
 def test_each_tab_is_read_through_its_index(base, etat, index):
     requete, valeurs = lecture_moderation.file_de(Filtres(etat=etat)).sql()
     explique = "EXPLAIN QUERY PLAN " if moteur() == "sqlite" else "EXPLAIN "
-    if moteur() == "postgresql":
-        base.execute_sql("SET enable_seqscan = off")  # the tables of the tests are too small to need an index
+    if moteur() == "postgresql":  # the tables of the tests are too small to need an index
+        base.execute_sql("SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off")
     plan = "\n".join(str(ligne[-1]) for ligne in base.execute_sql(explique + requete, valeurs).fetchall())
     assert index in plan and "TEMP B-TREE" not in plan and "Sort" not in plan, plan
