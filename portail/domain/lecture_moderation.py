@@ -198,12 +198,14 @@ def raconter(bilan: Bilan, acte: str) -> dict[str, Any]:
         .where(Ligne.demande.in_(bilan.repondues), Reservation.statut == w.LISTE_ATTENTE)
         .count()
     )
+    ecartees = len(bilan.ecartees)
+    cote = f" {mots.pluriel(ecartees, 'laissée', 'laissées')} de côté :" if ecartees else ""
     return {
-        "phrase": f"{phrase}{dire_la_liste(liste)}.",
+        "phrase": f"{phrase}{dire_la_liste(liste)}.{cote}",
         "ecartees": [
             (demande.id, demande.numero, phrase) for demande, phrase in bilan.ecartees[:ECARTEES_DITES]
         ],
-        "autres": max(len(bilan.ecartees) - ECARTEES_DITES, 0),
+        "autres": max(ecartees - ECARTEES_DITES, 0),
     }
 
 

@@ -90,7 +90,7 @@ def test_what_somebody_else_answered_is_told_one_by_one_with_who(monde, agent, f
 
     assert [statut(demande) for demande in file] == [w.REFUSEE, w.ACCEPTEE, w.ACCEPTEE]
     dit = page.texte("#bandeau")
-    assert dit.startswith("2 demandes acceptées.")
+    assert dit.startswith("2 demandes acceptées. 1 laissée de côté :")
     assert f"{file[0].numero} Marc Tessier l’a refusée, mardi 1er décembre à 10 h." in dit
     assert page.suivre("#bandeau li a").texte(".demande h2").startswith("Réservation pour Léa")
 
