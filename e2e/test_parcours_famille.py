@@ -182,6 +182,16 @@ def test_the_answer_reaches_the_open_page_within_thirty_seconds(entrer, monde):
     assert page.evaluate("window.temoin") == 1
 
 
+def test_the_banner_can_be_put_away(entrer):
+    page = entrer(FAMILLE)
+    page.goto(MOIS)
+    slot(page, "Léa", "Cantine", "lundi 7 décembre").click()
+    page.get_by_role("button", name="Confirmer").click()
+    page.get_by_role("button", name="Fermer ce message").click()
+    expect(page.locator("#bandeau")).to_be_empty()
+    expect(page.get_by_role("main")).to_be_focused()
+
+
 def test_one_panel_at_a_time(entrer):
     page = entrer(FAMILLE)
     page.goto(MOIS)
@@ -240,7 +250,7 @@ def test_axe_finds_nothing_on_the_familys_pages(entrer, axe, monde, taille, them
     page.get_by_role("button", name="Confirmer").wait_for()
     trouves["the open panel"] = axe(page)
     page.get_by_role("button", name="Confirmer").click()
-    page.locator("#bandeau button").wait_for()
+    page.locator("#bandeau form button").wait_for()
     trouves["after the act"] = axe(page)
     page.goto(f"/famille/planning/creneaux/{monde.lea.id}/{monde.seance(monde.cantine, LUNDI).id}")
     trouves["a slot's own page"] = axe(page)

@@ -156,7 +156,13 @@ class Creneau:
     @property
     def phrase(self) -> str:
         """What is said aloud after an act: « Demande en attente de validation : Léa, Cantine, lundi… »."""
-        return f"{self.etat.phrase} : {self.enfant.prenom}, {self.seance.activite.nom}, {self.seance.quand}."
+        avant = ""
+        if self.statut == w.ABSENCE_ATTENTE:
+            avant = "Absence déclarée. "
+        elif self.ligne_statut == w.ANNULEE:
+            avant = "Demande annulée. "
+        qui = f"{self.enfant.prenom}, {self.seance.activite.nom}, {self.seance.quand}"
+        return f"{avant}{self.etat.phrase} : {qui}."
 
     @property
     def refusee(self) -> bool:

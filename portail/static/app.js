@@ -3,6 +3,7 @@
   "use strict";
 
   const FOCALISABLE = "a[href], button:not([disabled]), input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  document.documentElement.classList.add("avec-script");
   const bandeau = () => document.getElementById("bandeau");
 
   // ——— focus: whatever is replaced, the keyboard stays where it was ———
@@ -43,6 +44,10 @@
 
   document.addEventListener("click", (e) => {
     const bouton = e.target.closest?.("[data-fermer]");
+    if (bouton?.closest(".bandeau")) {
+      bouton.closest(".bandeau").remove();
+      document.getElementById("contenu").focus({ preventScroll: true });
+    }
     const panneau = bouton?.closest(".panneau");
     if (!panneau || e.ctrlKey || e.metaKey || e.shiftKey) return;
     e.preventDefault();

@@ -59,8 +59,9 @@ def demander(enfant_id: int, seance_id: int) -> Response:
 @bp.post("/creneaux/<id:enfant_id>/<id:seance_id>/annulation")
 @access.reserve_a(w.FAMILLE)
 def annuler(enfant_id: int, seance_id: int) -> Response:
+    """The line that the page showed, not the last one: another may have been asked since."""
     avant = access.creneau_ou_404(enfant_id, seance_id)
-    ligne_id = avant.ligne_id or abort(404)
+    ligne_id = lire_entier(request.form.get("ligne")) or avant.ligne_id or abort(404)
     return _agir(avant, lambda: planning.annuler(g.compte, g.famille, ligne_id))
 
 
@@ -122,6 +123,7 @@ def _dire(creneau: Creneau) -> dict:
         "symbole": creneau.etat.symbole,
         "phrase": creneau.phrase,
         "annulable": creneau.annulable,
+        "ligne_id": creneau.ligne_id,
         "enfant_id": creneau.enfant.id,
         "seance_id": creneau.seance.id,
     }

@@ -66,7 +66,7 @@ def test_confirming_changes_the_slot_and_says_so(claire, lea_cantine):
     attendu = "Demande en attente de validation : Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30."
     assert page.texte("#annonce") == attendu
     assert attendu in page.texte("#bandeau")
-    assert page.texte("#bandeau button") == "Annuler ma demande"
+    assert page.texte("#bandeau form button") == "Annuler ma demande"
     assert not page.tous(".panneau")
     assert_comme_rechargee(page, ("#annonce", "#bandeau", "#veille"))
 
@@ -76,11 +76,11 @@ def test_the_banners_way_back_cancels(claire, lea_cantine):
     page.cliquer(lea_cantine.lien)
     page.cliquer(lea_cantine.bouton)
 
-    page.cliquer("#bandeau button")
+    page.cliquer("#bandeau form button")
 
     assert page.un(lea_cantine.lien)["aria-label"].endswith("Non réservé")
     assert Demande.get().statut == w.ANNULEE
-    assert not page.tous("#bandeau button")
+    assert not page.tous("#bandeau form button")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_each_state_opens_its_one_act(monde, claire, activite, avant, apres, jav
 def test_without_javascript_the_banner_offers_the_way_back(claire, lea_cantine):
     page = Page(claire, MOIS).suivre(lea_cantine.lien).suivre(".panneau button")
     assert statut(lea_cantine) == w.RESERVATION_ATTENTE
-    page = page.suivre("#bandeau button")
+    page = page.suivre("#bandeau form button")
     assert statut(lea_cantine) == w.NON_RESERVE
 
 
@@ -169,6 +169,27 @@ def test_cancelling_after_the_answer_is_told_kindly_and_shows_the_present_state(
     assert "La mairie a déjà répondu" in page.texte("#annonce")
     assert page.un(lea_cantine.lien)["aria-label"].endswith("Réservé")
     assert statut(lea_cantine) == w.RESERVE
+
+
+@pytest.mark.parametrize("geste", ["cliquer", "suivre"])
+@pytest.mark.parametrize("depuis", ["confirmation", "bandeau"])
+def test_an_old_tab_does_not_cancel_what_was_asked_since(monde, claire, lea_cantine, geste, depuis):
+    """It shows a booking that waits; since then it was accepted, and an absence was declared."""
+    page = Page(claire, MOIS)
+    page.cliquer(lea_cantine.lien)
+    page.cliquer(lea_cantine.bouton)
+    bouton = "#bandeau form button"
+    if depuis == "confirmation":
+        page.cliquer(lea_cantine.lien)
+        bouton = lea_cantine.bouton
+    moderation.accepter(monde.sophie, Demande.get().id)
+    planning.declarer_absence(monde.claire, monde.moreau, [(monde.lea.id, lea_cantine.seance.id)])
+
+    rendue = getattr(page, geste)(bouton, attendu=409)
+    page = page if geste == "cliquer" else rendue
+
+    assert statut(lea_cantine) == w.ABSENCE_ATTENTE
+    assert "La mairie a déjà répondu : cette demande est acceptée" in page.texte("body")
 
 
 def test_cancelling_after_the_answer_without_javascript(monde, claire, lea_cantine):
