@@ -134,6 +134,11 @@ class File:
     natures = NATURES
 
     @property
+    def premiere(self) -> int | None:
+        """The demande that is open when none is chosen."""
+        return self.rangees[0].id if self.rangees else None
+
+    @property
     def etendue(self) -> str:
         """« 26 à 50 sur 112 »."""
         avant = (self.filtres.page - 1) * PAR_PAGE

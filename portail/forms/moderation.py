@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -113,3 +114,14 @@ class Saisie:
     def champ(self) -> str:
         """The field to mend."""
         return self.refus.champ if self.refus and self.refus.champ in self.motif else ""
+
+
+def rien_de_saisi(ouverte: int | None) -> dict[str, Any]:
+    """The page before anything is typed or said: a blank answer for the open demande, one for a selection."""
+    return {
+        "saisie": Saisie(RefusForm(formdata=None, suffixe=ouverte or "")),
+        "lot": Saisie(RefusDuLotForm(formdata=None, suffixe="lot")),
+        "erreurs": (),
+        "seule": False,
+        "dite": None,
+    }

@@ -1,6 +1,7 @@
 """The agents' queue: what waits, one demande open beside it, and the answers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,7 +12,7 @@ from portail import access, htmx
 from portail.domain import lecture_demande, lecture_moderation, moderation
 from portail.domain.lecture_moderation import Filtres
 from portail.domain.refus import DejaChange, Refus
-from portail.forms.moderation import RefusDuLotForm, RefusForm, Saisie, lire_filtres, lire_ids
+from portail.forms.moderation import RefusDuLotForm, RefusForm, Saisie, lire_filtres, lire_ids, rien_de_saisi
 from portail.forms.planning import lire_entier
 
 bp = Blueprint("moderation", __name__, url_prefix="/agents")
@@ -115,31 +116,18 @@ def _adresse(filtres: Filtres, ouverte: int | None) -> str:
     return url_for("moderation.demande", demande_id=ouverte, **filtres.requete)
 
 
-def _montrer(
-    filtres: Filtres,
-    ouverte: int | None,
-    *,
-    seule: bool = False,
-    erreurs: Iterable[str] = (),
-    saisie: Saisie | None = None,
-    lot: Saisie | None = None,
-    dite: dict | None = None,
-    statut: int = 200,
-) -> Response:
+def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **contexte: Any) -> Response:
     """The queue with one demande open, else the first one. `seule`: on a phone, that demande alone."""
     vue = lecture_moderation.file(filtres)
-    ouverte = ouverte or next((rangee.id for rangee in vue.rangees), None)
-    erreurs = [*erreurs, *vue.erreurs]
+    ouverte = ouverte or vue.premiere
+    contexte = rien_de_saisi(ouverte) | contexte
+    contexte["erreurs"] = [*contexte["erreurs"], *vue.erreurs]
     return htmx.page_ou_fragment(
         "moderation/page.html",
-        "moderation/repondue.htmx.html" if dite else "moderation/file.htmx.html",
-        422 if erreurs else statut,
+        "moderation/repondue.htmx.html" if contexte["dite"] else "moderation/file.htmx.html",
+        422 if contexte["erreurs"] and not contexte["dite"] else statut,
         file=vue,
         d=lecture_demande.lire(ouverte, g.compte) if ouverte else None,
-        seule=seule,
-        erreurs=erreurs,
-        saisie=saisie or Saisie(RefusForm(formdata=None, suffixe=ouverte or "")),
-        lot=lot or Saisie(RefusDuLotForm(formdata=None, suffixe="lot")),
         tout="tout" in request.args,
-        dite=dite,
+        **contexte,
     )
