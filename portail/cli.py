@@ -11,9 +11,12 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from peewee import OperationalError
 
-from models import Ville, db, moteur
+from models import Compte, Famille, Ville, db, moteur
 from portail.base import rendre_la_connexion, tout_fermer
 from portail.config import Config
+
+COMPTE_DE_DEMONSTRATION = "famille@example.org"
+"""One of the accounts whose password everybody knows."""
 
 
 def enregistrer(app: Flask) -> None:
@@ -45,11 +48,17 @@ def _prete() -> bool:
 
 @contextmanager
 def _base() -> Iterator[None]:
-    """The database, once `initialiser` has made it."""
+    """The database, once `initialiser` has made it, and brought it to this version."""
+    from portail.domain import schema
+
     try:
         if not _prete():
             raise click.ClickException(
                 "La base est vide : lancez d’abord « flask --app portail initialiser »."
+            )
+        if schema.en_retard():
+            raise click.ClickException(
+                "La base est d’une version plus ancienne : lancez « flask --app portail initialiser »."
             )
         yield
     finally:
@@ -132,6 +141,21 @@ def courriels(en_continu: bool) -> None:
     facteur.distribuer(_config(), arret)
 
 
+def _accorder_la_demonstration(config: Config) -> None:
+    """Neither the demonstration's known passwords on a real portal, nor a town's mails shown to anybody."""
+    ville_de_demonstration = Compte.select().where(Compte.email == COMPTE_DE_DEMONSTRATION).exists()
+    if ville_de_demonstration and not config.demo:
+        raise click.ClickException(
+            "Cette base est celle de la démonstration, dont les mots de passe sont publics : "
+            "servez-la avec PORTAIL_DEMO=1, ou servez une autre base."
+        )
+    if config.demo and not ville_de_demonstration and Famille.select().exists():
+        raise click.ClickException(
+            "PORTAIL_DEMO=1 montre tous les courriels à tout le monde, et cette base n’est pas celle de la "
+            "démonstration : servez-la sans PORTAIL_DEMO."
+        )
+
+
 @click.command()
 @click.option("--hote", default="127.0.0.1", show_default=True, help="Adresse d’écoute.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
@@ -144,7 +168,7 @@ def servir(hote: str, port: int, processus: int, fils: int) -> None:
 
     config = _config()
     with _base():
-        pass
+        _accorder_la_demonstration(config)
     tout_fermer()  # nothing of the database is shared with the workers, that are forked from here
     click.echo(f"Portail : {config.base_url}")
     Serveur(config, hote, port, processus, fils).run()

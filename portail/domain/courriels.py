@@ -26,9 +26,9 @@ class LigneDite:
 
 
 ISSUES = {
-    w.ACCEPTEE: "accepté",
+    w.ACCEPTEE: "demande acceptée",
     w.LISTE_ATTENTE: "plus de place pour le moment : en liste d’attente",
-    w.REFUSEE: "refusé",
+    w.REFUSEE: "demande refusée",
 }
 
 # ——— the acts ———

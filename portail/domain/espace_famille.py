@@ -68,7 +68,7 @@ def espace(famille: Famille) -> Espace:
     actuelles = demandes.actuelles(famille, clock.maintenant() - dt.timedelta(RECENTES))
     reponses = sorted(
         (d for d in actuelles if d.repondue_le and d.statut != w.EN_ATTENTE),
-        key=lambda d: d.repondue_le,
+        key=lambda d: d.repondue_le or d.deposee_le,
         reverse=True,
     )
     en_attente = sum(d.statut == w.EN_ATTENTE for d in actuelles)

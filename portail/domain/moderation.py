@@ -7,6 +7,8 @@ answered what (:class:`DejaRepondu`), and nothing changes twice.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from peewee import OperationalError
+
 import workflows as w
 from models import (
     Abonnement,
@@ -102,6 +104,11 @@ def repondre_a_la_selection(agent: Compte, demandes: Iterable[int], acte: str, m
             raise
         except Refus as refus:
             bilan.ecartees.append((Demande.get_by_id(demande.id), refus.phrase))
+        except OperationalError:
+            # The lock of a séance did not come in time. What is answered already stays, and has to be told.
+            if not bilan.repondues:
+                raise
+            bilan.ecartees.append((demande, "Le portail était occupé : recommencez pour celle-ci."))
     return bilan
 
 

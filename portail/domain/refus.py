@@ -23,6 +23,12 @@ class Introuvable(Refus, LookupError):
     statut = 404
 
 
+class TropVite(Refus):
+    """Too many requests of one family in a short time: a robot, a stuck key. Nothing is lost, one waits."""
+
+    statut = 429
+
+
 class DejaChange(Refus):
     """Somebody else was first: the object is no longer in the state that the person saw."""
 

@@ -66,6 +66,12 @@ def migrer(dossier: Path = MIGRATIONS) -> list[str]:
     return runner.up()
 
 
+def en_retard() -> bool:
+    """Whether this database was made by an older version, some migrations of which are still to come."""
+    migrations = Runner(db.obj, str(MIGRATIONS)).status()
+    return any(m.applied for m in migrations) and any(not m.applied for m in migrations)
+
+
 @contextmanager
 def _un_seul_a_la_fois() -> Iterator[None]:
     """SQLite: a lock file beside the database, taken before it is opened. PostgreSQL: an advisory lock."""

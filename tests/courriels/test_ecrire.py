@@ -156,8 +156,8 @@ def test_the_answer_says_each_line_and_each_reason(monde, demande):
     (courriel,) = ecrits()
     assert courriel.sujet == f"Réponse à votre demande (n° 2026-{demande.id})"
     for mots in (
-        "– Léa, Cantine, lundi 7 décembre : accepté",
-        "– Noé, Cantine, lundi 7 décembre : refusé\n  Motif : Dossier sanitaire incomplet",
+        "– Léa, Cantine, lundi 7 décembre : demande acceptée",
+        "– Noé, Cantine, lundi 7 décembre : demande refusée\n  Motif : Dossier sanitaire incomplet",
         "en liste d’attente",
         "dès qu’une place se libère",
         "http://localhost/famille/planning",

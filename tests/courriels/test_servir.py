@@ -132,3 +132,28 @@ def test_on_an_empty_database_each_command_says_what_to_do(installation, tmp_pat
         assert faite.returncode == 1
         assert "lancez d’abord « flask --app portail initialiser »" in faite.stderr
         assert "Traceback" not in faite.stderr
+
+
+def servir_refuse(installation, **changements) -> str:
+    fini = subprocess.run(
+        commande("servir", "--port", "1"),
+        cwd=RACINE,
+        env=installation | changements,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert fini.returncode == 1, fini.stderr
+    return fini.stderr
+
+
+def test_the_demonstrations_known_passwords_are_not_served_on_a_real_portal(installation):
+    reels = {"PORTAIL_DEMO": "0", "PORTAIL_SMTP": "smtp://127.0.0.1:2525"}
+    assert "mots de passe sont publics" in servir_refuse(installation, **reels)
+
+
+def test_a_real_towns_mails_are_not_shown_by_the_demonstration(installation):
+    models.Compte.update(email="claire@ville.example").where(
+        models.Compte.email == "famille@example.org"
+    ).execute()
+    assert "montre tous les courriels" in servir_refuse(installation)

@@ -68,7 +68,7 @@ def test_the_last_place_goes_to_the_first_line_and_the_next_one_waits(monde):
     assert monde.statut(monde.noe, seance) == w.RESERVE
     assert monde.statut(monde.lea, seance) == w.LISTE_ATTENTE
     corps = Courriel.get(Courriel.cle.startswith("reponse:")).corps
-    assert "Noé, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : accepté" in corps
+    assert "Noé, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : demande acceptée" in corps
     assert "Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : plus de place" in corps
 
 
@@ -334,6 +334,6 @@ def test_the_letter_says_what_was_asked_when_and_the_answer(monde):
     assert annonce == (
         f"Voici la réponse à la demande n° {demande.numero}, déposée le mardi 1er décembre à 10 h :"
     )
-    assert reponse == "– Réservation : Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : accepté"
+    assert reponse == "– Réservation : Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : demande acceptée"
     assert lien.endswith("/famille/planning")
     assert "Sophie" not in courriel.corps  # the town answers, not a person

@@ -52,7 +52,7 @@ def test_the_journal_and_the_mail_carry_the_reason(monde):
     courriel = Courriel.get(Courriel.cle.startswith("reponse:"))
     assert courriel.sujet == f"Votre demande est refusée (n° {demande.numero})"
     assert (
-        "– Réservation : Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : refusé\n"
+        "– Réservation : Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : demande refusée\n"
         "  Motif : Pièce manquante au dossier"
     ) in courriel.corps
 

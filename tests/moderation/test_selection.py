@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from peewee import OperationalError
 
 import workflows as w
 from models import Courriel, Demande
@@ -104,3 +105,22 @@ def test_an_incomplete_selection_is_told_and_answers_nothing(monde, choix, acte,
         )
     assert refus.value.champ == champ
     assert statut(demande) == w.EN_ATTENTE
+
+
+def test_what_is_answered_before_the_portal_was_busy_is_told_and_the_rest_set_aside(monde, monkeypatch):
+    demandes = [demander(monde, (e, monde.seance(monde.cantine, LUNDI))) for e in (monde.lea, monde.noe)]
+    accepter = moderation.accepter
+
+    def occupe(agent, demande_id, lignes=None):
+        if demande_id == demandes[1].id:
+            raise OperationalError("canceling statement due to lock timeout")
+        return accepter(agent, demande_id, lignes)
+
+    monkeypatch.setattr(moderation, "accepter", occupe)
+    bilan = moderation.repondre_a_la_selection(monde.sophie, [d.id for d in demandes], w.ACCEPTER)
+    assert bilan.repondues == [demandes[0]]
+    assert [phrase for _, phrase in bilan.ecartees] == [
+        "Le portail était occupé : recommencez pour celle-ci."
+    ]
+    with pytest.raises(OperationalError):
+        moderation.repondre_a_la_selection(monde.sophie, [demandes[1].id], w.ACCEPTER)
