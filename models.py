@@ -8,6 +8,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -75,6 +76,12 @@ def write_transaction() -> Iterator[None]:
         raise RuntimeError("write_transaction() must not nest: one act, one transaction")
     with db.atomic():
         yield
+        _ecrites.set(_ecrites.get() + 1)  # before the commit: even if its answer is lost, it may be written
+
+
+def ecrites() -> int:
+    """How many transactions this thread brought to their end: an error told after one must not deny it."""
+    return _ecrites.get()
 
 
 def verrouiller(modele: type[M], ids: Iterable[int]) -> dict[int, M]:

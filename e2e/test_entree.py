@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.monde import MOT_DE_PASSE
 
 PUBLIQUES = ("/", "/connexion", "/demo/courriels", "/nulle-part")
-PANNE = "Le portail n’a pas répondu. Rien n’a été enregistré."
+PANNE = "Le portail n’a pas répondu. Vérifiez votre connexion, puis rechargez la page"
 BANDEAU = '<hx-partial hx-target="#bandeau" hx-swap="innerHTML"><p>Très demandé.</p></hx-partial>'
 
 

@@ -11,6 +11,7 @@ from peewee import InterfaceError, OperationalError, PeeweeException
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
+import models
 from portail import htmx
 from portail.domain import reglages
 from portail.domain.essais import TropDEssais
@@ -73,6 +74,12 @@ ERREURS = {
         True,
     ),
 }
+REGARDER = "Ce que vous avez envoyé est peut-être enregistré : rechargez la page avant de recommencer."
+APRES_UN_ACTE = {
+    500: Dite(ERREURS[500].titre, f"L’erreur vient de nous, et elle est signalée. {REGARDER}", True),
+    503: Dite(ERREURS[503].titre, f"Il n’a pas pu répondre à temps. {REGARDER}", True),
+}
+"""The same, when something of the request was written before it failed."""
 JETON_PERIME = Dite(
     "Cette page était ouverte depuis trop longtemps",
     "Par sécurité, rien n’a été enregistré. Revenez à la page, rechargez-la, et recommencez.",
@@ -87,11 +94,22 @@ SECOURS = """<!doctype html>
 
 
 def installer(app: Flask) -> None:
+    app.before_request(noter_ce_qui_est_ecrit)
     app.register_error_handler(HTTPException, page_http)
     app.register_error_handler(CSRFError, page_csrf)
     app.register_error_handler(Refus, page_refus)
     app.register_error_handler(MaxConnectionsExceeded, page_base_occupee)
     app.register_error_handler(PeeweeException, page_base)
+
+
+def noter_ce_qui_est_ecrit() -> None:
+    g.ecrites = models.ecrites()
+
+
+def dire(code: int) -> Dite:
+    """The sentence of this error: true whether or not an act of this request was written before it."""
+    ecrit = models.ecrites() > g.get("ecrites", models.ecrites())
+    return APRES_UN_ACTE[code] if ecrit and code in APRES_UN_ACTE else ERREURS[code]
 
 
 def page_http(erreur: HTTPException) -> Response:
@@ -100,7 +118,7 @@ def page_http(erreur: HTTPException) -> Response:
     if isinstance(erreur, InternalServerError):
         reference = secrets.token_hex(4)
         current_app.logger.error("error page shown with the reference %s", reference)
-    reponse = montrer(code, ERREURS[code], reference)
+    reponse = montrer(code, dire(code), reference)
     if permis := getattr(erreur, "valid_methods", None):
         reponse.headers["Allow"] = ", ".join(sorted(permis))
     return reponse
@@ -128,7 +146,7 @@ def page_base(erreur: PeeweeException) -> Response:
 def page_base_occupee(erreur: Exception) -> Response:
     current_app.logger.warning("the database is busy, full or away: %s", erreur, exc_info=erreur)
     g.base_en_panne = True
-    reponse = montrer(503, ERREURS[503])
+    reponse = montrer(503, dire(503))
     reponse.headers["Retry-After"] = str(PATIENCE)
     return reponse
 
