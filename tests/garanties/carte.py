@@ -66,6 +66,12 @@ ROUTES = {
     ),
 }
 
+VARIANTES: dict[str, list[Champs]] = {
+    "planning.demander": [{"voulu": [w.ABSENT]}],
+    "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
+}
+"""Where one route leads to several acts: what else its body may say."""
+
 JETON = ("csrf_token",)
 """Read on every form, before the view."""
 
@@ -221,7 +227,7 @@ class Carte:
         assert nom in self.champs, f"« {nom} »: say what it may hold (tests/garanties/carte.py)"
         return self.champs[nom]
 
-    def envoi(self, route: Route) -> dict:
-        """The address and the body of a sound call, as the test client takes them."""
-        url = route.url(self.la_mienne(route), self.sains(route.fiche.requete))
-        return {"path": url} if route.lit else {"path": url, "data": self.sains(route.fiche.corps)}
+    def corps(self, route: Route) -> list[Champs]:
+        """The sound bodies of a route: one for each act that it leads to."""
+        sain = self.sains(route.fiche.corps)
+        return [sain, *(sain | autre for autre in VARIANTES.get(route.endpoint, []))]

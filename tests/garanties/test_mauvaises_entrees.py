@@ -14,11 +14,11 @@ from peewee import Select, fn
 from werkzeug.datastructures import ImmutableMultiDict
 
 import models
-from models import Courriel, Demande, EchecConnexion, Evenement, Ligne, Reservation, SessionOuverte, db
+from models import Courriel, Demande, Evenement, Ligne, Reservation, SessionOuverte, db
 from portail import erreurs
-from tests.formulaires import csrf
-from tests.garanties.carte import AGENTS, FAMILLES, JETON, TOUS, Carte, Route
+from tests.garanties.carte import AGENTS, JETON, Carte, Route
 from tests.garanties.empreinte import contenu, difference, sans_les_essais
+from tests.garanties.gens import CHANGENT_DE_PERSONNE, HTMX, Gens
 from tests.garanties.hostiles import (
     EN_TROP,
     ENTETES,
@@ -34,19 +34,10 @@ ANGLAIS = re.compile(
     r"Bad Request|Not Found|Unprocessable|Method Not|Internal Server|Traceback|Werkzeug|CSRF"
 )
 PHRASES = [dite.phrase for dite in (*erreurs.ERREURS.values(), erreurs.JETON_PERIME)]
-CHANGENT_DE_PERSONNE = ("comptes.se_connecter", "comptes.deconnexion")
-HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
 
 
-class Attaquant:
+class Attaquant(Gens):
     """Sends to a route, as somebody who may take it, and looks at the answer."""
-
-    def __init__(self, carte: Carte, connexion) -> None:
-        self.carte, self.connexion, self.app = carte, connexion, carte.app
-        m = carte.monde
-        self.gens = {TOUS: self.app.test_client(), FAMILLES: connexion(m.claire), AGENTS: connexion(m.sophie)}
-        self.gens["comptes.choisir_famille"] = connexion(m.claire)  # the others keep the Moreau family
-        self.jetons = {qui: csrf(client) for qui, client in self.gens.items()}
 
     def envoyer(self, route: Route, requete: str = "", corps: str | None = None, **autres):
         """One call, its status and its words checked; nothing is written by a call that is refused."""
@@ -67,14 +58,6 @@ class Attaquant:
             assert en_francais(unescape(reponse.text)), (cas, reponse.text)
         reponse.close()
         return reponse
-
-    def qui(self, route: Route):
-        if route.endpoint not in CHANGENT_DE_PERSONNE:
-            qui = route.endpoint if route.endpoint in self.gens else route.fiche.qui
-            return self.gens[qui], self.jetons[qui]
-        EchecConnexion.delete().execute()  # the throttle has its own tests: here each try is the first
-        neuf = self.app.test_client()
-        return neuf, csrf(neuf)
 
 
 def traces() -> tuple:

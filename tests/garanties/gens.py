@@ -1,0 +1,42 @@
+"""Everybody that a route may be called by, each in a browser of their own."""
+
+from models import EchecConnexion
+from tests.formulaires import csrf
+from tests.garanties.carte import AGENTS, FAMILLES, TOUS, Carte, Route
+from tests.garanties.hostiles import remettre_en_attente
+
+CHANGENT_DE_PERSONNE = ("comptes.se_connecter", "comptes.deconnexion")
+HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
+
+
+class Gens:
+    """`qui(route)`: the browser of somebody who may take this route, and the token of their forms."""
+
+    def __init__(self, carte: Carte, connexion) -> None:
+        self.carte, self.app, self.connexion = carte, carte.app, connexion
+        m = carte.monde
+        self.navigateurs = {
+            TOUS: self.app.test_client(),
+            FAMILLES: connexion(m.claire),
+            AGENTS: connexion(m.sophie),
+            "comptes.choisir_famille": connexion(m.claire),  # so that the others keep the Moreau family
+        }
+        self.jetons = {qui: csrf(navigateur) for qui, navigateur in self.navigateurs.items()}
+
+    def qui(self, route: Route):
+        if route.endpoint not in CHANGENT_DE_PERSONNE:
+            nom = route.endpoint if route.endpoint in self.navigateurs else route.fiche.qui
+            return self.navigateurs[nom], self.jetons[nom]
+        EchecConnexion.delete().execute()  # the throttle has its own tests: here each try is the first
+        sort = route.endpoint == "comptes.deconnexion"
+        neuf = self.connexion(self.carte.monde.claire) if sort else self.app.test_client()
+        return neuf, csrf(neuf)
+
+    def appel(self, route: Route, variante: int = 0, **autres):
+        """A sound call, ready to be made: `gens.appel(route)()`. The demande waits for its answer."""
+        navigateur, jeton = self.qui(route)
+        if route.fiche.qui != TOUS and not route.lit:
+            remettre_en_attente(int(self.carte.champs["demande"][0][0]))
+        url = route.url(self.carte.la_mienne(route))
+        corps = None if route.lit else {"csrf_token": jeton} | self.carte.corps(route)[variante]
+        return lambda: navigateur.open(url, method=route.methode, data=corps, **autres)
