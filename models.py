@@ -66,6 +66,9 @@ def ouvrir(url: str, connexions: int = 20):
     raise ValueError("PORTAIL_DATABASE_URL doit commencer par sqlite:/// ou postgresql://")
 
 
+_ecrites: ContextVar[int] = ContextVar("ecrites", default=0)
+
+
 @contextmanager
 def write_transaction() -> Iterator[None]:
     """The transaction of one act: all of it is written, or nothing. Refuses to nest.
