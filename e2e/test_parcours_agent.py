@@ -127,6 +127,19 @@ def test_a_selection_is_answered_at_once_and_outlives_looking_at_another_demande
     pas_rechargee(page)
 
 
+def test_everything_ticked_at_once_stays_ticked_while_one_looks_and_answers(page, file):
+    page.get_by_role("link", name="Tout cocher").click()
+    page.get_by_role("link", name=re.compile("Noé")).click()
+    expect(titre(page, "Noé")).to_be_focused()
+    for prenom in ("Léa", "Noé", "Inès"):
+        expect(page.get_by_label(f"Sélectionner Moreau, {prenom}")).to_be_checked()
+
+    bouton(page, "Accepter les 2 lignes").click()
+    expect(titre(page, "Inès")).to_be_focused()
+    bouton(page, "Accepter la sélection").click()
+    expect(page.locator("#annonce")).to_have_text("2 demandes acceptées.")
+
+
 def test_a_selection_is_refused_with_one_reason(page, file):
     page.get_by_label("Sélectionner Moreau, Léa").check()
     page.get_by_text("Refuser…").click()

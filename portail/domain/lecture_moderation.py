@@ -378,11 +378,13 @@ def _rangee(demande: tuple, lignes: list[tuple]) -> Rangee:
 
 def dire_le_sujet(nature: str, creneaux: list[tuple[str, dt.date]]) -> str:
     """« Réservation : Cantine, 4 jours, 14 – 18 déc. », from the activity and the day of each line."""
-    return f"{w.NATURES[nature]} : {dire_les_creneaux(creneaux)}" if creneaux else w.NATURES[nature]
+    return " : ".join(filter(None, (w.NATURES[nature], dire_les_creneaux(creneaux))))
 
 
 def dire_les_creneaux(creneaux: list[tuple[str, dt.date]]) -> str:
     """« Cantine, 4 jours, 14 – 18 déc. »."""
+    if not creneaux:
+        return ""
     activites = list(dict.fromkeys(activite for activite, _ in creneaux))
     quoi = mots.enumeration(activites) if len(activites) < 3 else f"{len(activites)} activités"
     jours = sorted({jour for _, jour in creneaux})
