@@ -32,11 +32,12 @@ class Gens:
         neuf = self.connexion(self.carte.monde.claire) if sort else self.app.test_client()
         return neuf, csrf(neuf)
 
-    def appel(self, route: Route, variante: int = 0, **autres):
+    def appel(self, route: Route, variante: int = 0, filtres: bool = False, **autres):
         """A sound call, ready to be made: `gens.appel(route)()`. The demande waits for its answer."""
         navigateur, jeton = self.qui(route)
         if route.fiche.qui != TOUS and not route.lit:
             remettre_en_attente(int(self.carte.champs["demande"][0][0]))
-        url = route.url(self.carte.la_mienne(route))
+        requete = self.carte.sains(route.fiche.requete) if filtres else None
+        url = route.url(self.carte.la_mienne(route), requete)
         corps = None if route.lit else {"csrf_token": jeton} | self.carte.corps(route)[variante]
         return lambda: navigateur.open(url, method=route.methode, data=corps, **autres)

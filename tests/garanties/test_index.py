@@ -1,0 +1,141 @@
+"""No page reads a whole table that grows with the years: its queries go through an index, on both engines."""
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+import models
+from models import db
+from tests.garanties.carte import Route
+from tests.garanties.gens import HTMX, Gens
+from tests.garanties.volume import grossir
+
+GRANDES = {
+    "reservation",
+    "seance",
+    "evenement",
+    "ligne",
+    "demande",
+    "courriel",
+    "session_ouverte",
+    "preinscription",
+}
+"""The tables that grow with the years. The others count as many rows as there are families, at most."""
+
+TOUTES_LES_TRAITEES = re.compile(r'COUNT\(.*"agent_id" IS NOT NULL.*annulee')
+"""The number on the tab « Traitées »: all the demandes ever answered, counted one by one on SQLite."""
+
+Requete = tuple[str, tuple]
+
+
+@contextlib.contextmanager
+def requetes_notees(monkeypatch) -> Iterator[list[Requete]]:
+    """The queries that are made meanwhile, with their values."""
+    faites: list[Requete] = []
+    executer = db.obj.execute_sql
+
+    def noter(requete, valeurs=None, *autres, **options):
+        if re.match(r"\s*(SELECT|WITH|UPDATE|DELETE)", requete):
+            faites.append((requete, tuple(valeurs or ())))
+        return executer(requete, valeurs, *autres, **options)
+
+    with monkeypatch.context() as pendant:
+        pendant.setattr(db.obj, "execute_sql", noter)
+        yield faites
+
+
+def tables_lues_en_entier(requete: str, valeurs: tuple) -> set[str]:
+    """The tables of which the engine would read every row, or every entry of an index, to answer this."""
+    if models.moteur() == "sqlite":
+        return set(_en_entier_sqlite(requete, valeurs))
+    explication = db.execute_sql(f"EXPLAIN (FORMAT JSON) {requete}", valeurs).fetchone()[0]
+    plans = json.loads(explication) if isinstance(explication, str) else explication
+    return set(_en_entier_postgres(plans[0]["Plan"], index_partiels()))
+
+
+def plan(requete: str, valeurs: tuple) -> str:
+    """How the engine would answer, for whoever reads a failure."""
+    explique = "EXPLAIN QUERY PLAN" if models.moteur() == "sqlite" else "EXPLAIN"
+    etapes = db.execute_sql(f"{explique} {requete}", valeurs).fetchall()
+    return "\n".join(str(etape[-1]) for etape in etapes)
+
+
+def _en_entier_sqlite(requete: str, valeurs: tuple) -> Iterator[str]:
+    alias = {nom: table for table, nom in re.findall(r'"(\w+)" AS "(\w+)"', requete)}
+    partiels = index_partiels()
+    for *_, etape in db.execute_sql(f"EXPLAIN QUERY PLAN {requete}", valeurs).fetchall():
+        lue = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", etape)
+        if lue and lue[2] not in partiels:
+            yield alias.get(lue[1], lue[1])
+
+
+def _en_entier_postgres(plan: dict, partiels: set[str]) -> Iterator[str]:
+    sans_condition = "Index Cond" not in plan and plan.get("Index Name") not in partiels
+    if plan["Node Type"] == "Seq Scan" or (plan["Node Type"].startswith("Index") and sans_condition):
+        yield plan["Relation Name"]
+    if plan["Node Type"] == "Bitmap Index Scan" and sans_condition:
+        yield plan["Index Name"]
+    for suite in plan.get("Plans", []):
+        yield from _en_entier_postgres(suite, partiels)
+
+
+def index_partiels() -> set[str]:
+    """The indexes of the rows that wait: read from end to end, they are short."""
+    if models.moteur() == "sqlite":
+        requete = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '%% WHERE %%'"
+    else:
+        requete = "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%% WHERE %%'"
+    return {nom for (nom,) in db.execute_sql(requete).fetchall()}
+
+
+@pytest.fixture
+def gens(carte, connexion):
+    grossir()
+    if models.moteur() == "postgresql":
+        # The tables are still small for it: what is asked is whether an index can serve.
+        db.obj.connect_params["options"] += " -c enable_seqscan=off"
+        db.obj.close_all()
+        db.connect()
+    return Gens(carte, connexion)
+
+
+def requetes_de(route: Route, variante: int, gens: Gens, monkeypatch) -> set[Requete]:
+    """The queries of a page and of a piece of it, without any filter then with them all."""
+    appels = [
+        gens.appel(route, variante, filtres, headers=entetes)
+        for filtres in (False, True)
+        for entetes in ({}, HTMX)
+    ]
+    with requetes_notees(monkeypatch) as faites:
+        for appel in appels:
+            assert appel().status_code < 500
+    return set(faites)
+
+
+def test_no_route_reads_a_table_that_grows_from_end_to_end(carte, gens, monkeypatch):
+    fautes, vues = {}, 0
+    for route in carte.routes():
+        if route.endpoint in ("static", "demo.courriels_ecrits"):
+            continue  # the mails are all on one page in the demonstration only
+        for variante in range(len(carte.corps(route))):
+            requetes = requetes_de(route, variante, gens, monkeypatch)
+            vues += len(requetes)
+            db.connect(reuse_if_open=True)
+            for requete, valeurs in requetes:
+                permises = {"demande"} if TOUTES_LES_TRAITEES.search(requete) else set()
+                if entieres := (tables_lues_en_entier(requete, valeurs) & GRANDES) - permises:
+                    fautes[f"{route} {sorted(entieres)}\n{requete}\n{valeurs}\n{plan(requete, valeurs)}"] = (
+                        None
+                    )
+    assert vues > 100
+    assert not fautes, "\n\n".join(fautes)
+
+
+def test_a_query_without_an_index_is_seen(gens):
+    assert tables_lues_en_entier('SELECT "t1"."id" FROM "ligne" AS "t1" WHERE "t1"."motif" = \'x\'', ()) == {
+        "ligne"
+    }
+    assert tables_lues_en_entier('SELECT "t1"."motif" FROM "ligne" AS "t1" WHERE "t1"."id" = 1', ()) == set()

@@ -1,0 +1,78 @@
+"""Years of a town's life, written in a second: what a planner needs to see that an index is worth taking."""
+
+import datetime as dt
+
+from models import Enfant, Famille, Seance, db
+from tests.monde import MAINTENANT, Monde
+
+FAMILLES, JOURS = 200, 150
+PASSE = dt.datetime(2025, 9, 1, 8, tzinfo=MAINTENANT.tzinfo)
+
+ORDRES = (
+    # one booking in eight, of every other child on every other séance
+    "INSERT INTO reservation (enfant_id, seance_id, statut) SELECT e.id, s.id, 'reserve'"
+    " FROM enfant e CROSS JOIN seance s WHERE e.classe = 'volume' AND s.jour < '2026-01-01'"
+    " AND (e.id + s.id) / 8 * 8 = e.id + s.id",
+    "INSERT INTO demande (famille_id, auteur_id, agent_id, nature, statut, deposee_le, repondue_le)"
+    " SELECT f.id, c.id, c.id, 'reservation', 'acceptee', '2025-09-01 08:00:00', '2025-09-02 08:00:00'"
+    " FROM famille f CROSS JOIN (SELECT id FROM seance ORDER BY id LIMIT 15) s CROSS JOIN compte c"
+    " WHERE f.nom = 'Volume' AND c.email = 'agent@example.org'",
+    "INSERT INTO ligne (demande_id, reservation_id, statut, motif)"
+    " SELECT d.id, r.id, 'acceptee', '' FROM demande d JOIN enfant e ON e.famille_id = d.famille_id"
+    " JOIN reservation r ON r.enfant_id = e.id"
+    " WHERE d.deposee_le < '2026-01-01' AND (r.id + d.id) / 15 * 15 = r.id + d.id",
+    "INSERT INTO evenement (quand, auteur_id, acte, objet, objet_id, de, vers, famille_id, detail)"
+    " SELECT '2025-09-02 08:00:00', NULL, 'accepter', 'reservation', r.id, 'reservation_attente', 'reserve',"
+    " e.famille_id, '' FROM reservation r JOIN enfant e ON e.id = r.enfant_id WHERE e.classe = 'volume'",
+    "INSERT INTO courriel (cle, destinataire, sujet, corps, famille_id, demande_id, message_id, statut,"
+    " cree_le, prochain_essai, essais, erreur)"
+    " SELECT 'volume:' || d.id, 'a@example.org', 'Réponse', 'Bonjour',"
+    " d.famille_id, d.id, '<' || d.id || '@volume>', 'envoye', d.deposee_le, d.deposee_le, 1, ''"
+    " FROM demande d WHERE d.deposee_le < '2026-01-01'",
+    "INSERT INTO session_ouverte (compte_id, jeton, appareil, ouverte_le, vue_le, fermee_le)"
+    " SELECT c.id, 'volume' || e.id, '', '2025-09-01 08:00:00', '2025-09-01 08:00:00', '2025-09-01 09:00:00'"
+    " FROM enfant e CROSS JOIN compte c WHERE e.classe = 'volume' AND c.email = 'famille@example.org'",
+    "INSERT INTO preinscription (enfant_id, activite_id, debut, fin, statut, cree_le)"
+    " SELECT e.id, a.id, a.debut, a.fin, 'reservation_possible', '2025-08-01 08:00:00'"
+    " FROM enfant e CROSS JOIN activite a WHERE e.classe = 'volume'",
+    "ANALYZE",
+)
+
+
+def grossir() -> None:
+    """Two hundred families and a past year of bookings, demandes and journal beside the small world."""
+    monde = Monde()
+    debut = dt.date(2025, 9, 1)
+    Famille.insert_many(
+        {"nom": "Volume", "code_abonne": f"V{n}", "recherche": f"volume {n}", "cree_le": PASSE}
+        for n in range(FAMILLES)
+    ).execute()
+    familles = Famille.select().where(Famille.nom == "Volume")
+    Enfant.insert_many(
+        {
+            "famille": famille,
+            "prenom": f"Camille{rang}",
+            "nom": "Volume",
+            "naissance": dt.date(2018, 1, 1),
+            "classe": "volume",
+            "rang": rang,
+            "recherche": f"camille{rang} volume",
+        }
+        for famille in familles
+        for rang in (1, 2)
+    ).execute()
+    Seance.insert_many(
+        {
+            "activite": activite,
+            "jour": debut + dt.timedelta(n),
+            "debut": dt.time(8),
+            "fin": dt.time(9),
+            "places": 500,
+            "limite_reservation": PASSE,
+            "limite_absence": PASSE,
+        }
+        for activite in (monde.matin, monde.cantine, monde.soir, monde.centre)
+        for n in range(JOURS)
+    ).execute()
+    for ordre in ORDRES:
+        db.execute_sql(ordre)
