@@ -41,11 +41,12 @@ M = TypeVar("M", bound=Model)
 # ——— engines, transactions, locks ———
 
 
-def ouvrir(url: str, connexions: int = 20):
+def ouvrir(url: str, connexions: int = 66):
     """The database of `url` (`sqlite:///…` or `postgresql://…`), not yet connected.
 
     SQLite keeps one plain connection a thread (a pool hands a connection to another thread, which sqlite3
-    refuses). PostgreSQL is pooled: at most `connexions` a process, and a request waits 5 s for one.
+    refuses). PostgreSQL is pooled: at most `connexions` a process, opened as threads ask for them
+    (`servir` has 64 threads at most), and a request waits 5 s for one.
     """
     if url.startswith("sqlite:"):
         return SqliteDatabase(
