@@ -73,14 +73,19 @@ class LigneVue:
     @property
     def de(self) -> w.Etat:
         """What stood before the family asked: where a refusal leads back."""
-        (avant,) = w.CRENEAU.transition(self.creneau, w.REFUSER, w.AGENT).vers
-        return w.CRENEAU.etats[avant]
+        return w.CRENEAU.etats[self._fins(w.REFUSER)[0]]
 
     @property
     def vers(self) -> w.Etat:
         """Where accepting would lead now."""
-        premier, *autres = w.CRENEAU.transition(self.creneau, w.ACCEPTER, w.AGENT).vers
+        premier, *autres = self._fins(w.ACCEPTER)
         return w.CRENEAU.etats[autres[0] if autres and self.restantes <= 0 else premier]
+
+    def _fins(self, acte: str) -> tuple[str, ...]:
+        """Where an act may lead; where it stands, if something else has moved the créneau already."""
+        if not w.CRENEAU.permet(self.creneau, acte, w.AGENT):
+            return (self.creneau,)
+        return w.CRENEAU.transition(self.creneau, acte, w.AGENT).vers
 
     @property
     def acceptable(self) -> bool:

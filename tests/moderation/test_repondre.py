@@ -3,7 +3,7 @@
 import pytest
 
 import workflows as w
-from models import Abonnement, Demande, Ligne, Preinscription
+from models import Abonnement, Demande, Ligne, Preinscription, Reservation
 from portail.domain import moderation, planning
 from tests.actes import absenter, demander, empreinte, lignes, places, statut
 from tests.formulaires import poster
@@ -317,6 +317,16 @@ def test_of_two_agents_on_two_lines_each_keeps_their_answer(monde, agent, file):
 
     page.cliquer(ACCEPTER)
     assert statut(file[1]) == w.ACCEPTEE
+
+
+def test_a_slot_that_moved_under_the_demande_is_told_and_does_not_break_the_page(monde, agent, file):
+    """No act leads there; a base taken over from elsewhere might."""
+    Reservation.update(statut=w.RESERVE).where(Reservation.enfant == monde.lea).execute()
+    page = Page(agent, "/agents")
+    assert page.texte(".passage") == "Réservé devient Réservé"
+    page.cliquer(REFUSER, 409, motif=MOTIF)
+    assert "L’état a changé entre-temps : Réservé." in page.texte("#annonce")
+    assert_comme_rechargee(page)
 
 
 # ——— who may, and what is not there ———
