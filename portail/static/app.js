@@ -77,6 +77,19 @@
     if (e.detail.ctx.response?.status < 400) bandeau()?.querySelector("[data-panne]")?.remove();
   });
 
+  // ——— a password shown while it is typed, hidden again before it leaves ———
+
+  function montrer(bouton, oui) {
+    document.getElementById(bouton.dataset.montrer).type = oui ? "text" : "password";
+    bouton.setAttribute("aria-pressed", oui);
+  }
+
+  for (const bouton of document.querySelectorAll("[data-montrer]")) {
+    bouton.hidden = false;
+    bouton.addEventListener("click", () => montrer(bouton, bouton.getAttribute("aria-pressed") !== "true"));
+    bouton.form.addEventListener("submit", () => montrer(bouton, false));
+  }
+
   // ——— htmx tells when ———
 
   document.addEventListener("htmx:before:swap", retenirLeFocus);
