@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, Form, PasswordField
 from wtforms.validators import Email, InputRequired, Length, StopValidation
 
-from portail.domain.mots_de_passe import LONGUEUR_MAX
+from portail.domain.mots_de_passe import LONGUEUR_MAX, composer
 
 DANS_UN_NOM = " -'’"
 """What a name holds besides letters: nothing that makes a link of it in a mail."""
@@ -32,8 +32,15 @@ def champ_email_a_joindre() -> EmailField:
 def champ_mot_de_passe(
     libelle: str = "Mot de passe", vide: str = "Indiquez votre mot de passe."
 ) -> PasswordField:
-    trop_long = Length(max=LONGUEUR_MAX, message="Ce mot de passe est trop long.")
-    return PasswordField(libelle, [InputRequired(vide), trop_long])
+    """Without `maxlength`: a browser would cut what is pasted, and say nothing."""
+    return PasswordField(
+        libelle, [InputRequired(vide), pas_trop_long], filters=[lambda saisie: saisie and composer(saisie)]
+    )
+
+
+def pas_trop_long(_: Form, champ: Field) -> None:
+    if len(champ.data) > LONGUEUR_MAX:
+        raise StopValidation("Ce mot de passe est trop long.")
 
 
 def ranger(texte: str | None) -> str:

@@ -2,14 +2,14 @@
 
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from portail.forms.comptes import champ_email_a_joindre, champ_mot_de_passe, nom_de_personne, ranger
 
 
 def _nom(libelle: str, vide: str) -> StringField:
     trop_long = Length(max=80, message="80 caractères au plus.")
-    return StringField(libelle, [InputRequired(vide), trop_long, nom_de_personne], filters=[ranger])
+    return StringField(libelle, [DataRequired(vide), trop_long, nom_de_personne], filters=[ranger])
 
 
 class InscriptionForm(FlaskForm):
