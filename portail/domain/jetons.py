@@ -17,7 +17,7 @@ class LienPerime(Introuvable):
     """Unknown, used, too old, or of a password that has changed since: the four are never told apart."""
 
     def __init__(self) -> None:
-        super().__init__("Ce lien ne sert plus.")
+        super().__init__("Ce lien ne sert plus")
 
 
 def emettre(compte: Compte, usage: str) -> str:

@@ -61,7 +61,7 @@ def redemander():
     return redirect(url_for("inscription.courriel_envoye", encore=1), 303)
 
 
-@bp.get("/activer/<jeton_activation>")
+@bp.get("/activer/<jeton:jeton_activation>")
 @access.public
 def lien(jeton_activation: str):
     """Opening the link changes nothing: letter boxes open links by themselves. The button does."""
@@ -72,7 +72,7 @@ def lien(jeton_activation: str):
     return render_template("inscription/activer.html", jeton=jeton_activation, email=compte.email)
 
 
-@bp.post("/activer/<jeton_activation>")
+@bp.post("/activer/<jeton:jeton_activation>")
 @access.public
 def activer(jeton_activation: str):
     try:

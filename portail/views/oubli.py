@@ -39,7 +39,7 @@ def courriel_envoye():
     return render_template("oubli/courriel.html", email=session.get("courriel", ""))
 
 
-@bp.get("/<jeton_oubli>")
+@bp.get("/<jeton:jeton_oubli>")
 @access.public
 def lien(jeton_oubli: str):
     """Opening the link changes nothing: letter boxes open links by themselves. The form does."""
@@ -51,7 +51,7 @@ def lien(jeton_oubli: str):
     return render_template("oubli/changer.html", form=form, jeton=jeton_oubli, email=compte.email)
 
 
-@bp.post("/<jeton_oubli>")
+@bp.post("/<jeton:jeton_oubli>")
 @access.public
 def changer(jeton_oubli: str):
     form = NouveauMotDePasseForm()

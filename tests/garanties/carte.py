@@ -13,8 +13,9 @@ from flask import Flask
 
 import workflows as w
 from models import Seance
+from portail.domain import jetons
 from portail.domain.moderation import MOTIFS
-from tests.garanties.monde import ABSENT, MARDI, Ville
+from tests.garanties.monde import ABSENT, JETONS, MARDI, Ville
 from tests.monde import HIER, JEUDI, LUNDI, MERCREDI, MOT_DE_PASSE
 
 Champs = dict[str, list[str]]
@@ -168,6 +169,8 @@ class Carte:
             "enfant_id": (m.enfants(m.moreau), [m.tomas.id, m.lou.id]),
             "seance_id": (siennes, [m.seance(m.echecs, JEUDI).id]),
             "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
+            "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
+            "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
         }
 
     def miennes(self, route: Route) -> Iterator[dict[str, object]]:
@@ -204,6 +207,9 @@ class Carte:
             "next": "/famille/planning",
             "email": "famille@example.org",
             "mot_de_passe": MOT_DE_PASSE,
+            "nom": "Petit",
+            "prenom": "Nadège",
+            "encore": "1",
             "vue": "jour",
             "date": LUNDI.isoformat(),
             "depuis": "0",

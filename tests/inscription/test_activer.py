@@ -70,7 +70,7 @@ def test_a_link_serves_for_twenty_four_hours(client, creer):
     assert Compte.get(email=EMAIL).active_le is None
 
 
-@pytest.mark.parametrize("jeton", ["x", "x" * 43, "é", "%00", "a" * 3000])
+@pytest.mark.parametrize("jeton", ["x" * 43, "-" * 20, "_0" * 1500])
 def test_an_invented_link_is_told_like_any_other_that_serves_no_more(client, monde, jeton):
     verifier_perime(client, f"/compte/activer/{jeton}")
 

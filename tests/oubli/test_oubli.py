@@ -147,7 +147,7 @@ def test_the_link_of_one_account_changes_no_other(client, monde):
     assert entrer(client, NOUVEAU) == 303
 
 
-@pytest.mark.parametrize("jeton", ["x", "x" * 43, "é", "%00", "a" * 3000])
+@pytest.mark.parametrize("jeton", ["x" * 43, "-" * 20, "_0" * 1500])
 def test_an_invented_link_opens_nothing(client, monde, jeton):
     verifier_perime(client, f"/mot-de-passe/{jeton}")
 
