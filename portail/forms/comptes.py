@@ -1,6 +1,7 @@
 """Signing in; and what the forms of an account have in common: the address, the password, the names."""
 
 import unicodedata
+from collections.abc import Callable
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, Form, PasswordField
@@ -11,8 +12,10 @@ from portail.domain.mots_de_passe import LONGUEUR_MAX, composer
 DANS_UN_NOM = " -'’"
 """What a name holds besides letters: nothing that makes a link of it in a mail."""
 
+EN_ENTIER = "Écrivez l’adresse en entier et sans accent, par exemple prenom.nom@exemple.fr."
 
-def champ_email(*plus: Email) -> EmailField:
+
+def champ_email(*plus: Callable[[Form, Field], None]) -> EmailField:
     """The address of an account: as it is typed, and held to `plus` when a mail is going there."""
     validateurs = (
         InputRequired("Indiquez votre adresse e-mail."),
@@ -25,8 +28,13 @@ def champ_email(*plus: Email) -> EmailField:
 
 def champ_email_a_joindre() -> EmailField:
     """An address that a mail is going to be sent to."""
-    complete = "Écrivez l’adresse en entier, par exemple prenom.nom@exemple.fr."
-    return champ_email(Email(complete, allow_smtputf8=False))
+    return champ_email(Email(EN_ENTIER, allow_smtputf8=False), sans_accent)
+
+
+def sans_accent(_: Form, champ: Field) -> None:
+    """Not every mail server takes an accent, in the name of the domain either."""
+    if not champ.data.isascii():
+        raise StopValidation(EN_ENTIER)
 
 
 def champ_mot_de_passe(

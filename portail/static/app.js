@@ -79,15 +79,13 @@
 
   // ——— a password shown while it is typed, hidden again before it leaves ———
 
-  function montrer(bouton, oui) {
-    document.getElementById(bouton.dataset.montrer).type = oui ? "text" : "password";
-    bouton.setAttribute("aria-pressed", oui);
-  }
-
   for (const bouton of document.querySelectorAll("[data-montrer]")) {
-    bouton.hidden = false;
-    bouton.addEventListener("click", () => montrer(bouton, bouton.getAttribute("aria-pressed") !== "true"));
-    bouton.form.addEventListener("submit", () => montrer(bouton, false));
+    const montrer = (oui) => {
+      document.getElementById(bouton.dataset.montrer).type = oui ? "text" : "password";
+      bouton.setAttribute("aria-pressed", oui);
+    };
+    bouton.addEventListener("click", () => montrer(bouton.getAttribute("aria-pressed") === "false"));
+    bouton.form.addEventListener("submit", () => montrer(false));
   }
 
   // ——— htmx tells when ———
