@@ -83,6 +83,8 @@ ROUTES = {
 VARIANTES: dict[str, list[Champs]] = {
     "planning.demander": [{"voulu": [w.ABSENT]}],
     "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
+    "inscription.creer": [{"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]}],
+    "oubli.changer": [{"mot_de_passe": ["cerise plume orage"]}],
 }
 """Where one route leads to several acts: what else its body may say."""
 
