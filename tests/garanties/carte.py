@@ -83,10 +83,14 @@ ROUTES = {
 VARIANTES: dict[str, list[Champs]] = {
     "planning.demander": [{"voulu": [w.ABSENT]}],
     "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
-    "inscription.creer": [{"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]}],
-    "oubli.changer": [{"mot_de_passe": ["cerise plume orage"]}],
 }
 """Where one route leads to several acts: what else its body may say."""
+
+PROPRES: dict[str, Champs] = {
+    "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
+    "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
+}
+"""Where a sound value is not the same as elsewhere."""
 
 JETON = ("csrf_token",)
 """Read on every form, before the view."""
@@ -250,5 +254,5 @@ class Carte:
 
     def corps(self, route: Route) -> list[Champs]:
         """The sound bodies of a route: one for each act that it leads to."""
-        sain = self.sains(route.fiche.corps)
+        sain = self.sains(route.fiche.corps) | PROPRES.get(route.endpoint, {})
         return [sain, *(sain | autre for autre in VARIANTES.get(route.endpoint, []))]
