@@ -221,6 +221,8 @@ class Compte(Modele):
     service = CharField(max_length=80, default="")
     actif = BooleanField(default=True)
     cree_le = UTCDateTimeField()
+    active_le = UTCDateTimeField(null=True)
+    """When the link of the activation mail was followed: before, nobody signs in."""
 
     class Meta:
         constraints = [_dans("role", ROLES_DE_COMPTE)]
@@ -269,6 +271,25 @@ class SessionOuverte(Modele):
     vue_le = UTCDateTimeField()
     """Last use, to the minute: not written at each request."""
     fermee_le = UTCDateTimeField(null=True)
+
+
+USAGES_DE_JETON = ("activation", "mot_de_passe")
+
+
+class Jeton(Modele):
+    """A link sent by mail, good for one act of one account, once, for a while, until its password changes."""
+
+    compte = ForeignKeyField(Compte, backref="jetons", on_delete="CASCADE")
+    usage = CharField(max_length=20)
+    empreinte = CharField(max_length=64, unique=True)
+    """SHA-256 of the 256-bit token, hexadecimal."""
+    mot_de_passe = CharField(max_length=64)
+    """SHA-256 of the account's password hash when the token was made."""
+    expire_le = UTCDateTimeField()
+    utilise_le = UTCDateTimeField(null=True)
+
+    class Meta:
+        constraints = [_dans("usage", USAGES_DE_JETON)]
 
 
 class EchecConnexion(Modele):
@@ -523,6 +544,8 @@ class Courriel(Modele):
     """Lease of the process that is sending it; free again once past."""
     envoye_le = UTCDateTimeField(null=True)
     erreur = TextField(default="")
+    scelle = TextField(null=True)
+    """The token of the link that `corps` leaves blank, encrypted: a copy of the table opens nothing."""
 
     class Meta:
         constraints = [_dans("statut", ("a_envoyer", "envoye", "echec"))]
@@ -538,6 +561,7 @@ TABLES = (
     Famille,
     Abonnement,
     SessionOuverte,
+    Jeton,
     EchecConnexion,
     Responsable,
     Lieu,

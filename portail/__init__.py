@@ -18,6 +18,9 @@ from portail.domain import reglages
 SALLES = (
     "accueil",
     "comptes",
+    "inscription",
+    "oubli",
+    "mots_de_passe",
     "demo",
     "famille",
     "planning",
@@ -33,7 +36,9 @@ def create_app(config: Config | None = None) -> Flask:
     if tuple(map(int, version("flask").split(".")[:2])) < (3, 1):
         raise RuntimeError("Flask 3.1 or later is needed: before it, TRUSTED_HOSTS protects nothing")
     models.db.initialize(models.ouvrir(config.url_base))
-    reglages.poser(reglages.Reglages(config.base_url, config.cle_secrete.encode(), config.hacheur))
+    reglages.poser(
+        reglages.Reglages(config.base_url, config.cle_secrete.encode(), config.hacheur, config.cles)
+    )
     app = Flask(__name__)
     app.config.update(_reglages_de_flask(config))
     app.extensions["portail"] = config

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from flask import Flask, Response, abort, current_app, request, session
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 from portail import htmx
 from portail.config import Config
@@ -35,6 +35,12 @@ class IdConverter(IntegerConverter):
         super().__init__(carte, min=1, max=2**31 - 1)
 
 
+class JetonConverter(BaseConverter):
+    """`<jeton:…>`: what could be a token, even cut by a mail program: whoever opens it reads what to do."""
+
+    regex = "[A-Za-z0-9_-]{20,}"
+
+
 def installer(app: Flask, config: Config) -> None:
     entetes = dict(ENTETES)
     if config.https:
@@ -42,7 +48,7 @@ def installer(app: Flask, config: Config) -> None:
     versions = _versions(Path(app.static_folder or ""))
     # The symbols are named hundreds of times in a planning: their address is made once.
     app.jinja_env.globals["sprite"] = f"{app.static_url_path}/icones.svg?v={versions['icones.svg']}"
-    app.url_map.converters["id"] = IdConverter
+    app.url_map.converters.update(id=IdConverter, jeton=JetonConverter)
 
     @app.url_defaults
     def version_du_fichier(endpoint: str, valeurs: dict) -> None:

@@ -66,6 +66,7 @@ def abonner(
         mot_de_passe="-",
         actif=actif,
         cree_le=clock.maintenant(),
+        active_le=clock.maintenant(),
     )
     Abonnement.create(compte=compte, famille=famille, statut=statut, cree_le=clock.maintenant())
     return compte

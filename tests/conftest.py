@@ -85,6 +85,7 @@ def monde(base):
 
 
 CLE_SECRETE = "une-cle-de-test-Zk3v9QpLr7Xw2BnTy5Ghs8Jd"
+CLES = ("Kc8kq1yT0m7W3sV9bXz2Jr5Lh6Nf4Pd0AaEeIiOoUuY=",)
 ADRESSE = "http://localhost"
 
 
@@ -94,7 +95,7 @@ def config_de_test(url: str, **changements) -> Config:
         **{
             "base_url": ADRESSE,
             "cle_secrete": CLE_SECRETE,
-            "cles": (),
+            "cles": CLES,
             "url_base": url,
             "smtp": None,
             "demo": True,

@@ -116,6 +116,7 @@ def fonder(hacher) -> None:
             service=service,
             mot_de_passe=hache,
             cree_le=maintenant,
+            active_le=maintenant,
         )
         for email, prenom, nom, role, service in (
             ("famille@example.org", "Claire", "Moreau", "famille", ""),

@@ -120,15 +120,18 @@ class _Ecriture:
     def _personnes(self) -> None:
         hache, familles, cree_le = ARGON2.hash(MOT_DE_PASSE), self.monde.familles, self.ouverture
         equipe = [
-            (compte.id, compte.email, compte.prenom, compte.nom, role, service, hache, cree_le)
+            (compte.id, compte.email, compte.prenom, compte.nom, role, service, hache, cree_le, cree_le)
             for compte, (_, _, _, role, service) in zip(self.monde.equipe, EQUIPE, strict=True)
         ]
         parents = [
-            (compte.id, compte.email, compte.prenom, compte.nom, "famille", "", hache, cree_le)
+            (compte.id, compte.email, compte.prenom, compte.nom, "famille", "", hache, cree_le, cree_le)
             for famille in familles
             for compte in famille.comptes
         ]
-        champs_compte = ("id", "email", "prenom", "nom", "role", "service", "mot_de_passe", "cree_le")
+        champs_compte = (
+            *("id", "email", "prenom", "nom", "role", "service", "mot_de_passe"),
+            *("cree_le", "active_le"),
+        )
         inserer(Compte, champs_compte, equipe + parents)
         inserer(
             Famille,

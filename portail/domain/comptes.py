@@ -10,15 +10,18 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 import workflows as w
-from models import Abonnement, Compte, Famille, SessionOuverte, write_transaction
+from models import Abonnement, Compte, Famille, Jeton, SessionOuverte, write_transaction
 from portail import clock
 from portail.domain import essais, reglages
+from portail.domain.mots_de_passe import composer
 from portail.domain.refus import Refus
 from portail.domain.transitions import Acteur, franchir, journaliser
 
 DUREE_MAX = dt.timedelta(hours=12)
 OISIVETE_FAMILLE = dt.timedelta(minutes=30)
 OISIVETE_AGENT = dt.timedelta(minutes=15)
+PAS_ACTIVE = dt.timedelta(days=7)
+"""How long an account waits to be activated."""
 PAS_DE_VUE_LE = dt.timedelta(minutes=1)
 
 INCONNU = "Adresse e-mail ou mot de passe incorrect."
@@ -31,21 +34,21 @@ def se_connecter(email: str, mot_de_passe: str, adresse: str = "", appareil: str
     """Open a session and give its token, or raise: :class:`Refus`, or :class:`essais.TropDEssais`.
 
     The attempt is counted before the password is looked at, in a transaction of its own: attempts made at
-    once are all counted, and nothing is locked while the hash is computed. An unknown, a closed and a
-    known account cost the same work and give the same answer.
+    once are all counted, and nothing is locked while the hash is computed. An unknown, a closed, a
+    not yet activated and a known account cost the same work and give the same answer.
     """
     email = essais.normaliser_email(email)
     essais.compter(email, adresse)
     compte = Compte.get_or_none(Compte.email == email)
     bon = _verifier(mot_de_passe, compte.mot_de_passe if compte else _leurre(_hacheur()))
-    if compte is None or not compte.actif or not bon:
+    if compte is None or not compte.actif or compte.active_le is None or not bon:
         with write_transaction():
             essais.noter_l_echec(adresse)
-            if compte is not None:
+            if compte is not None and compte.active_le:
                 journaliser(compte, "connexion_refusee", Acteur(None, compte.role))
         raise Refus(INCONNU, champ="mot_de_passe")
 
-    neuf = _hacheur().hash(mot_de_passe) if _hacheur().check_needs_rehash(compte.mot_de_passe) else ""
+    neuf = hacher(mot_de_passe) if _hacheur().check_needs_rehash(compte.mot_de_passe) else ""
     jeton = secrets.token_urlsafe(32)
     with write_transaction():
         essais.oublier(email)
@@ -131,14 +134,24 @@ def empreinte(jeton: str) -> str:
 
 def hacher(mot_de_passe: str) -> str:
     """The hash to store of a password."""
-    return _hacheur().hash(mot_de_passe)
+    return _hacheur().hash(composer(mot_de_passe))
+
+
+def fermer_les_sessions(compte: Compte) -> None:
+    """Close all the sessions of the account, wherever they are, inside the transaction of the act."""
+    SessionOuverte.update(fermee_le=clock.maintenant()).where(
+        SessionOuverte.compte == compte, SessionOuverte.fermee_le.is_null()
+    ).execute()
 
 
 def faire_le_menage() -> None:
-    """Drop what serves no more: sessions that ended more than a month ago, and old failures."""
+    """Drop what serves no more: old sessions, links and failures, accounts that nobody activated."""
+    maintenant = clock.maintenant()
     with write_transaction():
+        Jeton.delete().where(Jeton.expire_le < maintenant - PAS_ACTIVE).execute()
+        Compte.delete().where(Compte.active_le.is_null(), Compte.cree_le < maintenant - PAS_ACTIVE).execute()
         SessionOuverte.delete().where(
-            SessionOuverte.ouverte_le < clock.maintenant() - dt.timedelta(days=31)
+            SessionOuverte.ouverte_le < maintenant - dt.timedelta(days=31)
         ).execute()
         essais.faire_le_menage()
 
@@ -158,7 +171,7 @@ def _leurre(hacheur: PasswordHasher) -> str:
 
 def _verifier(mot_de_passe: str, hache: str) -> bool:
     try:
-        return _hacheur().verify(hache, mot_de_passe)
+        return _hacheur().verify(hache, composer(mot_de_passe))
     except (VerificationError, InvalidHashError):
         return False
 

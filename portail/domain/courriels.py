@@ -1,4 +1,7 @@
-"""The outbox, written: which mail an act owes to whom, in the act's own transaction. Sending: `envoi.py`."""
+"""The outbox, written: which mail an act owes to whom, in the act's own transaction. Sending: `envoi.py`.
+
+Mails about an account itself: `courriels_de_compte.py`.
+"""
 
 import datetime as dt
 import uuid
@@ -9,9 +12,11 @@ from urllib.parse import urlsplit
 import workflows as w
 from models import Abonnement, Compte, Courriel, Demande, Evenement, db
 from portail import clock, mots
-from portail.domain import reglages
+from portail.domain import coffre, reglages
 from portail.domain.ville import la_ville
 
+JETON = "{jeton}"
+"""Where the token goes in the text of a mail."""
 GROUPAGE = dt.timedelta(seconds=45)
 """How long an acknowledgement waits for the next click of the same person, to tell them together."""
 
@@ -48,7 +53,7 @@ def accuser_reception(demande: Demande, compte: Compte, lignes_en_mots: list[str
             cle=f"{prefixe}{demande.id}:{destinataire.id}",
             destinataire=destinataire.email,
             sujet="Votre demande est bien arrivée",
-            corps=_lettre(
+            corps=lettre(
                 destinataire,
                 f"Nous avons bien reçu ce que {_qui_demande(compte, destinataire)} demandé"
                 f" le {mots.moment(demande.deposee_le)} :",
@@ -81,7 +86,7 @@ def annoncer_reponse(demande: Demande, lignes: list[LigneDite]) -> None:
             cle=f"reponse:{demande.id}:{reponse or 0}:{destinataire.id}",
             destinataire=destinataire.email,
             sujet=f"{_sujet_de_reponse(lignes)} (n° {demande.numero})",
-            corps=_lettre(
+            corps=lettre(
                 destinataire,
                 f"Voici la réponse à la demande n° {demande.numero},"
                 f" déposée le {mots.moment(demande.deposee_le)} :",
@@ -101,7 +106,7 @@ def annoncer_promotion(famille_id: int, texte: str, cle: str) -> None:
             cle=f"{cle}:{destinataire.id}",
             destinataire=destinataire.email,
             sujet="Une place s’est libérée",
-            corps=_lettre(
+            corps=lettre(
                 destinataire,
                 "Une place s’est libérée : elle est pour votre enfant, premier sur la liste d’attente.",
                 f"– {texte} : réservé",
@@ -123,8 +128,12 @@ def ecrire(
     famille_id: int | None = None,
     demande_id: int | None = None,
     pas_avant: dt.datetime | None = None,
+    jeton: str = "",
 ) -> None:
-    """Put one mail in the outbox, in the transaction of the act. The same `cle` is never written twice."""
+    """Put one mail in the outbox, in the transaction of the act. The same `cle` is never written twice.
+
+    `jeton` takes the place of `JETON` in `corps` when the mail leaves: till then it is kept sealed.
+    """
     if not db.in_transaction():
         raise RuntimeError("a mail is written inside the transaction of the act that it tells")
     maintenant = clock.maintenant()
@@ -138,6 +147,7 @@ def ecrire(
         message_id=f"<{uuid.uuid4().hex}@{urlsplit(reglages.lire().base_url).hostname}>",
         cree_le=maintenant,
         prochain_essai=pas_avant or maintenant,
+        scelle=coffre.sceller(jeton) if jeton else None,
     ).on_conflict(conflict_target=[Courriel.cle], action="IGNORE").execute()
 
 
@@ -153,7 +163,19 @@ def destinataires(famille_id: int) -> Iterable[Compte]:
 
 def derniers(nombre: int = 100) -> Sequence[Courriel]:
     """The last mails written, newest first."""
-    return list(Courriel.select().order_by(Courriel.cree_le.desc(), Courriel.id.desc()).limit(nombre))
+    courriels = list(Courriel.select().order_by(Courriel.cree_le.desc(), Courriel.id.desc()).limit(nombre))
+    for courriel in courriels:
+        courriel.corps = en_clair(courriel)
+    return courriels
+
+
+def en_clair(courriel: Courriel) -> str:
+    """The text of a mail as it is to be read, its sealed part opened."""
+    return (
+        courriel.corps.replace(JETON, coffre.desceller(courriel.scelle))
+        if courriel.scelle
+        else courriel.corps
+    )
 
 
 def lien(chemin: str) -> str:
@@ -173,7 +195,8 @@ ATTENTE_EXPLIQUEE = (
 )
 
 
-def _lettre(destinataire: Compte, *paragraphes: str) -> str:
+def lettre(destinataire: Compte, *paragraphes: str) -> str:
+    """The text of a mail: who it is for, what it tells, who answers a question."""
     v = la_ville()
     contact = [v.guichet + (f", {v.telephone}" if v.telephone else ""), v.horaires, v.courriel]
     return "\n\n".join(

@@ -14,6 +14,7 @@ from email.utils import format_datetime
 
 from models import Courriel
 from portail import clock
+from portail.domain import courriels
 from portail.domain.ville import la_ville
 
 BAIL = dt.timedelta(minutes=5)
@@ -90,7 +91,7 @@ def composer(courriel: Courriel) -> EmailMessage:
     message["Date"] = format_datetime(courriel.cree_le)
     message["Message-ID"] = courriel.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(courriel.corps, cte="quoted-printable")
+    message.set_content(courriels.en_clair(courriel), cte="quoted-printable")
     return message
 
 

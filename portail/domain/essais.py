@@ -1,4 +1,4 @@
-"""The throttle of sign-in: failures counted by account and by address, waits that double, no lock for ever.
+"""The throttle: failures counted by account and by address, waits that double, no lock for ever.
 
 CNIL, délibération 2022-100, second case (password with restriction of access): at most 25 attempts a day.
 """
@@ -37,16 +37,28 @@ ADRESSE = Patience(300, dt.timedelta(hours=1), dt.timedelta(minutes=15))
 """Generous: a school, a town hall, a whole mobile network come from one address."""
 
 
+DEMANDES_DU_COMPTE = Patience(3, dt.timedelta(hours=24), dt.timedelta(hours=2))
+DEMANDES_DE_L_ADRESSE = Patience(100, dt.timedelta(hours=1), dt.timedelta(minutes=15))
+"""Mails asked for by whoever has not signed in: nobody's letter box is filled."""
+
+
 class TropDEssais(Refus):
     """Too many failures: when one may try again, said in the sentence and counted in `secondes`."""
 
     statut = 429
+    quoi = "Trop d’essais manqués."
 
     def __init__(self, jusqua: dt.datetime) -> None:
         self.secondes = max(1, int((jusqua - clock.maintenant()).total_seconds()) + 1)
         reprise = clock.a_paris(jusqua + dt.timedelta(seconds=59))
         heure = mots.heure(reprise.time())
-        super().__init__(f"Trop d’essais manqués. Vous pourrez réessayer à partir de {heure}.", champ="email")
+        super().__init__(f"{self.quoi} Vous pourrez réessayer à partir de {heure}.", champ="email")
+
+
+class TropDeDemandes(TropDEssais):
+    """Too many mails asked for."""
+
+    quoi = "Trop de demandes."
 
 
 def compter(email: str, adresse: str) -> None:
@@ -61,14 +73,29 @@ def compter(email: str, adresse: str) -> None:
         _ajouter(echec, COMPTE)
 
 
+def compter_une_demande(email: str, adresse: str) -> None:
+    """Count a mail asked for, inside the transaction that writes it; :class:`TropDeDemandes` if too many.
+
+    A known and an unknown account are counted alike: the count tells nothing.
+    """
+    for cle, patience in (
+        (_cle("demande-adresse", _reseau(adresse)), DEMANDES_DE_L_ADRESSE),
+        (_cle("demande", email), DEMANDES_DU_COMPTE),
+    ):
+        compte = _verrouiller(cle)
+        _permettre(compte, TropDeDemandes)
+        _ajouter(compte, patience)
+
+
 def noter_l_echec(adresse: str) -> None:
     """Count a failure of the address, inside the transaction that journals it."""
     _ajouter(_verrouiller(_cle_adresse(adresse)), ADRESSE)
 
 
 def oublier(email: str) -> None:
-    """The person knows the password: what failed before no longer counts."""
-    EchecConnexion.delete().where(EchecConnexion.cle == _cle("compte", email)).execute()
+    """The person knows the password, or reads the mails: what failed before no longer counts."""
+    cles = [_cle("compte", email), _cle("demande", email)]
+    EchecConnexion.delete().where(EchecConnexion.cle.in_(cles)).execute()
 
 
 def faire_le_menage() -> None:
@@ -96,9 +123,9 @@ def _verrouiller(cle: str) -> EchecConnexion:
     return EchecConnexion.get(EchecConnexion.cle == cle)
 
 
-def _permettre(echec: EchecConnexion | None) -> None:
+def _permettre(echec: EchecConnexion | None, refus: type[TropDEssais] = TropDEssais) -> None:
     if echec is not None and echec.bloque_jusqua and echec.bloque_jusqua > clock.maintenant():
-        raise TropDEssais(echec.bloque_jusqua)
+        raise refus(echec.bloque_jusqua)
 
 
 def _ajouter(echec: EchecConnexion, patience: Patience) -> None:
@@ -119,14 +146,18 @@ def _cle(genre: str, valeur: str) -> str:
 
 
 def _cle_adresse(adresse: str) -> str:
-    """One key an IPv4 address; one for the 64 bits of network that an IPv6 subscriber has.
+    return _cle("adresse", _reseau(adresse))
+
+
+def _reseau(adresse: str) -> str:
+    """An IPv4 address as it is; the 64 bits of network that an IPv6 subscriber has.
 
     Listening on `::`, an IPv4 visitor is seen as `::ffff:192.0.2.1`: that is an IPv4 address.
     """
     try:
         ip = ipaddress.ip_address(adresse)
     except ValueError:
-        return _cle("adresse", adresse)
+        return adresse
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is None:
-        return _cle("adresse", str(ipaddress.ip_network((ip, 64), strict=False)))
-    return _cle("adresse", str(getattr(ip, "ipv4_mapped", None) or ip))
+        return str(ipaddress.ip_network((ip, 64), strict=False))
+    return str(getattr(ip, "ipv4_mapped", None) or ip)

@@ -15,6 +15,8 @@ class Reglages:
     secret: bytes = b""
     """Keys the hashes that must not be guessed from a dump of the database."""
     hacheur: PasswordHasher = ARGON2
+    cles: tuple[str, ...] = ()
+    """Fernet keys: the first one seals, all of them open."""
 
 
 _reglages = Reglages()

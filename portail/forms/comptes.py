@@ -1,22 +1,68 @@
-"""Signing in."""
+"""Signing in; and what the forms of an account have in common: the address, the password, the names."""
+
+import unicodedata
+from collections.abc import Callable
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField
-from wtforms.validators import InputRequired, Length
+from wtforms import EmailField, Field, Form, PasswordField
+from wtforms.validators import Email, InputRequired, Length, StopValidation
+
+from portail.domain.mots_de_passe import LONGUEUR_MAX, composer
+
+DANS_UN_NOM = " -'’"
+"""What a name holds besides letters: nothing that makes a link of it in a mail."""
+
+EN_ENTIER = "Écrivez l’adresse en entier et sans accent, par exemple prenom.nom@exemple.fr."
+
+
+def champ_email(*plus: Callable[[Form, Field], None]) -> EmailField:
+    """The address of an account: as it is typed, and held to `plus` when a mail is going there."""
+    validateurs = (
+        InputRequired("Indiquez votre adresse e-mail."),
+        Length(max=254, message="Cette adresse est trop longue."),
+    )
+    return EmailField(
+        "Adresse e-mail", [*validateurs, *plus], filters=[lambda saisie: saisie and saisie.strip()]
+    )
+
+
+def champ_email_a_joindre() -> EmailField:
+    """An address that a mail is going to be sent to."""
+    return champ_email(Email(EN_ENTIER, allow_smtputf8=False), sans_accent)
+
+
+def sans_accent(_: Form, champ: Field) -> None:
+    """Not every mail server takes an accent, in the name of the domain either."""
+    if not champ.data.isascii():
+        raise StopValidation(EN_ENTIER)
+
+
+def champ_mot_de_passe(
+    libelle: str = "Mot de passe", vide: str = "Indiquez votre mot de passe."
+) -> PasswordField:
+    """Without `maxlength`: a browser would cut what is pasted, and say nothing."""
+    return PasswordField(
+        libelle, [InputRequired(vide), pas_trop_long], filters=[lambda saisie: saisie and composer(saisie)]
+    )
+
+
+def pas_trop_long(_: Form, champ: Field) -> None:
+    if len(champ.data) > LONGUEUR_MAX:
+        raise StopValidation("Ce mot de passe est trop long.")
+
+
+def ranger(texte: str | None) -> str:
+    """As it is kept: spaces made single, accents in one way."""
+    return " ".join(unicodedata.normalize("NFC", texte or "").split())
+
+
+def nom_de_personne(_: Form, champ: Field) -> None:
+    """Letters, whatever the alphabet, and what joins them."""
+    categories = {unicodedata.category(c)[0] for c in champ.data if c not in DANS_UN_NOM}
+    if not categories <= {"L", "M"} or "L" not in categories:
+        raise StopValidation("Écrivez-le avec des lettres seulement, comme sur une carte d’identité.")
 
 
 class ConnexionForm(FlaskForm):
-    email = EmailField(
-        "Adresse e-mail",
-        [
-            InputRequired("Indiquez votre adresse e-mail."),
-            Length(max=254, message="Cette adresse est trop longue."),
-        ],
-    )
-    mot_de_passe = PasswordField(
-        "Mot de passe",
-        [
-            InputRequired("Indiquez votre mot de passe."),
-            Length(max=256, message="Ce mot de passe est trop long."),
-        ],
-    )
+    email = champ_email()
+    mot_de_passe = champ_mot_de_passe()

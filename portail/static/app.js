@@ -77,6 +77,17 @@
     if (e.detail.ctx.response?.status < 400) bandeau()?.querySelector("[data-panne]")?.remove();
   });
 
+  // ——— a password shown while it is typed, hidden again before it leaves ———
+
+  for (const bouton of document.querySelectorAll("[data-montrer]")) {
+    const montrer = (oui) => {
+      document.getElementById(bouton.dataset.montrer).type = oui ? "text" : "password";
+      bouton.setAttribute("aria-pressed", oui);
+    };
+    bouton.addEventListener("click", () => montrer(bouton.getAttribute("aria-pressed") === "false"));
+    bouton.form.addEventListener("submit", () => montrer(false));
+  }
+
   // ——— htmx tells when ———
 
   document.addEventListener("htmx:before:swap", retenirLeFocus);

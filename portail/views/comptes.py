@@ -6,9 +6,9 @@ from flask_login import login_user, logout_user
 import workflows as w
 from portail import access, htmx
 from portail.domain import comptes
-from portail.domain.essais import TropDEssais
 from portail.domain.refus import Refus
 from portail.forms.comptes import ConnexionForm
+from portail.formulaire import encore
 from portail.suite import suite_sure
 
 bp = Blueprint("comptes", __name__)
@@ -29,15 +29,13 @@ def se_connecter():
     form = ConnexionForm()
     suite = suite_sure(request.form.get("next", ""))
     if not form.validate():
-        return render_template("comptes/connexion.html", form=form, suite=suite), 422
+        return encore("comptes/connexion.html", form, suite=suite)
     try:
         jeton = comptes.se_connecter(
             form.email.data, form.mot_de_passe.data, request.remote_addr or "", request.user_agent.string
         )
     except Refus as refus:
-        form[refus.champ].errors = [refus.phrase]
-        entetes = {"Retry-After": str(refus.secondes)} if isinstance(refus, TropDEssais) else {}
-        return render_template("comptes/connexion.html", form=form, suite=suite), refus.statut, entetes
+        return encore("comptes/connexion.html", form, refus, suite=suite)
     return _entrer(jeton, suite)
 
 

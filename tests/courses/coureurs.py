@@ -27,7 +27,7 @@ def peupler(activite: Activite, nombre: int) -> list[Foyer]:
     ids = range(1001, 1001 + nombre)
     moment = {"cree_le": clock.maintenant()}
     qui = {"prenom": "Camille", "nom": "Foyer"}
-    compte = {**qui, **moment, "role": "famille", "mot_de_passe": "-"}
+    compte = {**qui, **moment, "role": "famille", "mot_de_passe": "-", "active_le": clock.maintenant()}
     inscription = {
         "activite": activite.id,
         "debut": activite.debut,

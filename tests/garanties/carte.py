@@ -13,8 +13,9 @@ from flask import Flask
 
 import workflows as w
 from models import Seance
+from portail.domain import jetons
 from portail.domain.moderation import MOTIFS
-from tests.garanties.monde import ABSENT, MARDI, Ville
+from tests.garanties.monde import ABSENT, JETONS, MARDI, Ville
 from tests.monde import HIER, JEUDI, LUNDI, MERCREDI, MOT_DE_PASSE
 
 Champs = dict[str, list[str]]
@@ -44,6 +45,19 @@ ROUTES = {
     "comptes.connexion": Fiche(TOUS, ("next",)),
     "comptes.se_connecter": Fiche(TOUS, (), ("email", "mot_de_passe", "next")),
     "comptes.deconnexion": Fiche(TOUS),
+    "inscription.formulaire": Fiche(TOUS),
+    "inscription.creer": Fiche(TOUS, (), ("nom", "prenom", "email", "mot_de_passe")),
+    "inscription.courriel_envoye": Fiche(TOUS, ("encore",)),
+    "inscription.encore_un_courriel": Fiche(TOUS),
+    "inscription.redemander": Fiche(TOUS, (), ("email",)),
+    "inscription.lien": Fiche(TOUS),
+    "inscription.activer": Fiche(TOUS),
+    "oubli.formulaire": Fiche(TOUS),
+    "oubli.demander": Fiche(TOUS, (), ("email",)),
+    "oubli.courriel_envoye": Fiche(TOUS),
+    "oubli.lien": Fiche(TOUS),
+    "oubli.changer": Fiche(TOUS, (), ("mot_de_passe",)),
+    "mots_de_passe.force": Fiche(TOUS, (), ("mot_de_passe", "prenom", "nom", "email")),
     "comptes.choisir_famille": Fiche(FAMILLES, (), ("famille",)),
     "demo.courriels_ecrits": Fiche(TOUS),
     "famille.espace": Fiche(FAMILLES),
@@ -71,6 +85,12 @@ VARIANTES: dict[str, list[Champs]] = {
     "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
 }
 """Where one route leads to several acts: what else its body may say."""
+
+PROPRES: dict[str, Champs] = {
+    "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
+    "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
+}
+"""Where a sound value is not the same as elsewhere."""
 
 JETON = ("csrf_token",)
 """Read on every form, before the view."""
@@ -155,6 +175,8 @@ class Carte:
             "enfant_id": (m.enfants(m.moreau), [m.tomas.id, m.lou.id]),
             "seance_id": (siennes, [m.seance(m.echecs, JEUDI).id]),
             "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
+            "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
+            "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
         }
 
     def miennes(self, route: Route) -> Iterator[dict[str, object]]:
@@ -191,6 +213,9 @@ class Carte:
             "next": "/famille/planning",
             "email": "famille@example.org",
             "mot_de_passe": MOT_DE_PASSE,
+            "nom": "Petit",
+            "prenom": "Nadège",
+            "encore": "1",
             "vue": "jour",
             "date": LUNDI.isoformat(),
             "depuis": "0",
@@ -229,5 +254,5 @@ class Carte:
 
     def corps(self, route: Route) -> list[Champs]:
         """The sound bodies of a route: one for each act that it leads to."""
-        sain = self.sains(route.fiche.corps)
+        sain = self.sains(route.fiche.corps) | PROPRES.get(route.endpoint, {})
         return [sain, *(sain | autre for autre in VARIANTES.get(route.endpoint, []))]

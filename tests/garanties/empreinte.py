@@ -3,9 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from models import TABLES, Courriel, EchecConnexion, Evenement, Modele, SessionOuverte
+from models import TABLES, Compte, Courriel, EchecConnexion, Evenement, Jeton, Modele, SessionOuverte
 
-TIREES_AU_SORT = {Courriel: ("message_id",), SessionOuverte: ("jeton",)}
+TIREES_AU_SORT = {
+    Compte: ("mot_de_passe",),
+    Courriel: ("cle", "message_id", "scelle"),
+    Jeton: ("empreinte", "mot_de_passe"),
+    SessionOuverte: ("jeton",),
+}
 """Drawn at random: never twice the same."""
 
 Contenu = dict[str, list[tuple]]

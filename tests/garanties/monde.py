@@ -1,7 +1,8 @@
 """What the guarantees add to the small world: demandes in every state, and people who must see nothing.
 
 Claire has two family files, Moreau and Petit. Paulo was once a member of the Moreau family, and is no more.
-Marc, an agent, belongs to the Da Silva family. Only Tomás goes to the chess club.
+Marc, an agent, belongs to the Da Silva family. Only Tomás goes to the chess club. Nadège has created an
+account, and not yet opened its link; she has asked for a new password besides.
 """
 
 import datetime as dt
@@ -11,20 +12,25 @@ from models import (
     Abonnement,
     Activite,
     Calendrier,
+    Compte,
     Delai,
     Demande,
     Enfant,
     Famille,
+    Jeton,
     Ligne,
     Preinscription,
     Seance,
     normaliser,
 )
 from portail import clock
-from portail.domain import demandes, moderation, planning
+from portail.domain import demandes, jetons, moderation, planning
+from portail.domain.comptes import empreinte
 from tests.monde import HIER, JEUDI, LUNDI, MAINTENANT, Monde
 
 MARDI = dt.date(2026, 12, 8)
+JETONS = {jetons.ACTIVATION: "a" * 43, jetons.MOT_DE_PASSE: "m" * 43}
+"""The links that Nadège has received."""
 ABSENT = 999_999
 """An id that no row has."""
 
@@ -60,6 +66,7 @@ def peupler() -> None:
     """Add all that to the small world."""
     ville = Ville()
     _voisins(ville)
+    _inscrite()
     for enfant in (ville.lea, ville.noe):
         ville.poser(enfant, ville.seance(ville.cantine, HIER), w.PRESENT)
     claire, sophie = ville.claire, ville.sophie
@@ -133,3 +140,22 @@ def _demander(ville: Ville, *voeux, famille: Famille | None = None, auteur=None)
     depot = planning.demander_reservation(auteur or ville.claire, famille or ville.moreau, couples)
     assert depot.demande
     return depot.demande.id
+
+
+def _inscrite() -> None:
+    nadege = Compte.create(
+        email="nadege@example.org",
+        prenom="Nadège",
+        nom="Petit",
+        role="famille",
+        mot_de_passe="-",
+        cree_le=MAINTENANT,
+    )
+    for usage, jeton in JETONS.items():
+        Jeton.create(
+            compte=nadege,
+            usage=usage,
+            empreinte=empreinte(jeton),
+            mot_de_passe=empreinte(nadege.mot_de_passe),
+            expire_le=MAINTENANT + dt.timedelta(hours=1),
+        )

@@ -16,6 +16,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 import models
 from models import Courriel, Demande, Evenement, Ligne, Reservation, SessionOuverte, db
 from portail import erreurs
+from portail.domain import jetons
 from tests.garanties.carte import AGENTS, JETON, Carte, Route
 from tests.garanties.empreinte import contenu, difference, sans_les_essais
 from tests.garanties.gens import CHANGENT_DE_PERSONNE, HTMX, Gens
@@ -34,6 +35,7 @@ ANGLAIS = re.compile(
     r"Bad Request|Not Found|Unprocessable|Method Not|Internal Server|Traceback|Werkzeug|CSRF"
 )
 PHRASES = [dite.phrase for dite in (*erreurs.ERREURS.values(), erreurs.JETON_PERIME)]
+PHRASES.append(jetons.LienPerime().phrase)
 
 
 class Attaquant(Gens):

@@ -31,7 +31,7 @@ ORDRES = (
     " FROM demande d WHERE d.deposee_le < '2026-01-01'",
     "INSERT INTO session_ouverte (compte_id, jeton, appareil, ouverte_le, vue_le, fermee_le)"
     " SELECT c.id, 'volume' || e.id, '', '2025-09-01 08:00:00', '2025-09-01 08:00:00', '2025-09-01 09:00:00'"
-    " FROM enfant e CROSS JOIN compte c WHERE e.classe = 'volume' AND c.email = 'famille@example.org'",
+    " FROM enfant e JOIN compte c ON c.id = 1 + e.id - e.id / 6 * 6 WHERE e.classe = 'volume'",
     "INSERT INTO preinscription (enfant_id, activite_id, debut, fin, statut, cree_le)"
     " SELECT e.id, a.id, a.debut, a.fin, 'reservation_possible', '2025-08-01 08:00:00'"
     " FROM enfant e CROSS JOIN activite a WHERE e.classe = 'volume'",

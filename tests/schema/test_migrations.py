@@ -1,10 +1,12 @@
 """The migrated schema is that of models.py, to the last constraint, on both engines."""
 
+import datetime as dt
 import re
+import shutil
 
 import models
-from models import db, moteur
-from portail.domain.schema import migrer
+from models import Compte, Courriel, db, moteur
+from portail.domain.schema import MIGRATIONS, migrer
 
 SQLITE = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE tbl_name <> 'schema_migration'"
 POSTGRESQL = (
@@ -55,3 +57,19 @@ def test_un_schema_qui_differe_se_voit(base_vide):
             assert schema() != migre, changement
             transaction.rollback()
     assert schema() == migre
+
+
+AVANT = dt.datetime(2026, 9, 1, 8, tzinfo=dt.UTC)
+
+
+def test_ceux_qui_avaient_un_compte_avant_les_jetons_le_gardent_actif(base_vide, tmp_path):
+    shutil.copy(MIGRATIONS / "0001_initial.py", tmp_path)
+    db.connect()
+    assert migrer(tmp_path) == ["0001_initial"]
+    compte = {"email": "a@example.org", "mot_de_passe": "-", "prenom": "A", "nom": "B", "role": "famille"}
+    Compte.insert(**compte, service="", actif=True, cree_le=AVANT).execute()
+    courriel = {"cle": "c", "destinataire": "a@example.org", "sujet": "s", "corps": "c", "message_id": "m"}
+    Courriel.insert(**courriel, cree_le=AVANT, prochain_essai=AVANT).execute()
+    assert "0002_jetons" in migrer()
+    assert Compte.get().active_le == AVANT
+    assert Courriel.get().scelle is None

@@ -39,6 +39,8 @@ def routes(app, monde: Monde) -> list[Route]:
         "enfant_id": monde.lea.id,
         "seance_id": monde.seance(monde.cantine, JEUDI).id,
         "demande_id": demande.id,
+        "jeton_activation": "a" * 43,
+        "jeton_oubli": "m" * 43,
     }
     trouvees = []
     with app.test_request_context():

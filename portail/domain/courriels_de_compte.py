@@ -1,0 +1,80 @@
+"""The mails about an account itself: its activation, its password."""
+
+import uuid
+
+from models import Compte
+from portail.domain.courriels import JETON, ecrire, lettre, lien
+
+PAS_VOUS = "Ce n’est pas vous ? Vous n’avez rien à faire : sans ce lien, rien ne change."
+
+
+def envoyer_l_activation(compte: Compte, jeton: str) -> None:
+    """The link that activates the account."""
+    _ecrire(
+        compte,
+        "Activez votre compte",
+        "Vous avez créé un compte sur le Portail Citoyen. Ouvrez ce lien dans les 24 heures pour l’activer :",
+        lien(f"/compte/activer/{JETON}"),
+        "Passé ce délai, vous pourrez demander un nouveau lien. Un compte qui n’est pas activé est effacé au"
+        " bout de 7 jours.",
+        "Ce n’est pas vous ? N’ouvrez pas le lien : le compte sera effacé.",
+        jeton=jeton,
+    )
+
+
+def dire_deja_inscrit(compte: Compte) -> None:
+    """Somebody asks for an account with an address that has one: told here, and nowhere on the screen."""
+    _ecrire(
+        compte,
+        "Vous avez déjà un compte",
+        "Quelqu’un, sans doute vous, vient de demander un compte sur le Portail Citoyen avec cette adresse."
+        " Or vous en avez déjà un, prêt à servir.",
+        f"Vous connecter :\n{lien('/connexion')}",
+        f"Choisir un nouveau mot de passe, si vous l’avez oublié :\n{lien('/mot-de-passe/oublie')}",
+        "Ce n’est pas vous ? Vous n’avez rien à faire : votre compte n’a pas changé.",
+    )
+
+
+def dire_ferme(compte: Compte) -> None:
+    """The same, for an account that the town has closed."""
+    _ecrire(
+        compte,
+        "Votre compte est fermé",
+        "Quelqu’un, sans doute vous, vient de demander un compte sur le Portail Citoyen avec cette adresse."
+        " Elle a déjà servi à un compte, que la mairie a fermé : elle seule peut le rouvrir.",
+    )
+
+
+def envoyer_l_oubli(compte: Compte, jeton: str) -> None:
+    """The link that lets a new password be chosen."""
+    _ecrire(
+        compte,
+        "Choisissez un nouveau mot de passe",
+        "Vous avez demandé à changer le mot de passe de votre compte sur le Portail Citoyen. Ouvrez ce lien"
+        " dans les 30 minutes :",
+        lien(f"/mot-de-passe/{JETON}"),
+        PAS_VOUS,
+        jeton=jeton,
+    )
+
+
+def dire_le_changement(compte: Compte) -> None:
+    """The password has changed: whoever did not do it must know."""
+    _ecrire(
+        compte,
+        "Votre mot de passe a changé",
+        "Le mot de passe de votre compte sur le Portail Citoyen vient d’être changé, et les appareils qui"
+        " étaient connectés ne le sont plus.",
+        "Ce n’est pas vous ? Choisissez tout de suite un nouveau mot de passe, puis prévenez-nous :\n"
+        + lien("/mot-de-passe/oublie"),
+    )
+
+
+def _ecrire(compte: Compte, sujet: str, *paragraphes: str, jeton: str = "") -> None:
+    ecrire(
+        cle=f"compte:{uuid.uuid4().hex}",
+        destinataire=compte.email,
+        sujet=sujet,
+        corps=lettre(compte, *paragraphes),
+        jeton=jeton,
+    )

@@ -1,0 +1,72 @@
+"""Creating an account: asked for by anybody, activated by whoever reads the mails of its address."""
+
+import workflows as w
+from models import Compte, db, write_transaction
+from portail import clock
+from portail.domain import comptes, courriels_de_compte, essais, jetons, mots_de_passe
+from portail.domain.transitions import Acteur, journaliser
+
+
+def creer_compte(prenom: str, nom: str, email: str, mot_de_passe: str, adresse: str = "") -> None:
+    """Open an account that waits to be activated, and mail its link.
+
+    Whether the address has an account already is told by mail only. One that still waits is taken over by
+    what was typed last: the links sent before, bound to the password of then, no longer activate it.
+    """
+    email = essais.normaliser_email(email)
+    choisi = mots_de_passe.exiger(mot_de_passe, mots_de_passe.contexte(prenom, nom, email))
+    with write_transaction():
+        essais.compter_une_demande(email, adresse)
+    hache = comptes.hacher(choisi)
+    with write_transaction():
+        compte = _inscrire(prenom=prenom, nom=nom, email=email, mot_de_passe=hache)
+        _ecrire(compte)
+
+
+def redemander_l_activation(email: str, adresse: str = "") -> None:
+    """Mail the link again, if an account waits at this address. Known or unknown, nothing else differs."""
+    email = essais.normaliser_email(email)
+    with write_transaction():
+        essais.compter_une_demande(email, adresse)
+        compte = Compte.get_or_none(Compte.email == email)
+        if compte is not None:
+            _ecrire(compte)
+
+
+def activer(jeton: str) -> None:
+    """Whoever has read the mail has the address: from now on the account opens."""
+    with write_transaction():
+        compte = jetons.utiliser(jeton, jetons.ACTIVATION)
+        ouvrir(compte)
+    essais.oublier(compte.email)
+
+
+def ouvrir(compte: Compte) -> None:
+    """Let the account sign in, inside the transaction of the act that proved its address."""
+    if compte.active_le is None:
+        Compte.update(active_le=clock.maintenant()).where(Compte.id == compte.id).execute()
+        journaliser(compte, "activation", Acteur(compte, compte.role))
+
+
+# ——— inside ———
+
+
+def _inscrire(email: str, **choisis: str) -> Compte:
+    """The account of this address, locked: a new one, or the one that stands there already."""
+    ligne = {"role": w.FAMILLE, "cree_le": clock.maintenant(), **choisis}
+    Compte.insert(email=email, **ligne).on_conflict(action="IGNORE", conflict_target=[Compte.email]).execute()
+    requete = Compte.select().where(Compte.email == email)
+    compte = (requete.for_update() if db.obj.for_update else requete).get()
+    if compte.active_le is None and compte.actif:
+        Compte.update(**ligne).where(Compte.id == compte.id).execute()
+        return Compte.get_by_id(compte.id)
+    return compte
+
+
+def _ecrire(compte: Compte) -> None:
+    if not compte.actif:
+        courriels_de_compte.dire_ferme(compte)
+    elif compte.active_le is None:
+        courriels_de_compte.envoyer_l_activation(compte, jetons.emettre(compte, jetons.ACTIVATION))
+    else:
+        courriels_de_compte.dire_deja_inscrit(compte)
