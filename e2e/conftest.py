@@ -19,9 +19,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 import models
 from portail import clock, create_app
 from tests import monde as le_monde
-from tests.conftest import config_de_test, fermer, modele_sqlite
+from tests.conftest import base_neuve, config_de_test, fermer, modele_postgres, modele_sqlite, postgres
 
-__all__ = ["modele_sqlite"]
+__all__ = ["modele_postgres", "modele_sqlite", "postgres"]
 
 AXE = (pathlib.Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -45,13 +45,13 @@ class Muet(WSGIRequestHandler):
 
 
 @contextmanager
-def servir(chemin: pathlib.Path, maintenant: dt.datetime) -> Iterator[str]:
-    """The portal served on the database of `chemin`, the clock stopped at `maintenant`; gives its address."""
+def servir(url: str, maintenant: dt.datetime) -> Iterator[str]:
+    """The portal served on the database of `url`, the clock stopped at `maintenant`; gives its address."""
     with socket.socket() as libre:
         libre.bind(("127.0.0.1", 0))
         port = libre.getsockname()[1]
     adresse = f"http://127.0.0.1:{port}"
-    app = create_app(config_de_test(f"sqlite:///{chemin}", base_url=adresse))
+    app = create_app(config_de_test(url, base_url=adresse))
     service = make_server("127.0.0.1", port, app, threaded=True, request_handler=Muet)
     fil = threading.Thread(target=service.serve_forever, daemon=True)
     with clock.figer(maintenant):
@@ -65,11 +65,15 @@ def servir(chemin: pathlib.Path, maintenant: dt.datetime) -> Iterator[str]:
 
 
 @pytest.fixture
-def serveur(modele_sqlite, tmp_path):
+def moteur() -> str:
+    """The engine under the server; `@pytest.mark.parametrize("moteur", MOTEURS)` for a way on both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def serveur(moteur, request, tmp_path):
     """The portal served on the small world; gives its address. The clock stands at the world's « now »."""
-    chemin = tmp_path / "portail.sqlite3"
-    shutil.copyfile(modele_sqlite, chemin)
-    with servir(chemin, le_monde.MAINTENANT) as adresse:
+    with base_neuve(moteur, request, tmp_path) as url, servir(url, le_monde.MAINTENANT) as adresse:
         yield adresse
 
 

@@ -41,7 +41,7 @@ def ville(tmp_path_factory):
 def serveur(ville, tmp_path):
     chemin = tmp_path / "ville.sqlite3"
     shutil.copyfile(ville, chemin)
-    with servir(chemin, AUJOURDHUI) as adresse:
+    with servir(f"sqlite:///{chemin}", AUJOURDHUI) as adresse:
         yield adresse
 
 

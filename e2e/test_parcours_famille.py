@@ -10,6 +10,7 @@ import workflows as w
 from models import Demande
 from portail import clock
 from portail.domain import moderation
+from tests.conftest import MOTEURS
 from tests.monde import LUNDI, MAINTENANT
 
 MOIS = "/famille/planning?vue=mois&date=2026-12-01"
@@ -20,7 +21,8 @@ def slot(page: Page, prenom: str, activite: str, jour: str):
     return page.get_by_role("link", name=re.compile(f"^{prenom}, {activite}, {jour}"))
 
 
-def test_booking_answer_absence_refusal_cancellation(entrer, monde):
+@pytest.mark.parametrize("moteur", MOTEURS)
+def test_booking_answer_absence_refusal_cancellation(entrer, monde, moteur):
     """The journey of the issue: book, accepted; absence, refused with a reason; a second one withdrawn."""
     page = entrer(FAMILLE)
     page.goto(MOIS)
@@ -67,7 +69,8 @@ def test_booking_answer_absence_refusal_cancellation(entrer, monde):
     assert Demande.select().order_by(Demande.id.desc()).get().statut == w.ANNULEE
 
 
-def test_the_same_way_without_javascript(entrer):
+@pytest.mark.parametrize("moteur", MOTEURS)
+def test_the_same_way_without_javascript(entrer, moteur):
     page = entrer(FAMILLE, javascript=False)
     page.goto(MOIS)
     slot(page, "Léa", "Cantine", "lundi 7 décembre").click()

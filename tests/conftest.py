@@ -3,6 +3,8 @@
 import itertools
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from argon2 import PasswordHasher
@@ -53,10 +55,13 @@ def modele_postgres(postgres):
     return "monde"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url_de_base(request, tmp_path):
-    """The URL of a fresh database that holds the world, on each engine in turn."""
-    if request.param == "sqlite":
+MOTEURS = ("sqlite", "postgresql")
+
+
+@contextmanager
+def base_neuve(moteur: str, request, tmp_path) -> Iterator[str]:
+    """The URL of a fresh database that holds the world, on this engine."""
+    if moteur == "sqlite":
         chemin = tmp_path / "portail.sqlite3"
         shutil.copyfile(request.getfixturevalue("modele_sqlite"), chemin)
         yield f"sqlite:///{chemin}"
@@ -66,6 +71,13 @@ def url_de_base(request, tmp_path):
     serveur.create(nom, template=request.getfixturevalue("modele_postgres"))
     yield serveur.url(nom)
     serveur.drop(nom)
+
+
+@pytest.fixture(params=MOTEURS)
+def url_de_base(request, tmp_path):
+    """The URL of a fresh database that holds the world, on each engine in turn."""
+    with base_neuve(request.param, request, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
