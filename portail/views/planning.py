@@ -61,7 +61,7 @@ def demander(enfant_id: int, seance_id: int) -> Response:
 def annuler(enfant_id: int, seance_id: int) -> Response:
     """The line that the page showed, not the last one: another may have been asked since."""
     avant = access.creneau_ou_404(enfant_id, seance_id)
-    ligne_id = lire_entier(request.form.get("ligne")) or avant.ligne_id or abort(404)
+    ligne_id = lire_entier(request.form.get("ligne", str(avant.ligne_id))) or abort(404)
     return _agir(avant, lambda: planning.annuler(g.compte, g.famille, ligne_id))
 
 
