@@ -65,7 +65,7 @@ ROUTES = {
     "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "ouvert")),
     "planning.creneau": Fiche(FAMILLES, CADRE),
     "planning.demander": Fiche(FAMILLES, CADRE, ("voulu",)),
-    "planning.annuler": Fiche(FAMILLES, CADRE),
+    "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
     "demandes.liste": Fiche(FAMILLES, ("page",)),
     "demandes.demande": Fiche(FAMILLES),

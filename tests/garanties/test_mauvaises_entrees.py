@@ -15,8 +15,6 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 import models
 from models import Courriel, Demande, Evenement, Ligne, Reservation, SessionOuverte, db
-from portail import erreurs
-from portail.domain import jetons
 from tests.garanties.carte import AGENTS, JETON, Carte, Route
 from tests.garanties.empreinte import contenu, difference, sans_les_essais
 from tests.garanties.gens import CHANGENT_DE_PERSONNE, HTMX, Gens
@@ -34,8 +32,10 @@ ATTENDUS = {200, 204, 303, 400, 404, 405, 409, 413, 415, 422, 429}
 ANGLAIS = re.compile(
     r"Bad Request|Not Found|Unprocessable|Method Not|Internal Server|Traceback|Werkzeug|CSRF"
 )
-PHRASES = [dite.phrase for dite in (*erreurs.ERREURS.values(), erreurs.JETON_PERIME)]
-PHRASES.append(jetons.LienPerime().phrase)
+DITE = re.compile(
+    r'role="alert"|class="(message|chapeau)"[^>]*>[^.]*\w|target="#annonce"[^>]*>[A-ZÀÉ][^<]*\.'
+)
+"""Where a sentence says what is wrong: beside the field, on the page of an error, aloud."""
 
 
 class Attaquant(Gens):
@@ -71,8 +71,7 @@ def traces() -> tuple:
 
 def en_francais(texte: str) -> bool:
     """A sentence of ours says what is wrong; none of the libraries' English."""
-    dite = any(phrase in texte for phrase in PHRASES) or 'role="alert"' in texte or 'class="message"' in texte
-    return dite and not ANGLAIS.search(texte)
+    return bool(DITE.search(texte)) and not ANGLAIS.search(texte)
 
 
 @pytest.fixture
