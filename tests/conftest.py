@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 from argon2 import PasswordHasher
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
 
 import models
 from models import db
@@ -18,6 +18,7 @@ from tests import monde as le_monde
 from tests.postgres import TempPostgres
 
 _numeros = itertools.count(1)
+GABARITS = FileSystemBytecodeCache()
 BON_MARCHE = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -123,6 +124,7 @@ def app(base, url_de_base):
     fermer()
     application = create_app(config_de_test(url_de_base))
     application.jinja_env.undefined = StrictUndefined
+    application.jinja_env.bytecode_cache = GABARITS  # each test has its application: compile once for all
     application.testing = True
     db.connect(reuse_if_open=True)
     return application

@@ -9,7 +9,8 @@ from portail.domain import moderation, planning
 from tests.htmx import Page, assert_comme_rechargee
 from tests.monde import HIER, JEUDI, LUNDI, MERCREDI
 
-MOIS = "/famille/planning?vue=mois&date=2026-12-01"
+SEMAINE = "/famille/planning?vue=semaine&date=2026-12-07"
+"""The week of LUNDI: a fifth of a month to read, the same slots."""
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def jeton(client) -> str:
 
 
 def test_the_click_opens_the_confirmation_in_its_place(claire, lea_cantine):
-    page = Page(claire, MOIS)
+    page = Page(claire, SEMAINE)
     page.cliquer(lea_cantine.lien)
     panneau = page.texte(f"#{lea_cantine.id} .panneau")
     assert "Réserver pour Léa ?" in panneau
@@ -57,7 +58,7 @@ def test_the_click_opens_the_confirmation_in_its_place(claire, lea_cantine):
 
 
 def test_confirming_changes_the_slot_and_says_so(claire, lea_cantine):
-    page = Page(claire, MOIS)
+    page = Page(claire, SEMAINE)
     page.cliquer(lea_cantine.lien)
 
     page.cliquer(lea_cantine.bouton)
@@ -72,7 +73,7 @@ def test_confirming_changes_the_slot_and_says_so(claire, lea_cantine):
 
 
 def test_the_banners_way_back_cancels(claire, lea_cantine):
-    page = Page(claire, MOIS)
+    page = Page(claire, SEMAINE)
     page.cliquer(lea_cantine.lien)
     page.cliquer(lea_cantine.bouton)
 
@@ -105,7 +106,7 @@ def test_each_state_opens_its_one_act(monde, claire, activite, avant, apres, jav
         planning.declarer_absence(monde.claire, monde.moreau, couple)
     elif avant != w.NON_RESERVE:
         monde.poser(slot.enfant, slot.seance, avant)
-    page = Page(claire, MOIS)
+    page = Page(claire, SEMAINE)
 
     if javascript:
         page.cliquer(slot.lien)
@@ -114,14 +115,14 @@ def test_each_state_opens_its_one_act(monde, claire, activite, avant, apres, jav
         assert_comme_rechargee(page, ("#annonce", "#bandeau", "#veille"))
     else:
         page = page.suivre(slot.lien).suivre(".panneau button")
-        assert page.url == MOIS
+        assert page.url == SEMAINE
         assert w.CRENEAU.etats[apres].phrase in page.texte("#bandeau")
         assert page.un(slot.lien)["aria-label"].endswith(w.CRENEAU.etats[apres].libelle)
     assert statut(slot) == apres
 
 
 def test_without_javascript_the_banner_offers_the_way_back(claire, lea_cantine):
-    page = Page(claire, MOIS).suivre(lea_cantine.lien).suivre(".panneau button")
+    page = Page(claire, SEMAINE).suivre(lea_cantine.lien).suivre(".panneau button")
     assert statut(lea_cantine) == w.RESERVATION_ATTENTE
     page = page.suivre("#bandeau form button")
     assert statut(lea_cantine) == w.NON_RESERVE
@@ -129,7 +130,7 @@ def test_without_javascript_the_banner_offers_the_way_back(claire, lea_cantine):
 
 def test_a_full_seance_says_that_one_will_wait(monde, claire, lea_cantine):
     Seance.update(places=0).where(Seance.id == lea_cantine.seance.id).execute()
-    page = Page(claire, MOIS)
+    page = Page(claire, SEMAINE)
     page.cliquer(lea_cantine.lien)
     assert "complet : Léa sera en liste d’attente" in page.texte(".panneau")
 
@@ -139,7 +140,7 @@ def test_a_refusal_stays_readable_on_the_slot(monde, claire, lea_cantine):
         monde.claire, monde.moreau, [(lea_cantine.enfant.id, lea_cantine.seance.id)]
     )
     moderation.refuser(monde.sophie, depot.demande.id, "Activité complète")
-    page = Page(claire, MOIS)
+    page = Page(claire, SEMAINE)
     assert "Dernière demande refusée : Activité complète" in page.texte(f"#{lea_cantine.id}-i")
     page.cliquer(lea_cantine.lien)
     assert "refusée : Activité complète" in page.texte(".panneau dl")
@@ -157,7 +158,7 @@ def test_a_double_click_is_harmless(claire, lea_cantine):
 
 
 def test_cancelling_after_the_answer_is_told_kindly_and_shows_the_present_state(monde, claire, lea_cantine):
-    page = Page(claire, MOIS)
+    page = Page(claire, SEMAINE)
     page.cliquer(lea_cantine.lien)
     page.cliquer(lea_cantine.bouton)
     page.cliquer(lea_cantine.lien)
@@ -175,7 +176,7 @@ def test_cancelling_after_the_answer_is_told_kindly_and_shows_the_present_state(
 @pytest.mark.parametrize("depuis", ["confirmation", "bandeau"])
 def test_an_old_tab_does_not_cancel_what_was_asked_since(monde, claire, lea_cantine, geste, depuis):
     """It shows a booking that waits; since then it was accepted, and an absence was declared."""
-    page = Page(claire, MOIS)
+    page = Page(claire, SEMAINE)
     page.cliquer(lea_cantine.lien)
     page.cliquer(lea_cantine.bouton)
     bouton = "#bandeau form button"
@@ -193,7 +194,7 @@ def test_an_old_tab_does_not_cancel_what_was_asked_since(monde, claire, lea_cant
 
 
 def test_cancelling_after_the_answer_without_javascript(monde, claire, lea_cantine):
-    page = Page(claire, MOIS).suivre(lea_cantine.lien).suivre(".panneau button").suivre(lea_cantine.lien)
+    page = Page(claire, SEMAINE).suivre(lea_cantine.lien).suivre(".panneau button").suivre(lea_cantine.lien)
     moderation.accepter(monde.sophie, Demande.get().id)
     page = page.suivre(".panneau button", attendu=409)
     assert "La mairie a déjà répondu" in page.texte("main")
@@ -205,7 +206,7 @@ def test_cancelling_after_the_answer_without_javascript(monde, claire, lea_canti
 @pytest.mark.parametrize("activite", ["cantine", "matin"])
 def test_a_past_seance_opens_no_act(monde, claire, activite):
     slot = Slot(monde, monde.lea, getattr(monde, activite), HIER)
-    page = Page(claire, MOIS)
+    page = Page(claire, "/famille/planning?vue=semaine&date=2026-11-30")
     page.cliquer(slot.lien)
     assert not page.tous(".panneau form")
     assert "passée" in page.texte(".panneau")
@@ -298,7 +299,7 @@ def test_a_post_without_the_forms_token_is_refused(claire, lea_cantine):
 
 def test_an_expired_session_sends_htmx_to_sign_in(monde, client, lea_cantine):
     reponse = client.get(
-        lea_cantine.adresse, headers={"HX-Request": "true", "HX-Current-URL": "http://localhost" + MOIS}
+        lea_cantine.adresse, headers={"HX-Request": "true", "HX-Current-URL": "http://localhost" + SEMAINE}
     )
     assert reponse.status_code == 401
     assert reponse.headers["HX-Redirect"].startswith("/connexion?next=")
@@ -309,9 +310,11 @@ def test_an_expired_session_sends_htmx_to_sign_in(monde, client, lea_cantine):
 
 def test_a_slots_answers_are_sent_in_two_kilobytes(claire, lea_cantine):
     entetes = {"HX-Request": "true", "Accept-Encoding": "br"}
-    ouverte = claire.get(lea_cantine.adresse + "?" + MOIS.split("?")[1], headers=entetes)
+    ouverte = claire.get(lea_cantine.adresse + "?" + SEMAINE.split("?")[1], headers=entetes)
     corps = {"csrf_token": jeton(claire), "voulu": w.RESERVE}
-    faite = claire.post(lea_cantine.adresse + "/demande?" + MOIS.split("?")[1], data=corps, headers=entetes)
+    faite = claire.post(
+        lea_cantine.adresse + "/demande?" + SEMAINE.split("?")[1], data=corps, headers=entetes
+    )
     for reponse in (ouverte, faite):
         assert reponse.status_code == 200
         taille = len(reponse.data)

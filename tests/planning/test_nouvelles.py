@@ -11,7 +11,7 @@ from portail.domain import moderation, planning
 from tests.htmx import Page, assert_comme_rechargee
 from tests.monde import JEUDI, LUNDI, MAINTENANT
 
-MOIS = "/famille/planning?vue=mois&date=2026-12-01"
+SEMAINE = "/famille/planning?vue=semaine&date=2026-12-07"
 REGIONS = ("#annonce", "#bandeau", "#veille")
 
 
@@ -28,7 +28,7 @@ def demande(monde):
 
 @pytest.fixture
 def ecran(monde, connexion, demande):
-    return Page(connexion(monde.claire), MOIS)
+    return Page(connexion(monde.claire), SEMAINE)
 
 
 def interroger(ecran: Page, attendu: int | None = None):
@@ -103,7 +103,7 @@ def test_the_slot_whose_panel_is_open_waits_until_it_is_closed(monde, ecran, dem
 
 
 def test_only_what_the_look_shows_is_told(monde, connexion, demande):
-    ecran = Page(connexion(monde.claire), MOIS + f"&enfant={monde.noe.id}")
+    ecran = Page(connexion(monde.claire), SEMAINE + f"&enfant={monde.noe.id}")
     with plus_tard(60):
         moderation.accepter(monde.sophie, demande.id)
     with plus_tard(120):
@@ -113,7 +113,7 @@ def test_only_what_the_look_shows_is_told(monde, connexion, demande):
 
 
 def test_another_familys_news_are_not_ours(monde, connexion, demande):
-    ecran = Page(connexion(monde.paulo), MOIS)
+    ecran = Page(connexion(monde.paulo), SEMAINE)
     with plus_tard(60):
         moderation.accepter(monde.sophie, demande.id)
     with plus_tard(120):
