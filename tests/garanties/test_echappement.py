@@ -22,24 +22,12 @@ from tests.garanties.pieges import PIEGES
 from tests.monde import LUNDI
 
 GABARITS = Path(__file__).parents[2] / "portail" / "templates"
-CODES = {
-    "statut",
-    "role",
-    "zone",
-    "genre",
-    "periode",
-    "nature",
-    "acte",
-    "objet",
-    "de",
-    "vers",
-    "cle",
-    "jeton",
-}
-"""Columns that hold a code of ours: the database holds them to it, or the portal draws them."""
+CODES = {"statut", "role", "zone", "genre", "periode", "nature", "acte", "objet", "de", "vers", "usage"}
+"""Columns that hold a code of ours: the database holds them to it."""
+TIRES = {"cle", "jeton", "empreinte", "mot_de_passe", "scelle"}
+"""Columns that the portal draws at random, hashes or seals."""
 A_PART = {
     (Compte, "email"),  # unique, and how one signs in
-    (Compte, "mot_de_passe"),
     (Famille, "code_abonne"),  # unique
     (Courriel, "message_id"),  # unique
     (Evenement, "detail"),  # append-only: written as a new line
@@ -59,7 +47,7 @@ def colonnes() -> list[tuple[type[Modele], CharField | TextField]]:
         (table, champ)
         for table in TABLES
         for nom, champ in table._meta.fields.items()
-        if type(champ) in (CharField, TextField) and nom not in CODES and (table, nom) not in A_PART
+        if type(champ) in (CharField, TextField) and nom not in CODES | TIRES and (table, nom) not in A_PART
     ]
 
 
