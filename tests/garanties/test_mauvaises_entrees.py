@@ -200,6 +200,39 @@ def test_a_field_sent_forty_thousand_times_is_no_trouble(carte, attaquant):
             attaquant.envoyer(route, "", coder(plat(sains, nom)) + "&" + repetes)
 
 
+# ——— headers and cookies ———
+
+LUS = (
+    "HX-Current-URL",
+    "Referer",
+    "User-Agent",
+    "Accept-Encoding",
+    "If-None-Match",
+    "Range",
+    "HX-Request-Type",
+)
+
+
+@pytest.mark.parametrize("entete", [*LUS, "session", "apparence"])
+def test_a_header_or_a_cookie_may_hold_anything(app, carte, attaquant, entete):
+    espace, apparence = carte.route("famille.espace"), carte.route("accueil.apparence")
+    for valeur in VALEURS.values():
+        ligne = (valeur if isinstance(valeur, bytes) else valeur.encode()).decode("latin-1")
+        if "\n" in ligne or len(ligne) > 100_000:
+            continue  # no server lets these through
+        for route in (espace, apparence):
+            if entete in LUS:
+                genre = {"HX-Request": "true"} if entete.startswith("HX-") else {}
+                reponse = attaquant.envoyer(route, headers=genre | {entete: ligne})
+            else:
+                etranger = app.test_client()
+                temoin = {"HTTP_COOKIE": f"{entete}={ligne}"}
+                reponse = etranger.get(espace.url({}), environ_overrides=temoin)
+                assert reponse.status_code == 303, ligne
+            assert (reponse.location or "/").startswith("/"), (entete, ligne)
+            assert not (reponse.location or "/").startswith("//"), (entete, ligne)
+
+
 # ——— fields that no form of ours has ———
 
 
