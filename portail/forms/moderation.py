@@ -1,5 +1,6 @@
 """What agents send: which part of the queue they look at, the lines they choose, the reason of a refusal."""
 
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,13 @@ def lire_ids(textes: Iterable[str]) -> list[int]:
     return [ident for texte in textes if (ident := lire_entier(texte))]
 
 
+def au_net(texte: str) -> str:
+    """One line of text, without the characters that nobody sees: some turn the words that follow around."""
+    compose = unicodedata.normalize("NFC", texte)
+    visibles = (c for c in compose if c.isspace() or not unicodedata.category(c).startswith("C"))
+    return " ".join("".join(visibles).split())
+
+
 CHOIX = [
     SelectChoice("", "Choisir un motif…"),
     *(SelectChoice(motif) for motif in MOTIFS),
@@ -68,7 +76,7 @@ class RefusForm(FlaskForm):
 
     def lire(self) -> str:
         """The reason, in the words that the family will read. :class:`Refus` when there is none."""
-        motif, precision = self.motif.data or "", " ".join((self.precision.data or "").split())
+        motif, precision = self.motif.data or "", au_net(self.precision.data or "")
         if not motif:
             raise Refus("Choisissez le motif du refus : la famille le lira.", champ="motif")
         if motif != AUTRE:

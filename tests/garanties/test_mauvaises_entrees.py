@@ -144,6 +144,19 @@ def test_for_htmx_too_a_spoilt_field_is_told_in_french(carte, attaquant):
                 attaquant.envoyer(route, *envoi, headers=HTMX)
 
 
+def test_a_reason_keeps_no_character_that_nobody_sees(carte, attaquant):
+    refuser = carte.route("moderation.refuser")
+    champs = carte.sains(refuser.fiche.corps) | {
+        "motif": ["autre"],
+        "precision": [" Dossier\u202e \x1b\u200b arrive\u0301\n"],
+    }
+    attaquant.envoyer(refuser, "", coder(plat(champs)))
+    lignes = Ligne.select().where(Ligne.demande == carte.la_mienne(refuser)["demande_id"])
+    assert {ligne.motif for ligne in lignes} == {"Dossier arrivé"}
+    rien = coder(plat(champs | {"precision": ["\u202e\u200b\ufeff"]}))
+    assert attaquant.envoyer(refuser, "", rien).status_code == 422
+
+
 # ——— bodies that are no form of ours ———
 
 CORPS = (
