@@ -1,5 +1,6 @@
 """What is answered when it goes wrong: French, a way on, nothing of the inside, the right status."""
 
+import re
 import sqlite3
 
 import psycopg
@@ -58,8 +59,9 @@ def test_an_error_of_ours_shows_nothing_of_the_inside(accident, client, caplog):
     accident(ZeroDivisionError(SECRET))
     reponse = client.get("/")
     assert reponse.status_code == 500
+    sans_jetons = re.sub(r'value="[^"]*"', "", reponse.text)  # a random token may spell anything
     for mot in (SECRET, "Traceback", "ZeroDivision", "portail/", ".py"):
-        assert mot not in reponse.text
+        assert mot not in sans_jetons
     reference = reponse.text.split("cette référence : <b>")[1].split("</b>")[0]
     assert len(reference) == 8
     assert reference in caplog.text
