@@ -69,7 +69,7 @@ def _en_entier_sqlite(requete: str, valeurs: tuple) -> Iterator[str]:
     for *_, etape in db.execute_sql(f"EXPLAIN QUERY PLAN {requete}", valeurs).fetchall():
         lue = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", etape)
         if lue and lue[2] not in partiels:
-            yield alias.get(lue[1], lue[1])
+            yield str(alias.get(lue[1], lue[1]))
 
 
 def _en_entier_postgres(plan: dict, partiels: set[str]) -> Iterator[str]:
