@@ -20,7 +20,7 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response
 
 import workflows as w
-from models import Demande, Enfant, SessionOuverte
+from models import Demande, SessionOuverte
 from portail import htmx
 from portail.domain import comptes, lecture_planning
 from portail.domain.creneaux import Creneau
@@ -140,11 +140,6 @@ def _reconnaitre(en_veille: bool) -> None:
 
 
 # ——— loaders: through the family on the screen, or 404 ———
-
-
-def enfant_ou_404(enfant_id: int) -> Enfant:
-    """This child, if theirs."""
-    return Enfant.get_or_none(Enfant.id == enfant_id, Enfant.famille == g.famille) or abort(404)
 
 
 def demande_ou_404(demande_id: int) -> Demande:
