@@ -223,6 +223,8 @@ class Compte(Modele):
     cree_le = UTCDateTimeField()
     active_le = UTCDateTimeField(null=True)
     """When the link of the activation mail was followed: before, nobody signs in."""
+    code_donne = TextField(null=True)
+    """The code abonné given in the sign-up form, sealed, until the first sign-in subscribes with it."""
 
     class Meta:
         constraints = [_dans("role", ROLES_DE_COMPTE)]
@@ -245,17 +247,59 @@ class Famille(Modele):
     cree_le = UTCDateTimeField()
 
 
+class Responsable(Modele):
+    famille = ForeignKeyField(Famille, backref="responsables")
+    prenom = CharField(max_length=80)
+    nom = CharField(max_length=80)
+    email = CharField(max_length=254, default="")
+    telephone = CharField(max_length=30, default="")
+    rang = SmallIntegerField(default=1)
+
+
 class Abonnement(Modele):
     """An account subscribed to a family file."""
 
-    compte = ForeignKeyField(Compte, backref="abonnements")
+    compte = ForeignKeyField(Compte, backref="abonnements", index=False)
     famille = ForeignKeyField(Famille, backref="abonnements")
     statut = CharField(max_length=20, default=w.ABONNEMENT.initial)
     cree_le = UTCDateTimeField()
+    responsable = ForeignKeyField(Responsable, null=True, index=False)
+    """Which adult of the family the account is, when the code was made out to one of them."""
 
     class Meta:
-        indexes = ((("compte", "famille"), True),)
+        indexes = ((("compte", "statut"), False),)
         constraints = [_dans("statut", w.ABONNEMENT.codes)]
+
+
+Abonnement.add_index(
+    Abonnement.index(Abonnement.compte, Abonnement.famille, unique=True, name="abonnement_ouvert").where(
+        SQL(f"statut <> '{w.RESILIE}'")
+    )
+)
+"""One subscription at most to the same file; an ended one stays as it was, and lets another begin."""
+
+
+class CodeAbonne(Modele):
+    """A long code that subscribes one account to one family file, once, for a while. The letter holds it.
+
+    The short number of a file (`Famille.code_abonne`) is another thing: it takes a second fact with it.
+    """
+
+    famille = ForeignKeyField(Famille, backref="codes")
+    responsable = ForeignKeyField(Responsable, null=True, index=False)
+    """The adult whom the letter is made out to."""
+    empreinte = CharField(max_length=64, unique=True)
+    """HMAC of the code, keyed by the secret of the installation: a copy of the table opens nothing."""
+    scelle = TextField()
+    """The code, encrypted: the letter can be printed again."""
+    cree_le = UTCDateTimeField()
+    expire_le = UTCDateTimeField()
+    agent = ForeignKeyField(Compte, null=True, index=False)
+    """Who made it; empty for an import."""
+    abonnement = ForeignKeyField(Abonnement, null=True, index=False)
+    """What it has been used for."""
+    remplace_le = UTCDateTimeField(null=True)
+    """When another one took its place: it opens nothing any more."""
 
 
 class SessionOuverte(Modele):
@@ -271,9 +315,34 @@ class SessionOuverte(Modele):
     vue_le = UTCDateTimeField()
     """Last use, to the minute: not written at each request."""
     fermee_le = UTCDateTimeField(null=True)
+    confirmee_le = UTCDateTimeField(null=True)
+    """When the password was last given: sensitive changes ask for it again after a while."""
+    second_facteur_le = UTCDateTimeField(null=True)
+    """When staff gave their second factor: before, the session opens nothing else."""
 
 
-USAGES_DE_JETON = ("activation", "mot_de_passe")
+class SecondFacteur(Modele):
+    """The authenticator of a member of staff (TOTP, RFC 6238)."""
+
+    compte = ForeignKeyField(Compte, backref="second_facteur", unique=True, on_delete="CASCADE")
+    scelle = TextField()
+    """The shared secret, encrypted."""
+    actif_depuis = UTCDateTimeField(null=True)
+    """Empty until a first code proved that the device has the secret."""
+    dernier_pas = IntegerField(default=0)
+    """The last 30-second step whose code was accepted: none is accepted twice."""
+
+
+class CodeDeSecours(Modele):
+    """A code that stands in once for a lost authenticator."""
+
+    compte = ForeignKeyField(Compte, backref="codes_de_secours", on_delete="CASCADE")
+    empreinte = CharField(max_length=64, unique=True)
+    """HMAC of the code and its account, keyed by the secret of the installation."""
+    utilise_le = UTCDateTimeField(null=True)
+
+
+USAGES_DE_JETON = ("activation", "mot_de_passe", "adresse")
 
 
 class Jeton(Modele):
@@ -287,6 +356,8 @@ class Jeton(Modele):
     """SHA-256 of the account's password hash when the token was made."""
     expire_le = UTCDateTimeField()
     utilise_le = UTCDateTimeField(null=True)
+    email = CharField(max_length=254, default="")
+    """For `adresse`: the new address, that the link was sent to."""
 
     class Meta:
         constraints = [_dans("usage", USAGES_DE_JETON)]
@@ -299,15 +370,6 @@ class EchecConnexion(Modele):
     nombre = IntegerField()
     premier_le = UTCDateTimeField()
     bloque_jusqua = UTCDateTimeField(null=True)
-
-
-class Responsable(Modele):
-    famille = ForeignKeyField(Famille, backref="responsables")
-    prenom = CharField(max_length=80)
-    nom = CharField(max_length=80)
-    email = CharField(max_length=254, default="")
-    telephone = CharField(max_length=30, default="")
-    rang = SmallIntegerField(default=1)
 
 
 class Lieu(Modele):
@@ -559,11 +621,14 @@ TABLES = (
     Ville,
     Compte,
     Famille,
+    Responsable,
     Abonnement,
+    CodeAbonne,
     SessionOuverte,
+    SecondFacteur,
+    CodeDeSecours,
     Jeton,
     EchecConnexion,
-    Responsable,
     Lieu,
     Enfant,
     Activite,

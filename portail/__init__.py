@@ -37,7 +37,9 @@ def create_app(config: Config | None = None) -> Flask:
         raise RuntimeError("Flask 3.1 or later is needed: before it, TRUSTED_HOSTS protects nothing")
     models.db.initialize(models.ouvrir(config.url_base))
     reglages.poser(
-        reglages.Reglages(config.base_url, config.cle_secrete.encode(), config.hacheur, config.cles)
+        reglages.Reglages(
+            config.base_url, config.cle_secrete.encode(), config.hacheur, config.cles, not config.demo
+        )
     )
     app = Flask(__name__)
     app.config.update(_reglages_de_flask(config))

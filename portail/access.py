@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, render_template, request
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, UserMixin, current_user, login_user
 from peewee import OperationalError
 from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response
@@ -25,13 +25,15 @@ from portail import htmx
 from portail.domain import comptes, lecture_planning
 from portail.domain.creneaux import Creneau
 
+UN_AN = 365 * 24 * 3600
+
 V = TypeVar("V", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
 class Acces:
     qui: str
-    """`tous_pareil`, `public`, `connecte` or `roles`."""
+    """`tous_pareil`, `public`, `premier_facteur`, `connecte` or `roles`."""
     roles: frozenset[str] = frozenset()
 
 
@@ -43,6 +45,11 @@ def tous_pareil(vue: V) -> V:
 def public(vue: V) -> V:
     """Anybody; whoever is signed in is known."""
     return _declarer(vue, Acces("public"))
+
+
+def premier_facteur(vue: V) -> V:
+    """Staff who gave their password and not yet their second factor: `g.a_completer`. Nobody else."""
+    return _declarer(vue, Acces("premier_facteur"))
 
 
 def connecte(vue: V) -> V:
@@ -104,7 +111,7 @@ def verifier_les_declarations(app: Flask) -> None:
 
 def garder() -> Response | str | tuple[str, int] | None:
     """Before each request: who is it, and may they?"""
-    g.session = g.compte = g.famille = None
+    g.session = g.compte = g.famille = g.a_completer = None
     g.familles = []
     if isinstance(request.routing_exception, SecurityError):
         return None  # not our host: nothing is read for it
@@ -115,6 +122,10 @@ def garder() -> Response | str | tuple[str, int] | None:
     _reconnaitre(en_veille=hasattr(vue, "veille"))
     if acces.qui == "public":
         return None
+    if acces.qui == "premier_facteur":
+        return None if g.a_completer else _rien_a_completer()
+    if g.a_completer:
+        return htmx.demander_la_connexion("second_facteur.formulaire")
     if g.compte is None:
         return htmx.demander_la_connexion()
     if acces.roles and g.compte.role not in acces.roles:
@@ -124,8 +135,16 @@ def garder() -> Response | str | tuple[str, int] | None:
     return None
 
 
+def _rien_a_completer() -> Response:
+    return htmx.rediriger("/") if g.compte else htmx.demander_la_connexion()
+
+
 def _reconnaitre(en_veille: bool) -> None:
+    """Who is signed in. With the password alone, staff are nobody yet."""
     if not current_user.is_authenticated:
+        return
+    if comptes.attend_le_second_facteur(current_user.session):
+        g.a_completer = current_user.session
         return
     g.session, g.compte = current_user.session, current_user.session.compte
     if g.compte.role == w.FAMILLE:
@@ -137,6 +156,43 @@ def _reconnaitre(en_veille: bool) -> None:
             comptes.noter_le_passage(g.session)
         except OperationalError:
             current_app.logger.warning("the last use of a session could not be written", exc_info=True)
+
+
+# ——— the session in the browser ———
+
+
+def porter(jeton: str) -> None:
+    """The browser carries this token from now on: after signing in, or when the session is worth more."""
+    ouverte = comptes.session_ouverte(jeton) or abort(500)
+    login_user(Connecte(jeton, ouverte))
+    g.session = ouverte
+
+
+def marques() -> str:
+    """By what this browser is known again (`domain/appareils.py`)."""
+    return request.cookies.get(_cookie_des_marques(), "")
+
+
+def garder_les_marques(reponse: Response, marques: str) -> Response:
+    """Let the browser keep them: a year, sent to nobody else, read by no script."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    reponse.set_cookie(
+        _cookie_des_marques(), marques, max_age=UN_AN, secure=secure, httponly=True, samesite="Lax"
+    )
+    return reponse
+
+
+def _cookie_des_marques() -> str:
+    return "__Host-appareil" if current_app.config["SESSION_COOKIE_SECURE"] else "appareil"
+
+
+def confirmer(mot_de_passe: str) -> None:
+    """The password, given again for a sensitive change; :class:`Refus` when it is not the right one.
+
+    Nothing is done when it is empty: the act itself refuses whoever gave none of late.
+    """
+    if mot_de_passe:
+        porter(comptes.confirmer(g.session, mot_de_passe, request.remote_addr or "", marques()))
 
 
 # ——— loaders: through the family on the screen, or 404 ———

@@ -33,9 +33,9 @@ def a_l_adresse(reponse: Response, url: str) -> Response:
     return reponse
 
 
-def demander_la_connexion() -> Response:
-    """Nobody is signed in: to the sign-in page, and back afterwards to what is under the eyes."""
-    url = url_for("comptes.connexion", next=adresse_de_la_page() or None)
+def demander_la_connexion(page: str = "comptes.connexion") -> Response:
+    """Nobody is signed in, or not wholly: to the page that asks, and back then to what is under the eyes."""
+    url = url_for(page, next=adresse_de_la_page() or None)
     if par_htmx():
         return Response(status=401, headers={"HX-Redirect": url})
     return redirect(url, 303)

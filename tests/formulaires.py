@@ -11,6 +11,11 @@ def csrf(client) -> str:
     return trouve[1]
 
 
+def sans_jeton(page: str) -> str:
+    """The page without the tokens of its forms: they hold the second in which they were made."""
+    return re.sub(r'(name="csrf_token"[^>]*? value=)"[^"]+"', r'\1"…"', page)
+
+
 def poster(client, url: str, donnees: dict | None = None, **autres):
     """POST `donnees` with the token that a form of the page would carry."""
     return client.post(url, data={"csrf_token": csrf(client)} | (donnees or {}), **autres)

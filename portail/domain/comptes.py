@@ -5,6 +5,7 @@ import functools
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,9 +13,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 import workflows as w
 from models import Abonnement, Compte, Famille, Jeton, SessionOuverte, write_transaction
 from portail import clock
-from portail.domain import essais, reglages
+from portail.domain import appareils, essais, reglages
 from portail.domain.mots_de_passe import composer
-from portail.domain.refus import Refus
+from portail.domain.refus import DejaChange, Refus
 from portail.domain.transitions import Acteur, franchir, journaliser
 
 DUREE_MAX = dt.timedelta(hours=12)
@@ -24,22 +25,40 @@ PAS_ACTIVE = dt.timedelta(days=7)
 """How long an account waits to be activated."""
 PAS_DE_VUE_LE = dt.timedelta(minutes=1)
 
+CONFIRMATION = dt.timedelta(minutes=10)
+"""How long a password given lasts for sensitive changes."""
+
+CHAMP_DE_CONFIRMATION = "mot_de_passe_actuel"
+
 INCONNU = "Adresse e-mail ou mot de passe incorrect."
+
+
+@dataclass(frozen=True)
+class Entree:
+    """A session just opened."""
+
+    jeton: str
+    """What the cookie carries."""
+    marques: str
+    """What the browser keeps, to be known again (`appareils.py`)."""
 
 
 # ——— the acts ———
 
 
-def se_connecter(email: str, mot_de_passe: str, adresse: str = "", appareil: str = "") -> str:
-    """Open a session and give its token, or raise: :class:`Refus`, or :class:`essais.TropDEssais`.
+def se_connecter(
+    email: str, mot_de_passe: str, adresse: str = "", appareil: str = "", marques: str = ""
+) -> Entree:
+    """Open a session, or raise: :class:`Refus`, or :class:`essais.TropDEssais`.
 
     The attempt is counted before the password is looked at, in a transaction of its own: attempts made at
     once are all counted, and nothing is locked while the hash is computed. An unknown, a closed, a
     not yet activated and a known account cost the same work and give the same answer.
     """
     email = essais.normaliser_email(email)
-    essais.compter(email, adresse)
     compte = Compte.get_or_none(Compte.email == email)
+    connu = appareils.reconnaitre(marques, compte)
+    essais.compter(email, adresse, connu)
     bon = _verifier(mot_de_passe, compte.mot_de_passe if compte else _leurre(_hacheur()))
     if compte is None or not compte.actif or compte.active_le is None or not bon:
         with write_transaction():
@@ -51,11 +70,12 @@ def se_connecter(email: str, mot_de_passe: str, adresse: str = "", appareil: str
     neuf = hacher(mot_de_passe) if _hacheur().check_needs_rehash(compte.mot_de_passe) else ""
     jeton = secrets.token_urlsafe(32)
     with write_transaction():
-        essais.oublier(email)
+        essais.oublier(email, connu)
         if neuf:
             Compte.update(mot_de_passe=neuf).where(
                 Compte.id == compte.id, Compte.mot_de_passe == compte.mot_de_passe
             ).execute()
+            compte.mot_de_passe = neuf
         maintenant = clock.maintenant()
         SessionOuverte.create(
             compte=compte,
@@ -63,11 +83,64 @@ def se_connecter(email: str, mot_de_passe: str, adresse: str = "", appareil: str
             appareil=appareil[:200],
             ouverte_le=maintenant,
             vue_le=maintenant,
+            confirmee_le=maintenant,
         )
         acteur = Acteur(compte, compte.role)
         journaliser(compte, "connexion", acteur)
         _activer_les_abonnements(compte)
+    return Entree(jeton, appareils.marquer(marques, compte))
+
+
+def confirmer(session: SessionOuverte, mot_de_passe: str, adresse: str = "", marques: str = "") -> str:
+    """The person gives the password again, before a sensitive change. Gives the session's new token.
+
+    Counted like a sign-in: whoever sits at an open session does not guess any faster.
+    """
+    compte = session.compte
+    connu = appareils.reconnaitre(marques, compte)
+    try:
+        essais.compter(compte.email, adresse, connu)
+    except essais.TropDEssais as trop:
+        trop.champ = CHAMP_DE_CONFIRMATION
+        raise
+    if not _verifier(mot_de_passe, compte.mot_de_passe):
+        with write_transaction():
+            essais.noter_l_echec(adresse)
+            journaliser(compte, "confirmation_refusee", Acteur(compte, compte.role))
+        raise Refus("Ce n’est pas votre mot de passe.", champ=CHAMP_DE_CONFIRMATION)
+    with write_transaction():
+        essais.oublier(compte.email, connu)
+        return renouveler(session, confirmee_le=clock.maintenant())
+
+
+def est_confirmee(session: SessionOuverte) -> bool:
+    """Whether the password was given a short while ago."""
+    return session.confirmee_le is not None and clock.maintenant() - session.confirmee_le < CONFIRMATION
+
+
+def exiger_la_confirmation(session: SessionOuverte) -> None:
+    """:class:`Refus` unless the password was given a short while ago; inside the transaction of the act."""
+    ouverte = SessionOuverte.get_or_none(SessionOuverte.id == session.id, SessionOuverte.fermee_le.is_null())
+    if ouverte is None or not est_confirmee(ouverte):
+        raise Refus("Redonnez votre mot de passe.", champ=CHAMP_DE_CONFIRMATION)
+
+
+def renouveler(session: SessionOuverte, **valeurs: dt.datetime) -> str:
+    """Give the open session another token, inside the transaction of what makes it worth more."""
+    jeton = secrets.token_urlsafe(32)
+    ouverte = (SessionOuverte.id == session.id) & SessionOuverte.fermee_le.is_null()
+    if not SessionOuverte.update(jeton=empreinte(jeton), **valeurs).where(ouverte).execute():
+        raise DejaChange("Cette session vient d’être fermée : reconnectez-vous.")
     return jeton
+
+
+def attend_le_second_facteur(session: SessionOuverte) -> bool:
+    """Whether only the password was given, where staff owe more."""
+    return (
+        reglages.lire().second_facteur
+        and session.compte.role != w.FAMILLE
+        and session.second_facteur_le is None
+    )
 
 
 def se_deconnecter(session: SessionOuverte) -> None:
@@ -137,11 +210,15 @@ def hacher(mot_de_passe: str) -> str:
     return _hacheur().hash(composer(mot_de_passe))
 
 
-def fermer_les_sessions(compte: Compte) -> None:
-    """Close all the sessions of the account, wherever they are, inside the transaction of the act."""
-    SessionOuverte.update(fermee_le=clock.maintenant()).where(
-        SessionOuverte.compte == compte, SessionOuverte.fermee_le.is_null()
-    ).execute()
+def fermer_les_sessions(compte: Compte, sauf: SessionOuverte | None = None) -> None:
+    """Close the sessions of the account, wherever they are, inside the transaction of the act.
+
+    `sauf` is the one in which the person is acting, if it is to stay open.
+    """
+    ouvertes = (SessionOuverte.compte == compte) & SessionOuverte.fermee_le.is_null()
+    if sauf is not None:
+        ouvertes &= SessionOuverte.id != sauf.id
+    SessionOuverte.update(fermee_le=clock.maintenant()).where(ouvertes).execute()
 
 
 def faire_le_menage() -> None:

@@ -61,14 +61,16 @@ class TropDeDemandes(TropDEssais):
     quoi = "Trop de demandes."
 
 
-def compter(email: str, adresse: str) -> None:
+def compter(email: str, adresse: str, connu: str = "") -> None:
     """Count an attempt on the account before its password is looked at; :class:`TropDEssais` if too many.
 
-    A right password takes the count away again (:func:`oublier`).
+    A right password takes the count away again (:func:`oublier`). `connu` names a browser in which the
+    person has signed in before: it has a count of its own, that no stranger adds to.
     """
     with write_transaction():
-        _permettre(EchecConnexion.get_or_none(EchecConnexion.cle == _cle_adresse(adresse)))
-        echec = _verrouiller(_cle("compte", email))
+        if not connu:
+            _permettre(EchecConnexion.get_or_none(EchecConnexion.cle == _cle_adresse(adresse)))
+        echec = _verrouiller(_cle_essai(email, connu))
         _permettre(echec)
         _ajouter(echec, COMPTE)
 
@@ -92,9 +94,12 @@ def noter_l_echec(adresse: str) -> None:
     _ajouter(_verrouiller(_cle_adresse(adresse)), ADRESSE)
 
 
-def oublier(email: str) -> None:
-    """The person knows the password, or reads the mails: what failed before no longer counts."""
-    cles = [_cle("compte", email), _cle("demande", email)]
+def oublier(email: str, connu: str = "") -> None:
+    """The person knows the password, or reads the mails: what failed before no longer counts.
+
+    Coming from a known browser says nothing of the strangers who try: their count stays.
+    """
+    cles = [_cle_essai(email, connu), _cle("demande", email)]
     EchecConnexion.delete().where(EchecConnexion.cle.in_(cles)).execute()
 
 
@@ -143,6 +148,10 @@ def _ajouter(echec: EchecConnexion, patience: Patience) -> None:
 def _cle(genre: str, valeur: str) -> str:
     """Not guessable from a dump: keyed by the secret of the installation."""
     return hmac.new(reglages.lire().secret, f"{genre}:{valeur}".encode(), hashlib.sha256).hexdigest()
+
+
+def _cle_essai(email: str, connu: str) -> str:
+    return _cle("appareil", f"{connu}:{email}") if connu else _cle("compte", email)
 
 
 def _cle_adresse(adresse: str) -> str:

@@ -218,9 +218,9 @@ def lire(demande_id: int, agent: Compte) -> DemandeVue:
     rangees = list(_requete(demande_id, agent))
     if not rangees:
         raise Introuvable("Cette demande n’existe pas.")
-    ident, nature, statut, deposee, avant, repondue, famille_id, code, *noms, repondant, abonnement = rangees[
-        0
-    ][:14]
+    ident, nature, statut, deposee, avant, repondue, famille_id, code, *noms, repondant, abonnements = (
+        rangees[0][:14]
+    )
     lignes = [rangee[14:] for rangee in rangees if rangee[14] is not None]
     return DemandeVue(
         id=ident,
@@ -234,7 +234,7 @@ def lire(demande_id: int, agent: Compte) -> DemandeVue:
         auteur=f"{noms[0]} {noms[1]}",
         agent=f"{noms[2]} {noms[3]}" if noms[2] else "",
         par_moi=repondant == agent.id,
-        a_moi=abonnement is not None,
+        a_moi=abonnements > 0,
         lignes=_lignes(nature, lignes),
         historique=_historique(famille_id, ident, {ligne[6] for ligne in lignes}),
     )
@@ -246,6 +246,9 @@ def _requete(demande_id: int, agent: Compte) -> Iterable[tuple]:
     liste = Reservation.alias()
     en_liste = liste.select(fn.COUNT(liste.id)).where(
         liste.seance == Seance.id, liste.statut == w.LISTE_ATTENTE
+    )
+    a_eux = Abonnement.select(fn.COUNT(Abonnement.id)).where(
+        Abonnement.famille == Demande.famille, Abonnement.compte == agent
     )
     return (
         Demande.select(
@@ -262,7 +265,7 @@ def _requete(demande_id: int, agent: Compte) -> Iterable[tuple]:
             repondant.prenom,
             repondant.nom,
             repondant.id,
-            Abonnement.id,
+            a_eux,
             Ligne.id,
             Ligne.statut,
             Ligne.motif,
@@ -282,11 +285,6 @@ def _requete(demande_id: int, agent: Compte) -> Iterable[tuple]:
             Reservation.statut,
         )
         .join(Famille)
-        .join(
-            Abonnement,
-            JOIN.LEFT_OUTER,
-            on=(Abonnement.famille == Famille.id) & (Abonnement.compte == agent),
-        )
         .join_from(Demande, auteur, on=Demande.auteur == auteur.id)
         .join_from(Demande, repondant, JOIN.LEFT_OUTER, on=Demande.agent == repondant.id)
         .join_from(Demande, Ligne, JOIN.LEFT_OUTER)

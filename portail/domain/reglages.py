@@ -17,6 +17,8 @@ class Reglages:
     hacheur: PasswordHasher = ARGON2
     cles: tuple[str, ...] = ()
     """Fernet keys: the first one seals, all of them open."""
+    second_facteur: bool = True
+    """Whether staff need their second factor to come in. A demonstration does without, and says so."""
 
 
 _reglages = Reglages()

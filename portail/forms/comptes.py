@@ -63,6 +63,22 @@ def nom_de_personne(_: Form, champ: Field) -> None:
         raise StopValidation("Écrivez-le avec des lettres seulement, comme sur une carte d’identité.")
 
 
+class SensibleForm(FlaskForm):
+    """A sensitive change: it asks for the password again, unless that was done a short while ago."""
+
+    mot_de_passe_actuel = champ_mot_de_passe("Votre mot de passe actuel")
+
+    def __init__(self, *args, confirme: bool, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if confirme:
+            del self.mot_de_passe_actuel
+
+    @property
+    def confirmation(self) -> str:
+        """The password given again; empty when none was asked for."""
+        return self.mot_de_passe_actuel.data if "mot_de_passe_actuel" in self else ""
+
+
 class ConnexionForm(FlaskForm):
     email = champ_email()
     mot_de_passe = champ_mot_de_passe()

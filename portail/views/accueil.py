@@ -11,8 +11,6 @@ from portail.suite import suite_sure
 
 bp = Blueprint("accueil", __name__)
 
-UN_AN = 365 * 24 * 3600
-
 
 @bp.get("/")
 @access.public
@@ -38,7 +36,7 @@ def apparence():
     if theme in commun.THEMES:
         secure = current_app.config["SESSION_COOKIE_SECURE"]
         reponse.set_cookie(
-            commun.COOKIE_THEME, theme, max_age=UN_AN, secure=secure, httponly=True, samesite="Lax"
+            commun.COOKIE_THEME, theme, max_age=access.UN_AN, secure=secure, httponly=True, samesite="Lax"
         )
     return reponse
 

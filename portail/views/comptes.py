@@ -1,7 +1,7 @@
 """Signing in, signing out, choosing the family file on the screen."""
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 
 import workflows as w
 from portail import access, htmx
@@ -30,21 +30,20 @@ def se_connecter():
     suite = suite_sure(request.form.get("next", ""))
     if not form.validate():
         return encore("comptes/connexion.html", form, suite=suite)
+    qui = (form.email.data, form.mot_de_passe.data)
+    d_ou = (request.remote_addr or "", request.user_agent.string, access.marques())
     try:
-        jeton = comptes.se_connecter(
-            form.email.data, form.mot_de_passe.data, request.remote_addr or "", request.user_agent.string
-        )
+        entree = comptes.se_connecter(*qui, *d_ou)
     except Refus as refus:
         return encore("comptes/connexion.html", form, refus, suite=suite)
-    return _entrer(jeton, suite)
+    return _entrer(entree, suite)
 
 
 @bp.post("/deconnexion")
 @access.public
 def deconnexion():
     """Harmless when nobody is signed in: a second click, an old tab."""
-    if g.session is not None:
-        comptes.se_deconnecter(g.session)
+    _fermer()
     logout_user()
     session.clear()
     flash("Vous êtes déconnecté.")
@@ -62,11 +61,15 @@ def choisir_famille():
     return htmx.rediriger("/famille")
 
 
-def _entrer(jeton: str, suite: str):
+def _entrer(entree: comptes.Entree, suite: str):
     """Start afresh: nothing of what the browser held before signing in is kept."""
-    if g.session is not None:
-        comptes.se_deconnecter(g.session)
+    _fermer()
     session.clear()
-    ouverte = comptes.session_ouverte(jeton) or abort(500)
-    login_user(access.Connecte(jeton, ouverte))
-    return redirect(suite, 303)
+    access.porter(entree.jeton)
+    return access.garder_les_marques(redirect(suite, 303), entree.marques)
+
+
+def _fermer() -> None:
+    """The session that this browser had, if any, whole or not."""
+    if ouverte := g.session or g.a_completer:
+        comptes.se_deconnecter(ouverte)

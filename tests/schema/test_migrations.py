@@ -4,8 +4,12 @@ import datetime as dt
 import re
 import shutil
 
+import pytest
+from peewee import IntegrityError
+
 import models
-from models import Compte, Courriel, db, moteur
+import workflows as w
+from models import Abonnement, Compte, Courriel, Famille, Jeton, db, moteur
 from portail.domain.schema import MIGRATIONS, migrer
 
 SQLITE = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE tbl_name <> 'schema_migration'"
@@ -73,3 +77,29 @@ def test_ceux_qui_avaient_un_compte_avant_les_jetons_le_gardent_actif(base_vide,
     assert "0002_jetons" in migrer()
     assert Compte.get().active_le == AVANT
     assert Courriel.get().scelle is None
+
+
+def test_les_abonnements_et_les_liens_d_avant_restent_et_un_abonnement_resilie_peut_recommencer(
+    base_vide, tmp_path
+):
+    for nom in ("0001_initial.py", "0002_jetons.py"):
+        shutil.copy(MIGRATIONS / nom, tmp_path)
+    db.connect()
+    migrer(tmp_path)
+    compte = {"email": "a@example.org", "mot_de_passe": "-", "prenom": "A", "nom": "B", "role": "famille"}
+    Compte.insert(**compte, service="", actif=True, cree_le=AVANT, active_le=AVANT).execute()
+    Famille.insert(code_abonne="104582", nom="Moreau", recherche="moreau", cree_le=AVANT).execute()
+    liens = {"compte": 1, "famille": 1, "cree_le": AVANT}
+    Abonnement.insert(statut=w.RESILIE, **liens).execute()
+    db.execute_sql(
+        "INSERT INTO jeton (compte_id, usage, empreinte, mot_de_passe, expire_le)"
+        " VALUES (1, 'activation', 'e', 'm', '2026-09-02 08:00:00')"
+    )
+    assert migrer() == ["0003_mon_espace"]
+    assert Jeton.get().email == ""
+    ancien = Abonnement.get()
+    assert (ancien.id, ancien.statut, ancien.cree_le, ancien.responsable_id) == (1, w.RESILIE, AVANT, None)
+    nouveau = Abonnement.create(statut=w.ACTIF, **liens)
+    assert nouveau.id > ancien.id
+    with pytest.raises(IntegrityError), db.atomic():
+        Abonnement.create(statut=w.ATTENTE_RECONNEXION, **liens)
