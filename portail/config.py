@@ -3,13 +3,21 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from argon2 import PasswordHasher
 from click import ClickException
 from cryptography.fernet import Fernet
 
 from portail.domain.reglages import ARGON2
+
+REGLAGES_DE_CONNEXION = frozenset(
+    {
+        *("host", "port", "user", "service", "passfile", "connect_timeout", "application_name"),
+        *("sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs"),
+    }
+)
+"""What the address of a PostgreSQL may say of how to reach it. The rest is set by `models.ouvrir()`."""
 
 
 class ConfigErreur(ClickException):
@@ -131,6 +139,16 @@ def _url_base(env: Mapping[str, str]) -> str:
     valeur = _exige(env, "PORTAIL_DATABASE_URL", "sqlite:////chemin/portail.sqlite3 ou postgresql://…")
     if not valeur.startswith(("sqlite:///", "postgresql://", "postgres://")) or valeur == "sqlite:///":
         raise ConfigErreur("PORTAIL_DATABASE_URL doit commencer par sqlite:/// ou postgresql://.")
+    try:
+        url = urlsplit(valeur)
+        url.port  # noqa: B018 - reading it is what checks it
+    except ValueError as erreur:
+        raise ConfigErreur("PORTAIL_DATABASE_URL n’est pas une adresse lisible.") from erreur
+    permis = REGLAGES_DE_CONNEXION if url.scheme != "sqlite" else frozenset()
+    if inconnus := parse_qs(url.query, keep_blank_values=True).keys() - permis:
+        raise ConfigErreur(
+            f"PORTAIL_DATABASE_URL : « {min(inconnus)} » ne se règle pas là, le portail s’en charge."
+        )
     return valeur
 
 

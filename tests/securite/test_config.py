@@ -65,6 +65,11 @@ def test_a_missing_setting_is_named(nom, valeur):
         ("PORTAIL_DATABASE_URL", "mysql://localhost/portail"),
         ("PORTAIL_DATABASE_URL", "sqlite:///"),
         ("PORTAIL_DATABASE_URL", "portail.sqlite3"),
+        ("PORTAIL_DATABASE_URL", "sqlite:////var/lib/portail.sqlite3?timeout=5"),
+        ("PORTAIL_DATABASE_URL", "postgresql://localhost/portail?timeout=5"),
+        ("PORTAIL_DATABASE_URL", "postgresql://localhost/portail?sslmode=require&options=-c%20x=1"),
+        ("PORTAIL_DATABASE_URL", "postgresql://localhost:port/portail"),
+        ("PORTAIL_DATABASE_URL", "postgresql://[localhost/portail"),
         ("PORTAIL_SMTP", "smtp.ville.fr"),
         ("PORTAIL_SMTP", "https://smtp.ville.fr"),
         ("PORTAIL_SMTP", "smtp://smtp.ville.fr:port"),
@@ -140,3 +145,8 @@ def test_create_app_says_the_settings_of_the_installation(app):
 
     assert reglages.lire().base_url == "http://localhost"
     assert len(reglages.lire().secret) >= 32
+
+
+def test_how_to_reach_a_postgresql_may_stand_in_its_address():
+    url = "postgresql://portail:secret@base/portail?sslmode=verify-full&sslrootcert=/etc/ca.pem"
+    assert lire_environnement(BON | {"PORTAIL_DATABASE_URL": url}).url_base == url
