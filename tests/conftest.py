@@ -14,8 +14,11 @@ import models
 from models import db
 from portail import clock, create_app
 from portail.config import Config
+from tests import memoire
 from tests import monde as le_monde
 from tests.postgres import TempPostgres
+
+memoire.y_mettre_les_dossiers_de_pytest()
 
 _numeros = itertools.count(1)
 GABARITS = FileSystemBytecodeCache()
