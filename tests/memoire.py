@@ -1,7 +1,7 @@
 """Where the tests keep their databases: in memory when the machine lends some, else in the usual folder.
 
-A test's database lives less than a second. On a disk, each of its files is still written there, and the machine
-spends more time on that than on the tests.
+A test's database lives less than a second. On a disk, each of its files is written all the same, and the
+machine spends more time on that than on the tests.
 """
 
 import os

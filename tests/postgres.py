@@ -40,7 +40,8 @@ shared_buffers = 64MB
 autovacuum = off
 """
 
-# $1 the binaries, $2 the folder, $3 that of the data. SIGQUIT is an immediate shutdown: no checkpoint, no waiting for clients.
+# $1 the binaries, $2 the folder, $3 that of the data.
+# SIGQUIT is an immediate shutdown: no checkpoint, no waiting for clients.
 GARDIEN = """
 "$1/postgres" -D "$3" -k "$2" >"$2/journal" 2>&1 </dev/null &
 serveur=$!
@@ -133,17 +134,17 @@ class TempPostgres:
         """Nobody may be connected to the template meanwhile: PostgreSQL refuses."""
         # Copying files takes a third of the time of the default strategy, as nothing waits for the disk.
         ordre = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-        self._admin().execute(ordre.format(sql.Identifier(dbname), sql.Identifier(template)))
+        self.admin().execute(ordre.format(sql.Identifier(dbname), sql.Identifier(template)))
         return self.url(dbname)
 
     def drop(self, dbname: str) -> None:
         """Whoever is connected to it."""
         ordre = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-        self._admin().execute(ordre.format(sql.Identifier(dbname)))
+        self.admin().execute(ordre.format(sql.Identifier(dbname)))
 
-    def _admin(self) -> psycopg.Connection:
+    def admin(self) -> psycopg.Connection:
         """One connection for all orders: each new one costs the server a process."""
-        if self._chef is None:
+        if self._chef is None or self._chef.closed:
             self._chef = psycopg.connect(self.url(), autocommit=True)
         return self._chef
 
@@ -187,7 +188,7 @@ class TempPostgres:
         fin = time.monotonic() + DEMARRAGE
         while True:
             try:
-                self._admin()
+                self.admin()
                 return
             except psycopg.OperationalError as exc:
                 if time.monotonic() > fin:
