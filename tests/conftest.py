@@ -1,5 +1,6 @@
 """Fixtures: both engines, a database made from a template for each test, the small named world, the app."""
 
+import gc
 import itertools
 import re
 import shutil
@@ -8,17 +9,21 @@ from contextlib import contextmanager
 
 import pytest
 from argon2 import PasswordHasher
-from jinja2 import FileSystemBytecodeCache, StrictUndefined
+from jinja2 import StrictUndefined
 
 import models
 from models import db
 from portail import clock, create_app
 from portail.config import Config
+from portail.domain import reglages
+from tests import memoire
 from tests import monde as le_monde
 from tests.postgres import TempPostgres
 
+memoire.y_mettre_les_dossiers_de_pytest()
+gc.set_threshold(50_000, 20, 50)  # a page read by bs4 is many small objects: a tenth of the time goes there
+
 _numeros = itertools.count(1)
-GABARITS = FileSystemBytecodeCache()
 BON_MARCHE = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -118,16 +123,24 @@ def config_de_test(url: str, **changements) -> Config:
     )
 
 
-@pytest.fixture
-def app(base, url_de_base):
-    """The application on the world's database, its clock stopped; an undefined word is an error."""
-    fermer()
-    application = create_app(config_de_test(url_de_base))
+@pytest.fixture(scope="session")
+def application():
+    """The application, made once: its routes take longer to compile than most tests to run."""
+    application = create_app(config_de_test("sqlite:///:memory:"))
     application.jinja_env.undefined = StrictUndefined
-    application.jinja_env.bytecode_cache = GABARITS  # each test has its application: compile once for all
     application.testing = True
-    db.connect(reuse_if_open=True)
-    return application
+    return application, dict(application.config), reglages.lire()
+
+
+@pytest.fixture
+def app(application, base, url_de_base):
+    """The application on the world's database, as if made for this test; an undefined word is an error."""
+    app, configuration, ses_reglages = application
+    app.config.clear()
+    app.config.update(configuration)
+    app.extensions["portail"] = config_de_test(url_de_base)
+    reglages.poser(ses_reglages)
+    return app
 
 
 @pytest.fixture

@@ -20,11 +20,12 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
+
+from tests import memoire
 
 # No data here survives the tests: nothing waits for the disk.
 REGLAGES = """
@@ -39,14 +40,15 @@ shared_buffers = 64MB
 autovacuum = off
 """
 
-# $1 the binaries, $2 the folder. SIGQUIT is an immediate shutdown: no checkpoint, no waiting for clients.
+# $1 the binaries, $2 the folder, $3 that of the data.
+# SIGQUIT is an immediate shutdown: no checkpoint, no waiting for clients.
 GARDIEN = """
-"$1/postgres" -D "$2/donnees" -k "$2" >"$2/journal" 2>&1 </dev/null &
+"$1/postgres" -D "$3" -k "$2" >"$2/journal" 2>&1 </dev/null &
 serveur=$!
 cat >/dev/null
 kill -QUIT "$serveur" 2>/dev/null
 wait "$serveur"
-cd / && rm -rf "$2"
+cd / && rm -rf "$2" "$3"
 """
 
 DEMARRAGE = 30  # seconds; an idle machine takes one
@@ -72,21 +74,25 @@ def _lisible_par_tous(dossier: Path) -> bool:
 class TempPostgres:
     def __init__(self) -> None:
         self.base: Path | None = None
+        self.donnees: Path | None = None
         self._gardien: subprocess.Popen[bytes] | None = None
         self._proprietaire = os.getpid()
         self._compte: dict = {}
+        self._chef: psycopg.Connection | None = None
 
     # --- life -----------------------------------------------------------------------------------------------
 
     def start(self) -> "TempPostgres":
         # In /tmp whatever TMPDIR says: a socket's path has 107 characters at most, and nobody must reach it.
         self.base = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+        # The binaries stay there too: memory may be mounted without the right to execute.
+        self.donnees = Path(tempfile.mkdtemp(prefix="pg", dir=memoire.dossier()))
         atexit.register(self.stop)
         try:
             binaires = self._preparer(_binaires())
             self._initdb(binaires)
             self._gardien = subprocess.Popen(
-                ["/bin/sh", "-c", GARDIEN, "gardien", binaires, self.base],
+                ["/bin/sh", "-c", GARDIEN, "gardien", binaires, self.base, self.donnees],
                 stdin=subprocess.PIPE,
                 start_new_session=True,  # a Ctrl-C is for us; the guardian will hear of it when we are gone
                 **self._execution(),
@@ -101,12 +107,16 @@ class TempPostgres:
         """May be called twice, or halfway through the start. A forked child leaves its parent's alone."""
         if self.base is None or os.getpid() != self._proprietaire:
             return
-        base, self.base = self.base, None
+        dossiers = [self.base, self.donnees]
+        self.base = self.donnees = None
+        if self._chef is not None:
+            self._chef.close()
         if self._gardien is not None:
             with contextlib.suppress(BrokenPipeError):
                 self._gardien.stdin.close()
             self._gardien.wait()
-        shutil.rmtree(base, ignore_errors=True)  # the guardian's work, when there was one
+        for dossier in filter(None, dossiers):
+            shutil.rmtree(dossier, ignore_errors=True)  # the guardian's work, when there was one
         atexit.unregister(self.stop)
 
     def __enter__(self) -> "TempPostgres":
@@ -124,20 +134,19 @@ class TempPostgres:
         """Nobody may be connected to the template meanwhile: PostgreSQL refuses."""
         # Copying files takes a third of the time of the default strategy, as nothing waits for the disk.
         ordre = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-        with self._admin() as connexion:
-            connexion.execute(ordre.format(sql.Identifier(dbname), sql.Identifier(template)))
+        self.admin().execute(ordre.format(sql.Identifier(dbname), sql.Identifier(template)))
         return self.url(dbname)
 
     def drop(self, dbname: str) -> None:
         """Whoever is connected to it."""
         ordre = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-        with self._admin() as connexion:
-            connexion.execute(ordre.format(sql.Identifier(dbname)))
+        self.admin().execute(ordre.format(sql.Identifier(dbname)))
 
-    @contextlib.contextmanager
-    def _admin(self) -> Iterator[psycopg.Connection]:
-        with psycopg.connect(self.url(), autocommit=True) as connexion:
-            yield connexion
+    def admin(self) -> psycopg.Connection:
+        """One connection for all orders: each new one costs the server a process."""
+        if self._chef is None or self._chef.closed:
+            self._chef = psycopg.connect(self.url(), autocommit=True)
+        return self._chef
 
     # --- start ----------------------------------------------------------------------------------------------
 
@@ -156,6 +165,7 @@ class TempPostgres:
             if libs.exists():
                 shutil.copytree(libs, self.base / libs.name, symlinks=True)
             binaires = copie / "bin"
+        os.chown(self.donnees, nobody.pw_uid, nobody.pw_gid)
         for dossier, _, fichiers in os.walk(self.base):
             for chemin in [dossier, *(os.path.join(dossier, f) for f in fichiers)]:
                 os.chown(chemin, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
@@ -166,20 +176,20 @@ class TempPostgres:
         return {"cwd": self.base, "env": env, **self._compte}
 
     def _initdb(self, binaires: Path) -> None:
-        ordre = [binaires / "initdb", "-D", self.base / "donnees", "-U", "postgres", "-A", "trust"]
+        ordre = [binaires / "initdb", "-D", self.donnees, "-U", "postgres", "-A", "trust"]
         ordre += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
         fait = subprocess.run(ordre, capture_output=True, text=True, **self._execution())
         if fait.returncode:
             raise RuntimeError(f"initdb : {fait.stderr}")
-        with (self.base / "donnees/postgresql.conf").open("a", encoding="utf-8") as f:
+        with (self.donnees / "postgresql.conf").open("a", encoding="utf-8") as f:
             f.write(REGLAGES)
 
     def _attendre(self) -> None:
         fin = time.monotonic() + DEMARRAGE
         while True:
             try:
-                with self._admin():
-                    return
+                self.admin()
+                return
             except psycopg.OperationalError as exc:
                 if time.monotonic() > fin:
                     raise RuntimeError(f"PostgreSQL ne démarre pas : {self._journal()}") from exc

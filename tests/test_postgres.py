@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests import memoire
 from tests.postgres import TempPostgres
 
 RACINE = Path(__file__).parent.parent
@@ -25,15 +27,15 @@ def repond(pg: TempPostgres) -> bool:
         return connexion.execute("select 1").fetchone() == (1,)
 
 
-def reste(base: Path) -> bool:
-    """The folder, or a process that names it on its command line."""
+def reste(*dossiers: Path) -> bool:
+    """A folder of these, or a process that names one on its command line."""
     lignes = []
     for processus in Path("/proc").glob("[0-9]*"):
         try:
             lignes.append((processus / "cmdline").read_bytes())
         except OSError:  # gone meanwhile
             continue
-    return base.exists() or any(str(base).encode() in ligne for ligne in lignes)
+    return any(d.exists() or any(str(d).encode() in ligne for ligne in lignes) for d in dossiers)
 
 
 def test_une_base_se_copie(pg):
@@ -59,12 +61,23 @@ def test_une_base_se_jette_meme_quand_on_y_est_encore(pg):
 
 def test_un_serveur_s_arrete_sans_rien_laisser_ni_toucher_aux_autres(pg):
     with TempPostgres() as autre:
-        base = autre.base
-        assert base != pg.base
+        dossiers = autre.base, autre.donnees
+        assert not {*dossiers} & {pg.base, pg.donnees}
         assert repond(autre)
-    assert not reste(base)
+        assert reste(autre.base) and reste(autre.donnees)
+    assert not reste(*dossiers)
     autre.stop()  # a second time does no harm
     assert repond(pg)
+
+
+@pytest.mark.parametrize("memoire_de_la_machine", [{"MEMOIRE": Path("/nulle/part")}, {"PLACE": 2**60}])
+def test_sans_memoire_a_preter_les_donnees_vont_sur_le_disque(memoire_de_la_machine, monkeypatch):
+    for nom, valeur in memoire_de_la_machine.items():
+        monkeypatch.setattr(memoire, nom, valeur)
+    assert memoire.dossier() == tempfile.gettempdir()
+    with TempPostgres() as autre:
+        assert autre.donnees.parent == Path(tempfile.gettempdir())
+        assert repond(autre)
 
 
 def test_un_enfant_issu_de_fork_n_arrete_pas_le_serveur_de_son_parent(pg):
@@ -77,13 +90,16 @@ def test_un_enfant_issu_de_fork_n_arrete_pas_le_serveur_de_son_parent(pg):
 
 
 def test_rien_ne_reste_quand_le_proprietaire_est_tue():
-    code = "import time, tests.postgres as t; print(t.TempPostgres().start().base, flush=True); time.sleep(9)"
+    code = (
+        "import time, tests.postgres as t; pg = t.TempPostgres().start(); "
+        "print(pg.base, pg.donnees, flush=True); time.sleep(9)"
+    )
     ordre = [sys.executable, "-c", code]
     with subprocess.Popen(ordre, cwd=RACINE, stdout=subprocess.PIPE, text=True) as processus:
-        base = Path(processus.stdout.readline().strip())
-        assert reste(base)
+        dossiers = [Path(chemin) for chemin in processus.stdout.readline().split()]
+        assert len(dossiers) == 2 and all(map(reste, dossiers))
         processus.kill()
     fin = time.monotonic() + 20
-    while reste(base) and time.monotonic() < fin:
+    while reste(*dossiers) and time.monotonic() < fin:
         time.sleep(0.05)
-    assert not reste(base)
+    assert not reste(*dossiers)

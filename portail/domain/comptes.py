@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 import workflows as w
 from models import Abonnement, Compte, Famille, Jeton, SessionOuverte, write_transaction
 from portail import clock
-from portail.domain import appareils, essais, reglages
+from portail.domain import appareils, discretion, essais, reglages
 from portail.domain.mots_de_passe import composer
 from portail.domain.refus import DejaChange, Refus
 from portail.domain.transitions import Acteur, franchir, journaliser
@@ -63,8 +63,9 @@ def se_connecter(
     if compte is None or not compte.actif or compte.active_le is None or not bon:
         with write_transaction():
             essais.noter_l_echec(adresse)
-            if compte is not None and compte.active_le:
-                journaliser(compte, "connexion_refusee", Acteur(None, compte.role))
+            vise = compte or Compte(id=0, role=w.FAMILLE)
+            with discretion.garder(vise.active_le is not None):
+                journaliser(vise, "connexion_refusee", Acteur(None, vise.role))
         raise Refus(INCONNU, champ="mot_de_passe")
 
     neuf = hacher(mot_de_passe) if _hacheur().check_needs_rehash(compte.mot_de_passe) else ""

@@ -3,7 +3,7 @@
 import workflows as w
 from models import Compte, db, write_transaction
 from portail import clock
-from portail.domain import comptes, courriels_de_compte, essais, jetons, mots_de_passe
+from portail.domain import comptes, courriels_de_compte, discretion, essais, jetons, mots_de_passe
 from portail.domain.transitions import Acteur, journaliser
 
 
@@ -28,9 +28,10 @@ def redemander_l_activation(email: str, adresse: str = "") -> None:
     email = essais.normaliser_email(email)
     with write_transaction():
         essais.compter_une_demande(email, adresse)
-        compte = Compte.get_or_none(Compte.email == email)
+        compte = discretion.chercher(email)
         if compte is not None:
-            _ecrire(compte)
+            with discretion.garder(compte.email == email):
+                _ecrire(compte)
 
 
 def activer(jeton: str) -> None:
@@ -52,21 +53,24 @@ def ouvrir(compte: Compte) -> None:
 
 
 def _inscrire(email: str, **choisis: str) -> Compte:
-    """The account of this address, locked: a new one, or the one that stands there already."""
+    """The account of this address, locked: new, taken over while it waited, or as it stood."""
     ligne = {"role": w.FAMILLE, "cree_le": clock.maintenant(), **choisis}
-    Compte.insert(email=email, **ligne).on_conflict(action="IGNORE", conflict_target=[Compte.email]).execute()
+    Compte.insert(email=email, **ligne).on_conflict(
+        conflict_target=[Compte.email],
+        update={Compte._meta.fields[champ]: valeur for champ, valeur in ligne.items()},
+        where=Compte.active_le.is_null() & Compte.actif,
+    ).execute()
     requete = Compte.select().where(Compte.email == email)
-    compte = (requete.for_update() if db.obj.for_update else requete).get()
-    if compte.active_le is None and compte.actif:
-        Compte.update(**ligne).where(Compte.id == compte.id).execute()
-        return Compte.get_by_id(compte.id)
-    return compte
+    return (requete.for_update() if db.obj.for_update else requete).get()
 
 
 def _ecrire(compte: Compte) -> None:
-    if not compte.actif:
-        courriels_de_compte.dire_ferme(compte)
-    elif compte.active_le is None:
-        courriels_de_compte.envoyer_l_activation(compte, jetons.emettre(compte, jetons.ACTIVATION))
-    else:
+    attend = compte.actif and compte.active_le is None
+    with discretion.garder(attend):
+        jeton = jetons.emettre(compte, jetons.ACTIVATION)
+    if attend:
+        courriels_de_compte.envoyer_l_activation(compte, jeton)
+    elif compte.actif:
         courriels_de_compte.dire_deja_inscrit(compte)
+    else:
+        courriels_de_compte.dire_ferme(compte)

@@ -1,7 +1,15 @@
 """A password forgotten: a link by mail, and a new one."""
 
 from models import Compte, write_transaction
-from portail.domain import comptes, courriels_de_compte, essais, inscription, jetons, mots_de_passe
+from portail.domain import (
+    comptes,
+    courriels_de_compte,
+    discretion,
+    essais,
+    inscription,
+    jetons,
+    mots_de_passe,
+)
 from portail.domain.transitions import Acteur, journaliser
 
 
@@ -10,9 +18,10 @@ def demander(email: str, adresse: str = "") -> None:
     email = essais.normaliser_email(email)
     with write_transaction():
         essais.compter_une_demande(email, adresse)
-        compte = Compte.get_or_none(Compte.email == email, Compte.actif)
+        compte = discretion.chercher(email)
         if compte is not None:
-            courriels_de_compte.envoyer_l_oubli(compte, jetons.emettre(compte, jetons.MOT_DE_PASSE))
+            with discretion.garder(compte.email == email and compte.actif):
+                courriels_de_compte.envoyer_l_oubli(compte, jetons.emettre(compte, jetons.MOT_DE_PASSE))
 
 
 def compte_du_lien(jeton: str) -> Compte:

@@ -74,8 +74,8 @@ def test_a_full_disk_loses_nothing_and_serves_again_once_freed(client, monde):
 def test_connections_cut_by_the_server_are_replaced(client, monde, postgres, url_de_base):
     entrer(client, csrf(client))
     nom = url_de_base.split("///")[1].split("?")[0]
-    with postgres._admin() as admin:
-        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (nom,))
+    ordre = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+    postgres.admin().execute(ordre, (nom,))
     statuts = [client.get("/famille/demandes").status_code for _ in range(3)]
     assert statuts[0] in (200, 503)
     assert statuts[1:] == [200, 200]
