@@ -1,8 +1,8 @@
 """Subscribing an account to a family file, and ending it: the guide, §1 and §1.1.
 
-Two kinds of code (`codes.py`): the long one of a letter, good once, for a while; the short number of the file,
-that goes with the date of birth of one of its children. Unknown, used, expired, replaced, or with a wrong date
-of birth: the answer is the same, to the letter, and nothing of the family is shown before the link is final.
+Two kinds of code (`codes.py`): the long one of a letter, good once, for a while; the short number of the
+file, that goes with the date of birth of one of its children. Unknown, used, expired, replaced, or with a
+wrong date: the answer is the same, to the letter, and nothing of the family is shown before the link is final.
 """
 
 import datetime as dt
@@ -33,8 +33,8 @@ SEUIL_D_ALARME = 50
 """How many codes the whole town may refuse in an hour before somebody is told."""
 
 CODE_NON_RETENU = (
-    "Vous êtes connecté, mais le code abonné donné à la création du compte n’a pas été accepté. Vous pouvez le"
-    " saisir de nouveau dans « Mes abonnements »."
+    "Vous êtes connecté, mais le code abonné donné à la création du compte n’a pas été accepté. Vous pouvez"
+    " le saisir de nouveau dans « Mes abonnements »."
 )
 
 _journal_du_serveur = logging.getLogger(__name__)
@@ -77,8 +77,8 @@ class AbonnementVu:
 def s_abonner(compte: Compte, saisi: str, naissance: dt.date | None = None, adresse: str = "") -> Abonnement:
     """Subscribe the account to the family file of this code; active when the person signs in again.
 
-    :class:`Refus` when the code is badly typed (nothing is counted), :class:`DejaAbonne`, or one sentence for all
-    that is wrong; :class:`essais.TropDeCodes` after too many.
+    :class:`Refus` when the code is badly typed (nothing is counted), :class:`DejaAbonne`, or one sentence for
+    all that is wrong; :class:`essais.TropDeCodes` after too many.
     """
     return _s_abonner(compte, saisi, naissance, adresse, actif=False)
 
@@ -162,9 +162,7 @@ def _s_abonner(
         with write_transaction():
             abonnement = _ouvrir(compte, code, naissance)
             if actif:
-                franchir(
-                    abonnement, w.ACTIVER, Acteur(compte, w.FAMILLE), famille_id=abonnement.famille_id
-                )
+                franchir(abonnement, w.ACTIVER, Acteur(compte, w.FAMILLE), famille_id=abonnement.famille_id)
             courriels_d_abonnement.confirmer(abonnement, compte, actif)
             courriels_d_abonnement.annoncer(abonnement, compte)
             essais.rendre_un_code(compte.id, code)
@@ -174,8 +172,8 @@ def _s_abonner(
     except _Inconnu as inconnu:
         _noter_le_refus(compte, inconnu.famille_id, adresse)
         raise Refus(
-            "Ces informations ne permettent pas de vous abonner. Relisez-les ; si elles sont justes, demandez un"
-            f" nouveau code au {la_ville().guichet}.",
+            "Ces informations ne permettent pas de vous abonner. Relisez-les ; si elles sont justes, demandez"
+            f" un nouveau code au {la_ville().guichet}.",
             champ=codes.CHAMP,
         ) from None
     return abonnement

@@ -50,8 +50,8 @@ def alerter(famille_id: int, compte: Compte) -> None:
             f"code-refuse:{famille_id}:{jour}:{_qui(autre)}",
             autre,
             "Quelqu’un a essayé de s’abonner à votre dossier",
-            "Quelqu’un a donné aujourd’hui, pour s’abonner à votre dossier famille, un code qui ne sert plus ou"
-            " une date de naissance fausse. L’abonnement a été refusé : rien de votre dossier n’a été montré.",
+            "Quelqu’un a donné aujourd’hui, pour s’abonner à votre dossier famille, un code qui ne sert plus"
+            " ou une date de naissance fausse. L’abonnement a été refusé : rien du dossier n’a été montré.",
             "C’est peut-être vous, ou l’autre parent : il suffit de demander un nouveau code au"
             f" {la_ville().guichet}.",
             _pas_normal("remplacer vos codes"),
@@ -65,8 +65,8 @@ def dire_la_fin(abonnement: Abonnement, compte: Compte) -> None:
         f"abonnement:{abonnement.id}:fin",
         compte,
         "Votre abonnement a pris fin",
-        "Votre compte n’est plus abonné à un dossier famille : vous ne le voyez plus sur le Portail Citoyen, et"
-        " ne recevez plus ses e-mails. Le dossier lui-même n’a pas changé.",
+        "Votre compte n’est plus abonné à un dossier famille : vous ne le voyez plus sur le Portail Citoyen,"
+        " et ne recevez plus ses e-mails. Le dossier lui-même n’a pas changé.",
         f"Pour vous abonner de nouveau, demandez un code abonné au {la_ville().guichet}.",
     )
 

@@ -49,7 +49,7 @@ CODES_DU_COMPTE = Patience(5, UN_JOUR, UN_JOUR, premiere_attente=UN_JOUR)
 CODES_DU_NUMERO = Patience(10, UN_JOUR, UN_JOUR, premiere_attente=UN_JOUR)
 """Of all accounts together, on one code: the dates of birth that go with a short number are few."""
 CODES_DE_L_ADRESSE = Patience(50, dt.timedelta(hours=1), dt.timedelta(minutes=15))
-"""A town hall helps its families one after the other; slips of the pen are told before anything is counted."""
+"""A town hall helps many families in an hour; slips of the pen are told before anything is counted."""
 
 
 class TropDEssais(Refus):

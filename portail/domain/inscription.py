@@ -31,9 +31,7 @@ def creer_compte(
         essais.compter_une_demande(email, adresse)
     hache, code_donne = comptes.hacher(choisi), abonnements.sceller(code, naissance)
     with write_transaction():
-        compte = _inscrire(
-            prenom=prenom, nom=nom, email=email, mot_de_passe=hache, code_donne=code_donne
-        )
+        compte = _inscrire(prenom=prenom, nom=nom, email=email, mot_de_passe=hache, code_donne=code_donne)
         _ecrire(compte)
 
 

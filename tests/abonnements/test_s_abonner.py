@@ -74,7 +74,9 @@ def test_the_journal_tells_its_birth_and_the_invariants_hold(monde, nadege, conn
 
 
 def test_the_account_and_every_adult_of_the_file_are_told_by_mail(monde, nadege):
-    Responsable.create(famille=monde.moreau, prenom="Julien", nom="Moreau", email="julien@example.org", rang=2)
+    Responsable.create(
+        famille=monde.moreau, prenom="Julien", nom="Moreau", email="julien@example.org", rang=2
+    )
     Responsable.create(famille=monde.moreau, prenom="Nadège", nom="Petit", email="NADEGE@example.org", rang=3)
     Responsable.create(famille=monde.moreau, prenom="Sans", nom="Adresse", rang=4)
     abonnements.s_abonner(nadege, lettre(monde.moreau))
@@ -162,7 +164,9 @@ def test_a_subscription_that_ended_may_begin_again(monde, nadege):
     abonnements.s_abonner(nadege, lettre(monde.moreau))
     abonnements.resilier(nadege, abonnement_de(nadege).id)
     abonnements.s_abonner(nadege, lettre(monde.moreau))
-    statuts = [a.statut for a in Abonnement.select().where(Abonnement.compte == nadege).order_by(Abonnement.id)]
+    statuts = [
+        a.statut for a in Abonnement.select().where(Abonnement.compte == nadege).order_by(Abonnement.id)
+    ]
     assert statuts == [w.RESILIE, w.ATTENTE_RECONNEXION]
 
 
