@@ -2,7 +2,7 @@
 
 Two kinds of code (`codes.py`): the long one of a letter, good once, for a while; the short number of the
 file, that goes with the date of birth of one of its children. Unknown, used, expired, replaced, or with a
-wrong date: the answer is the same, to the letter, and nothing of the family is shown before the link is final.
+wrong date: one answer, the same to the letter. Nothing of the family is shown before the link is final.
 """
 
 import datetime as dt

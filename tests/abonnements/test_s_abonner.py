@@ -1,4 +1,4 @@
-"""Subscribing to a family file: the code of a letter or a short number, then signing in again. T01 of the review."""
+"""Subscribing to a family file: the code of a letter or a short number, then signing in again."""
 
 import datetime as dt
 import json
@@ -74,11 +74,8 @@ def test_the_journal_tells_its_birth_and_the_invariants_hold(monde, nadege, conn
 
 
 def test_the_account_and_every_adult_of_the_file_are_told_by_mail(monde, nadege):
-    Responsable.create(
-        famille=monde.moreau, prenom="Julien", nom="Moreau", email="julien@example.org", rang=2
-    )
-    Responsable.create(famille=monde.moreau, prenom="Nadège", nom="Petit", email="NADEGE@example.org", rang=3)
-    Responsable.create(famille=monde.moreau, prenom="Sans", nom="Adresse", rang=4)
+    for prenom, email in (("Julien", "julien@example.org"), ("Nadège", "NADEGE@example.org"), ("Sans", "")):
+        Responsable.create(famille=monde.moreau, prenom=prenom, nom="Moreau", email=email, rang=2)
     abonnements.s_abonner(nadege, lettre(monde.moreau))
     assert sorted(c.destinataire for c in Courriel.select()) == [
         "famille@example.org",
@@ -164,10 +161,8 @@ def test_a_subscription_that_ended_may_begin_again(monde, nadege):
     abonnements.s_abonner(nadege, lettre(monde.moreau))
     abonnements.resilier(nadege, abonnement_de(nadege).id)
     abonnements.s_abonner(nadege, lettre(monde.moreau))
-    statuts = [
-        a.statut for a in Abonnement.select().where(Abonnement.compte == nadege).order_by(Abonnement.id)
-    ]
-    assert statuts == [w.RESILIE, w.ATTENTE_RECONNEXION]
+    siens = Abonnement.select().where(Abonnement.compte == nadege).order_by(Abonnement.id)
+    assert [a.statut for a in siens] == [w.RESILIE, w.ATTENTE_RECONNEXION]
 
 
 # ——— slips of the pen ———

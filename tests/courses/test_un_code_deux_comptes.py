@@ -60,9 +60,8 @@ def test_in_twenty_duels_each_code_has_one_winner(monde):
         return essayer(compte, code)
 
     issues = manches([[lambda c=c, code=code: tour(c, code) for code in lettres] for c in (un, deux)])
-    for paire, ligne in zip(
-        zip(*issues, strict=True), CodeAbonne.select().order_by(CodeAbonne.id), strict=True
-    ):
+    codes = CodeAbonne.select().order_by(CodeAbonne.id)
+    for paire, ligne in zip(zip(*issues, strict=True), codes, strict=True):
         gagnants = [issue for issue in paire if isinstance(issue, int)]
         assert gagnants == [ligne.abonnement_id], paire
 
