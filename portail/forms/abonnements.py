@@ -1,11 +1,14 @@
 """The code abonné, as it is typed, and the date of birth that goes with a short number."""
 
+import contextlib
 import datetime as dt
+import re
 from collections.abc import Callable
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, Form, StringField
 from wtforms.validators import StopValidation
+from wtforms.widgets import TextInput
 
 from portail.domain import codes
 from portail.domain.refus import Refus
@@ -27,7 +30,9 @@ def bien_ecrit(_: Form, champ: Field) -> None:
 
 
 class NaissanceField(DateField):
-    """A date as a browser sends it, or as people write it."""
+    """A date as people write it. A browser's own field would ask an English one for the month first."""
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist):
         self.data = None
@@ -36,11 +41,15 @@ class NaissanceField(DateField):
 
 
 def lire_jour(texte: str) -> dt.date:
-    for forme in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return dt.datetime.strptime(texte, forme).date()  # noqa: DTZ007  # a civil date
-        except ValueError:
-            continue
+    """« 14/03/2018 », « 14 3 2018 », « 14032018 », « 2018-03-14 »."""
+    for forme in (
+        r"(?P<j>\d\d?)\D(?P<m>\d\d?)\D(?P<a>\d{4})",
+        r"(?P<j>\d\d)(?P<m>\d\d)(?P<a>\d{4})",
+        r"(?P<a>\d{4})-(?P<m>\d\d)-(?P<j>\d\d)",
+    ):
+        if lu := re.fullmatch(forme, texte, re.ASCII):
+            with contextlib.suppress(ValueError):  # 30 February
+                return dt.date(int(lu["a"]), int(lu["m"]), int(lu["j"]))
     raise ValueError(COMME_ECRIRE)
 
 

@@ -45,7 +45,7 @@ def test_the_code_of_a_letter_subscribes_and_the_next_sign_in_makes_it_active(
     assert "Léa" in suite.get("/famille/planning?vue=mois&date=2026-12-01").text
 
 
-@pytest.mark.parametrize("naissance", ["2018-03-14", "14/03/2018", " 14/03/2018 ", "2022-05-09"])
+@pytest.mark.parametrize("naissance", ["2018-03-14", " 14/03/2018 ", "14 3 2018", "14032018", "9-5-2022"])
 def test_a_short_number_subscribes_with_the_date_of_birth_of_any_child(saisir, nadege, monde, naissance):
     assert saisir(" 104 582 ", naissance).status_code == 303
     assert abonnement_de(nadege).famille_id == monde.moreau.id
@@ -182,7 +182,7 @@ def faute(code: str) -> str:
         ("faute", "", "code", "Ce code contient une faute de frappe"),
         ("104582", "", "naissance", "indiquez aussi la date de naissance"),
         ("104582", "14 mars", "naissance", "Écrivez la date ainsi : 14/03/2018."),
-        ("104582", "2018-02-30", "naissance", "Écrivez la date ainsi : 14/03/2018."),
+        ("104582", "30/02/2018", "naissance", "Écrivez la date ainsi : 14/03/2018."),
     ],
 )
 def test_a_slip_of_the_pen_is_told_beside_its_field_and_never_counted(
@@ -204,7 +204,7 @@ def test_a_slip_of_the_pen_is_told_beside_its_field_and_never_counted(
 def test_the_date_of_birth_is_asked_only_once_a_short_number_was_typed(saisir, chez_nadege, monde):
     assert lire(chez_nadege.get(f"{ADRESSE}/nouveau").text).find(id="naissance") is None
     assert lire(saisir("K7QM").text).find(id="naissance") is None
-    assert lire(saisir("104582").text).find(id="naissance")["type"] == "date"
+    assert lire(saisir("104582").text).find(id="naissance")
 
 
 # ——— on the screen ———

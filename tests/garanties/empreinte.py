@@ -37,7 +37,7 @@ def difference(avant: Contenu, apres: Contenu) -> str:
 
 
 def sans_les_essais(donnees: Contenu) -> Contenu:
-    """Without what is left on purpose when a password or a code is refused: a count, a line of the journal."""
+    """Without what a refused password or code leaves on purpose: a count, a line of the journal."""
     journal = [rangee for rangee in donnees[Evenement.__name__] if not set(REFUSES) & set(rangee)]
     return donnees | {EchecConnexion.__name__: [], Evenement.__name__: journal}
 

@@ -1,8 +1,9 @@
 """What the guarantees add to the small world: demandes in every state, and people who must see nothing.
 
 Claire has three family files, Moreau, Petit and Lenoir, whose subscription she may end, and the number of a
-fourth, Roux. Paulo was once a member of the Moreau family, and is no more. Marc, an agent, belongs to the Da Silva family. Only Tomás goes to the chess club. Nadège has created an
-account, and not yet opened its link; she has asked for a new password besides.
+fourth, Roux. Paulo was once a member of the Moreau family, and is no more. Marc, an agent, belongs to the
+Da Silva family. Only Tomás goes to the chess club. Nadège has created an account, and not yet opened its
+link; she has asked for a new password besides.
 """
 
 import datetime as dt
