@@ -70,6 +70,10 @@ class AbonnementVu:
     famille: str
     numero: str
 
+    @property
+    def jour(self) -> dt.date:
+        return clock.a_paris(self.depuis).date()
+
 
 # ——— the acts ———
 

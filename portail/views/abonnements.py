@@ -51,7 +51,7 @@ def fin(abonnement_id: int) -> ResponseReturnValue:
     return render_template("abonnements/fin.html", abonnement=vu)
 
 
-@bp.post("/<id:abonnement_id>/fin")
+@bp.post("/<id:abonnement_id>/resiliation")
 @access.reserve_a(w.FAMILLE, sans_dossier=True)
 def resilier(abonnement_id: int) -> ResponseReturnValue:
     abonnements.resilier(g.compte, abonnement_id)

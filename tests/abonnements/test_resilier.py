@@ -21,11 +21,12 @@ def sien(monde) -> Abonnement:
 
 def test_it_is_asked_then_done_and_the_file_closes(connexion, monde, sien):
     client = connexion(monde.claire)
-    adresse = f"{ADRESSE}/{sien.id}/fin"
-    page = lire(client.get(adresse).text)
+    adresse = f"{ADRESSE}/{sien.id}"
+    page = lire(client.get(f"{adresse}/fin").text)
     assert page.h1.text == "Mettre fin à l’abonnement à la famille Moreau ?"
     assert abonnement_de(monde.claire).statut == w.ACTIF, "opening the page ends nothing"
-    reponse = poster(client, adresse)
+    assert page.main.form["action"] == f"{adresse}/resiliation"
+    reponse = poster(client, f"{adresse}/resiliation")
     assert (reponse.status_code, reponse.headers["Location"]) == (303, ADRESSE)
     assert abonnement_de(monde.claire).statut == w.RESILIE
     assert "Cet abonnement a pris fin." in client.get(ADRESSE).text
@@ -40,37 +41,36 @@ def test_it_is_asked_then_done_and_the_file_closes(connexion, monde, sien):
 
 
 def test_what_waits_can_be_ended_too_and_says_nothing_of_the_family(connexion, nadege, monde):
-    abonnements.s_abonner(nadege, lettre(monde.moreau))
-    adresse = f"{ADRESSE}/{abonnement_de(nadege).id}/fin"
     client = connexion(nadege)
-    Abonnement.update(statut=w.ATTENTE_RECONNEXION).where(Abonnement.compte == nadege).execute()
-    page = client.get(adresse).text
+    abonnements.s_abonner(nadege, lettre(monde.moreau))
+    adresse = f"{ADRESSE}/{abonnement_de(nadege).id}"
+    page = client.get(f"{adresse}/fin").text
     assert "demandé le mardi 1er décembre" in page and "Moreau" not in page
-    poster(client, adresse)
+    poster(client, f"{adresse}/resiliation")
     assert abonnement_de(nadege).statut == w.RESILIE
 
 
 def test_a_second_click_changes_nothing_and_writes_once(connexion, monde, sien):
     client = connexion(monde.claire)
-    adresse = f"{ADRESSE}/{sien.id}/fin"
+    adresse = f"{ADRESSE}/{sien.id}"
     for _ in range(2):
-        assert poster(client, adresse).status_code == 303
+        assert poster(client, f"{adresse}/resiliation").status_code == 303
     assert len(recus("famille@example.org")) == 1
-    assert "Cet abonnement a déjà pris fin" in client.get(adresse).text
+    assert "Cet abonnement a déjà pris fin" in client.get(f"{adresse}/fin").text
 
 
 def test_a_stranger_gets_404(connexion, monde, sien):
     client = connexion(monde.paulo)
-    for adresse in (f"{ADRESSE}/{sien.id}/fin", f"{ADRESSE}/999999/fin"):
-        assert client.get(adresse).status_code == 404
-        assert poster(client, adresse).status_code == 404
+    for adresse in (f"{ADRESSE}/{sien.id}", f"{ADRESSE}/999999"):
+        assert client.get(f"{adresse}/fin").status_code == 404
+        assert poster(client, f"{adresse}/resiliation").status_code == 404
     assert abonnement_de(monde.claire).statut == w.ACTIF
 
 
 @pytest.mark.parametrize("role", ["sophie", "animateur"])
 def test_the_staff_does_not_come_in_this_way(connexion, monde, sien, role):
     client = connexion(getattr(monde, role))
-    reponse = client.post(f"{ADRESSE}/{sien.id}/fin", data={"csrf_token": csrf(client)})
+    reponse = client.post(f"{ADRESSE}/{sien.id}/resiliation", data={"csrf_token": csrf(client)})
     assert reponse.status_code == 403
     assert abonnement_de(monde.claire).statut == w.ACTIF
 

@@ -33,7 +33,7 @@ def test_the_code_of_a_letter_subscribes_and_the_next_sign_in_makes_it_active(
     reponse = saisir(code)
     assert (reponse.status_code, reponse.headers["Location"]) == (303, ADRESSE)
     page = mots(lire(chez_nadege.get(ADRESSE).text).main)
-    assert "En attente de reconnexion Demande du mardi 1er décembre à 10 h" in page
+    assert "Demande du mardi 1er décembre à 10 h En attente de reconnexion" in page
     abonnement = abonnement_de(nadege)
     assert (abonnement.statut, abonnement.famille_id) == (w.ATTENTE_RECONNEXION, monde.moreau.id)
     assert abonnement.responsable_id == claire.id
@@ -41,7 +41,7 @@ def test_the_code_of_a_letter_subscribes_and_the_next_sign_in_makes_it_active(
 
     suite = connexion(nadege)
     page = mots(lire(suite.get(ADRESSE).text).main)
-    assert "Actif Famille Moreau" in page and "104582" in page
+    assert "Famille Moreau Actif Dossier n o 104582, abonné depuis le 1er décembre 2026." in page
     assert "Léa" in suite.get("/famille/planning?vue=mois&date=2026-12-01").text
 
 

@@ -182,7 +182,7 @@ class Carte:
             "enfant_id": (m.enfants(m.moreau), [m.tomas.id, m.lou.id]),
             "seance_id": (siennes, [m.seance(m.echecs, JEUDI).id]),
             "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
-            "abonnement_id": ([m.abonnement(m.claire, m.lenoir)], [m.abonnement(m.paulo, m.dasilva)]),
+            "abonnement_id": ([m.abonnement(m.claire, m.simon)], [m.abonnement(m.paulo, m.dasilva)]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
         }

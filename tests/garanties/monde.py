@@ -1,6 +1,6 @@
 """What the guarantees add to the small world: demandes in every state, and people who must see nothing.
 
-Claire has three family files, Moreau, Petit and Lenoir, whose subscription she may end, and the number of a
+Claire has three family files, Moreau, Petit and Simon, whose subscription she may end, and the number of a
 fourth, Roux. Paulo was once a member of the Moreau family, and is no more. Marc, an agent, belongs to the
 Da Silva family. Only Tomás goes to the chess club. Nadège has created an account, and not yet opened its
 link; she has asked for a new password besides.
@@ -43,7 +43,7 @@ class Ville(Monde):
         **Monde._noms,
         "petit": (Famille, {"nom": "Petit"}),
         "lou": (Enfant, {"prenom": "Lou"}),
-        "lenoir": (Famille, {"nom": "Lenoir"}),
+        "simon": (Famille, {"nom": "Simon"}),
         "echecs": (Activite, {"nom": "Club d’échecs"}),
     }
 
@@ -105,7 +105,7 @@ def _voisins(ville: Ville) -> None:
         ecole=ville.cantine.lieu,
         recherche=normaliser("Lou Petit"),
     )
-    for nom, code in (("Lenoir", "104591"), ("Roux", "104592")):
+    for nom, code in (("Simon", "104591"), ("Roux", "104592")):
         famille = Famille.create(nom=nom, code_abonne=code, recherche=nom.lower(), cree_le=MAINTENANT)
         Enfant.create(
             famille=famille,
@@ -140,7 +140,7 @@ def _voisins(ville: Ville) -> None:
         )
     for compte, famille, statut in (
         (ville.claire, petit, w.ACTIF),
-        (ville.claire, Famille.get(nom="Lenoir"), w.ACTIF),
+        (ville.claire, Famille.get(nom="Simon"), w.ACTIF),
         (ville.paulo, ville.moreau, w.RESILIE),
         (ville.marc, ville.dasilva, w.ACTIF),
     ):

@@ -28,7 +28,7 @@ QUI = {
 }
 """Everybody, and what they may take besides what is for all. `expiree`: Claire, gone for half an hour."""
 
-A_LA_FIN = ("abonnements.resilier", "comptes.choisir_famille", "comptes.se_connecter", "comptes.deconnexion")
+A_LA_FIN = ("comptes.choisir_famille", "abonnements.resilier", "comptes.se_connecter", "comptes.deconnexion")
 """In this order: what comes after is seen by another family, or by another person."""
 PUIS_SE_CONNECTER = ("inscription.activer", "oubli.changer", "comptes.deconnexion")
 """What leads to the sign-in page once it is done."""
