@@ -41,7 +41,7 @@ def test_the_code_of_a_letter_subscribes_and_the_next_sign_in_makes_it_active(
 
     suite = connexion(nadege)
     page = mots(lire(suite.get(ADRESSE).text).main)
-    assert "Famille Moreau Actif Dossier n o 104582, abonné depuis le 1er décembre 2026." in page
+    assert "Famille Moreau Actif Code abonné 104582, abonnement du 1er décembre 2026." in page
     assert "Léa" in suite.get("/famille/planning?vue=mois&date=2026-12-01").text
 
 
