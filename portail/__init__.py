@@ -21,6 +21,8 @@ SALLES = (
     "inscription",
     "oubli",
     "mots_de_passe",
+    "abonnements",
+    "facturation",
     "demo",
     "famille",
     "planning",

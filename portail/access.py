@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response
 import workflows as w
 from models import Demande, SessionOuverte
 from portail import htmx
-from portail.domain import comptes, lecture_planning
+from portail.domain import abonnements, comptes, lecture_planning
 from portail.domain.creneaux import Creneau
 
 UN_AN = 365 * 24 * 3600
@@ -35,6 +35,8 @@ class Acces:
     qui: str
     """`tous_pareil`, `public`, `premier_facteur`, `connecte` or `roles`."""
     roles: frozenset[str] = frozenset()
+    sans_dossier: bool = False
+    """Whether an account of a family comes in without any family file."""
 
 
 def tous_pareil(vue: V) -> V:
@@ -57,9 +59,12 @@ def connecte(vue: V) -> V:
     return _declarer(vue, Acces("connecte"))
 
 
-def reserve_a(*roles: str) -> Callable[[V], V]:
-    """These roles only. With `famille` among them, a family file is on the screen: `g.famille`."""
-    return lambda vue: _declarer(vue, Acces("roles", frozenset(roles)))
+def reserve_a(*roles: str, sans_dossier: bool = False) -> Callable[[V], V]:
+    """These roles only. With `famille` among them, a family file is on the screen: `g.famille`.
+
+    Whoever has none yet is told how to get one, unless the view does without: `sans_dossier`.
+    """
+    return lambda vue: _declarer(vue, Acces("roles", frozenset(roles), sans_dossier))
 
 
 def veille(vue: V) -> V:
@@ -130,9 +135,17 @@ def garder() -> Response | str | tuple[str, int] | None:
         return htmx.demander_la_connexion()
     if acces.roles and g.compte.role not in acces.roles:
         abort(403)
-    if acces.roles and g.compte.role == w.FAMILLE and g.famille is None:
-        return render_template("comptes/sans_famille.html"), 403
+    if acces.roles and g.compte.role == w.FAMILLE and g.famille is None and not acces.sans_dossier:
+        return _expliquer_le_dossier()
     return None
+
+
+def _expliquer_le_dossier() -> Response | tuple[str, int]:
+    """No family file: what to do about it, instead of a refusal. What would have been done is not."""
+    statut = 200 if request.method in ("GET", "HEAD") else 403
+    if htmx.par_htmx():
+        return htmx.rediriger("/famille", 204 if statut == 200 else statut)
+    return render_template("abonnements/sans_dossier.html", abonnements=abonnements.lister(g.compte)), statut
 
 
 def _rien_a_completer() -> Response:

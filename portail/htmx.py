@@ -20,10 +20,10 @@ def page_ou_fragment(page: str, fragment: str, statut: int = 200, **contexte) ->
     return make_response(render_template(gabarit, **contexte), statut)
 
 
-def rediriger(url: str) -> Response:
+def rediriger(url: str, statut: int = 204) -> Response:
     """Go to `url`, an address of ours. htmx would follow a 3xx inside the page: it gets a header instead."""
     if par_htmx():
-        return Response(status=204, headers={"HX-Redirect": url})
+        return Response(status=statut, headers={"HX-Redirect": url})
     return redirect(url, 303)
 
 

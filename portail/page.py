@@ -4,7 +4,7 @@ from flask import Flask, current_app, g, request
 from peewee import PeeweeException
 
 import workflows as w
-from models import ROLES_AGENTS
+from models import ROLES_AGENTS, Compte
 from portail import clock, mots
 from portail.domain.ville import VilleVue, la_ville
 
@@ -16,6 +16,7 @@ MENU_FAMILLE = (
     ("/famille/planning", "Planning des activités"),
     ("/famille/demandes", "Mes demandes"),
 )
+MENU_SANS_DOSSIER = (("/famille", "Espace Famille"), ("/mon-espace/abonnements", "Mes abonnements"))
 MENU_AGENT = (("/agents", "Demandes"),)
 
 VILLE_INCONNUE = VilleVue("Votre commune", "B", 232, "Guichet Familles", "", "", "", "")
@@ -51,9 +52,17 @@ def menu() -> list[tuple[str, str, bool]]:
     compte = g.get("compte")
     if compte is None:
         return []
-    entrees = MENU_AGENT if compte.role in ROLES_AGENTS else MENU_FAMILLE if g.get("famille") else ()
+    entrees = _entrees(compte)
     ici = max((url for url, _ in entrees if _dans(url)), key=len, default="")
     return [(url, mot, url == ici) for url, mot in entrees]
+
+
+def _entrees(compte: Compte) -> tuple[tuple[str, str], ...]:
+    if compte.role in ROLES_AGENTS:
+        return MENU_AGENT
+    if compte.role != w.FAMILLE:
+        return ()
+    return MENU_FAMILLE if g.get("famille") else MENU_SANS_DOSSIER
 
 
 def ville_a_montrer() -> VilleVue:

@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 import workflows as w
 from models import Abonnement, Compte, Famille, Jeton, SessionOuverte, write_transaction
 from portail import clock
-from portail.domain import appareils, discretion, essais, reglages
+from portail.domain import abonnements, appareils, discretion, essais, reglages
 from portail.domain.mots_de_passe import composer
 from portail.domain.refus import DejaChange, Refus
 from portail.domain.transitions import Acteur, franchir, journaliser
@@ -41,6 +41,8 @@ class Entree:
     """What the cookie carries."""
     marques: str
     """What the browser keeps, to be known again (`appareils.py`)."""
+    phrase: str = ""
+    """What is to be said on the next page, if anything."""
 
 
 # ——— the acts ———
@@ -89,7 +91,8 @@ def se_connecter(
         acteur = Acteur(compte, compte.role)
         journaliser(compte, "connexion", acteur)
         _activer_les_abonnements(compte)
-    return Entree(jeton, appareils.marquer(marques, compte))
+    phrase = abonnements.honorer_le_code_donne(compte, adresse)
+    return Entree(jeton, appareils.marquer(marques, compte), phrase)
 
 
 def confirmer(session: SessionOuverte, mot_de_passe: str, adresse: str = "", marques: str = "") -> str:

@@ -1,6 +1,6 @@
 """The outbox, written: which mail an act owes to whom, in the act's own transaction. Sending: `envoi.py`.
 
-Mails about an account itself: `courriels_de_compte.py`.
+Mails about an account itself: `courriels_de_compte.py`; about who is subscribed: `courriels_d_abonnement.py`.
 """
 
 import datetime as dt
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import workflows as w
-from models import Abonnement, Compte, Courriel, Demande, Evenement, db
+from models import Abonnement, Compte, Courriel, Demande, Evenement, Responsable, db
 from portail import clock, mots
 from portail.domain import coffre, reglages
 from portail.domain.ville import la_ville
@@ -195,7 +195,7 @@ ATTENTE_EXPLIQUEE = (
 )
 
 
-def lettre(destinataire: Compte, *paragraphes: str) -> str:
+def lettre(destinataire: Compte | Responsable, *paragraphes: str) -> str:
     """The text of a mail: who it is for, what it tells, who answers a question."""
     v = la_ville()
     contact = [v.guichet + (f", {v.telephone}" if v.telephone else ""), v.horaires, v.courriel]

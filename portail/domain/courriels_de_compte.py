@@ -15,6 +15,9 @@ def envoyer_l_activation(compte: Compte, jeton: str) -> None:
         "Activez votre compte",
         "Vous avez créé un compte sur le Portail Citoyen. Ouvrez ce lien dans les 24 heures pour l’activer :",
         lien(f"/compte/activer/{JETON}"),
+        "Pour voir le planning de vos enfants, il faut aussi votre code abonné. Si vous l’avez donné en"
+        " créant le compte, il sera vérifié à votre première connexion. Sinon, vous le saisirez ensuite,"
+        " dans « Mes abonnements ».",
         "Passé ce délai, vous pourrez demander un nouveau lien. Un compte qui n’est pas activé est effacé au"
         " bout de 7 jours.",
         "Ce n’est pas vous ? N’ouvrez pas le lien : le compte sera effacé.",

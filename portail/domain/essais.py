@@ -10,6 +10,8 @@ import ipaddress
 import unicodedata
 from dataclasses import dataclass
 
+from peewee import fn
+
 from models import EchecConnexion, write_transaction
 from portail import clock, mots
 from portail.domain import reglages
@@ -23,12 +25,13 @@ class Patience:
     echecs: int
     fenetre: dt.timedelta
     attente_max: dt.timedelta
+    premiere_attente: dt.timedelta = dt.timedelta(minutes=1)
 
     def attente(self, nombre: int) -> dt.timedelta:
-        """The wait after the `nombre`-th failure: one minute, then the double each time."""
+        """The wait after the `nombre`-th failure: the first one, then the double each time."""
         if nombre < self.echecs:
             return dt.timedelta()
-        return min(dt.timedelta(minutes=2 ** min(nombre - self.echecs, 20)), self.attente_max)
+        return min(self.premiere_attente * 2 ** min(nombre - self.echecs, 20), self.attente_max)
 
 
 COMPTE = Patience(5, dt.timedelta(hours=24), dt.timedelta(hours=2))
@@ -41,24 +44,41 @@ DEMANDES_DU_COMPTE = Patience(3, dt.timedelta(hours=24), dt.timedelta(hours=2))
 DEMANDES_DE_L_ADRESSE = Patience(100, dt.timedelta(hours=1), dt.timedelta(minutes=15))
 """Mails asked for by whoever has not signed in: nobody's letter box is filled."""
 
+UN_JOUR = dt.timedelta(hours=24)
+CODES_DU_COMPTE = Patience(5, UN_JOUR, UN_JOUR, premiere_attente=UN_JOUR)
+CODES_DU_NUMERO = Patience(10, UN_JOUR, UN_JOUR, premiere_attente=UN_JOUR)
+"""Of all accounts together, on one code: the dates of birth that go with a short number are few."""
+CODES_DE_L_ADRESSE = Patience(50, dt.timedelta(hours=1), dt.timedelta(minutes=15))
+"""A town hall helps many families in an hour; slips of the pen are told before anything is counted."""
+
 
 class TropDEssais(Refus):
     """Too many failures: when one may try again, said in the sentence and counted in `secondes`."""
 
     statut = 429
     quoi = "Trop d’essais manqués."
+    champ_dit = "email"
 
     def __init__(self, jusqua: dt.datetime) -> None:
         self.secondes = max(1, int((jusqua - clock.maintenant()).total_seconds()) + 1)
-        reprise = clock.a_paris(jusqua + dt.timedelta(seconds=59))
-        heure = mots.heure(reprise.time())
-        super().__init__(f"{self.quoi} Vous pourrez réessayer à partir de {heure}.", champ="email")
+        reprise = jusqua + dt.timedelta(seconds=59)
+        a_paris = clock.a_paris(reprise)
+        demain = a_paris.date() != clock.aujourdhui()
+        quand = f"du {mots.moment(reprise)}" if demain else f"de {mots.heure(a_paris.time())}"
+        super().__init__(f"{self.quoi} Vous pourrez réessayer à partir {quand}.", champ=self.champ_dit)
 
 
 class TropDeDemandes(TropDEssais):
     """Too many mails asked for."""
 
     quoi = "Trop de demandes."
+
+
+class TropDeCodes(TropDEssais):
+    """Too many codes abonnés that were none."""
+
+    quoi = "Trop de codes refusés."
+    champ_dit = "code"
 
 
 def compter(email: str, adresse: str, connu: str = "") -> None:
@@ -87,6 +107,40 @@ def compter_une_demande(email: str, adresse: str) -> None:
         compte = _verrouiller(cle)
         _permettre(compte, TropDeDemandes)
         _ajouter(compte, patience)
+
+
+def compter_un_code(compte_id: int, code: str, adresse: str) -> None:
+    """Count a code abonné before it is looked up; :class:`TropDeCodes` if too many failed."""
+    with write_transaction():
+        _permettre(EchecConnexion.get_or_none(EchecConnexion.cle == _cle_codes(adresse)), TropDeCodes)
+        for cle, patience in _cles_du_code(compte_id, code).items():
+            echec = _verrouiller(cle)
+            _permettre(echec, TropDeCodes)
+            _ajouter(echec, patience)
+
+
+def rendre_un_code(compte_id: int, code: str) -> None:
+    """The code was right: its own attempt no longer counts. Those that failed before still do.
+
+    Otherwise whoever has one good code would try others for ever, clearing the count between.
+    """
+    EchecConnexion.update(nombre=EchecConnexion.nombre - 1, bloque_jusqua=None).where(
+        EchecConnexion.cle.in_(list(_cles_du_code(compte_id, code)))
+    ).execute()
+
+
+def noter_un_code_refuse(adresse: str) -> int:
+    """Count a refusal of the address and of the town, inside the transaction that journals it.
+
+    Gives how many the town has refused in the last hour: there is a count a minute.
+    """
+    _ajouter(_verrouiller(_cle_codes(adresse)), CODES_DE_L_ADRESSE)
+    minute = int(clock.maintenant().timestamp()) // 60
+    cles = [_cle("codes-ville", str(minute - n)) for n in range(61)]
+    EchecConnexion.update(nombre=EchecConnexion.nombre + 1).where(
+        EchecConnexion.id == _verrouiller(cles[0]).id
+    ).execute()
+    return EchecConnexion.select(fn.SUM(EchecConnexion.nombre)).where(EchecConnexion.cle.in_(cles)).scalar()
 
 
 def noter_l_echec(adresse: str) -> None:
@@ -156,6 +210,17 @@ def _cle_essai(email: str, connu: str) -> str:
 
 def _cle_adresse(adresse: str) -> str:
     return _cle("adresse", _reseau(adresse))
+
+
+def _cle_codes(adresse: str) -> str:
+    return _cle("codes-adresse", _reseau(adresse))
+
+
+def _cles_du_code(compte_id: int, code: str) -> dict[str, Patience]:
+    return {
+        _cle("codes-compte", str(compte_id)): CODES_DU_COMPTE,
+        _cle("codes-numero", code): CODES_DU_NUMERO,
+    }
 
 
 def _reseau(adresse: str) -> str:

@@ -1,14 +1,34 @@
 """Creating an account: asked for by anybody, activated by whoever reads the mails of its address."""
 
+import datetime as dt
+
 import workflows as w
 from models import Compte, db, write_transaction
 from portail import clock
-from portail.domain import comptes, courriels_de_compte, discretion, essais, jetons, mots_de_passe
+from portail.domain import (
+    abonnements,
+    comptes,
+    courriels_de_compte,
+    discretion,
+    essais,
+    jetons,
+    mots_de_passe,
+)
 from portail.domain.transitions import Acteur, journaliser
 
 
-def creer_compte(prenom: str, nom: str, email: str, mot_de_passe: str, adresse: str = "") -> None:
+def creer_compte(
+    prenom: str,
+    nom: str,
+    email: str,
+    mot_de_passe: str,
+    adresse: str = "",
+    code: str = "",
+    naissance: dt.date | None = None,
+) -> None:
     """Open an account that waits to be activated, and mail its link.
+
+    The code abonné, if one was given, is kept for the first sign-in: nobody looks it up here.
 
     Whether the address has an account already is told by mail only. One that still waits is taken over by
     what was typed last: the links sent before, bound to the password of then, no longer activate it.
@@ -17,9 +37,9 @@ def creer_compte(prenom: str, nom: str, email: str, mot_de_passe: str, adresse: 
     choisi = mots_de_passe.exiger(mot_de_passe, mots_de_passe.contexte(prenom, nom, email))
     with write_transaction():
         essais.compter_une_demande(email, adresse)
-    hache = comptes.hacher(choisi)
+    hache, code_donne = comptes.hacher(choisi), abonnements.sceller(code, naissance)
     with write_transaction():
-        compte = _inscrire(prenom=prenom, nom=nom, email=email, mot_de_passe=hache)
+        compte = _inscrire(prenom=prenom, nom=nom, email=email, mot_de_passe=hache, code_donne=code_donne)
         _ecrire(compte)
 
 
@@ -52,7 +72,7 @@ def ouvrir(compte: Compte) -> None:
 # ——— inside ———
 
 
-def _inscrire(email: str, **choisis: str) -> Compte:
+def _inscrire(email: str, **choisis: str | None) -> Compte:
     """The account of this address, locked: new, taken over while it waited, or as it stood."""
     ligne = {"role": w.FAMILLE, "cree_le": clock.maintenant(), **choisis}
     Compte.insert(email=email, **ligne).on_conflict(

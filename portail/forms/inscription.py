@@ -2,8 +2,9 @@
 
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, Optional
 
+from portail.forms.abonnements import CodeForm, champ_code
 from portail.forms.comptes import champ_email_a_joindre, champ_mot_de_passe, nom_de_personne, ranger
 
 
@@ -12,11 +13,12 @@ def _nom(libelle: str, vide: str) -> StringField:
     return StringField(libelle, [DataRequired(vide), trop_long, nom_de_personne], filters=[ranger])
 
 
-class InscriptionForm(FlaskForm):
+class InscriptionForm(CodeForm):
     nom = _nom("Nom", "Indiquez votre nom.")
     prenom = _nom("Prénom", "Indiquez votre prénom.")
     email = champ_email_a_joindre()
     mot_de_passe = champ_mot_de_passe(vide="Choisissez un mot de passe.")
+    code = champ_code("Code abonné", Optional())
 
 
 class AdresseForm(FlaskForm):

@@ -18,13 +18,11 @@ def page():
     """Whoever is signed in goes on to what is theirs."""
     if g.compte is None:
         return render_template("accueil/page.html", dates=accueil.prochaines_dates(clock.aujourdhui()))
-    if g.famille is not None:
+    if g.compte.role == w.FAMILLE:
         return redirect("/famille", 303)
     if g.compte.role in ROLES_AGENTS:
         return redirect("/agents", 303)
-    return render_template(
-        "comptes/sans_famille.html" if g.compte.role == w.FAMILLE else "accueil/sans_ecran.html"
-    )
+    return render_template("accueil/sans_ecran.html")
 
 
 @bp.post("/apparence")

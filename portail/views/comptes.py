@@ -9,7 +9,7 @@ from portail.domain import comptes
 from portail.domain.refus import Refus
 from portail.forms.comptes import ConnexionForm
 from portail.formulaire import encore
-from portail.suite import suite_sure
+from portail.suite import ACCUEIL, suite_sure
 
 bp = Blueprint("comptes", __name__)
 
@@ -42,12 +42,14 @@ def se_connecter():
 @bp.post("/deconnexion")
 @access.public
 def deconnexion():
-    """Harmless when nobody is signed in: a second click, an old tab."""
+    """Harmless when nobody is signed in: a second click, an old tab. `next`: one means to come back."""
     _fermer()
     logout_user()
     session.clear()
-    flash("Vous êtes déconnecté.")
-    reponse = redirect(url_for("accueil.page"), 303)
+    suite = suite_sure(request.form.get("next", ""))
+    revenir = suite != ACCUEIL
+    flash("Vous êtes déconnecté." + (" Reconnectez-vous pour continuer." if revenir else ""))
+    reponse = redirect(url_for("comptes.connexion", next=suite) if revenir else ACCUEIL, 303)
     reponse.headers["Clear-Site-Data"] = '"cache", "storage"'
     return reponse
 
@@ -66,6 +68,8 @@ def _entrer(entree: comptes.Entree, suite: str):
     _fermer()
     session.clear()
     access.porter(entree.jeton)
+    if entree.phrase:
+        flash(entree.phrase)
     return access.garder_les_marques(redirect(suite, 303), entree.marques)
 
 

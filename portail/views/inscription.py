@@ -27,7 +27,7 @@ def creer():
         return encore("inscription/creer.html", form)
     champs = (form.prenom.data, form.nom.data, form.email.data, form.mot_de_passe.data)
     try:
-        inscription.creer_compte(*champs, request.remote_addr or "")
+        inscription.creer_compte(*champs, request.remote_addr or "", form.code.data, form.naissance.data)
     except Refus as refus:
         return encore("inscription/creer.html", form, refus)
     session["courriel"] = form.email.data

@@ -35,6 +35,7 @@ class Fiche:
 
 CADRE = ("vue", "date", "enfant", "activite")
 REPONSE = ("ligne", "motif", "precision")
+CODE = ("code", "naissance")
 FILE = ("etat", "nature", "activite", "q", "page")
 
 ROUTES = {
@@ -44,9 +45,9 @@ ROUTES = {
     "accueil.apparence": Fiche(TOUS, (), ("theme",)),
     "comptes.connexion": Fiche(TOUS, ("next",)),
     "comptes.se_connecter": Fiche(TOUS, (), ("email", "mot_de_passe", "next")),
-    "comptes.deconnexion": Fiche(TOUS),
+    "comptes.deconnexion": Fiche(TOUS, (), ("next",)),
     "inscription.formulaire": Fiche(TOUS),
-    "inscription.creer": Fiche(TOUS, (), ("nom", "prenom", "email", "mot_de_passe")),
+    "inscription.creer": Fiche(TOUS, (), ("nom", "prenom", "email", "mot_de_passe", *CODE)),
     "inscription.courriel_envoye": Fiche(TOUS, ("encore",)),
     "inscription.encore_un_courriel": Fiche(TOUS),
     "inscription.redemander": Fiche(TOUS, (), ("email",)),
@@ -59,6 +60,12 @@ ROUTES = {
     "oubli.changer": Fiche(TOUS, (), ("mot_de_passe",)),
     "mots_de_passe.force": Fiche(TOUS, (), ("mot_de_passe", "prenom", "nom", "email")),
     "comptes.choisir_famille": Fiche(FAMILLES, (), ("famille",)),
+    "abonnements.liste": Fiche(FAMILLES),
+    "abonnements.nouveau": Fiche(FAMILLES),
+    "abonnements.s_abonner": Fiche(FAMILLES, (), CODE),
+    "abonnements.fin": Fiche(FAMILLES),
+    "abonnements.resilier": Fiche(FAMILLES),
+    "facturation.espace": Fiche(FAMILLES),
     "demo.courriels_ecrits": Fiche(TOUS),
     "famille.espace": Fiche(FAMILLES),
     "planning.page": Fiche(FAMILLES, CADRE),
@@ -175,6 +182,7 @@ class Carte:
             "enfant_id": (m.enfants(m.moreau), [m.tomas.id, m.lou.id]),
             "seance_id": (siennes, [m.seance(m.echecs, JEUDI).id]),
             "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
+            "abonnement_id": ([m.abonnement(m.claire, m.simon)], [m.abonnement(m.paulo, m.dasilva)]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
         }
@@ -216,6 +224,8 @@ class Carte:
             "nom": "Petit",
             "prenom": "Nadège",
             "encore": "1",
+            "code": "104592",
+            "naissance": "2019-05-02",
             "vue": "jour",
             "date": LUNDI.isoformat(),
             "depuis": "0",

@@ -6,12 +6,14 @@ from typing import Any
 from models import TABLES, Compte, Courriel, EchecConnexion, Evenement, Jeton, Modele, SessionOuverte
 
 TIREES_AU_SORT = {
-    Compte: ("mot_de_passe",),
+    Compte: ("mot_de_passe", "code_donne"),
     Courriel: ("cle", "message_id", "scelle"),
     Jeton: ("empreinte", "mot_de_passe"),
     SessionOuverte: ("jeton",),
 }
 """Drawn at random: never twice the same."""
+
+REFUSES = ("connexion_refusee", "code_refuse")
 
 Contenu = dict[str, list[tuple]]
 
@@ -35,8 +37,8 @@ def difference(avant: Contenu, apres: Contenu) -> str:
 
 
 def sans_les_essais(donnees: Contenu) -> Contenu:
-    """Without what a refused sign-in leaves on purpose: the count of the throttle, a line of the journal."""
-    journal = [rangee for rangee in donnees[Evenement.__name__] if "connexion_refusee" not in rangee]
+    """Without what a refused password or code leaves on purpose: a count, a line of the journal."""
+    journal = [rangee for rangee in donnees[Evenement.__name__] if not set(REFUSES) & set(rangee)]
     return donnees | {EchecConnexion.__name__: [], Evenement.__name__: journal}
 
 

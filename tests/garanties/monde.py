@@ -1,8 +1,9 @@
 """What the guarantees add to the small world: demandes in every state, and people who must see nothing.
 
-Claire has two family files, Moreau and Petit. Paulo was once a member of the Moreau family, and is no more.
-Marc, an agent, belongs to the Da Silva family. Only Tomás goes to the chess club. Nadège has created an
-account, and not yet opened its link; she has asked for a new password besides.
+Claire has three family files, Moreau, Petit and Simon, whose subscription she may end, and the number of a
+fourth, Roux. Paulo was once a member of the Moreau family, and is no more. Marc, an agent, belongs to the
+Da Silva family. Only Tomás goes to the chess club. Nadège has created an account, and not yet opened its
+link; she has asked for a new password besides.
 """
 
 import datetime as dt
@@ -42,8 +43,12 @@ class Ville(Monde):
         **Monde._noms,
         "petit": (Famille, {"nom": "Petit"}),
         "lou": (Enfant, {"prenom": "Lou"}),
+        "simon": (Famille, {"nom": "Simon"}),
         "echecs": (Activite, {"nom": "Club d’échecs"}),
     }
+
+    def abonnement(self, compte: Compte, famille: Famille) -> int:
+        return Abonnement.get(compte=compte, famille=famille).id
 
     def enfants(self, famille: Famille) -> list[int]:
         return [e.id for e in Enfant.select().where(Enfant.famille == famille).order_by(Enfant.id)]
@@ -100,6 +105,15 @@ def _voisins(ville: Ville) -> None:
         ecole=ville.cantine.lieu,
         recherche=normaliser("Lou Petit"),
     )
+    for nom, code in (("Simon", "104591"), ("Roux", "104592")):
+        famille = Famille.create(nom=nom, code_abonne=code, recherche=nom.lower(), cree_le=MAINTENANT)
+        Enfant.create(
+            famille=famille,
+            prenom="Sacha",
+            nom=nom,
+            naissance=dt.date(2019, 5, 2),
+            recherche=normaliser(f"Sacha {nom}"),
+        )
     annee = {"debut": dt.date(2026, 9, 1), "fin": dt.date(2027, 7, 2)}
     delai = Delai("jours", 1, dt.time(12))
     club = Activite.create(
@@ -126,6 +140,7 @@ def _voisins(ville: Ville) -> None:
         )
     for compte, famille, statut in (
         (ville.claire, petit, w.ACTIF),
+        (ville.claire, Famille.get(nom="Simon"), w.ACTIF),
         (ville.paulo, ville.moreau, w.RESILIE),
         (ville.marc, ville.dasilva, w.ACTIF),
     ):

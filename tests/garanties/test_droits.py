@@ -28,9 +28,9 @@ QUI = {
 }
 """Everybody, and what they may take besides what is for all. `expiree`: Claire, gone for half an hour."""
 
-A_LA_FIN = ("comptes.choisir_famille", "comptes.se_connecter", "comptes.deconnexion")
+A_LA_FIN = ("comptes.choisir_famille", "abonnements.resilier", "comptes.se_connecter", "comptes.deconnexion")
 """In this order: what comes after is seen by another family, or by another person."""
-PUIS_SE_CONNECTER = ("inscription.activer", "oubli.changer")
+PUIS_SE_CONNECTER = ("inscription.activer", "oubli.changer", "comptes.deconnexion")
 """What leads to the sign-in page once it is done."""
 PAS_UN_ID = ("x", "-1", "1.5", "0", "%00", "1%20OR%201", "%C3%A9", 2**31, 2**63, 10**30)
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
@@ -149,6 +149,7 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "enfant_id": m.tomas.id,
         "seance_id": m.seance(m.cantine, JEUDI).id,
         "demande_id": m.demandes(m.dasilva)[0],
+        "abonnement_id": m.abonnement(m.paulo, m.dasilva),
     }
     if route.endpoint == "planning.annuler":
         siens["seance_id"] = carte.parametres["seance_id"][0][0]

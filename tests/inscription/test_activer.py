@@ -167,6 +167,7 @@ def test_a_new_account_reads_what_to_do_to_reach_its_family_file(client, creer, 
     entrer()
     assert Abonnement.select().join(Compte).where(Compte.email == EMAIL).count() == 0
     for adresse in ("/", "/famille", "/famille/planning"):
-        page = client.get(adresse)
+        page = client.get(adresse, follow_redirects=True)
+        assert page.status_code == 200
         assert "code abonné" in page.text
         assert "Pas encore de dossier famille" in page.text
