@@ -17,7 +17,7 @@ MENU_FAMILLE = (
     ("/famille/demandes", "Mes demandes"),
 )
 MENU_SANS_DOSSIER = (("/famille", "Espace Famille"), ("/mon-espace/abonnements", "Mes abonnements"))
-MENU_AGENT = (("/agents", "Demandes"),)
+MENU_AGENT = (("/agents", "Demandes"), ("/agents/familles", "Familles"))
 
 VILLE_INCONNUE = VilleVue("Votre commune", "B", 232, "Guichet Familles", "", "", "", "")
 """Shown when the database does not answer: the page of an error still stands."""
