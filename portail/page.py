@@ -17,6 +17,17 @@ MENU_FAMILLE = (
     ("/famille/demandes", "Mes demandes"),
 )
 MENU_AGENT = (("/agents", "Demandes"),)
+ESPACE_CITOYEN = ("/mon-espace", "Mon Espace Citoyen")
+MON_COMPTE = ("/mon-espace", "Mon compte")
+"""The same place: a member of staff has no family there, only an account."""
+
+ONGLETS = (
+    ("/mon-espace", "Mes informations"),
+    ("/mon-espace/appareils", "Mes appareils"),
+    ("/mon-espace/journal", "Mon journal"),
+    ("/mon-espace/donnees", "Mes données"),
+)
+"""The pages of that place, under its title."""
 
 VILLE_INCONNUE = VilleVue("Votre commune", "B", 232, "Guichet Familles", "", "", "", "")
 """Shown when the database does not answer: the page of an error still stands."""
@@ -39,6 +50,8 @@ def contexte() -> dict:
         "famille": g.get("famille"),
         "familles": g.get("familles", []),
         "menu": menu(),
+        "onglets": onglets,
+        "espace": (ESPACE_CITOYEN if est_une_famille() else MON_COMPTE)[1],
         "theme": theme if theme in THEMES else "",
         "themes": THEMES,
         "demo": current_app.extensions["portail"].demo,
@@ -46,14 +59,25 @@ def contexte() -> dict:
     }
 
 
-def menu() -> list[tuple[str, str, bool]]:
-    """Address, label, and whether it is where one is: the longest address that begins the present one."""
+Entree = tuple[str, str, bool]
+"""Address, label, and whether it is where one is: the longest address that begins the present one."""
+
+
+def menu() -> list[Entree]:
     compte = g.get("compte")
     if compte is None:
         return []
-    entrees = MENU_AGENT if compte.role in ROLES_AGENTS else MENU_FAMILLE if g.get("famille") else ()
-    ici = max((url for url, _ in entrees if _dans(url)), key=len, default="")
-    return [(url, mot, url == ici) for url, mot in entrees]
+    if est_une_famille():
+        return _situer((*MENU_FAMILLE, ESPACE_CITOYEN) if g.get("famille") else (ESPACE_CITOYEN,))
+    return _situer((*MENU_AGENT, MON_COMPTE) if compte.role in ROLES_AGENTS else (MON_COMPTE,))
+
+
+def est_une_famille() -> bool:
+    return getattr(g.get("compte"), "role", "") == w.FAMILLE
+
+
+def onglets() -> list[Entree]:
+    return _situer(ONGLETS)
 
 
 def ville_a_montrer() -> VilleVue:
@@ -62,6 +86,11 @@ def ville_a_montrer() -> VilleVue:
     except (RuntimeError, PeeweeException):
         current_app.logger.exception("the town could not be read")
         return VILLE_INCONNUE
+
+
+def _situer(entrees: tuple[tuple[str, str], ...]) -> list[Entree]:
+    ici = max((url for url, _ in entrees if _dans(url)), key=len, default="")
+    return [(url, mot, url == ici) for url, mot in entrees]
 
 
 def _dans(url: str) -> bool:

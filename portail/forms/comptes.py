@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Callable
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, Form, PasswordField
-from wtforms.validators import Email, InputRequired, Length, StopValidation
+from wtforms import EmailField, Field, Form, PasswordField, StringField
+from wtforms.validators import DataRequired, Email, InputRequired, Length, StopValidation
 
 from portail.domain.mots_de_passe import LONGUEUR_MAX, composer
 
@@ -61,6 +61,11 @@ def nom_de_personne(_: Form, champ: Field) -> None:
     categories = {unicodedata.category(c)[0] for c in champ.data if c not in DANS_UN_NOM}
     if not categories <= {"L", "M"} or "L" not in categories:
         raise StopValidation("Écrivez-le avec des lettres seulement, comme sur une carte d’identité.")
+
+
+def champ_nom(libelle: str, vide: str) -> StringField:
+    trop_long = Length(max=80, message="80 caractères au plus.")
+    return StringField(libelle, [DataRequired(vide), trop_long, nom_de_personne], filters=[ranger])
 
 
 class SensibleForm(FlaskForm):

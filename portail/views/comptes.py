@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask_login import logout_user
+from werkzeug.wrappers import Response
 
 import workflows as w
 from portail import access, htmx
@@ -43,13 +44,7 @@ def se_connecter():
 @access.public
 def deconnexion():
     """Harmless when nobody is signed in: a second click, an old tab."""
-    _fermer()
-    logout_user()
-    session.clear()
-    flash("Vous êtes déconnecté.")
-    reponse = redirect(url_for("accueil.page"), 303)
-    reponse.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return reponse
+    return partir("Vous êtes déconnecté.")
 
 
 @bp.post("/famille/choix")
@@ -59,6 +54,17 @@ def choisir_famille():
     famille = next((f for f in g.familles if str(f.id) == choisie), None) or abort(404)
     comptes.choisir_famille(g.session, famille)
     return htmx.rediriger("/famille")
+
+
+def partir(phrase: str) -> Response:
+    """Nobody is signed in any more in this browser, and it keeps nothing of what it was shown."""
+    _fermer()
+    logout_user()
+    session.clear()
+    flash(phrase)
+    reponse = htmx.rediriger(url_for("accueil.page"))
+    reponse.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return reponse
 
 
 def _entrer(entree: comptes.Entree, suite: str):
