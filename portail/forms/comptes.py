@@ -15,20 +15,18 @@ DANS_UN_NOM = " -'’"
 EN_ENTIER = "Écrivez l’adresse en entier et sans accent, par exemple prenom.nom@exemple.fr."
 
 
-def champ_email(*plus: Callable[[Form, Field], None]) -> EmailField:
+def champ_email(*plus: Callable[[Form, Field], None], libelle: str = "Adresse e-mail") -> EmailField:
     """The address of an account: as it is typed, and held to `plus` when a mail is going there."""
     validateurs = (
         InputRequired("Indiquez votre adresse e-mail."),
         Length(max=254, message="Cette adresse est trop longue."),
     )
-    return EmailField(
-        "Adresse e-mail", [*validateurs, *plus], filters=[lambda saisie: saisie and saisie.strip()]
-    )
+    return EmailField(libelle, [*validateurs, *plus], filters=[lambda saisie: saisie and saisie.strip()])
 
 
-def champ_email_a_joindre() -> EmailField:
+def champ_email_a_joindre(libelle: str = "Adresse e-mail") -> EmailField:
     """An address that a mail is going to be sent to."""
-    return champ_email(Email(EN_ENTIER, allow_smtputf8=False), sans_accent)
+    return champ_email(Email(EN_ENTIER, allow_smtputf8=False), sans_accent, libelle=libelle)
 
 
 def sans_accent(_: Form, champ: Field) -> None:

@@ -17,7 +17,7 @@ class MotDePasseForm(SensibleForm):
 
 
 class AutreAdresseForm(SensibleForm):
-    email = champ_email_a_joindre()
+    email = champ_email_a_joindre("Nouvelle adresse e-mail")
 
 
 class FermetureForm(SensibleForm):
