@@ -13,6 +13,9 @@ TIREES_AU_SORT = {
 }
 """Drawn at random: never twice the same."""
 
+REFUS_JOURNALISES = ("connexion_refusee", "confirmation_refusee")
+"""The acts that are written though they were refused: a password that was not the right one."""
+
 Contenu = dict[str, list[tuple]]
 
 
@@ -35,8 +38,8 @@ def difference(avant: Contenu, apres: Contenu) -> str:
 
 
 def sans_les_essais(donnees: Contenu) -> Contenu:
-    """Without what a refused sign-in leaves on purpose: the count of the throttle, a line of the journal."""
-    journal = [rangee for rangee in donnees[Evenement.__name__] if "connexion_refusee" not in rangee]
+    """Without what a refused password leaves on purpose: the count of the throttle, a line of the journal."""
+    journal = [rangee for rangee in donnees[Evenement.__name__] if not set(REFUS_JOURNALISES) & set(rangee)]
     return donnees | {EchecConnexion.__name__: [], Evenement.__name__: journal}
 
 

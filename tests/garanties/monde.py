@@ -47,7 +47,7 @@ class Ville(Monde):
         **Monde._noms,
         "petit": (Famille, {"nom": "Petit"}),
         "lou": (Enfant, {"prenom": "Lou"}),
-        "rachid": (Compte, {"prenom": "Rachid"}),
+        "rachid": (Compte, {"email": RACHID}),
         "echecs": (Activite, {"nom": "Club d’échecs"}),
     }
 
