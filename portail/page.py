@@ -4,7 +4,7 @@ from flask import Flask, current_app, g, request
 from peewee import PeeweeException
 
 import workflows as w
-from models import ROLES_AGENTS, Compte
+from models import ROLES_AGENTS
 from portail import clock, mots
 from portail.domain.ville import VilleVue, la_ville
 
@@ -16,8 +16,20 @@ MENU_FAMILLE = (
     ("/famille/planning", "Planning des activités"),
     ("/famille/demandes", "Mes demandes"),
 )
-MENU_SANS_DOSSIER = (("/famille", "Espace Famille"), ("/mon-espace/abonnements", "Mes abonnements"))
+MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
 MENU_AGENT = (("/agents", "Demandes"), ("/agents/familles", "Familles"))
+ESPACE_CITOYEN = ("/mon-espace", "Mon Espace Citoyen")
+MON_COMPTE = ("/mon-espace", "Mon compte")
+"""The same place: a member of staff has no family there, only an account."""
+
+ABONNEMENTS = ("/mon-espace/abonnements", "Mes abonnements")
+ONGLETS = (
+    ("/mon-espace", "Mes informations"),
+    ("/mon-espace/appareils", "Mes appareils"),
+    ("/mon-espace/journal", "Mon journal"),
+    ("/mon-espace/donnees", "Mes données"),
+)
+"""The pages of that place, under its title; a family has its subscriptions there too, after the first."""
 
 VILLE_INCONNUE = VilleVue("Votre commune", "B", 232, "Guichet Familles", "", "", "", "")
 """Shown when the database does not answer: the page of an error still stands."""
@@ -40,6 +52,8 @@ def contexte() -> dict:
         "famille": g.get("famille"),
         "familles": g.get("familles", []),
         "menu": menu(),
+        "onglets": onglets,
+        "espace": (ESPACE_CITOYEN if est_une_famille() else MON_COMPTE)[1],
         "theme": theme if theme in THEMES else "",
         "themes": THEMES,
         "demo": current_app.extensions["portail"].demo,
@@ -47,22 +61,26 @@ def contexte() -> dict:
     }
 
 
-def menu() -> list[tuple[str, str, bool]]:
-    """Address, label, and whether it is where one is: the longest address that begins the present one."""
+Entree = tuple[str, str, bool]
+"""Address, label, and whether it is where one is: the longest address that begins the present one."""
+
+
+def menu() -> list[Entree]:
     compte = g.get("compte")
     if compte is None:
         return []
-    entrees = _entrees(compte)
-    ici = max((url for url, _ in entrees if _dans(url)), key=len, default="")
-    return [(url, mot, url == ici) for url, mot in entrees]
+    if est_une_famille():
+        return _situer((*(MENU_FAMILLE if g.get("famille") else MENU_SANS_DOSSIER), ESPACE_CITOYEN))
+    return _situer((*MENU_AGENT, MON_COMPTE) if compte.role in ROLES_AGENTS else (MON_COMPTE,))
 
 
-def _entrees(compte: Compte) -> tuple[tuple[str, str], ...]:
-    if compte.role in ROLES_AGENTS:
-        return MENU_AGENT
-    if compte.role != w.FAMILLE:
-        return ()
-    return MENU_FAMILLE if g.get("famille") else MENU_SANS_DOSSIER
+def est_une_famille() -> bool:
+    return getattr(g.get("compte"), "role", "") == w.FAMILLE
+
+
+def onglets() -> list[Entree]:
+    premier, *autres = ONGLETS
+    return _situer((premier, *((ABONNEMENTS,) if est_une_famille() else ()), *autres))
 
 
 def ville_a_montrer() -> VilleVue:
@@ -71,6 +89,11 @@ def ville_a_montrer() -> VilleVue:
     except (RuntimeError, PeeweeException):
         current_app.logger.exception("the town could not be read")
         return VILLE_INCONNUE
+
+
+def _situer(entrees: tuple[tuple[str, str], ...]) -> list[Entree]:
+    ici = max((url for url, _ in entrees if _dans(url)), key=len, default="")
+    return [(url, mot, url == ici) for url, mot in entrees]
 
 
 def _dans(url: str) -> bool:

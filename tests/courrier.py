@@ -15,6 +15,10 @@ def recus(email: str) -> list[Courriel]:
 def lien_recu(email: str, racine: str = ADRESSE) -> str:
     """The path of the link with a token in the last mail to this address."""
     texte = courriels.en_clair(recus(email)[-1])
-    trouves = re.findall(rf"^{re.escape(racine)}(/(?:compte/activer|mot-de-passe)/[\w-]{{43}})$", texte, re.M)
+    trouves = re.findall(
+        rf"^{re.escape(racine)}(/(?:compte/activer|mot-de-passe|mon-espace/adresse)/[\w-]{{43}})$",
+        texte,
+        re.M,
+    )
     assert len(trouves) == 1, texte
     return trouves[0]

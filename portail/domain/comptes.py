@@ -179,7 +179,7 @@ def session_ouverte(jeton: str) -> SessionOuverte | None:
     if session is None:
         return None
     maintenant = clock.maintenant()
-    oisivete = OISIVETE_FAMILLE if session.compte.role == w.FAMILLE else OISIVETE_AGENT
+    oisivete = _oisivete(session.compte)
     if maintenant - session.ouverte_le >= DUREE_MAX or maintenant - session.vue_le >= oisivete:
         return None
     return session
@@ -209,20 +209,40 @@ def empreinte(jeton: str) -> str:
     return hashlib.sha256(jeton.encode()).hexdigest()
 
 
+def est_le_sien(compte: Compte, mot_de_passe: str) -> bool:
+    """Whether it is the password of the account. Asked for whoever has just proven to know it."""
+    return _verifier(mot_de_passe, compte.mot_de_passe)
+
+
 def hacher(mot_de_passe: str) -> str:
     """The hash to store of a password."""
     return _hacheur().hash(composer(mot_de_passe))
 
 
-def fermer_les_sessions(compte: Compte, sauf: SessionOuverte | None = None) -> None:
+def sessions_ouvertes(compte: Compte) -> Sequence[SessionOuverte]:
+    """The sessions of the account that still hold, the last used first."""
+    maintenant = clock.maintenant()
+    return list(
+        SessionOuverte.select()
+        .where(
+            SessionOuverte.compte == compte,
+            SessionOuverte.fermee_le.is_null(),
+            SessionOuverte.ouverte_le > maintenant - DUREE_MAX,
+            SessionOuverte.vue_le > maintenant - _oisivete(compte),
+        )
+        .order_by(SessionOuverte.vue_le.desc(), SessionOuverte.id.desc())
+    )
+
+
+def fermer_les_sessions(compte: Compte, sauf: SessionOuverte | None = None) -> int:
     """Close the sessions of the account, wherever they are, inside the transaction of the act.
 
-    `sauf` is the one in which the person is acting, if it is to stay open.
+    `sauf` is the one in which the person is acting, if it is to stay open. Gives how many were open.
     """
     ouvertes = (SessionOuverte.compte == compte) & SessionOuverte.fermee_le.is_null()
     if sauf is not None:
         ouvertes &= SessionOuverte.id != sauf.id
-    SessionOuverte.update(fermee_le=clock.maintenant()).where(ouvertes).execute()
+    return SessionOuverte.update(fermee_le=clock.maintenant()).where(ouvertes).execute()
 
 
 def faire_le_menage() -> None:
@@ -238,6 +258,10 @@ def faire_le_menage() -> None:
 
 
 # ——— inside ———
+
+
+def _oisivete(compte: Compte) -> dt.timedelta:
+    return OISIVETE_FAMILLE if compte.role == w.FAMILLE else OISIVETE_AGENT
 
 
 def _hacheur() -> PasswordHasher:

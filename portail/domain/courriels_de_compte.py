@@ -1,4 +1,4 @@
-"""The mails about an account itself: its activation, its password, the end of a subscription."""
+"""The mails about an account itself: its activation, password, address, end; the end of a subscription."""
 
 import uuid
 
@@ -85,11 +85,78 @@ def dire_la_fin_d_un_abonnement(compte: Compte, famille: str) -> None:
     )
 
 
-def _ecrire(compte: Compte, sujet: str, *paragraphes: str, jeton: str = "") -> None:
+def envoyer_la_nouvelle_adresse(compte: Compte, email: str, jeton: str) -> None:
+    """To the new address: the link that makes it that of the account."""
+    _ecrire(
+        compte,
+        "Confirmez votre nouvelle adresse",
+        "Vous avez demandé à utiliser cette adresse pour votre compte sur le Portail Citoyen. Connectez-vous"
+        " avec l’adresse d’avant, puis ouvrez ce lien dans les 24 heures :",
+        lien(f"/mon-espace/adresse/{JETON}"),
+        PAS_VOUS,
+        jeton=jeton,
+        destinataire=email,
+    )
+
+
+def dire_adresse_prise(autre: Compte) -> None:
+    """To the new address, when it has an account already: told here, and nowhere on the screen."""
+    _ecrire(
+        autre,
+        "Cette adresse a déjà un compte",
+        "Quelqu’un, peut-être vous, a demandé à mettre cette adresse sur un autre compte du Portail Citoyen."
+        " Or elle sert déjà à un compte : rien n’a changé, ni d’un côté ni de l’autre.",
+        "C’est vous ? Servez-vous de ce compte, ou choisissez une autre adresse. Ce n’est pas vous ? Vous"
+        " n’avez rien à faire.",
+    )
+
+
+def dire_la_demande_d_adresse(compte: Compte) -> None:
+    """To the present address: another one is asked for. Which one is not said: it may be anybody’s."""
+    _ecrire(
+        compte,
+        "On demande à changer votre adresse e-mail",
+        "Vous avez demandé à changer l’adresse e-mail de votre compte sur le Portail Citoyen. Elle changera"
+        " quand vous aurez ouvert le lien envoyé à la nouvelle adresse.",
+        "Ce n’est pas vous ? Quelqu’un connaît votre mot de passe : choisissez-en tout de suite un autre, la"
+        f" demande tombera d’elle-même.\n{lien('/mot-de-passe/oublie')}",
+    )
+
+
+def dire_la_nouvelle_adresse(compte: Compte) -> None:
+    """To the address that was: it is no longer that of the account."""
+    _ecrire(
+        compte,
+        "Votre adresse e-mail a changé",
+        "Votre compte sur le Portail Citoyen a une autre adresse e-mail, et les autres appareils qui étaient"
+        " connectés ne le sont plus. Celle-ci ne sert plus à se connecter.",
+        "Ce n’est pas vous ? Appelez-nous tout de suite : la mairie peut vous rendre votre compte.",
+    )
+
+
+def dire_la_fermeture(compte: Compte) -> None:
+    """The account is no more."""
+    _ecrire(
+        compte,
+        "Votre compte est fermé",
+        "Vous avez fermé votre compte sur le Portail Citoyen. Vos abonnements sont résiliés et cette adresse"
+        " n’y est plus : rien ne vous sera plus envoyé.",
+        "Le dossier de votre famille reste à la mairie. Pour revenir, il suffit de créer un compte.",
+        "Ce n’est pas vous ? Appelez-nous tout de suite.",
+    )
+
+
+def _ecrire(compte: Compte, sujet: str, *paragraphes: str, jeton: str = "", destinataire: str = "") -> None:
+    """To `destinataire`, or to the account's own address. The account is in the key: see `mes_donnees.py`."""
     ecrire(
-        cle=f"compte:{uuid.uuid4().hex}",
-        destinataire=compte.email,
+        cle=f"{prefixe(compte)}{uuid.uuid4().hex}",
+        destinataire=destinataire or compte.email,
         sujet=sujet,
         corps=lettre(compte, *paragraphes),
         jeton=jeton,
     )
+
+
+def prefixe(compte: Compte) -> str:
+    """How the keys of the mails about this account begin."""
+    return f"compte:{compte.id}:"

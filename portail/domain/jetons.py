@@ -10,7 +10,12 @@ from portail.domain.refus import Introuvable
 
 ACTIVATION = "activation"
 MOT_DE_PASSE = "mot_de_passe"
-DUREES = {ACTIVATION: dt.timedelta(hours=24), MOT_DE_PASSE: dt.timedelta(minutes=30)}
+ADRESSE = "adresse"
+DUREES = {
+    ACTIVATION: dt.timedelta(hours=24),
+    MOT_DE_PASSE: dt.timedelta(minutes=30),
+    ADRESSE: dt.timedelta(hours=24),
+}
 
 
 class LienPerime(Introuvable):
@@ -20,8 +25,11 @@ class LienPerime(Introuvable):
         super().__init__("Ce lien ne sert plus")
 
 
-def emettre(compte: Compte, usage: str) -> str:
-    """A new token, inside the transaction of the act that mails it. Only its hash is kept."""
+def emettre(compte: Compte, usage: str, email: str = "") -> str:
+    """A new token, inside the transaction of the act that mails it. Only its hash is kept.
+
+    `email` is the address that the link is sent to, when it is not yet that of the account.
+    """
     if not db.in_transaction():
         raise RuntimeError("a token is made inside the transaction of the act that mails it")
     jeton = secrets.token_urlsafe(32)
@@ -31,6 +39,7 @@ def emettre(compte: Compte, usage: str) -> str:
         empreinte=empreinte(jeton),
         mot_de_passe=empreinte(compte.mot_de_passe),
         expire_le=clock.maintenant() + DUREES[usage],
+        email=email,
     )
     return jeton
 
@@ -60,3 +69,14 @@ def utiliser(jeton: str, usage: str) -> Compte:
     encore = lire(jeton, usage)  # read again under the lock
     Jeton.update(utilise_le=clock.maintenant()).where(Jeton.id == encore.id).execute()
     return compte
+
+
+def eteindre(compte: Compte, *usages: str) -> None:
+    """The links of the account that still wait serve no more, inside the transaction of the act.
+
+    All of them when no usage is said: after a change of address, what was mailed to the old one is dead.
+    """
+    attendent = (Jeton.compte == compte) & Jeton.utilise_le.is_null()
+    if usages:
+        attendent &= Jeton.usage.in_(usages)
+    Jeton.update(utilise_le=clock.maintenant()).where(attendent).execute()

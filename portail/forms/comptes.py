@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Callable
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, Form, PasswordField
-from wtforms.validators import Email, InputRequired, Length, StopValidation
+from wtforms import EmailField, Field, Form, PasswordField, StringField
+from wtforms.validators import DataRequired, Email, InputRequired, Length, StopValidation
 
 from portail.domain.mots_de_passe import LONGUEUR_MAX, composer
 
@@ -15,20 +15,18 @@ DANS_UN_NOM = " -'’"
 EN_ENTIER = "Écrivez l’adresse en entier et sans accent, par exemple prenom.nom@exemple.fr."
 
 
-def champ_email(*plus: Callable[[Form, Field], None]) -> EmailField:
+def champ_email(*plus: Callable[[Form, Field], None], libelle: str = "Adresse e-mail") -> EmailField:
     """The address of an account: as it is typed, and held to `plus` when a mail is going there."""
     validateurs = (
         InputRequired("Indiquez votre adresse e-mail."),
         Length(max=254, message="Cette adresse est trop longue."),
     )
-    return EmailField(
-        "Adresse e-mail", [*validateurs, *plus], filters=[lambda saisie: saisie and saisie.strip()]
-    )
+    return EmailField(libelle, [*validateurs, *plus], filters=[lambda saisie: saisie and saisie.strip()])
 
 
-def champ_email_a_joindre() -> EmailField:
+def champ_email_a_joindre(libelle: str = "Adresse e-mail") -> EmailField:
     """An address that a mail is going to be sent to."""
-    return champ_email(Email(EN_ENTIER, allow_smtputf8=False), sans_accent)
+    return champ_email(Email(EN_ENTIER, allow_smtputf8=False), sans_accent, libelle=libelle)
 
 
 def sans_accent(_: Form, champ: Field) -> None:
@@ -61,6 +59,11 @@ def nom_de_personne(_: Form, champ: Field) -> None:
     categories = {unicodedata.category(c)[0] for c in champ.data if c not in DANS_UN_NOM}
     if not categories <= {"L", "M"} or "L" not in categories:
         raise StopValidation("Écrivez-le avec des lettres seulement, comme sur une carte d’identité.")
+
+
+def champ_nom(libelle: str, vide: str) -> StringField:
+    trop_long = Length(max=80, message="80 caractères au plus.")
+    return StringField(libelle, [DataRequired(vide), trop_long, nom_de_personne], filters=[ranger])
 
 
 class SensibleForm(FlaskForm):

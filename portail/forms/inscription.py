@@ -1,21 +1,15 @@
 """Creating an account, asking again for the mail that activates it."""
 
 from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import Optional
 
 from portail.forms.abonnements import CodeForm, champ_code
-from portail.forms.comptes import champ_email_a_joindre, champ_mot_de_passe, nom_de_personne, ranger
-
-
-def _nom(libelle: str, vide: str) -> StringField:
-    trop_long = Length(max=80, message="80 caractères au plus.")
-    return StringField(libelle, [DataRequired(vide), trop_long, nom_de_personne], filters=[ranger])
+from portail.forms.comptes import champ_email_a_joindre, champ_mot_de_passe, champ_nom
 
 
 class InscriptionForm(CodeForm):
-    nom = _nom("Nom", "Indiquez votre nom.")
-    prenom = _nom("Prénom", "Indiquez votre prénom.")
+    nom = champ_nom("Nom", "Indiquez votre nom.")
+    prenom = champ_nom("Prénom", "Indiquez votre prénom.")
     email = champ_email_a_joindre()
     mot_de_passe = champ_mot_de_passe(vide="Choisissez un mot de passe.")
     code = champ_code("Code abonné", Optional())

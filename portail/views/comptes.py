@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask_login import logout_user
+from werkzeug.wrappers import Response
 
 import workflows as w
 from portail import access, htmx
@@ -43,15 +44,11 @@ def se_connecter():
 @access.public
 def deconnexion():
     """Harmless when nobody is signed in: a second click, an old tab. `next`: one means to come back."""
-    _fermer()
-    logout_user()
-    session.clear()
     suite = suite_sure(request.form.get("next", ""))
-    revenir = suite != ACCUEIL
-    flash("Vous êtes déconnecté." + (" Reconnectez-vous pour continuer." if revenir else ""))
-    reponse = redirect(url_for("comptes.connexion", next=suite) if revenir else ACCUEIL, 303)
-    reponse.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return reponse
+    if suite == ACCUEIL:
+        return partir("Vous êtes déconnecté.")
+    retour = url_for("comptes.connexion", next=suite)
+    return partir("Vous êtes déconnecté. Reconnectez-vous pour continuer.", retour)
 
 
 @bp.post("/famille/choix")
@@ -61,6 +58,17 @@ def choisir_famille():
     famille = next((f for f in g.familles if str(f.id) == choisie), None) or abort(404)
     comptes.choisir_famille(g.session, famille)
     return htmx.rediriger("/famille")
+
+
+def partir(phrase: str, suite: str = ACCUEIL) -> Response:
+    """Nobody is signed in any more in this browser, and it keeps nothing of what it was shown."""
+    _fermer()
+    logout_user()
+    session.clear()
+    flash(phrase)
+    reponse = htmx.rediriger(suite)
+    reponse.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return reponse
 
 
 def _entrer(entree: comptes.Entree, suite: str):

@@ -1,6 +1,6 @@
 """The strength of a password, said while it is typed."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 
 from portail import access
 from portail.domain import mots_de_passe
@@ -14,6 +14,8 @@ PERSONNELS = ("prenom", "nom", "email")
 @access.public
 def force():
     """By POST, so that no log ever holds what was typed; nothing is kept of it."""
-    interdits = mots_de_passe.contexte(*(request.form.get(nom, "") for nom in PERSONNELS))
+    saisis = (request.form.get(nom, "") for nom in PERSONNELS)
+    connus = (getattr(g.compte, nom, "") for nom in PERSONNELS)
+    interdits = mots_de_passe.contexte(*saisis, *connus)
     avis = mots_de_passe.juger(request.form.get("mot_de_passe", ""), interdits)
     return render_template("mots_de_passe/_force.html", avis=avis)

@@ -15,13 +15,13 @@ import workflows as w
 from models import Seance
 from portail.domain import jetons
 from portail.domain.moderation import MOTIFS
-from tests.garanties.monde import ABSENT, JETONS, MARDI, Ville
+from tests.garanties.monde import ABSENT, ADRESSES, JETONS, MARDI, Ville
 from tests.monde import HIER, JEUDI, LUNDI, MERCREDI, MOT_DE_PASSE
 
 Champs = dict[str, list[str]]
 
-TOUS, FAMILLES, AGENTS = "tous", "familles", "agents"
-"""Who: anybody at all; the accounts of families; the staff that answers."""
+TOUS, CONNECTES, FAMILLES, AGENTS = "tous", "connectés", "familles", "agents"
+"""Who: anybody at all; whoever is signed in; the accounts of families; the staff that answers."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Fiche:
 CADRE = ("vue", "date", "enfant", "activite")
 REPONSE = ("ligne", "motif", "precision")
 CODE = ("code", "naissance")
+CONFIRMATION = ("mot_de_passe_actuel",)
 FILE = ("etat", "nature", "activite", "q", "page")
 
 ROUTES = {
@@ -59,6 +60,26 @@ ROUTES = {
     "oubli.lien": Fiche(TOUS),
     "oubli.changer": Fiche(TOUS, (), ("mot_de_passe",)),
     "mots_de_passe.force": Fiche(TOUS, (), ("mot_de_passe", "prenom", "nom", "email")),
+    "mon_espace.informations": Fiche(CONNECTES),
+    "mon_espace.nom": Fiche(CONNECTES),
+    "mon_espace.changer_de_nom": Fiche(CONNECTES, (), ("prenom", "nom")),
+    "mon_espace.mot_de_passe": Fiche(CONNECTES),
+    "mon_espace.changer_de_mot_de_passe": Fiche(CONNECTES, (), ("mot_de_passe", *CONFIRMATION)),
+    "mon_espace.adresse": Fiche(CONNECTES),
+    "mon_espace.demander_une_autre_adresse": Fiche(CONNECTES, (), ("email", *CONFIRMATION)),
+    "mon_espace.courriel_envoye": Fiche(CONNECTES),
+    "mon_espace.lien": Fiche(CONNECTES),
+    "mon_espace.confirmer_l_adresse": Fiche(CONNECTES),
+    "mon_espace.appareils": Fiche(CONNECTES),
+    "mon_espace.fermer_une_session": Fiche(CONNECTES),
+    "mon_espace.fermer_les_autres_sessions": Fiche(CONNECTES),
+    "mon_espace.fermeture": Fiche(CONNECTES),
+    "mon_espace.fermer": Fiche(CONNECTES, (), ("certain", *CONFIRMATION)),
+    "journal.page": Fiche(CONNECTES, ("avant",)),
+    "mes_donnees.page": Fiche(CONNECTES),
+    "mes_donnees.fichier": Fiche(CONNECTES),
+    "mes_donnees.confirmation": Fiche(CONNECTES, ("next",)),
+    "mes_donnees.confirmer": Fiche(CONNECTES, (), ("next", *CONFIRMATION)),
     "comptes.choisir_famille": Fiche(FAMILLES, (), ("famille",)),
     "abonnements.liste": Fiche(FAMILLES),
     "abonnements.nouveau": Fiche(FAMILLES),
@@ -101,6 +122,8 @@ VARIANTES: dict[str, list[Champs]] = {
 PROPRES: dict[str, Champs] = {
     "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
     "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
+    "mon_espace.changer_de_mot_de_passe": {"mot_de_passe": ["cerise plume orage"]},
+    "mon_espace.demander_une_autre_adresse": {"email": ["une.autre@example.net"]},
 }
 """Where a sound value is not the same as elsewhere."""
 
@@ -192,6 +215,8 @@ class Carte:
             "abonne_id": ([m.abonnement(m.julien, m.moreau)], [m.abonnement(m.paulo, m.dasilva)]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
+            "jeton_adresse": ([ADRESSES["claire"]], [ADRESSES["paulo"]]),
+            "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
         }
 
     def miennes(self, route: Route) -> Iterator[dict[str, object]]:
@@ -228,6 +253,9 @@ class Carte:
             "next": "/famille/planning",
             "email": "famille@example.org",
             "mot_de_passe": MOT_DE_PASSE,
+            "mot_de_passe_actuel": MOT_DE_PASSE,
+            "certain": "y",
+            "avant": "999999",
             "nom": "Petit",
             "prenom": "Nadège",
             "encore": "1",

@@ -24,7 +24,8 @@ TIREES_AU_SORT = {
 }
 """Drawn at random: never twice the same."""
 
-REFUSES = ("connexion_refusee", "code_refuse")
+REFUS_JOURNALISES = ("connexion_refusee", "confirmation_refusee", "code_refuse")
+"""The acts that are written though they were refused: a password or a code that was not the right one."""
 
 Contenu = dict[str, list[tuple]]
 
@@ -49,7 +50,7 @@ def difference(avant: Contenu, apres: Contenu) -> str:
 
 def sans_les_essais(donnees: Contenu) -> Contenu:
     """Without what a refused password or code leaves on purpose: a count, a line of the journal."""
-    journal = [rangee for rangee in donnees[Evenement.__name__] if not set(REFUSES) & set(rangee)]
+    journal = [rangee for rangee in donnees[Evenement.__name__] if not set(REFUS_JOURNALISES) & set(rangee)]
     return donnees | {EchecConnexion.__name__: [], Evenement.__name__: journal}
 
 

@@ -2,10 +2,21 @@
 
 from models import EchecConnexion
 from tests.formulaires import csrf
-from tests.garanties.carte import AGENTS, FAMILLES, TOUS, Carte, Route
+from tests.garanties.carte import AGENTS, CONNECTES, FAMILLES, TOUS, Carte, Route
 from tests.garanties.hostiles import remettre_en_attente
 
 CHANGENT_DE_PERSONNE = ("comptes.se_connecter", "comptes.deconnexion")
+CHANGENT_LEUR_COMPTE = (
+    "mon_espace.lien",
+    "mon_espace.changer_de_mot_de_passe",
+    "mon_espace.demander_une_autre_adresse",
+    "mon_espace.confirmer_l_adresse",
+    "mon_espace.fermer_une_session",
+    "mon_espace.fermer_les_autres_sessions",
+    "mon_espace.fermer",
+    "mes_donnees.confirmer",
+)
+"""Called by Rachid, whose account is put back as it was before each call."""
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
 
 
@@ -17,6 +28,7 @@ class Gens:
         m = carte.monde
         self.navigateurs = {
             TOUS: self.app.test_client(),
+            CONNECTES: connexion(m.claire),
             FAMILLES: connexion(m.claire),
             AGENTS: connexion(m.sophie),
             "comptes.choisir_famille": connexion(m.claire),  # so that the others keep the Moreau family
@@ -24,6 +36,10 @@ class Gens:
         self.jetons = {qui: csrf(navigateur) for qui, navigateur in self.navigateurs.items()}
 
     def qui(self, route: Route):
+        if route.endpoint in CHANGENT_LEUR_COMPTE:
+            EchecConnexion.delete().execute()
+            sien = self.connexion(self.carte.monde.remettre_rachid())
+            return sien, csrf(sien)
         if route.endpoint not in CHANGENT_DE_PERSONNE:
             nom = route.endpoint if route.endpoint in self.navigateurs else route.fiche.qui
             return self.navigateurs[nom], self.jetons[nom]

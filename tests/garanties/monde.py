@@ -4,7 +4,8 @@ Claire has three family files, Moreau, Petit and Simon, whose subscription she m
 fourth, Roux. Paulo was once a member of the Moreau family, and is no more. Marc, an agent, belongs to the
 Da Silva family. Julien Moreau has just subscribed to his family, and not signed in again. A letter waits for
 one adult of Moreau and of Da Silva. Only Tomás goes to the chess club. Nadège has created an account, and not
-yet opened its link; she has asked for a new password besides.
+yet opened its link; she has asked for a new password besides. Claire and Paulo have left their account open
+on a tablet, and asked for another address. Rachid has an account to do anything with.
 """
 
 import datetime as dt
@@ -27,6 +28,7 @@ from models import (
     Preinscription,
     Responsable,
     Seance,
+    SessionOuverte,
     normaliser,
 )
 from portail import clock
@@ -39,6 +41,9 @@ from tests.monde import HIER, JEUDI, LUNDI, MAINTENANT, Monde
 MARDI = dt.date(2026, 12, 8)
 JETONS = {jetons.ACTIVATION: "a" * 43, jetons.MOT_DE_PASSE: "m" * 43}
 """The links that Nadège has received."""
+ADRESSES = {"claire": "c" * 43, "paulo": "p" * 43}
+"""The links that Claire and Paulo have received at the address that they want."""
+TABLETTE, RACHID = "une tablette", "rachid@example.org"
 ABSENT = 999_999
 """An id that no row has."""
 
@@ -52,6 +57,7 @@ class Ville(Monde):
         "julien": (Compte, {"email": "julien@example.org"}),
         "lou": (Enfant, {"prenom": "Lou"}),
         "simon": (Famille, {"nom": "Simon"}),
+        "rachid": (Compte, {"email": RACHID}),
         "echecs": (Activite, {"nom": "Club d’échecs"}),
     }
 
@@ -78,6 +84,28 @@ class Ville(Monde):
         """The code of the letter that waits."""
         return CodeAbonne.get(CodeAbonne.famille == famille)
 
+    def tablette(self, compte: Compte) -> int:
+        """The session left open by this account."""
+        return SessionOuverte.get(compte=compte, appareil=TABLETTE).id
+
+    def confier(self, compte: Compte) -> None:
+        """The tablet and the link of Claire are now this account's, as good as new."""
+        pris = SessionOuverte.appareil == TABLETTE
+        claire = SessionOuverte.select(SessionOuverte.id).where(pris).order_by(SessionOuverte.id).limit(1)
+        SessionOuverte.update(compte=compte, fermee_le=None).where(SessionOuverte.id == claire).execute()
+        Jeton.update(compte=compte, utilise_le=None, mot_de_passe=empreinte(compte.mot_de_passe)).where(
+            Jeton.empreinte == empreinte(ADRESSES["claire"])
+        ).execute()
+
+    def remettre_rachid(self) -> Compte:
+        """Rachid as he was at first, whatever was made of his account; the tablet and the link are his."""
+        depart = {"actif": True, "email": RACHID, "nom": "Amrani", "mot_de_passe": self.claire.mot_de_passe}
+        Compte.update(depart).where(Compte.prenom == "Rachid").execute()
+        if not Jeton.select().where(Jeton.empreinte == empreinte(ADRESSES["claire"])).exists():
+            _demander_l_adresse(self.rachid, ADRESSES["claire"])  # deleted with the account
+        self.confier(self.rachid)
+        return self.rachid
+
     def lignes(self, demande: Demande) -> list[int]:
         return [ligne.id for ligne in Ligne.select().where(Ligne.demande == demande).order_by(Ligne.id)]
 
@@ -88,6 +116,7 @@ def peupler() -> None:
     _voisins(ville)
     _inscrite()
     _lettres(ville)
+    _titulaires(ville)
     for enfant in (ville.lea, ville.noe):
         ville.poser(enfant, ville.seance(ville.cantine, HIER), w.PRESENT)
     claire, sophie = ville.claire, ville.sophie
@@ -206,3 +235,36 @@ def _inscrite() -> None:
             mot_de_passe=empreinte(nadege.mot_de_passe),
             expire_le=MAINTENANT + dt.timedelta(hours=1),
         )
+
+
+def _titulaires(ville: Ville) -> None:
+    Compte.create(
+        email=RACHID,
+        prenom="Rachid",
+        nom="Amrani",
+        role="famille",
+        mot_de_passe=ville.claire.mot_de_passe,
+        cree_le=MAINTENANT,
+        active_le=MAINTENANT,
+    )
+    for nom, jeton in ADRESSES.items():
+        compte = getattr(ville, nom)
+        SessionOuverte.create(
+            compte=compte,
+            jeton=empreinte(f"tablette de {nom}"),
+            appareil=TABLETTE,
+            ouverte_le=MAINTENANT,
+            vue_le=MAINTENANT,
+        )
+        _demander_l_adresse(compte, jeton)
+
+
+def _demander_l_adresse(compte: Compte, jeton: str) -> None:
+    Jeton.create(
+        compte=compte,
+        usage=jetons.ADRESSE,
+        empreinte=empreinte(jeton),
+        mot_de_passe=empreinte(compte.mot_de_passe),
+        expire_le=MAINTENANT + dt.timedelta(hours=1),
+        email=f"neuve{compte.id}@example.net",
+    )

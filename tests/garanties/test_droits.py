@@ -11,7 +11,7 @@ import pytest
 from portail import clock
 from portail.access import Acces
 from tests.formulaires import csrf
-from tests.garanties.carte import AGENTS, FAMILLES, ROUTES, TOUS, Carte, Route
+from tests.garanties.carte import AGENTS, CONNECTES, FAMILLES, ROUTES, TOUS, Carte, Route
 from tests.garanties.empreinte import contenu, difference
 from tests.garanties.monde import ABSENT
 from tests.monde import JEUDI, MAINTENANT
@@ -28,8 +28,16 @@ QUI = {
 }
 """Everybody, and what they may take besides what is for all. `expiree`: Claire, gone for half an hour."""
 
-A_LA_FIN = ("comptes.choisir_famille", "abonnements.resilier", "comptes.se_connecter", "comptes.deconnexion")
-"""In this order: what comes after is seen by another family, or by another person."""
+A_LA_FIN = (
+    "mon_espace.demander_une_autre_adresse",
+    "mon_espace.changer_de_mot_de_passe",
+    "comptes.choisir_famille",
+    "abonnements.resilier",
+    "mon_espace.fermer",
+    "comptes.se_connecter",
+    "comptes.deconnexion",
+)
+"""In this order: what comes after is seen with dead links, by another family, or by another person."""
 PUIS_SE_CONNECTER = ("inscription.activer", "oubli.changer", "comptes.deconnexion")
 """What leads to the sign-in page once it is done."""
 PAS_UN_ID = ("x", "-1", "1.5", "0", "%00", "1%20OR%201", "%C3%A9", 2**31, 2**63, 10**30)
@@ -75,6 +83,8 @@ def test_the_map_and_the_portal_name_the_same_routes_and_the_same_people(app):
         declare: Acces = access_de(app, endpoint)
         if fiche.qui == TOUS:
             assert declare.qui in ("public", "tous_pareil"), endpoint
+        elif fiche.qui == CONNECTES:
+            assert declare.qui == "connecte", endpoint
         else:
             assert (declare.qui, set(declare.roles)) == ("roles", ROLES[fiche.qui]), endpoint
 
@@ -95,7 +105,7 @@ def interdits(carte: Carte, qui: str) -> Iterator[tuple[Route, dict, int]]:
             continue
         if QUI[qui] is None:
             yield route, siens, 303
-        elif QUI[qui] != route.fiche.qui:
+        elif route.fiche.qui not in (CONNECTES, QUI[qui]):
             yield route, siens, 403
         elif route.parametres:
             yield from ((route, siens | {nom: ABSENT}, 404) for nom in route.parametres)
@@ -126,7 +136,9 @@ def test_nobody_does_what_is_not_theirs(carte, passant, qui):
 def test_everybody_does_what_is_theirs(carte, passant, qui):
     """Last, so that a guard that would close everything to everybody is seen."""
     client, _ = passant(qui)
-    ouvertes = [r for r in carte.routes() if r.fiche.qui in (TOUS, QUI[qui])]
+    ouvertes = [r for r in carte.routes() if peut(qui, r)]
+    if QUI[qui]:
+        carte.monde.confier(getattr(carte.monde, qui))
     with clock.figer(quand(qui)):
         for route in sorted(ouvertes, key=rang):
             ids = leurs_ids(carte, route) if qui == "paulo" else carte.la_mienne(route)
@@ -136,6 +148,10 @@ def test_everybody_does_what_is_theirs(carte, passant, qui):
             ailleurs = not (reponse.location or "").startswith("/connexion")
             assert ailleurs or route.endpoint in PUIS_SE_CONNECTER, (route, qui)
             reponse.close()
+
+
+def peut(qui: str, route: Route) -> bool:
+    return route.fiche.qui in (TOUS, QUI[qui]) or (route.fiche.qui == CONNECTES and QUI[qui] is not None)
 
 
 def rang(route: Route) -> int:

@@ -17,7 +17,7 @@ from models import TABLES, Compte, Courriel, Demande, Evenement, Famille, Modele
 from portail import clock
 from portail.domain.ville import oublier_la_ville
 from tests.formulaires import csrf
-from tests.garanties.carte import AGENTS, FAMILLES, TOUS, Carte
+from tests.garanties.carte import AGENTS, CONNECTES, FAMILLES, TOUS, Carte
 from tests.garanties.pieges import PIEGES
 from tests.monde import LUNDI
 
@@ -38,7 +38,8 @@ HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/"}
 FACONS = {"page": {}, "fragment": HTMX}
 ADRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
 SURES = ("/", "#", "tel:", "mailto:", "http://localhost/")
-A_LA_FIN = ("comptes.choisir_famille", "comptes.se_connecter", "comptes.deconnexion")
+VISITEURS = {TOUS: [TOUS, FAMILLES, AGENTS], CONNECTES: [FAMILLES, AGENTS]}
+A_LA_FIN = ("mon_espace.fermer", "comptes.choisir_famille", "comptes.se_connecter", "comptes.deconnexion")
 
 
 def colonnes() -> list[tuple[type[Modele], CharField | TextField]]:
@@ -102,7 +103,7 @@ def lire_tout(carte: Carte, gens, facons: tuple[str, ...] = tuple(FACONS)) -> di
         if route.endpoint == "static":
             continue
         for ids in list(carte.miennes(route))[::2]:
-            for qui in [TOUS, FAMILLES, AGENTS] if route.fiche.qui == TOUS else [route.fiche.qui]:
+            for qui in VISITEURS.get(route.fiche.qui, [route.fiche.qui]):
                 for facon in facons:
                     url = route.url(ids, {"vue": ["semaine"], "date": [LUNDI.isoformat()]})
                     reponse = gens[qui].get(url, headers=FACONS[facon])
@@ -149,7 +150,12 @@ def verifier(vues: dict[tuple, str], saines: dict[tuple, list[tuple]], piege: st
 @pytest.fixture
 def gens(app, connexion, monde):
     def entrer():
-        return {TOUS: app.test_client(), FAMILLES: connexion(monde.claire), AGENTS: connexion(monde.sophie)}
+        return {
+            TOUS: app.test_client(),
+            CONNECTES: connexion(monde.rachid),
+            FAMILLES: connexion(monde.claire),
+            AGENTS: connexion(monde.sophie),
+        }
 
     return entrer
 

@@ -44,6 +44,8 @@ def routes(app, monde: Monde) -> list[Route]:
         "abonnement_id": Abonnement.get(Abonnement.compte == monde.claire).id,
         "jeton_activation": "a" * 43,
         "jeton_oubli": "m" * 43,
+        "jeton_adresse": "e" * 43,
+        "session_id": 999_999,
     }
     trouvees = []
     with app.test_request_context():

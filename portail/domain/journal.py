@@ -1,0 +1,134 @@
+"""« Mon journal »: what happened on an account, newest first, and who at the town read what of its families.
+
+Three readings whatever their number, each through an index of the journal: the lines of the account, those of
+its subscriptions, the sensitive readings of the family files that it is subscribed to.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from peewee import JOIN
+
+import workflows as w
+from models import Abonnement, Compte, Evenement
+from portail import clock
+from portail.domain.comptes import familles_de
+
+PAR_PAGE = 25
+
+COMPTE = {
+    "activation": "Votre compte a été activé",
+    "connexion": "Connexion à votre compte",
+    "connexion_refusee": "Connexion refusée : le mot de passe n’était pas le bon",
+    "deconnexion": "Déconnexion",
+    "confirmation_refusee": "Confirmation refusée : le mot de passe redonné n’était pas le bon",
+    "nom_change": "Votre nom a changé. Avant",
+    "mot_de_passe_change": "Votre mot de passe a changé",
+    "adresse_demandee": "Une autre adresse e-mail a été demandée",
+    "adresse_changee": "Votre adresse e-mail a changé",
+    "session_fermee": "Un appareil a été déconnecté",
+    "sessions_fermees": "Les autres appareils ont été déconnectés",
+    "compte_ferme": "Votre compte a été fermé",
+}
+"""What is said of each act written on an account; its detail, if it has one, comes after a colon."""
+ABONNEMENT = {
+    w.ACTIVER: "Abonnement activé",
+    w.RESILIER: "Abonnement résilié",
+}
+"""Likewise, of each act written on a subscription."""
+LECTURES_SENSIBLES = {
+    "lettre_imprimee": "La lettre qui contient votre code abonné a été imprimée",
+}
+"""What the town reads of a family file and must answer for, whatever it is written on."""
+SANS_PHRASE = "Une opération a été faite sur votre compte"
+
+
+@dataclass(frozen=True)
+class Fait:
+    """One line of the journal, in words."""
+
+    id: int
+    quand: dt.datetime
+    phrase: str
+    famille: str
+    """Whose family file, when it is one of theirs."""
+    par: str
+    """Who did it; empty when it was the person, or nobody."""
+
+    @property
+    def jour(self) -> dt.date:
+        return clock.a_paris(self.quand).date()
+
+    @property
+    def heure(self) -> dt.time:
+        return clock.a_paris(self.quand).time()
+
+
+@dataclass(frozen=True)
+class Page:
+    faits: list[Fait]
+    suite: int | None
+    """The next page begins before this line; None on the last one."""
+
+
+def lire(compte: Compte, avant: int | None = None) -> Page:
+    """A page of the journal, from the line before `avant`."""
+    faits = _lire(compte, avant, PAR_PAGE + 1)
+    return Page(faits[:PAR_PAGE], faits[PAR_PAGE - 1].id if len(faits) > PAR_PAGE else None)
+
+
+def tout_lire(compte: Compte) -> list[Fait]:
+    """The whole journal."""
+    return _lire(compte)
+
+
+# ——— inside ———
+
+
+def _lire(compte: Compte, avant: int | None = None, nombre: int | None = None) -> list[Fait]:
+    familles = {famille.id: famille.nom for famille in familles_de(compte)}
+    abonnements = Abonnement.select(Abonnement.id).where(Abonnement.compte == compte)
+    sources = [
+        (Evenement.objet == "compte") & (Evenement.objet_id == compte.id),
+        (Evenement.objet == "abonnement") & (Evenement.objet_id.in_(abonnements)),
+    ]
+    if familles:
+        sources.append(Evenement.famille.in_(list(familles)) & Evenement.acte.in_(tuple(LECTURES_SENSIBLES)))
+    faits = {fait.id: fait for source in sources for fait in _de(source, compte, familles, avant, nombre)}
+    return sorted(faits.values(), key=lambda fait: fait.id, reverse=True)[:nombre]
+
+
+def _de(source, compte: Compte, familles: dict[int, str], avant: int | None, nombre: int | None):
+    requete = (
+        Evenement.select(
+            Evenement.id,
+            Evenement.quand,
+            Evenement.acte,
+            Evenement.objet,
+            Evenement.detail,
+            Evenement.famille,
+            Compte.id,
+            Compte.prenom,
+            Compte.nom,
+            Compte.service,
+        )
+        .join(Compte, JOIN.LEFT_OUTER)
+        .where(source)
+        .order_by(Evenement.id.desc())
+    )
+    if avant is not None:
+        requete = requete.where(Evenement.id < avant)
+    for ident, quand, acte, objet, detail, famille, auteur, prenom, nom, service in requete.limit(
+        nombre
+    ).tuples():
+        autrui = auteur is not None and auteur != compte.id
+        qui = f"{prenom} {nom}" + (f", {service}" if service else "") if autrui else ""
+        yield Fait(ident, quand, _dire(objet, acte, detail), familles.get(famille, ""), qui)
+
+
+def _dire(objet: str, acte: str, detail: str) -> str:
+    """In words. A detail is said of what is known: of an act without a sentence it might say anything."""
+    phrase = LECTURES_SENSIBLES.get(acte) or {"compte": COMPTE, "abonnement": ABONNEMENT}[objet].get(acte)
+    if phrase is None:
+        return f"{SANS_PHRASE}."
+    return f"{phrase} : {detail}." if detail and objet == "compte" else f"{phrase}."

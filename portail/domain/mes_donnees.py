@@ -1,0 +1,366 @@
+"""« Mes données »: all that the portal holds of a person, to read or to take away (RGPD, art. 15 and 20).
+
+Of the family files that the account is subscribed to, what the family may see; of the other adults, their
+names only. As many queries whatever the number of rows.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from peewee import JOIN
+
+import workflows as w
+from models import (
+    Abonnement,
+    Activite,
+    Compte,
+    Courriel,
+    Demande,
+    Enfant,
+    Famille,
+    Lieu,
+    Ligne,
+    Preinscription,
+    Reservation,
+    Responsable,
+    Seance,
+    SecondFacteur,
+    SessionOuverte,
+    numero_de_demande,
+)
+from portail import clock, mots
+from portail.domain import journal, navigateurs
+from portail.domain.courriels_de_compte import prefixe
+
+Rangees = list[dict[str, Any]]
+
+
+def rassembler(compte: Compte) -> dict[str, Any]:
+    """Everything, by subject, in the words of the screen. Dates are dates, instants are those of Paris."""
+    abonnements = _abonnements(compte)
+    familles = [a.famille for a in abonnements if a.statut == w.ACTIF]
+    ids = [famille.id for famille in familles]
+    moi = {a.responsable_id for a in abonnements if a.statut == w.ACTIF and a.responsable_id}
+    parties = {
+        "responsables": _responsables(ids, moi),
+        "enfants": _enfants(ids),
+        "inscriptions": _inscriptions(ids),
+        "reservations": _reservations(ids),
+        "demandes": _demandes(ids),
+    }
+    return {
+        "compte": _compte(compte),
+        "sessions": _sessions(compte),
+        "abonnements": [_abonnement(abonnement) for abonnement in abonnements],
+        "familles": [
+            {"code_abonne": famille.code_abonne, "nom": famille.nom}
+            | {partie: rangees[famille.id] for partie, rangees in parties.items()}
+            for famille in familles
+        ],
+        "courriels": _courriels(compte, ids),
+        "journal": [
+            {
+                "quand": clock.a_paris(fait.quand),
+                "fait": fait.phrase,
+                "famille": fait.famille,
+                "par": fait.par,
+            }
+            for fait in journal.tout_lire(compte)
+        ],
+    }
+
+
+def en_json(valeur: object) -> str:
+    """How a date, an instant, an hour is written: ISO 8601."""
+    assert isinstance(valeur, dt.date | dt.time), valeur
+    return valeur.isoformat()
+
+
+# ——— the account ———
+
+
+def _compte(compte: Compte) -> dict[str, Any]:
+    facteur = SecondFacteur.get_or_none(SecondFacteur.compte == compte)
+    return {
+        "prenom": compte.prenom,
+        "nom": compte.nom,
+        "email": compte.email,
+        "role": compte.role,
+        "service": compte.service,
+        "cree_le": clock.a_paris(compte.cree_le),
+        "active_le": _instant(compte.active_le),
+        "second_facteur_depuis": _instant(facteur and facteur.actif_depuis),
+    }
+
+
+def _sessions(compte: Compte) -> Rangees:
+    requete = (
+        SessionOuverte.select()
+        .where(SessionOuverte.compte == compte)
+        .order_by(SessionOuverte.ouverte_le.desc(), SessionOuverte.id.desc())
+    )
+    return [
+        {
+            "appareil": navigateurs.nommer(session.appareil),
+            "navigateur": session.appareil,
+            "ouverte_le": clock.a_paris(session.ouverte_le),
+            "vue_le": clock.a_paris(session.vue_le),
+            "fermee_le": _instant(session.fermee_le),
+        }
+        for session in requete
+    ]
+
+
+def _abonnements(compte: Compte) -> list[Abonnement]:
+    return list(
+        Abonnement.select(Abonnement, Famille)
+        .join(Famille)
+        .where(Abonnement.compte == compte)
+        .order_by(Famille.recherche, Abonnement.id)
+    )
+
+
+def _abonnement(abonnement: Abonnement) -> dict[str, Any]:
+    """A subscription that is not active, or no more, says nothing of the family."""
+    famille = abonnement.famille if abonnement.statut == w.ACTIF else None
+    return {
+        "famille": famille.nom if famille else "",
+        "code_abonne": famille.code_abonne if famille else "",
+        "etat": w.ABONNEMENT.etats[abonnement.statut].libelle,
+        "cree_le": clock.a_paris(abonnement.cree_le),
+    }
+
+
+def _courriels(compte: Compte, familles: list[int]) -> Rangees:
+    """What was written to the account, about itself and about its families. Not the text: it holds links."""
+    de_lui = Courriel.famille.is_null() & Courriel.cle.startswith(prefixe(compte))
+    des_familles = Courriel.famille.in_(familles) & (Courriel.destinataire == compte.email)
+    lus = [
+        courriel
+        for source in (de_lui, des_familles)
+        for courriel in Courriel.select(
+            Courriel.id, Courriel.destinataire, Courriel.sujet, Courriel.cree_le, Courriel.envoye_le
+        ).where(source)
+    ]
+    return [
+        {
+            "ecrit_le": clock.a_paris(courriel.cree_le),
+            "envoye_le": _instant(courriel.envoye_le),
+            "adresse": courriel.destinataire,
+            "sujet": courriel.sujet,
+        }
+        for courriel in sorted(lus, key=lambda courriel: (courriel.cree_le, courriel.id), reverse=True)
+    ]
+
+
+# ——— the family files ———
+
+
+def _responsables(familles: list[int], moi: set[int]) -> dict[int, Rangees]:
+    """The adults. How to reach them is theirs: it is told to each of himself alone."""
+    requete = (
+        Responsable.select()
+        .where(Responsable.famille.in_(familles))
+        .order_by(Responsable.rang, Responsable.id)
+    )
+    return _par_famille(
+        (
+            r.famille_id,
+            {"prenom": r.prenom, "nom": r.nom}
+            | ({"email": r.email, "telephone": r.telephone} if r.id in moi else {}),
+        )
+        for r in requete
+    )
+
+
+def _enfants(familles: list[int]) -> dict[int, Rangees]:
+    requete = (
+        Enfant.select(Enfant, Lieu)
+        .join(Lieu, JOIN.LEFT_OUTER)
+        .where(Enfant.famille.in_(familles))
+        .order_by(Enfant.rang, Enfant.id)
+    )
+    return _par_famille(
+        (
+            enfant.famille_id,
+            {
+                "prenom": enfant.prenom,
+                "nom": enfant.nom,
+                "naissance": enfant.naissance,
+                "ecole": enfant.ecole.nom if enfant.ecole else "",
+                "classe": enfant.classe,
+            },
+        )
+        for enfant in requete
+    )
+
+
+def _inscriptions(familles: list[int]) -> dict[int, Rangees]:
+    requete = (
+        Preinscription.select(
+            Enfant.famille,
+            Enfant.prenom,
+            Activite.nom,
+            Lieu.nom,
+            Preinscription.debut,
+            Preinscription.fin,
+            Preinscription.statut,
+        )
+        .join(Enfant)
+        .switch(Preinscription)
+        .join(Activite)
+        .join(Lieu)
+        .where(Enfant.famille.in_(familles))
+        .order_by(Preinscription.debut.desc(), Enfant.rang, Activite.rang, Preinscription.id)
+        .tuples()
+    )
+    jour = clock.aujourdhui()
+    return _par_famille(
+        (
+            famille,
+            {
+                "enfant": prenom,
+                "activite": activite,
+                "lieu": lieu,
+                "debut": debut,
+                "fin": fin,
+                "etat": w.etat_preinscription(statut, fin, jour).libelle,
+            },
+        )
+        for famille, prenom, activite, lieu, debut, fin, statut in requete
+    )
+
+
+def _reservations(familles: list[int]) -> dict[int, Rangees]:
+    requete = (
+        Reservation.select(
+            Enfant.famille,
+            Enfant.prenom,
+            Activite.nom,
+            Seance.jour,
+            Seance.debut,
+            Seance.fin,
+            Reservation.statut,
+        )
+        .join(Enfant)
+        .switch(Reservation)
+        .join(Seance)
+        .join(Activite)
+        .where(Enfant.famille.in_(familles))
+        .order_by(Seance.jour.desc(), Seance.debut, Enfant.rang, Reservation.id)
+        .tuples()
+    )
+    return _par_famille(
+        (
+            famille,
+            {
+                "enfant": prenom,
+                "activite": activite,
+                "jour": jour,
+                "debut": debut,
+                "fin": fin,
+                "etat": w.CRENEAU.etats[statut].libelle,
+            },
+        )
+        for famille, prenom, activite, jour, debut, fin, statut in requete
+    )
+
+
+def _demandes(familles: list[int]) -> dict[int, Rangees]:
+    lignes = _lignes(familles)
+    requete = (
+        Demande.select(Demande, Compte)
+        .join(Compte, on=Demande.auteur)
+        .where(Demande.famille.in_(familles))
+        .order_by(Demande.deposee_le.desc(), Demande.id.desc())
+    )
+    return _par_famille(
+        (
+            demande.famille_id,
+            {
+                "numero": numero_de_demande(demande.id, demande.deposee_le),
+                "nature": w.NATURES[demande.nature],
+                "etat": w.DEMANDE.etats[demande.statut].libelle,
+                "deposee_le": clock.a_paris(demande.deposee_le),
+                "par": demande.auteur.nom_complet,
+                "repondue_le": _instant(demande.repondue_le),
+                "lignes": lignes[demande.id],
+            },
+        )
+        for demande in requete
+    )
+
+
+def _lignes(familles: list[int]) -> dict[int, Rangees]:
+    """The lines, by demande: of a booking its séance, of a pre-registration its period."""
+    inscrit, choisie = Enfant.alias(), Activite.alias()
+    requete = (
+        Ligne.select(
+            Ligne.demande,
+            Enfant.prenom,
+            inscrit.prenom,
+            Activite.nom,
+            choisie.nom,
+            Seance.jour,
+            Seance.debut,
+            Seance.fin,
+            Preinscription.debut,
+            Preinscription.fin,
+            Ligne.statut,
+            Ligne.motif,
+        )
+        .join(Demande)
+        .join_from(Ligne, Reservation, JOIN.LEFT_OUTER)
+        .join(Enfant, JOIN.LEFT_OUTER)
+        .join_from(Reservation, Seance, JOIN.LEFT_OUTER)
+        .join(Activite, JOIN.LEFT_OUTER)
+        .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
+        .join(inscrit, JOIN.LEFT_OUTER, on=Preinscription.enfant == inscrit.id)
+        .join_from(Preinscription, choisie, JOIN.LEFT_OUTER, on=Preinscription.activite == choisie.id)
+        .where(Demande.famille.in_(familles))
+        .order_by(Seance.jour, Seance.debut, Ligne.id)
+        .tuples()
+    )
+    return _par_famille(
+        (
+            demande,
+            {
+                "enfant": prenom or autre or "",
+                "activite": activite or choix or "",
+                "quand": _quand(jour, debut, fin, premier, dernier),
+                "etat": w.LIGNE.etats[statut].libelle,
+                "motif": motif,
+            },
+        )
+        for (
+            demande, prenom, autre, activite, choix, jour, debut, fin, premier, dernier, statut, motif
+        ) in requete
+    )  # fmt: skip
+
+
+def _quand(
+    jour: dt.date | None,
+    debut: dt.time,
+    fin: dt.time,
+    premier: dt.date | None,
+    dernier: dt.date,
+) -> str:
+    if jour:
+        return f"{mots.jour_long(jour)} {jour.year}, {mots.plage(debut, fin)}"
+    return mots.periode(premier, dernier) if premier else ""
+
+
+# ——— inside ———
+
+
+def _par_famille(rangees: Iterable[tuple[int, dict[str, Any]]]) -> dict[int, Rangees]:
+    trouvees: dict[int, Rangees] = defaultdict(list)
+    for cle, rangee in rangees:
+        trouvees[cle].append(rangee)
+    return trouvees
+
+
+def _instant(quand: dt.datetime | None) -> dt.datetime | None:
+    return clock.a_paris(quand) if quand else None
