@@ -10,9 +10,14 @@ from portail.domain.refus import Refus
 def encore(
     gabarit: str, form: FlaskForm, refus: Refus | None = None, **contexte: object
 ) -> tuple[str, int, dict[str, str]]:
-    """The page again, its form as it was typed; `refus` is what the act answered, if it was asked."""
+    """The page again, its form as it was typed; `refus` is what the act answered, if it was asked.
+
+    What is about no field of this form has a page of its own (`erreurs.py`).
+    """
     entetes = {}
     if refus is not None:
+        if refus.champ not in form:
+            raise refus
         form[refus.champ].errors = [refus.phrase]
     if isinstance(refus, TropDEssais):
         entetes["Retry-After"] = str(refus.secondes)

@@ -17,6 +17,7 @@ MENU_FAMILLE = (
     ("/famille/demandes", "Mes demandes"),
 )
 MENU_AGENT = (("/agents", "Demandes"),)
+MENU_PERSONNEL = (("/mon-espace/second-facteur", "Codes de connexion"),)
 
 VILLE_INCONNUE = VilleVue("Votre commune", "B", 232, "Guichet Familles", "", "", "", "")
 """Shown when the database does not answer: the page of an error still stands."""
@@ -51,7 +52,11 @@ def menu() -> list[tuple[str, str, bool]]:
     compte = g.get("compte")
     if compte is None:
         return []
-    entrees = MENU_AGENT if compte.role in ROLES_AGENTS else MENU_FAMILLE if g.get("famille") else ()
+    entrees = [
+        *(MENU_FAMILLE if g.get("famille") else ()),
+        *(MENU_AGENT if compte.role in ROLES_AGENTS else ()),
+        *(MENU_PERSONNEL if compte.role != w.FAMILLE else ()),
+    ]
     ici = max((url for url, _ in entrees if _dans(url)), key=len, default="")
     return [(url, mot, url == ici) for url, mot in entrees]
 

@@ -10,7 +10,7 @@ import ipaddress
 import unicodedata
 from dataclasses import dataclass
 
-from models import EchecConnexion, write_transaction
+from models import Compte, EchecConnexion, write_transaction
 from portail import clock, mots
 from portail.domain import reglages
 from portail.domain.refus import Refus
@@ -36,6 +36,9 @@ COMPTE = Patience(5, dt.timedelta(hours=24), dt.timedelta(hours=2))
 ADRESSE = Patience(300, dt.timedelta(hours=1), dt.timedelta(minutes=15))
 """Generous: a school, a town hall, a whole mobile network come from one address."""
 
+SECOND_FACTEUR = COMPTE
+"""As many tries, counted apart: whoever comes this far has given the password."""
+
 
 DEMANDES_DU_COMPTE = Patience(3, dt.timedelta(hours=24), dt.timedelta(hours=2))
 DEMANDES_DE_L_ADRESSE = Patience(100, dt.timedelta(hours=1), dt.timedelta(minutes=15))
@@ -48,11 +51,11 @@ class TropDEssais(Refus):
     statut = 429
     quoi = "Trop d’essais manqués."
 
-    def __init__(self, jusqua: dt.datetime) -> None:
+    def __init__(self, jusqua: dt.datetime, champ: str = "email") -> None:
         self.secondes = max(1, int((jusqua - clock.maintenant()).total_seconds()) + 1)
         reprise = clock.a_paris(jusqua + dt.timedelta(seconds=59))
         heure = mots.heure(reprise.time())
-        super().__init__(f"{self.quoi} Vous pourrez réessayer à partir de {heure}.", champ="email")
+        super().__init__(f"{self.quoi} Vous pourrez réessayer à partir de {heure}.", champ=champ)
 
 
 class TropDeDemandes(TropDEssais):
@@ -73,6 +76,22 @@ def compter(email: str, adresse: str, connu: str = "") -> None:
         echec = _verrouiller(_cle_essai(email, connu))
         _permettre(echec)
         _ajouter(echec, COMPTE)
+
+
+def compter_un_second_facteur(compte: Compte) -> None:
+    """Count a code tried, before it is looked at; :class:`TropDEssais` if too many.
+
+    The right one takes the count away again (:func:`oublier_le_second_facteur`).
+    """
+    with write_transaction():
+        echec = _verrouiller(_cle_second_facteur(compte))
+        _permettre(echec, champ="code")
+        _ajouter(echec, SECOND_FACTEUR)
+
+
+def oublier_le_second_facteur(compte: Compte) -> None:
+    """Inside the transaction of the act that the right code opened."""
+    EchecConnexion.delete().where(EchecConnexion.cle == _cle_second_facteur(compte)).execute()
 
 
 def compter_une_demande(email: str, adresse: str) -> None:
@@ -128,9 +147,11 @@ def _verrouiller(cle: str) -> EchecConnexion:
     return EchecConnexion.get(EchecConnexion.cle == cle)
 
 
-def _permettre(echec: EchecConnexion | None, refus: type[TropDEssais] = TropDEssais) -> None:
+def _permettre(
+    echec: EchecConnexion | None, refus: type[TropDEssais] = TropDEssais, champ: str = "email"
+) -> None:
     if echec is not None and echec.bloque_jusqua and echec.bloque_jusqua > clock.maintenant():
-        raise refus(echec.bloque_jusqua)
+        raise refus(echec.bloque_jusqua, champ)
 
 
 def _ajouter(echec: EchecConnexion, patience: Patience) -> None:
@@ -148,6 +169,10 @@ def _ajouter(echec: EchecConnexion, patience: Patience) -> None:
 def _cle(genre: str, valeur: str) -> str:
     """Not guessable from a dump: keyed by the secret of the installation."""
     return hmac.new(reglages.lire().secret, f"{genre}:{valeur}".encode(), hashlib.sha256).hexdigest()
+
+
+def _cle_second_facteur(compte: Compte) -> str:
+    return _cle("second-facteur", str(compte.id))
 
 
 def _cle_essai(email: str, connu: str) -> str:

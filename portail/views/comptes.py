@@ -66,6 +66,8 @@ def _entrer(entree: comptes.Entree, suite: str):
     _fermer()
     session.clear()
     access.porter(entree.jeton)
+    if g.a_completer:
+        suite = url_for("second_facteur.formulaire", next=suite)
     return access.garder_les_marques(redirect(suite, 303), entree.marques)
 
 

@@ -15,5 +15,6 @@ PERSONNELS = ("prenom", "nom", "email")
 def force():
     """By POST, so that no log ever holds what was typed; nothing is kept of it."""
     interdits = mots_de_passe.contexte(*(request.form.get(nom, "") for nom in PERSONNELS))
-    avis = mots_de_passe.juger(request.form.get("mot_de_passe", ""), interdits)
+    exigence = request.form.get("exigence", "")  # only what is said here: the act asks the account itself
+    avis = mots_de_passe.juger(request.form.get("mot_de_passe", ""), interdits, exigence)
     return render_template("mots_de_passe/_force.html", avis=avis)
