@@ -152,7 +152,7 @@ def est_courant(mot_de_passe: str) -> bool:
     formes |= {_sans_repetition(forme) for forme in formes}
     formes |= {re.sub(r"^[\W\d_]+|[\W\d_]+$", "", forme) for forme in formes}
     formes |= {_sans_repetition(forme) for forme in formes}
-    formes |= {_colle(forme) for forme in formes}
+    formes |= {_sans_repetition(_colle(forme)) for forme in formes}
     return not formes.isdisjoint(_courants())
 
 

@@ -21,7 +21,9 @@ from tests.monde import HIER, JEUDI, LUNDI, MERCREDI, MOT_DE_PASSE
 Champs = dict[str, list[str]]
 
 TOUS, FAMILLES, AGENTS = "tous", "familles", "agents"
-"""Who: anybody at all; the accounts of families; the staff that answers."""
+PERSONNEL, A_COMPLETER = "personnel", "a completer"
+"""Who: anybody at all; the accounts of families; the staff that answers; all the staff; those of the staff
+who still owe their second factor."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,12 @@ ROUTES = {
     "oubli.courriel_envoye": Fiche(TOUS),
     "oubli.lien": Fiche(TOUS),
     "oubli.changer": Fiche(TOUS, (), ("mot_de_passe",)),
-    "mots_de_passe.force": Fiche(TOUS, (), ("mot_de_passe", "prenom", "nom", "email")),
+    "mots_de_passe.force": Fiche(TOUS, (), ("mot_de_passe", "prenom", "nom", "email", "exigence")),
+    "second_facteur.formulaire": Fiche(A_COMPLETER, ("next",)),
+    "second_facteur.donner": Fiche(A_COMPLETER, (), ("code", "next")),
+    "second_facteur.activer": Fiche(A_COMPLETER, (), ("code", "next")),
+    "second_facteur.etat": Fiche(PERSONNEL),
+    "second_facteur.refaire": Fiche(PERSONNEL),
     "comptes.choisir_famille": Fiche(FAMILLES, (), ("famille",)),
     "demo.courriels_ecrits": Fiche(TOUS),
     "famille.espace": Fiche(FAMILLES),
@@ -213,6 +220,8 @@ class Carte:
             "next": "/famille/planning",
             "email": "famille@example.org",
             "mot_de_passe": MOT_DE_PASSE,
+            "exigence": "personnel",
+            "code": "123456",
             "nom": "Petit",
             "prenom": "Nadège",
             "encore": "1",

@@ -13,6 +13,9 @@ TIREES_AU_SORT = {
 }
 """Drawn at random: never twice the same."""
 
+REFUS_JOURNALISES = ("connexion_refusee", "second_facteur_refuse")
+"""What is refused, and yet written in the journal, on purpose."""
+
 Contenu = dict[str, list[tuple]]
 
 
@@ -36,7 +39,7 @@ def difference(avant: Contenu, apres: Contenu) -> str:
 
 def sans_les_essais(donnees: Contenu) -> Contenu:
     """Without what a refused sign-in leaves on purpose: the count of the throttle, a line of the journal."""
-    journal = [rangee for rangee in donnees[Evenement.__name__] if "connexion_refusee" not in rangee]
+    journal = [rangee for rangee in donnees[Evenement.__name__] if not set(rangee) & set(REFUS_JOURNALISES)]
     return donnees | {EchecConnexion.__name__: [], Evenement.__name__: journal}
 
 

@@ -11,7 +11,7 @@ import pytest
 from portail import clock
 from portail.access import Acces
 from tests.formulaires import csrf
-from tests.garanties.carte import AGENTS, FAMILLES, ROUTES, TOUS, Carte, Route
+from tests.garanties.carte import A_COMPLETER, AGENTS, FAMILLES, PERSONNEL, ROUTES, TOUS, Carte, Route
 from tests.garanties.empreinte import contenu, difference
 from tests.garanties.monde import ABSENT
 from tests.monde import JEUDI, MAINTENANT
@@ -34,7 +34,13 @@ PUIS_SE_CONNECTER = ("inscription.activer", "oubli.changer")
 """What leads to the sign-in page once it is done."""
 PAS_UN_ID = ("x", "-1", "1.5", "0", "%00", "1%20OR%201", "%C3%A9", 2**31, 2**63, 10**30)
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
-ROLES = {FAMILLES: {"famille"}, AGENTS: {"agent", "gestionnaire", "administrateur"}}
+SIENNES = {AGENTS: (AGENTS, PERSONNEL), "personne": (PERSONNEL,)}
+"""What goes with being of the staff; the half session of staff is walked in tests/second_facteur/."""
+ROLES = {
+    FAMILLES: {"famille"},
+    AGENTS: {"agent", "gestionnaire", "administrateur"},
+    PERSONNEL: {"agent", "gestionnaire", "administrateur", "animateur"},
+}
 SECRETS_D_AUTRUI = ("Tomás", "Da Silva", "échecs", "104583", "paulo@")
 """Words that stand in no page of the Moreau family."""
 
@@ -75,8 +81,15 @@ def test_the_map_and_the_portal_name_the_same_routes_and_the_same_people(app):
         declare: Acces = access_de(app, endpoint)
         if fiche.qui == TOUS:
             assert declare.qui in ("public", "tous_pareil"), endpoint
+        elif fiche.qui == A_COMPLETER:
+            assert declare.qui == "premier_facteur", endpoint
         else:
             assert (declare.qui, set(declare.roles)) == ("roles", ROLES[fiche.qui]), endpoint
+
+
+def siennes(qui: str) -> tuple:
+    """What this person may take besides what is for all."""
+    return SIENNES.get(QUI[qui], (QUI[qui],))
 
 
 def access_de(app, endpoint: str) -> Acces:
@@ -95,7 +108,9 @@ def interdits(carte: Carte, qui: str) -> Iterator[tuple[Route, dict, int]]:
             continue
         if QUI[qui] is None:
             yield route, siens, 303
-        elif QUI[qui] != route.fiche.qui:
+        elif route.fiche.qui == A_COMPLETER:
+            continue
+        elif route.fiche.qui not in siennes(qui):
             yield route, siens, 403
         elif route.parametres:
             yield from ((route, siens | {nom: ABSENT}, 404) for nom in route.parametres)
@@ -126,7 +141,7 @@ def test_nobody_does_what_is_not_theirs(carte, passant, qui):
 def test_everybody_does_what_is_theirs(carte, passant, qui):
     """Last, so that a guard that would close everything to everybody is seen."""
     client, _ = passant(qui)
-    ouvertes = [r for r in carte.routes() if r.fiche.qui in (TOUS, QUI[qui])]
+    ouvertes = [r for r in carte.routes() if r.fiche.qui in (TOUS, *siennes(qui))]
     with clock.figer(quand(qui)):
         for route in sorted(ouvertes, key=rang):
             ids = leurs_ids(carte, route) if qui == "paulo" else carte.la_mienne(route)

@@ -16,7 +16,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 import models
 from models import Courriel, Demande, Evenement, Ligne, Reservation, SessionOuverte, db
 from tests.garanties.carte import AGENTS, JETON, Carte, Route
-from tests.garanties.empreinte import contenu, difference, sans_les_essais
+from tests.garanties.empreinte import REFUS_JOURNALISES, contenu, difference, sans_les_essais
 from tests.garanties.gens import CHANGENT_DE_PERSONNE, HTMX, Gens
 from tests.garanties.hostiles import (
     EN_TROP,
@@ -64,7 +64,7 @@ class Attaquant(Gens):
 
 def traces() -> tuple:
     """What any act leaves, counted in one query. A refused sign-in is journalled on purpose: not counted."""
-    journal = Evenement.select(fn.COUNT(Evenement.id)).where(Evenement.acte != "connexion_refusee")
+    journal = Evenement.select(fn.COUNT(Evenement.id)).where(Evenement.acte.not_in(REFUS_JOURNALISES))
     autres = [t.select(fn.COUNT(t.id)) for t in (Demande, Ligne, Reservation, Courriel, SessionOuverte)]
     return Select(columns=[journal, *autres]).bind(db).tuples().execute()[0]
 
