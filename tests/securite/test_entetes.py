@@ -107,10 +107,10 @@ def test_over_https_the_cookie_is_closed_and_the_portal_stays_there(base, url_de
     assert "Max-Age" not in temoin
 
 
-def test_the_only_cookies_are_the_session_and_the_appearance(app, connexion, monde):
+def test_the_only_cookies_are_the_session_the_appearance_and_the_marks_of_the_browser(app, connexion, monde):
     client = connexion(monde.claire)
     poster(client, "/apparence", {"theme": "sombre"}, headers={"Referer": "http://localhost/famille"})
-    assert {temoin.key for temoin in client._cookies.values()} == {"session", "apparence"}
+    assert {temoin.key for temoin in client._cookies.values()} == {"session", "appareil", "apparence"}
     assert 'data-theme="sombre"' in client.get("/rien").text
     apparence = client.get_cookie("apparence")
     assert apparence.http_only
