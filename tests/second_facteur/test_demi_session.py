@@ -6,6 +6,7 @@ import pytest
 
 from models import Compte, SessionOuverte
 from portail import clock
+from tests.courrier import lien_recu
 from tests.formulaires import csrf, poster
 from tests.html import lire, mots
 from tests.monde import MAINTENANT
@@ -106,3 +107,17 @@ def test_a_closed_account_does_not_complete_it(moitie, compte):
 
 def test_a_family_needs_no_second_factor(connexion, monde):
     assert connexion(monde.claire).get("/famille").status_code == 200
+
+
+def test_a_new_password_by_mail_does_not_do_without_the_code(app, muni, donner, monde):
+    """Whoever holds the letter box of an agent holds one factor, not two."""
+    sophie = muni(monde.sophie)
+    voleur = app.test_client()
+    poster(voleur, "/mot-de-passe/oublie", {"email": sophie.compte.email})
+    neuf = "brouette vert lundi matin"
+    assert poster(voleur, lien_recu(sophie.compte.email), {"mot_de_passe": neuf}).status_code == 303
+    entree = poster(voleur, "/connexion", {"email": sophie.compte.email, "mot_de_passe": neuf})
+    assert entree.headers["Location"].startswith(PAGE)
+    assert not est_entre(voleur)
+    with apres(minutes=1):
+        assert donner(voleur, sophie.code()).status_code == 303
