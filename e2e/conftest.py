@@ -45,13 +45,13 @@ class Muet(WSGIRequestHandler):
 
 
 @contextmanager
-def servir(url: str, maintenant: dt.datetime) -> Iterator[str]:
+def servir(url: str, maintenant: dt.datetime, **reglages) -> Iterator[str]:
     """The portal served on the database of `url`, the clock stopped at `maintenant`; gives its address."""
     with socket.socket() as libre:
         libre.bind(("127.0.0.1", 0))
         port = libre.getsockname()[1]
     adresse = f"http://127.0.0.1:{port}"
-    app = create_app(config_de_test(url, base_url=adresse))
+    app = create_app(config_de_test(url, base_url=adresse, **reglages))
     service = make_server("127.0.0.1", port, app, threaded=True, request_handler=Muet)
     fil = threading.Thread(target=service.serve_forever, daemon=True)
     with clock.figer(maintenant):
@@ -71,9 +71,18 @@ def moteur() -> str:
 
 
 @pytest.fixture
-def serveur(moteur, request, tmp_path):
+def demo() -> bool:
+    """Whether it is a demonstration; `@pytest.mark.parametrize("demo", [False])` for a town."""
+    return True
+
+
+@pytest.fixture
+def serveur(moteur, demo, request, tmp_path):
     """The portal served on the small world; gives its address. The clock stands at the world's « now »."""
-    with base_neuve(moteur, request, tmp_path) as url, servir(url, le_monde.MAINTENANT) as adresse:
+    with (
+        base_neuve(moteur, request, tmp_path) as url,
+        servir(url, le_monde.MAINTENANT, demo=demo) as adresse,
+    ):
         yield adresse
 
 

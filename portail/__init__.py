@@ -18,6 +18,7 @@ from portail.domain import reglages
 SALLES = (
     "accueil",
     "comptes",
+    "second_facteur",
     "inscription",
     "oubli",
     "mots_de_passe",

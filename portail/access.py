@@ -156,10 +156,9 @@ def _reconnaitre(en_veille: bool) -> None:
     """Who is signed in. With the password alone, staff are nobody yet."""
     if not current_user.is_authenticated:
         return
-    if comptes.attend_le_second_facteur(current_user.session):
-        g.a_completer = current_user.session
+    _situer(current_user.session)
+    if g.compte is None:
         return
-    g.session, g.compte = current_user.session, current_user.session.compte
     if g.compte.role == w.FAMILLE:
         g.familles = comptes.familles_de(g.compte)
         choisie = [f for f in g.familles if f.id == g.session.famille_id]
@@ -171,6 +170,15 @@ def _reconnaitre(en_veille: bool) -> None:
             current_app.logger.warning("the last use of a session could not be written", exc_info=True)
 
 
+def _situer(session: SessionOuverte) -> None:
+    """Whose session it is; nobody's as long as a second factor is owed."""
+    g.session = g.compte = g.a_completer = None
+    if comptes.attend_le_second_facteur(session):
+        g.a_completer = session
+    else:
+        g.session, g.compte = session, session.compte
+
+
 # ——— the session in the browser ———
 
 
@@ -178,7 +186,7 @@ def porter(jeton: str) -> None:
     """The browser carries this token from now on: after signing in, or when the session is worth more."""
     ouverte = comptes.session_ouverte(jeton) or abort(500)
     login_user(Connecte(jeton, ouverte))
-    g.session = ouverte
+    _situer(ouverte)
 
 
 def marques() -> str:

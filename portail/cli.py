@@ -2,17 +2,15 @@
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import with_appcontext
-from peewee import OperationalError
 
-from models import Compte, Famille, Ville, db, moteur
+from models import Compte, Famille, moteur
 from portail.base import rendre_la_connexion, tout_fermer
+from portail.cli_base import base_prete, lire_la_config, ouvrir
+from portail.cli_comptes import compte
 from portail.config import Config
 
 COMPTE_DE_DEMONSTRATION = "famille@example.org"
@@ -20,49 +18,8 @@ COMPTE_DE_DEMONSTRATION = "famille@example.org"
 
 
 def enregistrer(app: Flask) -> None:
-    for commande in (initialiser, demo, verifier, courriels, servir):
+    for commande in (initialiser, demo, compte, verifier, courriels, servir):
         app.cli.add_command(commande)
-
-
-def _config() -> Config:
-    return current_app.extensions["portail"]
-
-
-def _ouvrir() -> None:
-    try:
-        db.connect(reuse_if_open=True)
-    except OperationalError as panne:
-        raisons = str(panne).splitlines()[0]
-        raise click.ClickException(
-            f"La base ne répond pas ({raisons}) : voyez PORTAIL_DATABASE_URL."
-        ) from panne
-
-
-def _prete() -> bool:
-    """Whether `initialiser` has made this database. Asking never makes the file of one that is not there."""
-    if moteur() == "sqlite" and not Path(db.obj.database).exists():
-        return False
-    _ouvrir()
-    return Ville.table_exists()
-
-
-@contextmanager
-def _base() -> Iterator[None]:
-    """The database, once `initialiser` has made it, and brought it to this version."""
-    from portail.domain import schema
-
-    try:
-        if not _prete():
-            raise click.ClickException(
-                "La base est vide : lancez d’abord « flask --app portail initialiser »."
-            )
-        if schema.en_retard():
-            raise click.ClickException(
-                "La base est d’une version plus ancienne : lancez « flask --app portail initialiser »."
-            )
-        yield
-    finally:
-        rendre_la_connexion()
 
 
 @click.command()
@@ -73,7 +30,7 @@ def initialiser() -> None:
 
     try:
         if moteur() == "postgresql":
-            _ouvrir()
+            ouvrir()
         fait = schema.initialiser()
     except schema.BaseRefusee as refus:
         raise click.ClickException(refus.phrase) from refus
@@ -95,11 +52,11 @@ def demo(familles: int, graine: int) -> None:
     """Crée la ville de démonstration dans une base sans familles."""
     from portail.demo import MOT_DE_PASSE, deja_habitee, fonder_demonstration
 
-    if not _config().demo:
+    if not lire_la_config().demo:
         raise click.ClickException(
             "La démonstration ne s’installe qu’avec PORTAIL_DEMO=1 : rien n’a été fait."
         )
-    with _base():
+    with base_prete():
         if deja_habitee():
             click.echo("La base contient déjà des familles : rien n’a été fait.")
             return
@@ -115,7 +72,7 @@ def verifier() -> None:
     """Vérifie que la base tient debout ; montre ce qui ne tient pas, et sort alors avec 1."""
     from portail.domain import verification
 
-    with _base():
+    with base_prete():
         ruptures = list(verification.verifier())
     for rupture in ruptures:
         click.echo(f"{rupture.invariant} – {rupture.phrase}")
@@ -131,14 +88,14 @@ def courriels(en_continu: bool) -> None:
     """Envoie les courriels en attente."""
     from portail import facteur
 
-    with _base():
+    with base_prete():
         if not en_continu:
-            click.echo(f"{facteur.tournee(_config())} courriel(s) traité(s).")
+            click.echo(f"{facteur.tournee(lire_la_config())} courriel(s) traité(s).")
             return
     arret = threading.Event()
     for signe in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signe, lambda *_: arret.set())
-    facteur.distribuer(_config(), arret)
+    facteur.distribuer(lire_la_config(), arret)
 
 
 def _accorder_la_demonstration(config: Config) -> None:
@@ -166,8 +123,8 @@ def servir(hote: str, port: int, processus: int, fils: int) -> None:
     """Sert le portail, et envoie les courriels au fur et à mesure."""
     from portail.serveur import Serveur
 
-    config = _config()
-    with _base():
+    config = lire_la_config()
+    with base_prete():
         _accorder_la_demonstration(config)
     tout_fermer()  # nothing of the database is shared with the workers, that are forked from here
     click.echo(f"Portail : {config.base_url}")

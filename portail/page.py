@@ -29,7 +29,8 @@ ONGLETS = (
     ("/mon-espace/journal", "Mon journal"),
     ("/mon-espace/donnees", "Mes données"),
 )
-"""The pages of that place, under its title; a family has its subscriptions there too, after the first."""
+CODES_DE_CONNEXION = ("/mon-espace/second-facteur", "Codes de connexion")
+"""The pages of that place, under its title; after the first, what families alone have, or staff alone."""
 
 VILLE_INCONNUE = VilleVue("Votre commune", "B", 232, "Guichet Familles", "", "", "", "")
 """Shown when the database does not answer: the page of an error still stands."""
@@ -80,7 +81,7 @@ def est_une_famille() -> bool:
 
 def onglets() -> list[Entree]:
     premier, *autres = ONGLETS
-    return _situer((premier, *((ABONNEMENTS,) if est_une_famille() else ()), *autres))
+    return _situer((premier, ABONNEMENTS if est_une_famille() else CODES_DE_CONNEXION, *autres))
 
 
 def ville_a_montrer() -> VilleVue:

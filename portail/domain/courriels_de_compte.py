@@ -1,4 +1,4 @@
-"""The mails about an account itself: its activation, password, address, end; the end of a subscription."""
+"""The mails about an account itself: activation, password, address, second factor, subscription, end."""
 
 import uuid
 
@@ -6,6 +6,10 @@ from models import Compte
 from portail.domain.courriels import JETON, ecrire, lettre, lien
 
 PAS_VOUS = "Ce n’est pas vous ? Vous n’avez rien à faire : sans ce lien, rien ne change."
+PAS_VOUS_DU_TOUT = (
+    "Ce n’est pas vous ? Prévenez tout de suite la personne qui administre le portail : quelqu’un connaît"
+    " votre mot de passe."
+)
 
 
 def envoyer_l_activation(compte: Compte, jeton: str) -> None:
@@ -143,6 +147,52 @@ def dire_la_fermeture(compte: Compte) -> None:
         " n’y est plus : rien ne vous sera plus envoyé.",
         "Le dossier de votre famille reste à la mairie. Pour revenir, il suffit de créer un compte.",
         "Ce n’est pas vous ? Appelez-nous tout de suite.",
+    )
+
+
+def dire_le_second_facteur(compte: Compte) -> None:
+    """An authenticator has been set up: whoever did not do it must know."""
+    _ecrire(
+        compte,
+        "Une application de codes protège votre compte",
+        "Une application de codes vient d’être installée pour votre compte sur le Portail Citoyen : elle"
+        " sera demandée à chaque connexion, après le mot de passe.",
+        PAS_VOUS_DU_TOUT,
+    )
+
+
+def dire_le_code_de_secours(compte: Compte, restants: int) -> None:
+    """A recovery code has been used."""
+    reste = f"il vous en reste {restants}" if restants else "c’était le dernier"
+    _ecrire(
+        compte,
+        "Un code de secours a servi",
+        "Quelqu’un, sans doute vous, vient de se connecter à votre compte sur le Portail Citoyen avec un code"
+        f" de secours. Il ne servira plus, et {reste}.",
+        f"Vous pouvez en faire de nouveaux :\n{lien('/mon-espace/second-facteur')}",
+        PAS_VOUS_DU_TOUT,
+    )
+
+
+def dire_les_codes_refaits(compte: Compte) -> None:
+    """The recovery codes have been made again."""
+    _ecrire(
+        compte,
+        "Vos codes de secours ont été refaits",
+        "De nouveaux codes de secours viennent d’être faits pour votre compte sur le Portail Citoyen. Les"
+        " précédents ne servent plus.",
+        PAS_VOUS_DU_TOUT,
+    )
+
+
+def dire_le_second_facteur_oublie(compte: Compte) -> None:
+    """The authenticator has been taken away by whoever runs the portal."""
+    _ecrire(
+        compte,
+        "Votre application de codes n’est plus demandée",
+        "La mairie vient de retirer l’application de codes de votre compte sur le Portail Citoyen. À votre"
+        " prochaine connexion, vous en installerez une autre. Vos codes de secours ne servent plus.",
+        PAS_VOUS_DU_TOUT,
     )
 
 

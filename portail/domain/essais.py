@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from peewee import fn
 
-from models import EchecConnexion, write_transaction
+from models import Compte, EchecConnexion, write_transaction
 from portail import clock, mots
 from portail.domain import reglages
 from portail.domain.refus import Refus
@@ -38,6 +38,9 @@ COMPTE = Patience(5, dt.timedelta(hours=24), dt.timedelta(hours=2))
 """5 + 7 tries in the first two hours, then one every two hours: 23 in a day."""
 ADRESSE = Patience(300, dt.timedelta(hours=1), dt.timedelta(minutes=15))
 """Generous: a school, a town hall, a whole mobile network come from one address."""
+
+SECOND_FACTEUR = COMPTE
+"""As many tries, counted apart: whoever comes this far has given the password."""
 
 
 DEMANDES_DU_COMPTE = Patience(3, dt.timedelta(hours=24), dt.timedelta(hours=2))
@@ -74,6 +77,12 @@ class TropDeDemandes(TropDEssais):
     quoi = "Trop de demandes."
 
 
+class TropDeCodesDeConnexion(TropDEssais):
+    """Too many codes of a second factor."""
+
+    champ_dit = "code"
+
+
 class TropDeCodes(TropDEssais):
     """Too many codes abonnés that were none."""
 
@@ -93,6 +102,22 @@ def compter(email: str, adresse: str, connu: str = "") -> None:
         echec = _verrouiller(_cle_essai(email, connu))
         _permettre(echec)
         _ajouter(echec, COMPTE)
+
+
+def compter_un_second_facteur(compte: Compte) -> None:
+    """Count a code tried, before it is looked at; :class:`TropDEssais` if too many.
+
+    The right one takes the count away again (:func:`oublier_le_second_facteur`).
+    """
+    with write_transaction():
+        echec = _verrouiller(_cle_second_facteur(compte))
+        _permettre(echec, TropDeCodesDeConnexion)
+        _ajouter(echec, SECOND_FACTEUR)
+
+
+def oublier_le_second_facteur(compte: Compte) -> None:
+    """Inside the transaction of the act that the right code opened."""
+    EchecConnexion.delete().where(EchecConnexion.cle == _cle_second_facteur(compte)).execute()
 
 
 def compter_une_demande(email: str, adresse: str) -> None:
@@ -202,6 +227,10 @@ def _ajouter(echec: EchecConnexion, patience: Patience) -> None:
 def _cle(genre: str, valeur: str) -> str:
     """Not guessable from a dump: keyed by the secret of the installation."""
     return hmac.new(reglages.lire().secret, f"{genre}:{valeur}".encode(), hashlib.sha256).hexdigest()
+
+
+def _cle_second_facteur(compte: Compte) -> str:
+    return _cle("second-facteur", str(compte.id))
 
 
 def _cle_essai(email: str, connu: str) -> str:

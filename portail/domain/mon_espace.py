@@ -54,7 +54,7 @@ def changer_de_mot_de_passe(session: SessionOuverte, nouveau: str, marques: str 
     comptes.exiger_la_confirmation(session)  # at once: what follows tells whether a guess is the password
     lu = session.compte
     interdits = mots_de_passe.contexte(lu.prenom, lu.nom, lu.email)
-    choisi = mots_de_passe.exiger(nouveau, interdits)
+    choisi = mots_de_passe.exiger(nouveau, interdits, mots_de_passe.exigence(lu.role))
     if comptes.est_le_sien(lu, choisi):
         raise Refus("C’est déjà votre mot de passe : choisissez-en un autre.", champ=mots_de_passe.CHAMP)
     hache = comptes.hacher(choisi)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import workflows as w
 from models import normaliser
 from portail import mots
 from portail.domain.refus import Refus
@@ -19,12 +20,17 @@ from portail.domain.ville import la_ville
 LONGUEUR_MIN = 12
 LONGUEUR_MAX = 256
 BITS_MIN = 50
+BITS_DU_PERSONNEL = 80
+"""What opens the whole town asks for more: eighteen small letters, or fourteen with spaces."""
 IMPREVUS_MIN = 6
 """How many characters must not follow from the one before, as they do in « aaaa », « 1234 », « azerty »."""
 MOT_MIN = 4
 """A shorter word of the context is found inside any sentence: it would forbid too much."""
 
 CHAMP = "mot_de_passe"
+
+DES_FAMILLES, DU_PERSONNEL = "familles", "personnel"
+"""Two requirements, by who the account is of."""
 
 ALPHABETS = (("[a-z]", 26), ("[A-Z]", 26), ("[0-9]", 10), (r"[ -/:-@\[-`{-~]", 33), (r"[^ -~]", 100))
 """The last one, accented letters, other scripts and emoji, is counted for far less than it is."""
@@ -62,16 +68,22 @@ def contexte(*personnels: str) -> frozenset[str]:
     return frozenset(mot for mot in (*DU_PORTAIL, *morceaux) if len(mot) >= MOT_MIN and not mot.isdigit())
 
 
-def juger(mot_de_passe: str, interdits: Iterable[str] = ()) -> Avis:
+def exigence(role: str) -> str:
+    """What is asked of the password of such an account."""
+    return DES_FAMILLES if role == w.FAMILLE else DU_PERSONNEL
+
+
+def juger(mot_de_passe: str, interdits: Iterable[str] = (), exigence: str = DES_FAMILLES) -> Avis:
     """What `mot_de_passe` is worth, for somebody whose context holds the words `interdits`."""
     compose = composer(mot_de_passe)
-    refus = next(filter(None, _refus(compose, interdits)), "")
+    manque = _manque_au_personnel(compose) if exigence == DU_PERSONNEL else ""
+    refus = manque or next(filter(None, _refus(compose, interdits)), "")
     return Avis(refus, "Trop fragile" if refus else _force(mesurer(compose)))
 
 
-def exiger(mot_de_passe: str, interdits: Iterable[str] = ()) -> str:
+def exiger(mot_de_passe: str, interdits: Iterable[str] = (), exigence: str = DES_FAMILLES) -> str:
     """The password as it is to be hashed; :class:`Refus` when it will not do."""
-    avis = juger(mot_de_passe, interdits)
+    avis = juger(mot_de_passe, interdits, exigence)
     if not avis.bon:
         raise Refus(avis.refus, champ=CHAMP)
     return composer(mot_de_passe)
@@ -84,11 +96,27 @@ def composer(mot_de_passe: str) -> str:
 
 def mesurer(mot_de_passe: str) -> float:
     """Bits: length × log2(alphabet used)."""
-    taille = sum(taille for motif, taille in ALPHABETS if re.search(motif, mot_de_passe))
-    return len(mot_de_passe) * math.log2(taille) if taille else 0.0
+    return len(mot_de_passe) * _bits_par_caractere(mot_de_passe)
 
 
 # ——— inside ———
+
+
+def _bits_par_caractere(mot_de_passe: str) -> float:
+    taille = sum(taille for motif, taille in ALPHABETS if re.search(motif, mot_de_passe))
+    return math.log2(taille) if taille else 0.0
+
+
+def _manque_au_personnel(mot_de_passe: str) -> str:
+    """How many more characters, like those that are there, an account of the staff still asks for."""
+    par_caractere = _bits_par_caractere(mot_de_passe) or _bits_par_caractere("a")
+    manque = max(LONGUEUR_MIN, math.ceil(BITS_DU_PERSONNEL / par_caractere)) - len(mot_de_passe)
+    if manque <= 0:
+        return ""
+    return (
+        f"Il manque {mots.pluriel(manque, 'caractère')} comme ceux-là, ou un mot de plus : un compte de la"
+        " mairie ouvre les dossiers de toutes les familles."
+    )
 
 
 def _refus(mot_de_passe: str, interdits: Iterable[str]) -> Iterator[str]:
@@ -124,7 +152,7 @@ def est_courant(mot_de_passe: str) -> bool:
     formes |= {_sans_repetition(forme) for forme in formes}
     formes |= {re.sub(r"^[\W\d_]+|[\W\d_]+$", "", forme) for forme in formes}
     formes |= {_sans_repetition(forme) for forme in formes}
-    formes |= {_colle(forme) for forme in formes}
+    formes |= {_sans_repetition(_colle(forme)) for forme in formes}
     return not formes.isdisjoint(_courants())
 
 

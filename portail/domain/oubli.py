@@ -33,7 +33,7 @@ def changer(jeton: str, mot_de_passe: str) -> None:
     """Give the account its new password, close it everywhere, tell it. A refused password uses nothing up."""
     compte = compte_du_lien(jeton)
     interdits = mots_de_passe.contexte(compte.prenom, compte.nom, compte.email)
-    hache = comptes.hacher(mots_de_passe.exiger(mot_de_passe, interdits))
+    hache = comptes.hacher(mots_de_passe.exiger(mot_de_passe, interdits, mots_de_passe.exigence(compte.role)))
     with write_transaction():
         compte = jetons.utiliser(jeton, jetons.MOT_DE_PASSE)
         Compte.update(mot_de_passe=hache).where(Compte.id == compte.id).execute()

@@ -78,6 +78,8 @@ def _entrer(entree: comptes.Entree, suite: str):
     access.porter(entree.jeton)
     if entree.phrase:
         flash(entree.phrase)
+    if g.a_completer:
+        suite = url_for("second_facteur.formulaire", next=suite)
     return access.garder_les_marques(redirect(suite, 303), entree.marques)
 
 

@@ -39,7 +39,7 @@ def lettre(famille_id: int) -> Response:
 @bp.post("/<id:famille_id>/code")
 @access.reserve_a(*ROLES_AGENTS)
 def renouveler(famille_id: int) -> Response:
-    code = lire_id(request.form.get("code"))
+    code = lire_id(request.form.get("code_id"))
     return _imprimer(famille_id, lambda: familles.renouveler_le_code(g.compte, famille_id, code))
 
 

@@ -17,5 +17,7 @@ def force():
     saisis = (request.form.get(nom, "") for nom in PERSONNELS)
     connus = (getattr(g.compte, nom, "") for nom in PERSONNELS)
     interdits = mots_de_passe.contexte(*saisis, *connus)
-    avis = mots_de_passe.juger(request.form.get("mot_de_passe", ""), interdits)
+    # Only what is said here: the act asks the account itself.
+    exigence = mots_de_passe.exigence(g.compte.role) if g.compte else request.form.get("exigence", "")
+    avis = mots_de_passe.juger(request.form.get("mot_de_passe", ""), interdits, exigence)
     return render_template("mots_de_passe/_force.html", avis=avis)

@@ -1,9 +1,12 @@
 """A password forgotten. Nothing on these pages tells whether an address has an account."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 
+from models import Compte
 from portail import access
-from portail.domain import oubli
+from portail.domain import mots_de_passe, oubli
 from portail.domain.jetons import LienPerime
 from portail.domain.refus import Refus
 from portail.forms.inscription import AdresseForm
@@ -48,7 +51,7 @@ def lien(jeton_oubli: str):
     except LienPerime as refus:
         return render_template("oubli/perime.html"), refus.statut
     form = NouveauMotDePasseForm(formdata=None)
-    return render_template("oubli/changer.html", form=form, jeton=jeton_oubli, email=compte.email)
+    return render_template("oubli/changer.html", form=form, **_contexte(jeton_oubli, compte))
 
 
 @bp.post("/<jeton:jeton_oubli>")
@@ -56,7 +59,7 @@ def lien(jeton_oubli: str):
 def changer(jeton_oubli: str):
     form = NouveauMotDePasseForm()
     try:
-        contexte = {"jeton": jeton_oubli, "email": oubli.compte_du_lien(jeton_oubli).email}
+        contexte = _contexte(jeton_oubli, oubli.compte_du_lien(jeton_oubli))
         if not form.validate():
             return encore("oubli/changer.html", form, **contexte)
         oubli.changer(jeton_oubli, form.mot_de_passe.data)
@@ -66,3 +69,8 @@ def changer(jeton_oubli: str):
         return encore("oubli/changer.html", form, refus, **contexte)
     flash("Votre mot de passe est changé. Vous pouvez vous connecter.")
     return redirect(url_for("comptes.connexion"), 303)
+
+
+def _contexte(jeton: str, compte: Compte) -> dict[str, Any]:
+    """Whoever has the link has the letter box of the account: they may know what is asked of it."""
+    return {"jeton": jeton, "email": compte.email, "exigence": mots_de_passe.exigence(compte.role)}

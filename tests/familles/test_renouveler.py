@@ -20,7 +20,7 @@ def code(monde, julien) -> CodeAbonne:
 
 def renouveler(connexion, monde, code, qui="sophie", famille=None):
     url = f"/agents/familles/{(famille or monde.moreau).id}/code"
-    return poster(connexion(getattr(monde, qui)), url, {"code": code})
+    return poster(connexion(getattr(monde, qui)), url, {"code_id": code})
 
 
 def test_the_old_code_dies_and_a_new_one_is_made_for_the_same_adult(monde, julien, code):
@@ -60,7 +60,7 @@ def test_done_already_is_409_and_says_by_whom(monde, connexion, code):
     sophie = connexion(monde.sophie)
     familles.renouveler_le_code(monde.marc, monde.moreau.id, code.id)
     avant = (empreinte(), CodeAbonne.select().count())
-    reponse = poster(sophie, f"/agents/familles/{monde.moreau.id}/code", {"code": code.id})
+    reponse = poster(sophie, f"/agents/familles/{monde.moreau.id}/code", {"code_id": code.id})
     assert reponse.status_code == 409
     (alerte,) = lire(reponse.text).select("[role=alert]")
     assert mots(alerte) == (

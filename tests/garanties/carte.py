@@ -21,7 +21,9 @@ from tests.monde import HIER, JEUDI, LUNDI, MERCREDI, MOT_DE_PASSE
 Champs = dict[str, list[str]]
 
 TOUS, CONNECTES, FAMILLES, AGENTS = "tous", "connectés", "familles", "agents"
-"""Who: anybody at all; whoever is signed in; the accounts of families; the staff that answers."""
+PERSONNEL, A_COMPLETER = "personnel", "a completer"
+"""Who: anybody at all; whoever is signed in; the accounts of families; the staff that answers; all the staff;
+those of the staff who still owe their second factor."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ ROUTES = {
     "oubli.courriel_envoye": Fiche(TOUS),
     "oubli.lien": Fiche(TOUS),
     "oubli.changer": Fiche(TOUS, (), ("mot_de_passe",)),
-    "mots_de_passe.force": Fiche(TOUS, (), ("mot_de_passe", "prenom", "nom", "email")),
+    "mots_de_passe.force": Fiche(TOUS, (), ("mot_de_passe", "prenom", "nom", "email", "exigence")),
     "mon_espace.informations": Fiche(CONNECTES),
     "mon_espace.nom": Fiche(CONNECTES),
     "mon_espace.changer_de_nom": Fiche(CONNECTES, (), ("prenom", "nom")),
@@ -80,6 +82,11 @@ ROUTES = {
     "mes_donnees.fichier": Fiche(CONNECTES),
     "mes_donnees.confirmation": Fiche(CONNECTES, ("next",)),
     "mes_donnees.confirmer": Fiche(CONNECTES, (), ("next", *CONFIRMATION)),
+    "second_facteur.formulaire": Fiche(A_COMPLETER, ("next",)),
+    "second_facteur.donner": Fiche(A_COMPLETER, (), ("code", "next")),
+    "second_facteur.activer": Fiche(A_COMPLETER, (), ("code", "next")),
+    "second_facteur.etat": Fiche(PERSONNEL),
+    "second_facteur.refaire": Fiche(PERSONNEL),
     "comptes.choisir_famille": Fiche(FAMILLES, (), ("famille",)),
     "abonnements.liste": Fiche(FAMILLES),
     "abonnements.nouveau": Fiche(FAMILLES),
@@ -109,7 +116,7 @@ ROUTES = {
     "familles.liste": Fiche(AGENTS, ("q", "page")),
     "familles.fiche": Fiche(AGENTS),
     "familles.lettre": Fiche(AGENTS, (), ("responsable",)),
-    "familles.renouveler": Fiche(AGENTS, (), ("code",)),
+    "familles.renouveler": Fiche(AGENTS, (), ("code_id",)),
     "familles.mettre_fin": Fiche(AGENTS),
 }
 
@@ -256,10 +263,10 @@ class Carte:
             "mot_de_passe_actuel": MOT_DE_PASSE,
             "certain": "y",
             "avant": "999999",
+            "exigence": "personnel",
             "nom": "Petit",
             "prenom": "Nadège",
             "encore": "1",
-            "code": "104592",
             "naissance": "2019-05-02",
             "vue": "jour",
             "date": LUNDI.isoformat(),
@@ -283,7 +290,8 @@ class Carte:
             "famille": ([str(m.petit.id)], [str(m.dasilva.id)]),
             "demande": ([str(attente.id)], [str(ailleurs.id)]),
             "responsable": ([str(m.adulte(m.moreau).id)], [str(m.adulte(m.dasilva).id)]),
-            "code": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
+            "code": (["104592"], []),
+            "code_id": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
             "ligne": ([str(i) for i in m.lignes(attente)], [str(i) for i in m.lignes(ailleurs)]),
         }
 

@@ -24,7 +24,7 @@ TIREES_AU_SORT = {
 }
 """Drawn at random: never twice the same."""
 
-REFUS_JOURNALISES = ("connexion_refusee", "confirmation_refusee", "code_refuse")
+REFUS_JOURNALISES = ("connexion_refusee", "confirmation_refusee", "code_refuse", "second_facteur_refuse")
 """The acts that are written though they were refused: a password or a code that was not the right one."""
 
 Contenu = dict[str, list[tuple]]

@@ -1,8 +1,20 @@
 """Everybody that a route may be called by, each in a browser of their own."""
 
+import dataclasses
+
 from models import EchecConnexion
+from portail.domain import reglages
 from tests.formulaires import csrf
-from tests.garanties.carte import AGENTS, CONNECTES, FAMILLES, TOUS, Carte, Route
+from tests.garanties.carte import (
+    A_COMPLETER,
+    AGENTS,
+    CONNECTES,
+    FAMILLES,
+    PERSONNEL,
+    TOUS,
+    Carte,
+    Route,
+)
 from tests.garanties.hostiles import remettre_en_attente
 
 CHANGENT_DE_PERSONNE = ("comptes.se_connecter", "comptes.deconnexion")
@@ -20,6 +32,29 @@ CHANGENT_LEUR_COMPTE = (
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
 
 
+class Moitie:
+    """A browser of the staff in which only the password was given: each of its requests is made of a town
+    where a second factor is owed, and not of the demonstration that the other browsers are in.
+    """
+
+    def __init__(self, navigateur) -> None:
+        self.navigateur = navigateur
+
+    def open(self, *mots, **autres):
+        avant = reglages.lire()
+        reglages.poser(dataclasses.replace(avant, second_facteur=True))
+        try:
+            return self.navigateur.open(*mots, **autres)
+        finally:
+            reglages.poser(avant)
+
+    def get(self, *mots, **autres):
+        return self.open(*mots, method="GET", **autres)
+
+    def post(self, *mots, **autres):
+        return self.open(*mots, method="POST", **autres)
+
+
 class Gens:
     """`qui(route)`: the browser of somebody who may take this route, and the token of their forms."""
 
@@ -31,6 +66,8 @@ class Gens:
             CONNECTES: connexion(m.claire),
             FAMILLES: connexion(m.claire),
             AGENTS: connexion(m.sophie),
+            PERSONNEL: connexion(m.animateur),
+            A_COMPLETER: Moitie(connexion(m.gestionnaire)),
             "comptes.choisir_famille": connexion(m.claire),  # so that the others keep the Moreau family
         }
         self.jetons = {qui: csrf(navigateur) for qui, navigateur in self.navigateurs.items()}
@@ -40,6 +77,8 @@ class Gens:
             EchecConnexion.delete().execute()
             sien = self.connexion(self.carte.monde.remettre_rachid())
             return sien, csrf(sien)
+        if route.fiche.qui == A_COMPLETER:
+            EchecConnexion.delete().execute()
         if route.endpoint not in CHANGENT_DE_PERSONNE:
             nom = route.endpoint if route.endpoint in self.navigateurs else route.fiche.qui
             return self.navigateurs[nom], self.jetons[nom]

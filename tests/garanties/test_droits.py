@@ -11,7 +11,17 @@ import pytest
 from portail import clock
 from portail.access import Acces
 from tests.formulaires import csrf
-from tests.garanties.carte import AGENTS, CONNECTES, FAMILLES, ROUTES, TOUS, Carte, Route
+from tests.garanties.carte import (
+    A_COMPLETER,
+    AGENTS,
+    CONNECTES,
+    FAMILLES,
+    PERSONNEL,
+    ROUTES,
+    TOUS,
+    Carte,
+    Route,
+)
 from tests.garanties.empreinte import contenu, difference
 from tests.garanties.monde import ABSENT
 from tests.monde import JEUDI, MAINTENANT
@@ -42,7 +52,13 @@ PUIS_SE_CONNECTER = ("inscription.activer", "oubli.changer", "comptes.deconnexio
 """What leads to the sign-in page once it is done."""
 PAS_UN_ID = ("x", "-1", "1.5", "0", "%00", "1%20OR%201", "%C3%A9", 2**31, 2**63, 10**30)
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
-ROLES = {FAMILLES: {"famille"}, AGENTS: {"agent", "gestionnaire", "administrateur"}}
+SIENNES = {AGENTS: (AGENTS, PERSONNEL), "personne": (PERSONNEL,)}
+"""What goes with being of the staff; the half session of staff is walked in tests/second_facteur/."""
+ROLES = {
+    FAMILLES: {"famille"},
+    AGENTS: {"agent", "gestionnaire", "administrateur"},
+    PERSONNEL: {"agent", "gestionnaire", "administrateur", "animateur"},
+}
 SECRETS_D_AUTRUI = ("Tomás", "Da Silva", "échecs", "104583", "paulo@")
 """Words that stand in no page of the Moreau family."""
 
@@ -85,8 +101,15 @@ def test_the_map_and_the_portal_name_the_same_routes_and_the_same_people(app):
             assert declare.qui in ("public", "tous_pareil"), endpoint
         elif fiche.qui == CONNECTES:
             assert declare.qui == "connecte", endpoint
+        elif fiche.qui == A_COMPLETER:
+            assert declare.qui == "premier_facteur", endpoint
         else:
             assert (declare.qui, set(declare.roles)) == ("roles", ROLES[fiche.qui]), endpoint
+
+
+def siennes(qui: str) -> tuple:
+    """What this person may take besides what is for all."""
+    return SIENNES.get(QUI[qui], (QUI[qui],))
 
 
 def access_de(app, endpoint: str) -> Acces:
@@ -105,7 +128,9 @@ def interdits(carte: Carte, qui: str) -> Iterator[tuple[Route, dict, int]]:
             continue
         if QUI[qui] is None:
             yield route, siens, 303
-        elif route.fiche.qui not in (CONNECTES, QUI[qui]):
+        elif route.fiche.qui == A_COMPLETER:
+            continue
+        elif route.fiche.qui not in (CONNECTES, *siennes(qui)):
             yield route, siens, 403
         elif route.parametres:
             yield from ((route, siens | {nom: ABSENT}, 404) for nom in route.parametres)
@@ -151,7 +176,8 @@ def test_everybody_does_what_is_theirs(carte, passant, qui):
 
 
 def peut(qui: str, route: Route) -> bool:
-    return route.fiche.qui in (TOUS, QUI[qui]) or (route.fiche.qui == CONNECTES and QUI[qui] is not None)
+    connecte = (CONNECTES,) if QUI[qui] is not None else ()
+    return route.fiche.qui in (TOUS, *connecte, *siennes(qui))
 
 
 def rang(route: Route) -> int:
@@ -225,7 +251,7 @@ def test_an_agent_never_answers_the_family_that_is_theirs(carte, passant, monde)
     for route in carte.routes(AGENTS, methodes=["POST"]):
         for demande in monde.demandes(monde.dasilva) if "demande_id" in route.parametres else [None]:
             corps = carte.sains(route.fiche.corps)
-            noms = [nom for nom in ("ligne", "demande", "responsable", "code") if nom in corps]
+            noms = [nom for nom in ("ligne", "demande", "responsable", "code_id") if nom in corps]
             corps |= {nom: carte.ids_d_autrui(nom) for nom in noms}
             siens = {nom: carte.parametres[nom][1][0] for nom in ("famille_id", "abonne_id")}
             reponse = appeler(carte, client, jeton, route, siens | {"demande_id": demande}, corps)

@@ -17,7 +17,8 @@ from models import TABLES, Compte, Courriel, Demande, Evenement, Famille, Modele
 from portail import clock
 from portail.domain.ville import oublier_la_ville
 from tests.formulaires import csrf
-from tests.garanties.carte import AGENTS, CONNECTES, FAMILLES, TOUS, Carte
+from tests.garanties.carte import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Carte
+from tests.garanties.gens import Moitie
 from tests.garanties.pieges import PIEGES
 from tests.monde import LUNDI
 
@@ -37,7 +38,7 @@ MOT = "Nom"
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/"}
 FACONS = {"page": {}, "fragment": HTMX}
 ADRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
-SURES = ("/", "#", "tel:", "mailto:", "http://localhost/")
+SURES = ("/", "#", "tel:", "mailto:", "otpauth://totp/", "http://localhost/")
 VISITEURS = {TOUS: [TOUS, FAMILLES, AGENTS], CONNECTES: [FAMILLES, AGENTS]}
 A_LA_FIN = ("mon_espace.fermer", "comptes.choisir_famille", "comptes.se_connecter", "comptes.deconnexion")
 
@@ -155,6 +156,8 @@ def gens(app, connexion, monde):
             CONNECTES: connexion(monde.rachid),
             FAMILLES: connexion(monde.claire),
             AGENTS: connexion(monde.sophie),
+            PERSONNEL: connexion(monde.animateur),
+            A_COMPLETER: Moitie(connexion(monde.gestionnaire)),
         }
 
     return entrer

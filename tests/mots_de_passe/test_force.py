@@ -50,3 +50,11 @@ def test_the_words_come_into_the_form_that_asks_with_the_names_that_it_holds(cli
 def test_a_huge_text_costs_nothing(client, monde):
     reponse = poster(client, "/mot-de-passe/force", {"mot_de_passe": "ab" * 200_000}, headers=HTMX)
     assert "trop long" in reponse.text
+
+
+def test_staff_are_not_promised_what_will_be_refused(client, monde):
+    manque = "Trop fragile. Il manque 2 caractères"
+    for exigence, dit in (("personnel", manque), ("", "Solide."), ("x", "Solide.")):
+        champs = {"mot_de_passe": "tasseverteaunord", "exigence": exigence}
+        reponse = poster(client, "/mot-de-passe/force", champs, headers=HTMX)
+        assert mots(lire(reponse.text)).startswith(dit)

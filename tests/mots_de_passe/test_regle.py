@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 
+from models import ROLES_DE_COMPTE
 from portail.domain import mots_de_passe
 from portail.domain.refus import Refus
 
@@ -144,3 +145,53 @@ def test_the_three_thousand_most_used_passwords_are_all_refused():
 
 def test_a_huge_text_is_refused_at_once():
     assert LONG in mots_de_passe.juger("ab" * 250_000).refus
+
+
+# ——— the accounts of the staff: 80 bits ———
+
+PERSONNEL = [
+    ("", "Il manque 18 caractères"),
+    ("cerise", "Il manque 12 caractères"),
+    ("tasseverteaunor", "Il manque 3 caractères"),
+    ("tasseverteaunordi", "Il manque 1 caractère "),
+    ("tasseverteaunordis", BON),
+    ("cerise plume or", BON),
+    ("cerise plume", "Il manque 2 caractères"),
+    ("xK9!mQ2@zL7#", "Il manque 1 caractère "),
+    ("xK9!mQ2@zL7#w", BON),
+    ("8471902635184072", "Il manque 9 caractères"),
+    ("8471902635184072916385274", BON),
+    ("abcdefghijklmnopqrstuvwx", DEVINE),
+    ("claire aime la mer et le vent", CONTEXTE),
+    ("password password password", COURANT),
+]
+
+
+@pytest.mark.parametrize(("mot_de_passe", "dit"), PERSONNEL)
+def test_staff_are_told_how_much_their_password_lacks(mot_de_passe, dit):
+    avis = mots_de_passe.juger(mot_de_passe, INTERDITS, mots_de_passe.DU_PERSONNEL)
+    assert (dit in avis.refus) and (avis.bon == (not dit))
+    if avis.bon:
+        assert mots_de_passe.mesurer(mot_de_passe) >= 80
+        assert avis.force in ("Solide", "Très solide")
+
+
+def test_seventeen_small_letters_are_a_tenth_of_a_bit_short():
+    assert round(mots_de_passe.mesurer("a" * 17), 1) == 79.9
+
+
+@pytest.mark.parametrize("mot", ["cerise", "xK9!", "8471902635", "é", "пусть"])
+def test_so_many_more_characters_of_the_same_kind_are_enough(mot):
+    phrase = mots_de_passe.juger(mot, (), mots_de_passe.DU_PERSONNEL).refus
+    manque = int(phrase.split()[2])
+    for ajoutes, assez in ((manque - 1, False), (manque, True)):
+        mesure = mots_de_passe.mesurer(mot + mot[0] * ajoutes)
+        assert (mesure >= 80 and len(mot) + ajoutes >= 12) == assez
+
+
+def test_who_owes_how_much():
+    exigences = {role: mots_de_passe.exigence(role) for role in ROLES_DE_COMPTE}
+    assert exigences.pop("famille") == mots_de_passe.DES_FAMILLES
+    assert set(exigences.values()) == {mots_de_passe.DU_PERSONNEL}
+    with pytest.raises(Refus, match="un compte de la mairie"):
+        mots_de_passe.exiger("tasseverteaunord", (), mots_de_passe.exigence("agent"))

@@ -11,6 +11,7 @@ from portail.domain import comptes, jetons, oubli
 from tests.courrier import lien_recu, recus
 from tests.formulaires import poster
 from tests.html import lire, mots
+from tests.htmx import Page
 from tests.monde import MAINTENANT, MOT_DE_PASSE
 
 CLAIRE = "famille@example.org"
@@ -249,3 +250,32 @@ def test_housekeeping_takes_old_links_away(client, monde):
 def test_a_token_is_made_inside_a_transaction(base, monde):
     with pytest.raises(RuntimeError, match="inside the transaction"):
         jetons.emettre(monde.claire, jetons.MOT_DE_PASSE)
+
+
+# ——— staff: more is asked, and said only to whoever has the link ———
+
+
+def test_the_page_of_a_member_of_staff_asks_for_more_and_says_it_while_one_types(client, monde):
+    demander(client, monde.sophie.email)
+    page = Page(client, lien_recu(monde.sophie.email))
+    assert "18 lettres" in page.texte("#mot_de_passe-aide")
+    page.cliquer("#mot_de_passe", mot_de_passe="tasseverteaunord")
+    assert page.texte("#force").startswith("Trop fragile. Il manque 2 caractères")
+    page.cliquer("#mot_de_passe", mot_de_passe="tasse verte au nord")
+    assert page.texte("#force") == "Très solide."
+
+
+def test_it_is_the_account_that_says_what_is_asked_not_the_form(client, monde):
+    demander(client, monde.sophie.email)
+    lien = lien_recu(monde.sophie.email)
+    reponse = poster(client, lien, {"mot_de_passe": "tasseverteaunord", "exigence": "familles"})
+    assert reponse.status_code == 422
+    assert "Il manque 2 caractères" in mots(lire(reponse.text).find(id="mot_de_passe-message"))
+    assert changer(client, lien, "tasse verte au nord").status_code == 303
+
+
+def test_nothing_before_the_link_tells_who_is_staff(client, monde):
+    demander(client)
+    assert "exigence" not in client.get(lien_recu(CLAIRE)).text
+    for adresse in ("/mot-de-passe/oublie", "/mot-de-passe/courriel", "/compte/creer"):
+        assert "exigence" not in client.get(adresse).text

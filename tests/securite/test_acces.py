@@ -31,7 +31,7 @@ def statut_attendu(route, role: str | None) -> set[int] | None:
     acces = route.acces
     if acces.qui in ("tous_pareil", "public"):
         return None
-    if role is None:
+    if role is None or acces.qui == "premier_facteur":
         return {303}
     if acces.roles and role not in acces.roles:
         return {403}

@@ -2,6 +2,7 @@
 
 import workflows as w
 from tests.formulaires import csrf
+from tests.garanties.gens import Moitie
 from tests.securite.adresses import routes
 
 
@@ -9,13 +10,16 @@ def ecrits(app, monde):
     return [route for route in routes(app, monde) if not route.lit]
 
 
-def qui(monde, route):
-    return monde.sophie if "agent" in route.acces.roles else monde.claire
+def entrer(connexion, monde, route):
+    """The browser of somebody who may take this route."""
+    if route.acces.qui == "premier_facteur":
+        return Moitie(connexion(monde.sophie))
+    return connexion(monde.sophie if "agent" in route.acces.roles else monde.claire)
 
 
 def test_each_post_without_a_token_is_refused_in_french(app, connexion, monde):
     for route in ecrits(app, monde):
-        client = connexion(qui(monde, route))
+        client = entrer(connexion, monde, route)
         reponse = client.open(route.url, method=route.methode, data={"voulu": w.RESERVE})
         assert reponse.status_code == 400, route
         assert "ouverte depuis trop longtemps" in reponse.text
@@ -25,14 +29,14 @@ def test_each_post_without_a_token_is_refused_in_french(app, connexion, monde):
 def test_the_token_of_another_browser_is_of_no_use(app, connexion, monde):
     etranger = csrf(app.test_client())
     for route in ecrits(app, monde):
-        client = connexion(qui(monde, route))
+        client = entrer(connexion, monde, route)
         reponse = client.open(route.url, method=route.methode, data={"csrf_token": etranger})
         assert reponse.status_code == 400, route
 
 
 def test_a_post_from_another_site_is_refused_even_with_the_token(app, connexion, monde):
     for route in ecrits(app, monde):
-        client = connexion(qui(monde, route))
+        client = entrer(connexion, monde, route)
         ailleurs = {"Sec-Fetch-Site": "cross-site"}
         donnees = {"csrf_token": csrf(client)}
         reponse = client.open(route.url, method=route.methode, data=donnees, headers=ailleurs)
