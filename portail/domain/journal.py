@@ -29,14 +29,27 @@ COMPTE = {
     "session_fermee": "Un appareil a été déconnecté",
     "sessions_fermees": "Les autres appareils ont été déconnectés",
     "compte_ferme": "Votre compte a été fermé",
+    "code_refuse": "Un code abonné a été refusé",
+    "second_facteur_active": "Une application de codes a été installée",
+    "second_facteur_donne": "Code de connexion accepté",
+    "second_facteur_refuse": "Code de connexion refusé",
+    "second_facteur_oublie": "L’application de codes a été retirée",
+    "code_de_secours_utilise": "Un code de secours a servi",
+    "codes_de_secours_refaits": "Les codes de secours ont été refaits",
+    "compte_cree": "Votre compte a été créé par la mairie",
+    "compte_rouvert": "Votre compte a été rouvert",
+    "lien_donne": "Un lien pour choisir le mot de passe a été donné",
+    "role_change": "Votre rôle a changé",
 }
 """What is said of each act written on an account; its detail, if it has one, comes after a colon."""
 ABONNEMENT = {
+    "s_abonner": "Abonnement demandé",
     w.ACTIVER: "Abonnement activé",
     w.RESILIER: "Abonnement résilié",
 }
 """Likewise, of each act written on a subscription."""
 LECTURES_SENSIBLES = {
+    "code_emis": "Un code abonné a été fait pour votre dossier, avec sa lettre",
     "lettre_imprimee": "La lettre qui contient votre code abonné a été imprimée",
 }
 """What the town reads of a family file and must answer for, whatever it is written on."""

@@ -52,9 +52,11 @@ def test_the_menu_leads_to_the_subscriptions(chez_nadege):
     page = lire(chez_nadege.get("/famille").text)
     assert [(mots(a), a["href"]) for a in page.select("nav.menu a")] == [
         ("Espace Famille", "/famille"),
-        ("Mes abonnements", ADRESSE),
+        ("Mon Espace Citoyen", "/mon-espace"),
     ]
     assert page.select_one("nav.menu [aria-current]").text == "Espace Famille"
+    onglets = lire(chez_nadege.get("/mon-espace").text).select("nav.onglets a")
+    assert ("Mes abonnements", ADRESSE) in [(mots(a), a["href"]) for a in onglets]
 
 
 def test_the_welcome_page_leads_to_the_explanation(chez_nadege):

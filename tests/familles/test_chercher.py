@@ -124,4 +124,5 @@ def test_the_menu_of_agents_leads_there(monde, connexion):
     assert [(mots(a), a["href"], a.get("aria-current")) for a in menu] == [
         ("Demandes", "/agents", None),
         ("Familles", "/agents/familles", "page"),
+        ("Mon compte", "/mon-espace", None),
     ]

@@ -16,7 +16,7 @@ def menu(client, url="/mon-espace") -> list[str]:
     ("qui", "attendu"),
     [
         ("claire", ["Espace Famille", "Planning des activités", "Mes demandes", "Mon Espace Citoyen"]),
-        ("sophie", ["Demandes", "Mon compte"]),
+        ("sophie", ["Demandes", "Familles", "Mon compte"]),
         ("animateur", ["Mon compte"]),
     ],
 )
@@ -31,7 +31,7 @@ def test_it_is_in_the_menu_of_everybody(connexion, monde, qui, attendu):
 def test_it_is_there_before_any_family_file_is(connexion, monde):
     Abonnement.update(statut=w.RESILIE).execute()
     client = connexion(monde.claire)
-    assert menu(client, "/") == ["Mon Espace Citoyen"]
+    assert menu(client, "/famille") == ["Espace Famille", "Mon Espace Citoyen"]
     assert client.get("/mon-espace").status_code == 200
 
 

@@ -87,7 +87,7 @@ def test_wrong_recovery_codes_are_counted_with_the_codes_of_the_phone(sophie, co
 def test_from_inside_one_reads_how_many_remain_and_makes_new_ones(sophie, connexion, donner):
     donner(connexion(sophie.compte), sophie.codes[0])
     page = lire(sophie.client.get(MON_ESPACE).text)
-    assert page.h1.text == "Codes de connexion"
+    assert (mots(page.h1), mots(page.main.h2)) == ("Mon compte", "Codes de connexion")
     assert "Il vous en reste 9 " in mots(page.main)
     neufs = codes_de(refaire(sophie.client))
     assert len(set(neufs)) == 10 and not set(neufs) & set(sophie.codes)

@@ -7,6 +7,8 @@ from models import Abonnement, Demande, Ligne
 from portail.access import Acces
 from tests.monde import JEUDI, MAINTENANT, Monde
 
+A_LA_FIN = ("abonnements.resilier",)
+"""What takes the family file away from whoever does it."""
 ROLES = {
     "famille": "claire",
     "agent": "sophie",
@@ -55,4 +57,4 @@ def routes(app, monde: Monde) -> list[Route]:
             acces = app.view_functions[regle.endpoint].acces
             for methode in sorted(regle.methods - {"HEAD", "OPTIONS"}):
                 trouvees.append(Route(methode, url, regle.endpoint, acces))
-    return trouvees
+    return sorted(trouvees, key=lambda route: route.endpoint in A_LA_FIN)
