@@ -65,9 +65,9 @@ def se_connecter(
     if compte is None or not compte.actif or compte.active_le is None or not bon:
         with write_transaction():
             essais.noter_l_echec(adresse)
-            vise = compte or Compte(id=0, role=w.FAMILLE)
-            with discretion.garder(vise.active_le is not None):
-                journaliser(vise, "connexion_refusee", Acteur(None, vise.role))
+            compte = compte or Compte(id=0, role=w.FAMILLE)
+            with discretion.garder(compte.active_le is not None):
+                journaliser(compte, "connexion_refusee", Acteur(None, compte.role))
         raise Refus(INCONNU, champ="mot_de_passe")
 
     neuf = hacher(mot_de_passe) if _hacheur().check_needs_rehash(compte.mot_de_passe) else ""

@@ -1,5 +1,6 @@
 """Fixtures: a real town, where staff owe a second factor; what a phone and a sheet of paper hold."""
 
+import dataclasses
 import datetime as dt
 import re
 from dataclasses import dataclass, field
@@ -7,11 +8,11 @@ from dataclasses import dataclass, field
 import pyotp
 import pytest
 from flask.testing import FlaskClient
-from jinja2 import StrictUndefined
 
-from models import Compte, db
-from portail import clock, create_app
-from tests.conftest import GABARITS, config_de_test, fermer
+from models import Compte
+from portail import clock
+from portail.domain import reglages
+from tests.conftest import config_de_test
 from tests.formulaires import poster
 from tests.html import lire, mots
 from tests.monde import MAINTENANT
@@ -22,15 +23,13 @@ MON_ESPACE = "/mon-espace/second-facteur"
 
 
 @pytest.fixture
-def app(base, url_de_base):
+def app(app, url_de_base):
     """The application as a town has it, no demonstration."""
-    fermer()
-    application = create_app(config_de_test(url_de_base, demo=False))
-    application.jinja_env.undefined = StrictUndefined
-    application.jinja_env.bytecode_cache = GABARITS
-    application.testing = True
-    db.connect(reuse_if_open=True)
-    return application
+    app.extensions["portail"] = config_de_test(url_de_base, demo=False)
+    avant = reglages.lire()
+    reglages.poser(dataclasses.replace(avant, second_facteur=True))
+    yield app
+    reglages.poser(avant)
 
 
 @dataclass

@@ -134,7 +134,8 @@ def test_a_half_session_makes_no_new_codes(sophie, connexion):
 def test_everybody_of_the_staff_finds_the_page_in_the_menu(muni, monde):
     for qui in ("sophie", "gestionnaire", "animateur"):
         client = muni(getattr(monde, qui)).client
-        menu = lire(client.get(MON_ESPACE).text).find("nav", {"id": "menu"})
-        assert menu.select_one("[aria-current]")["href"] == MON_ESPACE
+        page = lire(client.get(MON_ESPACE).text)
+        assert page.select_one("nav.menu [aria-current]")["href"] == "/mon-espace"
+        assert page.select_one("nav.onglets [aria-current]")["href"] == MON_ESPACE
         with clock.figer(MAINTENANT + dt.timedelta(minutes=1)):
             assert client.get(MON_ESPACE).status_code == 200
