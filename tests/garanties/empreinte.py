@@ -3,9 +3,20 @@
 from collections.abc import Iterable
 from typing import Any
 
-from models import TABLES, Compte, Courriel, EchecConnexion, Evenement, Jeton, Modele, SessionOuverte
+from models import (
+    TABLES,
+    CodeDeSecours,
+    Compte,
+    Courriel,
+    EchecConnexion,
+    Evenement,
+    Jeton,
+    Modele,
+    SessionOuverte,
+)
 
 TIREES_AU_SORT = {
+    CodeDeSecours: ("empreinte",),
     Compte: ("mot_de_passe",),
     Courriel: ("cle", "message_id", "scelle"),
     Jeton: ("empreinte", "mot_de_passe"),
@@ -13,7 +24,7 @@ TIREES_AU_SORT = {
 }
 """Drawn at random: never twice the same."""
 
-REFUS_JOURNALISES = ("connexion_refusee", "second_facteur_refuse")
+REFUS_JOURNALISES = ("connexion_refusee", "confirmation_refusee", "second_facteur_refuse")
 """What is refused, and yet written in the journal, on purpose."""
 
 Contenu = dict[str, list[tuple]]

@@ -2,7 +2,8 @@
 
 Claire has two family files, Moreau and Petit. Paulo was once a member of the Moreau family, and is no more.
 Marc, an agent, belongs to the Da Silva family. Only Tomás goes to the chess club. Nadège has created an
-account, and not yet opened its link; she has asked for a new password besides.
+account, and not yet opened its link; she has asked for a new password besides. Yann has set an application
+of codes up.
 """
 
 import datetime as dt
@@ -21,6 +22,7 @@ from models import (
     Ligne,
     Preinscription,
     Seance,
+    SecondFacteur,
     normaliser,
 )
 from portail import clock
@@ -67,6 +69,7 @@ def peupler() -> None:
     ville = Ville()
     _voisins(ville)
     _inscrite()
+    SecondFacteur.create(compte=ville.animateur, scelle="-", actif_depuis=MAINTENANT)
     for enfant in (ville.lea, ville.noe):
         ville.poser(enfant, ville.seance(ville.cantine, HIER), w.PRESENT)
     claire, sophie = ville.claire, ville.sophie
