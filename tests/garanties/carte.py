@@ -86,7 +86,7 @@ ROUTES = {
     "second_facteur.donner": Fiche(A_COMPLETER, (), ("code", "next")),
     "second_facteur.activer": Fiche(A_COMPLETER, (), ("code", "next")),
     "second_facteur.etat": Fiche(PERSONNEL),
-    "second_facteur.refaire": Fiche(PERSONNEL),
+    "second_facteur.refaire": Fiche(PERSONNEL, (), CONFIRMATION),
     "comptes.choisir_famille": Fiche(FAMILLES, (), ("famille",)),
     "abonnements.liste": Fiche(FAMILLES),
     "abonnements.nouveau": Fiche(FAMILLES),

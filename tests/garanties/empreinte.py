@@ -6,6 +6,7 @@ from typing import Any
 from models import (
     TABLES,
     CodeAbonne,
+    CodeDeSecours,
     Compte,
     Courriel,
     EchecConnexion,
@@ -17,6 +18,7 @@ from models import (
 
 TIREES_AU_SORT = {
     CodeAbonne: ("empreinte", "scelle"),
+    CodeDeSecours: ("empreinte",),
     Compte: ("mot_de_passe", "code_donne"),
     Courriel: ("cle", "message_id", "scelle"),
     Jeton: ("empreinte", "mot_de_passe"),

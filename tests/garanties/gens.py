@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from models import EchecConnexion
+from models import EchecConnexion, SessionOuverte
 from portail.domain import reglages
 from tests.formulaires import csrf
 from tests.garanties.carte import (
@@ -77,8 +77,9 @@ class Gens:
             EchecConnexion.delete().execute()
             sien = self.connexion(self.carte.monde.remettre_rachid())
             return sien, csrf(sien)
-        if route.fiche.qui == A_COMPLETER:
+        if route.fiche.qui == A_COMPLETER or "mot_de_passe_actuel" in route.fiche.corps:
             EchecConnexion.delete().execute()
+            SessionOuverte.update(confirmee_le=None).execute()  # the password was given long ago
         if route.endpoint not in CHANGENT_DE_PERSONNE:
             nom = route.endpoint if route.endpoint in self.navigateurs else route.fiche.qui
             return self.navigateurs[nom], self.jetons[nom]

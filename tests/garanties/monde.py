@@ -5,7 +5,8 @@ fourth, Roux. Paulo was once a member of the Moreau family, and is no more. Marc
 Da Silva family. Julien Moreau has just subscribed to his family, and not signed in again. A letter waits for
 one adult of Moreau and of Da Silva. Only Tomás goes to the chess club. Nadège has created an account, and not
 yet opened its link; she has asked for a new password besides. Claire and Paulo have left their account open
-on a tablet, and asked for another address. Rachid has an account to do anything with.
+on a tablet, and asked for another address. Rachid has an account to do anything with. Yann has set an
+application of codes up.
 """
 
 import datetime as dt
@@ -28,6 +29,7 @@ from models import (
     Preinscription,
     Responsable,
     Seance,
+    SecondFacteur,
     SessionOuverte,
     normaliser,
 )
@@ -117,6 +119,7 @@ def peupler() -> None:
     _inscrite()
     _lettres(ville)
     _titulaires(ville)
+    SecondFacteur.create(compte=ville.animateur, scelle="-", actif_depuis=MAINTENANT)
     for enfant in (ville.lea, ville.noe):
         ville.poser(enfant, ville.seance(ville.cantine, HIER), w.PRESENT)
     claire, sophie = ville.claire, ville.sophie
