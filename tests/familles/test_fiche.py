@@ -40,8 +40,8 @@ def test_the_page_says_who_is_subscribed_how_and_since_when_those_who_left_last(
     rangs = ouvrir(connexion, monde).select(".rubrique")[1].select("li")
     assert [mots(rang.div) for rang in rangs] == [
         "Camille Petit camille@example.org En attente de reconnexion"
-        " Abonné le 1er décembre 2026, avec la lettre de Julien Moreau",
-        "Claire Moreau famille@example.org Résilié Abonné le 1er décembre 2026",
+        " Abonnement du 1er décembre 2026, avec la lettre de Julien Moreau",
+        "Claire Moreau famille@example.org Résilié Abonnement du 1er décembre 2026",
     ]
     assert [bool(rang.form) for rang in rangs] == [True, False]
 
@@ -52,7 +52,7 @@ def test_a_letter_that_waits_is_told_with_its_maker_and_its_last_day_and_without
     lettre = familles.emettre_un_code(monde.marc, monde.moreau.id, julien.id)
     page = ouvrir(connexion, monde)
     claire, jul = page.select(".rubrique")[0].select("li")
-    assert "Déjà abonné, pas de lettre en attente." in mots(claire)
+    assert "A déjà un compte abonné. Pas de lettre en attente." in mots(claire)
     assert mots(jul.div) == (
         "Julien Moreau Lettre du 1er décembre 2026, faite par Marc Tessier. Pas encore utilisée,"
         " valable jusqu’au 28 février 2027."
