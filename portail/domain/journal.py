@@ -29,9 +29,21 @@ COMPTE = {
     "session_fermee": "Un appareil a été déconnecté",
     "sessions_fermees": "Les autres appareils ont été déconnectés",
     "compte_ferme": "Votre compte a été fermé",
+    "compte_cree": "Votre compte a été créé par la mairie",
+    "compte_rouvert": "Votre compte a été rouvert par la mairie",
+    "lien_donne": "La mairie vous a donné un lien pour choisir un mot de passe",
+    "role_change": "Le rôle de votre compte a changé",
+    "code_refuse": "Un code abonné a été refusé",
+    "second_facteur_active": "L’application de codes a été installée",
+    "second_facteur_donne": "Connexion confirmée par un code",
+    "second_facteur_refuse": "Un code de connexion a été refusé",
+    "second_facteur_oublie": "L’application de codes a été retirée",
+    "code_de_secours_utilise": "Connexion confirmée par un code de secours",
+    "codes_de_secours_refaits": "De nouveaux codes de secours ont été faits",
 }
 """What is said of each act written on an account; its detail, if it has one, comes after a colon."""
 ABONNEMENT = {
+    "s_abonner": "Abonnement à un dossier famille",
     w.ACTIVER: "Abonnement activé",
     w.RESILIER: "Abonnement résilié",
 }
