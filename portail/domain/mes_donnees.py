@@ -235,37 +235,36 @@ def _inscriptions(familles: list[int]) -> dict[int, Rangees]:
 
 def _reservations(familles: list[int]) -> dict[int, Rangees]:
     requete = (
-        Reservation.select(
-            Enfant.famille,
-            Enfant.prenom,
-            Activite.nom,
-            Seance.jour,
-            Seance.debut,
-            Seance.fin,
-            Reservation.statut,
-        )
+        Reservation.select(Enfant.famille, Enfant.rang, Enfant.prenom, Reservation.seance, Reservation.statut)
         .join(Enfant)
-        .switch(Reservation)
-        .join(Seance)
-        .join(Activite)
         .where(Enfant.famille.in_(familles))
-        .order_by(Seance.jour.desc(), Seance.debut, Enfant.rang, Reservation.id)
+        .order_by(Reservation.id)
         .tuples()
     )
+    rangees = list(requete)
+    seances = _seances(rangee[3] for rangee in rangees)
+    rangees.sort(key=lambda r: (-seances[r[3]].jour.toordinal(), seances[r[3]].debut, r[1]))
     return _par_famille(
         (
             famille,
             {
                 "enfant": prenom,
-                "activite": activite,
-                "jour": jour,
-                "debut": debut,
-                "fin": fin,
+                "activite": seances[seance].activite.nom,
+                "jour": seances[seance].jour,
+                "debut": seances[seance].debut,
+                "fin": seances[seance].fin,
                 "etat": w.CRENEAU.etats[statut].libelle,
             },
         )
-        for famille, prenom, activite, jour, debut, fin, statut in requete
+        for famille, _, prenom, seance, statut in rangees
     )
+
+
+def _seances(ids: Iterable[int | None]) -> dict[int, Seance]:
+    """These séances, with their activities. By their ids, and not joined: a town has far more of them."""
+    voulues = sorted({ident for ident in ids if ident})
+    requete = Seance.select(Seance, Activite).join(Activite).where(Seance.id.in_(voulues))
+    return {seance.id: seance for seance in requete}
 
 
 def _demandes(familles: list[int]) -> dict[int, Rangees]:
@@ -295,17 +294,14 @@ def _demandes(familles: list[int]) -> dict[int, Rangees]:
 
 def _lignes(familles: list[int]) -> dict[int, Rangees]:
     """The lines, by demande: of a booking its séance, of a pre-registration its period."""
-    inscrit, choisie = Enfant.alias(), Activite.alias()
+    inscrit = Enfant.alias()
     requete = (
         Ligne.select(
             Ligne.demande,
             Enfant.prenom,
             inscrit.prenom,
             Activite.nom,
-            choisie.nom,
-            Seance.jour,
-            Seance.debut,
-            Seance.fin,
+            Reservation.seance,
             Preinscription.debut,
             Preinscription.fin,
             Ligne.statut,
@@ -314,42 +310,33 @@ def _lignes(familles: list[int]) -> dict[int, Rangees]:
         .join(Demande)
         .join_from(Ligne, Reservation, JOIN.LEFT_OUTER)
         .join(Enfant, JOIN.LEFT_OUTER)
-        .join_from(Reservation, Seance, JOIN.LEFT_OUTER)
-        .join(Activite, JOIN.LEFT_OUTER)
         .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
         .join(inscrit, JOIN.LEFT_OUTER, on=Preinscription.enfant == inscrit.id)
-        .join_from(Preinscription, choisie, JOIN.LEFT_OUTER, on=Preinscription.activite == choisie.id)
+        .join_from(Preinscription, Activite, JOIN.LEFT_OUTER)
         .where(Demande.famille.in_(familles))
-        .order_by(Seance.jour, Seance.debut, Ligne.id)
+        .order_by(Ligne.id)
         .tuples()
     )
+    rangees = list(requete)
+    seances = _seances(rangee[4] for rangee in rangees)
     return _par_famille(
         (
             demande,
             {
                 "enfant": prenom or autre or "",
-                "activite": activite or choix or "",
-                "quand": _quand(jour, debut, fin, premier, dernier),
+                "activite": seances[seance].activite.nom if seance else activite or "",
+                "quand": _dire(seances[seance]) if seance else mots.periode(debut, fin) if debut else "",
                 "etat": w.LIGNE.etats[statut].libelle,
                 "motif": motif,
             },
         )
-        for (
-            demande, prenom, autre, activite, choix, jour, debut, fin, premier, dernier, statut, motif
-        ) in requete
-    )  # fmt: skip
+        for demande, prenom, autre, activite, seance, debut, fin, statut, motif in rangees
+    )
 
 
-def _quand(
-    jour: dt.date | None,
-    debut: dt.time,
-    fin: dt.time,
-    premier: dt.date | None,
-    dernier: dt.date,
-) -> str:
-    if jour:
-        return f"{mots.jour_long(jour)} {jour.year}, {mots.plage(debut, fin)}"
-    return mots.periode(premier, dernier) if premier else ""
+def _dire(seance: Seance) -> str:
+    """« lundi 7 décembre 2026, 11 h 30 – 13 h 30 »."""
+    return f"{mots.jour_long(seance.jour)} {seance.jour.year}, {mots.plage(seance.debut, seance.fin)}"
 
 
 # ——— inside ———

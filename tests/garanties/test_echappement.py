@@ -39,6 +39,8 @@ HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/"}
 FACONS = {"page": {}, "fragment": HTMX}
 ADRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
 SURES = ("/", "#", "tel:", "mailto:", "otpauth://totp/", "http://localhost/")
+SANS_PAGE = ("static", "mes_donnees.fichier")
+"""Files, that no browser reads as a page."""
 VISITEURS = {TOUS: [TOUS, FAMILLES, AGENTS], CONNECTES: [FAMILLES, AGENTS]}
 A_LA_FIN = ("mon_espace.fermer", "comptes.choisir_famille", "comptes.se_connecter", "comptes.deconnexion")
 
@@ -101,7 +103,7 @@ def lire_tout(carte: Carte, gens, facons: tuple[str, ...] = tuple(FACONS)) -> di
     """Every page and piece that has a name in it, by who asks, what, and how."""
     vues = {}
     for route in carte.routes(methodes=["GET"]):
-        if route.endpoint == "static":
+        if route.endpoint in SANS_PAGE:
             continue
         for ids in list(carte.miennes(route))[::2]:
             for qui in VISITEURS.get(route.fiche.qui, [route.fiche.qui]):
