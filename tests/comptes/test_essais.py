@@ -128,7 +128,7 @@ def test_thirty_wrong_tries_over_a_day_reach_the_hash_25_times_at_most(client, m
 def test_two_hundred_people_of_one_address_come_in_within_five_minutes_while_others_fail_there(
     app, monde, hachages
 ):
-    gens = ("famille@example.org", "paulo@example.org", "sophie@example.org", "marc@example.org")
+    gens = [compte.email for compte in (monde.claire, monde.paulo, monde.sophie, monde.marc)]
     for rang in range(250):  # a school, a mobile network: each of these is a stranger's account
         with pytest.raises(Refus, match="incorrect"):
             comptes.se_connecter(f"inconnu{rang}@example.org", "x", "127.0.0.1")
