@@ -1,12 +1,16 @@
 """Signing in: it works, it says no in one way only, it starts a session of its own."""
 
+from pathlib import Path
+
 import pytest
 
+import portail
 import workflows as w
 from models import Abonnement, Compte, Evenement, SessionOuverte
 from portail.domain import comptes
 from tests.conftest import BON_MARCHE
 from tests.formulaires import csrf, poster, sans_jeton
+from tests.html import lire
 from tests.monde import MOT_DE_PASSE
 
 INCORRECT = "Adresse e-mail ou mot de passe incorrect."
@@ -46,6 +50,21 @@ def test_case_and_spaces_of_the_address_do_not_count(client, monde, email):
 def test_an_accent_typed_in_one_key_or_two_is_the_same_address(client, monde):
     Compte.update(email="zoé@example.org").where(Compte.id == monde.claire.id).execute()
     assert essayer(client, "ZOE\u0301@example.org", MOT_DE_PASSE).status_code == 303
+
+
+def test_the_form_helps_password_managers_and_forbids_no_paste(client, monde):
+    soupe = lire(client.get("/connexion").text)
+    saisie = soupe.find(id="mot_de_passe")
+    assert (saisie["type"], saisie["autocomplete"]) == ("password", "current-password")
+    assert soupe.find(id="email")["autocomplete"] == "username"
+    assert not {"maxlength", "pattern", "onpaste", "readonly"} & set(saisie.attrs)
+
+
+def test_no_page_and_no_script_of_ours_looks_at_what_is_pasted():
+    dossier = Path(portail.__file__).parent
+    sources = [*dossier.glob("templates/**/*.html"), dossier / "static/app.js"]
+    assert len(sources) > 30
+    assert [str(source) for source in sources if "paste" in source.read_text(encoding="utf-8")] == []
 
 
 def test_the_log_knows_no_password_no_token_no_address(client, monde, caplog):

@@ -110,6 +110,34 @@ def test_two_hundred_sign_ins_from_one_address_all_pass(client, monde):
     assert EchecConnexion.select().count() == 0
 
 
+def test_of_thirty_wrong_tries_in_a_row_five_reach_the_hash(client, monde, hachages):
+    statuts = [essayer(client, "mauvais").status_code for _ in range(30)]
+    assert statuts == [422] * 5 + [429] * 25
+    assert len(hachages) == 5
+
+
+def test_thirty_wrong_tries_over_a_day_reach_the_hash_25_times_at_most(client, monde, hachages):
+    for rang in range(30):
+        with clock.figer(MAINTENANT + dt.timedelta(minutes=48 * rang)):
+            assert essayer(client, "mauvais").status_code in (422, 429)
+    assert len(hachages) <= 25
+    with clock.figer(MAINTENANT + dt.timedelta(hours=26)):
+        assert essayer(client, MOT_DE_PASSE).status_code == 303
+
+
+def test_two_hundred_people_of_one_address_come_in_within_five_minutes_while_others_fail_there(
+    app, monde, hachages
+):
+    gens = [compte.email for compte in (monde.claire, monde.paulo, monde.sophie, monde.marc)]
+    for rang in range(250):  # a school, a mobile network: each of these is a stranger's account
+        with pytest.raises(Refus, match="incorrect"):
+            comptes.se_connecter(f"inconnu{rang}@example.org", "x", "127.0.0.1")
+    for rang in range(200):
+        with clock.figer(MAINTENANT + dt.timedelta(seconds=1.5 * rang)):
+            assert essayer(app.test_client(), MOT_DE_PASSE, gens[rang % len(gens)]).status_code == 303
+    assert len(hachages) == 450
+
+
 @pytest.fixture
 def adresse_impatiente(monkeypatch):
     monkeypatch.setattr(

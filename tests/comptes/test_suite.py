@@ -1,5 +1,7 @@
 """Where one goes after signing in: a page of this portal, whatever the address says."""
 
+from urllib.parse import quote, urljoin, urlsplit
+
 import pytest
 
 from tests.formulaires import poster
@@ -72,6 +74,27 @@ def test_a_hostile_address_always_leads_to_the_welcome_page(client, monde):
             assert (reponse.status_code, reponse.headers["Location"]) == (303, "/"), hostile
             assert "a=b" not in str(reponse.headers)
         poster(client, "/deconnexion")
+
+
+def test_the_browser_itself_would_not_leave_the_portal_for_any_of_them(client, monde):
+    assert len(set(HOSTILES)) >= 40
+    for hostile in HOSTILES:
+        for adresse in (hostile, quote(hostile, safe=""), quote(quote(hostile, safe=""), safe="")):
+            champs = {"email": "famille@example.org", "mot_de_passe": MOT_DE_PASSE, "next": adresse}
+            entree = poster(client, "/connexion", champs)
+            assert entree.status_code == 303
+            arrivee = urlsplit(urljoin("http://localhost/connexion", entree.headers["Location"]))
+            assert (arrivee.scheme, arrivee.netloc) == ("http", "localhost"), adresse
+            poster(client, "/deconnexion")
+
+
+@pytest.mark.parametrize("hostile", ["http://evil.test/famille", "//evil.test/famille", "http://[::1"])
+def test_the_page_that_one_says_to_come_from_leads_to_no_other_host(client, monde, hostile):
+    par_formulaire = poster(client, "/famille/choix", headers={"Referer": hostile})
+    entetes = {"HX-Request": "true", "HX-Current-URL": hostile}
+    par_htmx = client.get("/famille", headers=entetes)
+    for adresse in (par_formulaire.headers["Location"], par_htmx.headers["HX-Redirect"]):
+        assert adresse in ("/connexion", "/connexion?next=/famille")
 
 
 @pytest.mark.parametrize(

@@ -157,3 +157,38 @@ def test_a_real_towns_mails_are_not_shown_by_the_demonstration(installation):
         models.Compte.email == "famille@example.org"
     ).execute()
     assert "montre tous les courriels" in servir_refuse(installation)
+
+
+def demander_en_clair(port: int, cible: str, hote: str) -> bytes:
+    """What comes back for a request written by hand, its target as no browser writes it."""
+    requete = f"GET {cible} HTTP/1.1\r\nHost: {hote}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), 10) as lien:
+        lien.sendall(requete.encode())
+        return b"".join(iter(lambda: lien.recv(65536), b""))
+
+
+def test_a_request_that_names_another_host_is_refused_or_answered_as_ours(installation):
+    port = int(installation["PORTAIL_URL"].rpartition(":")[2])
+    nous = f"127.0.0.1:{port}"
+    with serveur(installation):
+        ordinaire = demander_en_clair(port, "/famille", nous)
+        assert b" 303 " in ordinaire.splitlines()[0]
+        assert b"\r\nLocation: /connexion?next=/famille\r\n" in ordinaire
+        cas = [
+            ("http://evil.test/famille", nous),
+            ("https://evil.test/famille", nous),
+            (f"http://{nous}@evil.test/famille", nous),
+            (f"http://{nous}/famille", "evil.test"),
+            ("//evil.test/famille", nous),
+            ("/famille", "evil.test"),
+            ("/famille", f"{nous}\r\nHost: evil.test"),
+        ]
+        for cible, hote in cas:
+            reponse = demander_en_clair(port, cible, hote)
+            statut = int(reponse.split(b" ", 2)[1])
+            assert statut in (303, 400, 404), (cible, hote, statut)
+            assert b"evil" not in reponse, (cible, hote)
+            if statut == 303:
+                assert b"\r\nLocation: /connexion?next=/famille\r\n" in reponse, (cible, hote)
+            if "evil" in hote:
+                assert statut == 400, (cible, hote)

@@ -113,7 +113,12 @@ def test_the_form_helps_password_managers_and_forbids_no_paste(client, monde):
 
 
 @pytest.mark.parametrize(
-    "mot_de_passe", [("Le facteur passe à dix heures, " * 9)[:256], "🐈‍⬛ dort, 🦊 veille 🌙"]
+    "mot_de_passe",
+    [
+        *(("Le facteur passe à dix heures, " * 9)[:longueur] for longueur in (64, 128, 256)),
+        "🐈‍⬛ dort, 🦊 veille 🌙",
+        "🦊🌙🌵🎈🚲🍒🧦🪁🥨🐢🦔🌻",
+    ],
 )
 def test_a_long_or_odd_password_opens_the_account(client, creer, entrer, mot_de_passe):
     assert creer(mot_de_passe=mot_de_passe).status_code == 303

@@ -143,6 +143,14 @@ def test_the_three_thousand_most_used_passwords_are_all_refused():
     assert len(longs) > 200
 
 
+def test_each_of_the_three_thousand_is_known_for_what_it_is_not_only_short():
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    premiers = FREQUENCY_LISTS["passwords"][:3000]
+    assert len(set(premiers)) == 3000
+    assert [mot for mot in premiers if not mots_de_passe.est_courant(mot)] == []
+
+
 def test_a_huge_text_is_refused_at_once():
     assert LONG in mots_de_passe.juger("ab" * 250_000).refus
 

@@ -1,11 +1,12 @@
 """A password forgotten: a link by mail, a new password, the account closed everywhere else."""
 
 import datetime as dt
+import re
 import threading
 
 import pytest
 
-from models import Compte, Evenement, Jeton, SessionOuverte, db
+from models import TABLES, Compte, Evenement, Jeton, SessionOuverte, db
 from portail import clock
 from portail.domain import comptes, jetons, oubli
 from tests.courrier import lien_recu, recus
@@ -146,6 +147,46 @@ def test_the_link_of_one_account_changes_no_other(client, monde):
     poster(client, lien_recu(CLAIRE), {"mot_de_passe": NOUVEAU, "email": monde.paulo.email})
     assert monde.paulo.mot_de_passe == avant
     assert entrer(client, NOUVEAU) == 303
+
+
+def test_a_link_asked_for_before_the_password_changed_by_another_way_is_dead(client, monde):
+    demander(client)
+    lien = lien_recu(CLAIRE)
+    Compte.update(mot_de_passe=comptes.hacher("un autre encore, bleu")).where(
+        Compte.email == CLAIRE
+    ).execute()
+    verifier_perime(client, lien)
+    assert entrer(client, "un autre encore, bleu") == 303
+
+
+def test_the_link_of_one_act_does_not_do_the_other(client, monde):
+    demander(client)
+    jeton = lien_recu(CLAIRE).rpartition("/")[2]
+    assert poster(client, f"/compte/activer/{jeton}").status_code == 404
+    Compte.update(active_le=None).where(Compte.email == monde.paulo.email).execute()
+    poster(client, "/compte/activation", {"email": monde.paulo.email})
+    verifier_perime(client, f"/mot-de-passe/{lien_recu(monde.paulo.email).rpartition('/')[2]}")
+
+
+def test_no_row_of_the_database_holds_a_token_that_opens_anything(client, monde):
+    demander(client)
+    jeton = lien_recu(CLAIRE).rpartition("/")[2]
+    assert len(jeton) == 43  # 256 bits
+    valeurs = {str(v) for table in TABLES for rangee in table.select().tuples() for v in rangee}
+    assert not [valeur for valeur in valeurs if jeton in valeur]
+    possibles = {mot for valeur in valeurs for mot in re.findall(r"[\w-]{20,}", valeur)}
+    assert {Jeton.get().empreinte, Jeton.get().mot_de_passe} <= possibles
+    for mot in possibles:
+        assert client.get(f"/mot-de-passe/{mot}").status_code == 404, mot
+    assert changer(client, f"/mot-de-passe/{jeton}").status_code == 303
+
+
+def test_no_page_of_a_link_tells_another_site_where_one_was(client, monde):
+    demander(client)
+    for adresse in (lien_recu(CLAIRE), f"/mot-de-passe/{'x' * 43}"):
+        reponse = client.get(adresse)
+        assert reponse.headers["Referrer-Policy"] in ("same-origin", "no-referrer")
+        assert reponse.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("jeton", ["x" * 43, "-" * 20, "_0" * 1500])

@@ -1,8 +1,12 @@
 """Nothing is written for a form that did not come from us."""
 
+import pytest
+
 import workflows as w
+from models import Compte, Courriel, EchecConnexion, SessionOuverte
 from tests.formulaires import csrf
 from tests.garanties.gens import Moitie
+from tests.monde import MOT_DE_PASSE
 from tests.securite.adresses import routes
 
 
@@ -41,6 +45,28 @@ def test_a_post_from_another_site_is_refused_even_with_the_token(app, connexion,
         donnees = {"csrf_token": csrf(client)}
         reponse = client.open(route.url, method=route.methode, data=donnees, headers=ailleurs)
         assert reponse.status_code == 403, route
+
+
+@pytest.mark.parametrize("jeton", [None, "", "x" * 90])
+def test_nobody_is_signed_in_or_up_by_a_form_of_another_site(client, monde, jeton):
+    avant = [table.select().count() for table in (Compte, SessionOuverte, Courriel, EchecConnexion)]
+    champs = {"nom": "Petit", "prenom": "Nadège", "email": "famille@example.org"}
+    champs["mot_de_passe"] = MOT_DE_PASSE
+    for adresse in ("/connexion", "/compte/creer", "/compte/activation", "/mot-de-passe/oublie"):
+        csrf(client)  # the browser has a session, and a token that was not sent
+        donnees = champs if jeton is None else champs | {"csrf_token": jeton}
+        assert client.post(adresse, data=donnees).status_code == 400, adresse
+        assert "Se déconnecter" not in client.get("/rien").text
+    assert avant == [table.select().count() for table in (Compte, SessionOuverte, Courriel, EchecConnexion)]
+
+
+def test_nobody_is_signed_out_by_a_link_nor_by_a_form_of_another_site(connexion, monde):
+    client = connexion(monde.claire)
+    for methode in ("GET", "HEAD"):
+        assert client.open("/deconnexion", method=methode).status_code == 405
+    assert client.post("/deconnexion").status_code == 400
+    assert "Se déconnecter" in client.get("/rien").text
+    assert client.get_cookie("session").same_site == "Lax"
 
 
 def test_a_stale_token_in_a_fragment_is_told_in_the_banner(app, connexion, monde):
