@@ -34,15 +34,12 @@ def routes(app, monde: Monde) -> list[Route]:
     )
     reservation = monde.poser(monde.lea, monde.seance(monde.cantine, JEUDI), w.RESERVATION_ATTENTE)
     Ligne.create(demande=demande, reservation=reservation)
-    ancien = Abonnement.create(
-        compte=monde.claire, famille=monde.dasilva, statut=w.RESILIE, cree_le=MAINTENANT
-    )
     valeurs = {
         "filename": "app.js",
         "enfant_id": monde.lea.id,
         "seance_id": monde.seance(monde.cantine, JEUDI).id,
         "demande_id": demande.id,
-        "abonnement_id": ancien.id,
+        "abonnement_id": Abonnement.get(Abonnement.compte == monde.claire).id,
         "jeton_activation": "a" * 43,
         "jeton_oubli": "m" * 43,
     }
