@@ -24,10 +24,10 @@ demo-neuve: ## Jette la base de démonstration, puis fait comme « make demo »
 	$(MAKE) demo
 
 test: .venv/.dev chromium ## Tous les tests, navigateur compris, sur SQLite et PostgreSQL
-	$(PY) -m pytest -n 2 --dist loadfile -q tests e2e
+	$(PY) -m pytest -n 2 --dist worksteal -q tests e2e
 
 test-rapide: .venv/.dev ## Les tests sans navigateur
-	$(PY) -m pytest -n 2 --dist loadfile -q tests
+	$(PY) -m pytest -n 2 --dist worksteal -q tests
 
 captures: .venv/.dev chromium ## Reprend les images de docs/captures/
 	PORTAIL_CAPTURES=1 $(PY) -m pytest -q e2e/test_captures.py

@@ -1,8 +1,10 @@
 """The demandes of the demonstration: what families asked since the portal opened, what agents answered."""
 
 import datetime as dt
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import count
+from operator import attrgetter
 from random import Random
 
 import workflows as w
@@ -323,12 +325,14 @@ class Tirage:
             activite = inscription.activite
             if activite.modele.automatique and (nature == w.NATURE_ABSENCE or not automatiques):
                 continue
+            veille = max(apres, inscription.debut - dt.timedelta(1))
             fin = min(apres + dt.timedelta(HORIZON), inscription.fin)
+            # they are in the order of their days
+            de, a = (bisect_right(activite.seances, jour, key=attrgetter("jour")) for jour in (veille, fin))
             possibles = [
                 seance
-                for seance in activite.seances
-                if max(apres, inscription.debut - dt.timedelta(1)) < seance.jour <= fin
-                and echeances[0] < limite(nature, seance) < echeances[1]
+                for seance in activite.seances[de:a]
+                if echeances[0] < limite(nature, seance) < echeances[1]
                 and (seance.id in enfant.voulues) == (nature == w.NATURE_ABSENCE)
                 and (enfant.id, seance.id) not in self.registre.creneaux
             ]
