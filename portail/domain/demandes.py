@@ -18,7 +18,7 @@ from models import (
     write_transaction,
 )
 from portail import mots
-from portail.domain.planning import conclure
+from portail.domain.conclusion import conclure
 from portail.domain.refus import DejaChange, Introuvable
 from portail.domain.transitions import Acteur, franchir
 

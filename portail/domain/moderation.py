@@ -25,7 +25,8 @@ from models import (
 )
 from portail import clock, mots
 from portail.domain import courriels, lecture_planning
-from portail.domain.planning import conclure, dire, pourvoir_places
+from portail.domain.conclusion import conclure
+from portail.domain.planning import dire, pourvoir_places
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from portail.domain.regles import obstacle_place
 from portail.domain.transitions import Acteur, franchir
