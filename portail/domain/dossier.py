@@ -1,7 +1,8 @@
 """The family file, from the family's side: ask that a field change, ask otherwise, think better of it.
 
 Nothing of the file changes without the town's answer (guide §2): each change asked for is a `Modification`,
-one field each, in a demande `dossier`. The file is never locked: what waits can be asked otherwise, or withdrawn.
+one field each, in a demande `dossier`. A file is never locked: what waits can be asked otherwise, or
+withdrawn.
 """
 
 from collections.abc import Mapping
