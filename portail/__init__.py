@@ -26,6 +26,7 @@ SALLES = (
     "planning",
     "demandes",
     "moderation",
+    "familles",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""
 

@@ -60,6 +60,11 @@ def jour_mois(jour: dt.date) -> str:
     return f"{quantieme(jour)} {MOIS[jour.month - 1]}"
 
 
+def jour_annee(jour: dt.date) -> str:
+    """« 3 décembre 2026 »."""
+    return f"{jour_mois(jour)} {jour.year}"
+
+
 def jour_court(jour: dt.date) -> str:
     """« jeu. 3 déc. »."""
     return f"{JOURS[jour.weekday()][:3]}. {quantieme(jour)} {MOIS_COURTS[jour.month - 1]}"

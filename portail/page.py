@@ -16,7 +16,7 @@ MENU_FAMILLE = (
     ("/famille/planning", "Planning des activités"),
     ("/famille/demandes", "Mes demandes"),
 )
-MENU_AGENT = (("/agents", "Demandes"),)
+MENU_AGENT = (("/agents", "Demandes"), ("/agents/familles", "Familles"))
 
 VILLE_INCONNUE = VilleVue("Votre commune", "B", 232, "Guichet Familles", "", "", "", "")
 """Shown when the database does not answer: the page of an error still stands."""

@@ -138,18 +138,23 @@ class _Ecriture:
             ("id", "code_abonne", "nom", "recherche", "cree_le"),
             ((f.id, f.code, f.nom, normaliser(f.nom), cree_le) for f in familles),
         )
-        inserer(
-            Responsable,
-            ("famille", "prenom", "nom", "email", "telephone", "rang"),
-            ((f.id, *adulte, rang) for f in familles for rang, adulte in enumerate(f.adultes, start=1)),
-        )
-        abonnements = [(compte.id, f.id) for f in familles for compte in f.comptes]
+        adultes = [
+            (n, f.id, *adulte, rang)
+            for n, (f, rang, adulte) in enumerate(
+                ((f, *rang_et_adulte) for f in familles for rang_et_adulte in enumerate(f.adultes, start=1)),
+                start=1,
+            )
+        ]
+        champs_adulte = ("id", "famille", "prenom", "nom", "email", "telephone", "rang")
+        inserer(Responsable, champs_adulte, adultes)
+        par_email = {email: n for n, _, _, _, email, *_ in adultes}
+        abonnements = [(c.id, f.id, par_email[c.email]) for f in familles for c in f.comptes]
         inserer(
             Abonnement,
-            ("id", "compte", "famille", "statut", "cree_le"),
+            ("id", "compte", "famille", "responsable", "statut", "cree_le"),
             ((n, *abonnement, w.ACTIF, cree_le) for n, abonnement in enumerate(abonnements, start=1)),
         )
-        self._reprendre("abonnement", ((n, w.ACTIF, f) for n, (_, f) in enumerate(abonnements, start=1)))
+        self._reprendre("abonnement", ((n, w.ACTIF, f) for n, (_, f, _) in enumerate(abonnements, start=1)))
 
     def _equipements(self) -> None:
         lieux, activites = self.monde.equipements.lieux, self.monde.equipements.activites

@@ -1,4 +1,4 @@
-"""The mails about an account itself: its activation, its password."""
+"""The mails about an account itself: its activation, its password, the end of a subscription."""
 
 import uuid
 
@@ -67,6 +67,18 @@ def dire_le_changement(compte: Compte) -> None:
         " étaient connectés ne le sont plus.",
         "Ce n’est pas vous ? Choisissez tout de suite un nouveau mot de passe, puis prévenez-nous :\n"
         + lien("/mot-de-passe/oublie"),
+    )
+
+
+def dire_la_fin_d_un_abonnement(compte: Compte, famille: str) -> None:
+    """The town has ended a subscription. `famille`: its name, empty for whoever has never seen it."""
+    dossier = f"au dossier de la famille {famille}" if famille else "à un dossier famille"
+    _ecrire(
+        compte,
+        "La mairie a mis fin à votre abonnement",
+        f"La mairie a mis fin à votre abonnement {dossier} sur le Portail Citoyen : votre compte n’y a plus"
+        " accès.",
+        "Votre compte, lui, reste ouvert. Ce qui a été demandé pour les enfants ne change pas.",
     )
 
 

@@ -1,10 +1,11 @@
-"""Who of a family may read and change what of its file: the adult that an account is, the child, the part."""
+"""Who may read and change what of a family file: the adult that an account is, the child, the part; the town."""
 
 from collections.abc import Mapping
 
 import workflows as w
 from models import DROITS_PARENTAUX, Abonnement, Compte, Enfant, Famille, LienParental, Responsable
 from portail.domain import champs
+from portail.domain.refus import Interdit, Refus
 
 Droits = Mapping[str, frozenset[str]]
 """Part of a sheet → what may be done there: `champs.LIRE`, `champs.MODIFIER`."""
@@ -41,3 +42,19 @@ def sur_un_enfant(moi: Responsable | None, enfant: Enfant) -> Droits:
     }
     droits = liens.values() if moi is None else [liens.get(moi.id, "aucun")]
     return champs.DROITS_SUR_L_ENFANT[max(droits, key=DROITS_PARENTAUX.index, default="aucun")]
+
+
+# ——— whoever acts for the town ———
+
+
+def exiger_un_agent(compte: Compte, phrase: str) -> None:
+    """:class:`Interdit`, with this sentence, unless the account is of the staff that answers."""
+    if not compte.est_agent:
+        raise Interdit(phrase)
+
+
+def exiger_une_autre_famille(agent: Compte, famille_id: int, phrase: str) -> None:
+    """:class:`Refus`, with this sentence, for an agent who is, or was, subscribed to this family."""
+    a_eux = (Abonnement.compte == agent) & (Abonnement.famille == famille_id)
+    if Abonnement.select().where(a_eux).exists():
+        raise Refus(phrase)

@@ -126,6 +126,7 @@ class DemandeVue:
     deposee_le: dt.datetime
     a_traiter_avant: dt.datetime | None
     repondue_le: dt.datetime | None
+    famille_id: int
     code_abonne: str
     auteur: str
     agent: str
@@ -230,6 +231,7 @@ def lire(demande_id: int, agent: Compte) -> DemandeVue:
         deposee_le=deposee,
         a_traiter_avant=avant,
         repondue_le=repondue,
+        famille_id=famille_id,
         code_abonne=code,
         auteur=f"{noms[0]} {noms[1]}",
         agent=f"{noms[2]} {noms[3]}" if noms[2] else "",

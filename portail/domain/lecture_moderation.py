@@ -248,9 +248,13 @@ def _restriction(filtres: Filtres, activites: list[tuple[str, frozenset[int]]]) 
         lignes = Ligne.select(Ligne.demande).join(Reservation).join(Seance)
         ids = sorted(_meme_activite(activites, filtres.activite)) or [0]
         conditions.append(Demande.id.in_(lignes.where(Seance.activite.in_(ids))))
-    cherches = [mot for mot in normaliser(filtres.q).split() if len(mot) > 1]
-    conditions += [_nomme(mot) for mot in cherches[:MOTS_CHERCHES]]
+    conditions += [_nomme(mot) for mot in mots_cherches(filtres.q)]
     return conditions
+
+
+def mots_cherches(q: str) -> list[str]:
+    """The words of a search, as names are compared."""
+    return [mot for mot in normaliser(q).split() if len(mot) > 1][:MOTS_CHERCHES]
 
 
 def _nomme(mot: str):

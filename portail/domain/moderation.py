@@ -11,7 +11,6 @@ from peewee import OperationalError
 
 import workflows as w
 from models import (
-    Abonnement,
     Activite,
     Compte,
     Demande,
@@ -26,6 +25,7 @@ from models import (
 from portail import clock, mots
 from portail.domain import courriels, lecture_planning
 from portail.domain.conclusion import conclure
+from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.planning import dire, pourvoir_places
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from portail.domain.regles import obstacle_place
@@ -151,14 +151,15 @@ def _repondre(
 
 def _verifier_le_droit(agent: Compte, demande_id: int) -> None:
     """An agent answers, and never about the family that they belong to."""
-    if not agent.est_agent:
-        raise Interdit("Seuls les agents de la mairie répondent aux demandes.")
+    exiger_un_agent(agent, "Seuls les agents de la mairie répondent aux demandes.")
     demande = Demande.get_or_none(Demande.id == demande_id)
     if demande is None:
         raise Introuvable("Cette demande n’existe pas.")
-    a_eux = (Abonnement.compte == agent) & (Abonnement.famille == demande.famille_id)
-    if Abonnement.select().where(a_eux).exists():
-        raise Refus("Vous êtes abonné à cette famille : un autre agent doit répondre à sa demande.")
+    exiger_une_autre_famille(
+        agent,
+        demande.famille_id,
+        "Vous êtes abonné à cette famille : un autre agent doit répondre à sa demande.",
+    )
 
 
 def _seances(demande_id: int) -> list[int]:

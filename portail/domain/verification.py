@@ -233,6 +233,28 @@ def _autre_famille() -> str:
         WHERE e.famille_id <> d.famille_id"""
 
 
+# ——— subscriptions ———
+
+
+def _adultes() -> str:
+    """The adult whom a subscription is of, or a code is made out to, is of the same family."""
+    return " UNION ALL ".join(
+        f"""
+        SELECT '{table}', o.id, r.id FROM {table} o
+        JOIN responsable r ON r.id = o.responsable_id
+        WHERE r.famille_id <> o.famille_id"""
+        for table in ("abonnement", "code_abonne")
+    )
+
+
+def _codes() -> str:
+    """A code that has served subscribed one account to its own family, and no other code did that."""
+    return """
+        SELECT c.id, a.id FROM code_abonne c JOIN abonnement a ON a.id = c.abonnement_id
+        WHERE a.famille_id <> c.famille_id
+           OR EXISTS (SELECT 1 FROM code_abonne d WHERE d.abonnement_id = a.id AND d.id <> c.id)"""
+
+
 # ——— mail ———
 
 DESTINATAIRE = f"""EXISTS (
@@ -303,6 +325,12 @@ INVARIANTS = (
     Invariant("Attentes", _attentes, "réservation {0} ({1}) : {2} ligne(s) de demande en attente"),
     Invariant("Demandes", _demandes, "demande {0} : son statut est « {1} », ses lignes disent « {2} »"),
     Invariant("Familles", _autre_famille, "ligne {0} de la demande {1} : l’enfant est d’une autre famille"),
+    Invariant("Adultes", _adultes, "{0} {1} : l’adulte {2} est d’une autre famille"),
+    Invariant(
+        "Codes abonnés",
+        _codes,
+        "code {0} : l’abonnement {1} est d’une autre famille, ou vient aussi d’un autre code",
+    ),
     Invariant(
         "Réponses écrites", _reponses_sans_courriel, "ligne {0} de la demande {1} ({2}) : aucun courriel"
     ),

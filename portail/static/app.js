@@ -43,6 +43,7 @@
   });
 
   document.addEventListener("click", (e) => {
+    if (e.target.closest?.("[data-imprimer]")) window.print();
     const bouton = e.target.closest?.("[data-fermer]");
     if (bouton?.closest(".bandeau")) {
       bouton.closest(".bandeau").remove();
@@ -64,8 +65,7 @@
     const modele = document.getElementById("panne");
     bandeau()?.replaceChildren(modele.content.cloneNode(true));
     bandeau()?.firstElementChild?.setAttribute("data-panne", "");
-    const annonce = document.getElementById("annonce");
-    if (annonce) annonce.textContent = modele.content.textContent.trim();
+    document.getElementById("annonce").textContent = modele.content.textContent.trim();
   }
 
   document.addEventListener("htmx:error", (e) => { if (e.detail?.ctx?.request) direLaPanne(); });

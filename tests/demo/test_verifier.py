@@ -26,6 +26,10 @@ REPONDUE = "(SELECT min(id) FROM ligne WHERE statut = 'acceptee')"
 ACCEPTEE = "(SELECT min(id) FROM demande WHERE statut = 'acceptee')"
 DERNIERE_DEMANDE = "(SELECT max(id) FROM demande WHERE statut = 'en_attente')"
 LIGNE = "INSERT INTO evenement (quand, acte, objet, objet_id, de, vers, detail, famille_id) VALUES"
+CODE = (
+    "INSERT INTO code_abonne"
+    " (famille_id, responsable_id, empreinte, scelle, cree_le, expire_le, abonnement_id)"
+)
 QUAND = "'2026-11-23 10:00:00'"
 
 RUPTURES = {
@@ -90,6 +94,16 @@ RUPTURES = {
     ],
     "Familles": [
         f"UPDATE demande SET famille_id = CASE famille_id WHEN 1 THEN 2 ELSE 1 END WHERE id = {ACCEPTEE}",
+    ],
+    "Adultes": [
+        "UPDATE abonnement SET responsable_id = (SELECT min(id) FROM responsable WHERE famille_id = 2)"
+        " WHERE famille_id = 1",
+        f"{CODE} SELECT 1, min(id), 'x', 'x', {QUAND}, {QUAND}, NULL FROM responsable WHERE famille_id = 2",
+    ],
+    "Codes abonnés": [
+        f"{CODE} SELECT 1, NULL, 'x', 'x', {QUAND}, {QUAND}, min(id) FROM abonnement WHERE famille_id = 2",
+        f"{CODE} SELECT famille_id, NULL, n.lettre, 'x', {QUAND}, {QUAND}, a.id FROM abonnement a"
+        " CROSS JOIN (SELECT 'x' AS lettre UNION SELECT 'y') n WHERE a.id = 1",
     ],
     "Réponses écrites": [
         f"DELETE FROM courriel WHERE substr(cle, 1, 8) = 'reponse:' AND demande_id ="

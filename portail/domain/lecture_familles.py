@@ -1,0 +1,362 @@
+"""Family files as agents read them: a page of those that a search names, then one of them whole.
+
+Four queries for a page, six for a file, whatever they hold. A code is never among what is read here: only for
+whom it was made, when, by whom, and until when it is good.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import JOIN, fn
+
+import workflows as w
+from models import (
+    Abonnement,
+    CodeAbonne,
+    Compte,
+    Enfant,
+    Evenement,
+    Famille,
+    Lieu,
+    Responsable,
+)
+from portail import clock, mots
+from portail.domain import familles
+from portail.domain.lecture_moderation import mots_cherches
+from portail.domain.refus import Introuvable
+
+PAR_PAGE = 25
+MOUVEMENTS = 12
+"""How many lines of the journal a file shows."""
+
+DITS = {
+    familles.EMIS: "Lettre faite pour {}",
+    familles.IMPRIMEE: "Lettre réimprimée pour {}",
+    familles.REMPLACE: "Code remplacé pour {}",
+    familles.ANNULE: "Code annulé pour {}",
+}
+
+# ——— the search ———
+
+
+@dataclass(frozen=True)
+class Recherche:
+    """What is looked for, as the address says it."""
+
+    q: str = ""
+    page: int = 1
+
+    def a_la_page(self, page: int) -> dict[str, Any]:
+        """The fields of the address of this page: only those that say something."""
+        return {"q": self.q or None, "page": page if page > 1 else None}
+
+
+@dataclass(frozen=True)
+class Rangee:
+    """One family of the list."""
+
+    id: int
+    nom: str
+    code_abonne: str
+    enfants: list[str]
+    """« Léa, 8 ans »."""
+    abonnes: list[str]
+    """The accounts subscribed: « Claire Moreau, famille@example.org »."""
+
+
+@dataclass(frozen=True)
+class Trouvees:
+    """One page of the families that were found."""
+
+    recherche: Recherche
+    combien: int
+    pages: int
+    rangees: list[Rangee]
+
+    @property
+    def etendue(self) -> str:
+        """« 26 à 50 sur 112 »."""
+        avant = (self.recherche.page - 1) * PAR_PAGE
+        return f"{avant + 1} à {avant + len(self.rangees)} sur {mots.nombre(self.combien)}"
+
+
+def chercher(q: str = "", page: int = 1) -> Trouvees:
+    """The families that every word of `q` names, by name; all of them without a word. Past the end: the last page."""
+    conditions = [_nommee(mot) for mot in mots_cherches(q)]
+    combien = Famille.select(fn.COUNT(Famille.id)).where(*conditions).scalar()
+    pages = max(-(-combien // PAR_PAGE), 1)
+    page = min(page, pages)
+    choisies = Famille.select(Famille.id, Famille.nom, Famille.code_abonne).where(*conditions)
+    choisies = list(choisies.order_by(Famille.recherche, Famille.id).paginate(page, PAR_PAGE).tuples())
+    ids = [ident for ident, *_ in choisies] or [0]
+    enfants, abonnes = _enfants_de(ids), _abonnes_de(ids)
+    rangees = [Rangee(i, nom, code, enfants[i], abonnes[i]) for i, nom, code in choisies]
+    return Trouvees(Recherche(q, page), combien, pages, rangees)
+
+
+def _nommee(mot: str):
+    """The families whose name or child holds this word, whose code or subscribed e-mail begins with it."""
+    parents = Enfant.select(Enfant.famille).where(Enfant.recherche.contains(mot))
+    abonnees = (
+        Abonnement.select(Abonnement.famille)
+        .join(Compte)
+        .where(Compte.email.startswith(mot), Abonnement.statut != w.RESILIE)
+    )
+    par_le_dossier = Famille.recherche.contains(mot) | Famille.code_abonne.startswith(mot)
+    return par_le_dossier | Famille.id.in_(parents) | Famille.id.in_(abonnees)
+
+
+def _enfants_de(ids: list[int]) -> dict[int, list[str]]:
+    requete = Enfant.select(Enfant.famille, Enfant.prenom, Enfant.naissance).where(Enfant.famille.in_(ids))
+    dits, jour = defaultdict(list), clock.aujourdhui()
+    for famille, prenom, naissance in requete.order_by(Enfant.rang, Enfant.id).tuples():
+        dits[famille].append(f"{prenom}, {mots.age(naissance, jour)}")
+    return dits
+
+
+def _abonnes_de(ids: list[int]) -> dict[int, list[str]]:
+    requete = (
+        Abonnement.select(Abonnement.famille, Compte.prenom, Compte.nom, Compte.email)
+        .join(Compte)
+        .where(Abonnement.famille.in_(ids), Abonnement.statut != w.RESILIE)
+        .order_by(Abonnement.id)
+    )
+    dits = defaultdict(list)
+    for famille, prenom, nom, email in requete.tuples():
+        dits[famille].append(f"{prenom} {nom}, {email}")
+    return dits
+
+
+# ——— one file ———
+
+
+@dataclass(frozen=True)
+class AdulteVu:
+    id: int
+    nom: str
+    email: str
+    telephone: str
+
+
+@dataclass(frozen=True)
+class EnfantVu:
+    nom: str
+    age: str
+    ecole: str
+    """« Groupe scolaire Jean-Zay, CE2 »."""
+
+
+@dataclass(frozen=True)
+class AbonnementVu:
+    """An account that sees the file, or saw it."""
+
+    id: int
+    nom: str
+    email: str
+    etat: w.Etat
+    depuis: dt.date
+    adulte_id: int | None
+    adulte: str
+    """Which adult of the family it is; empty when nobody said."""
+    lettre: "CodeVu | None"
+    """A letter that the same adult has not used."""
+
+    @property
+    def ouvert(self) -> bool:
+        return self.etat.code != w.RESILIE
+
+
+@dataclass(frozen=True)
+class CodeVu:
+    """A code that opens, without the code."""
+
+    id: int
+    adulte_id: int | None
+    fait_le: dt.date
+    dernier_jour: dt.date
+    agent: str
+
+
+@dataclass(frozen=True)
+class LettreVue:
+    """The letter of one adult: made already, or still to make."""
+
+    responsable_id: int | None
+    pour: str
+    abonne: bool
+    code: CodeVu | None
+
+
+@dataclass(frozen=True)
+class Mouvement:
+    quand: dt.datetime
+    phrase: str
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """A family file, as an agent reads it."""
+
+    id: int
+    nom: str
+    code_abonne: str
+    a_moi: bool
+    """Whether it is the agent's own family: another one acts on it."""
+    adultes: list[AdulteVu]
+    enfants: list[EnfantVu]
+    abonnements: list[AbonnementVu]
+    lettres: list[LettreVue]
+    mouvements: list[Mouvement]
+
+    @property
+    def premiere_lettre(self) -> LettreVue | None:
+        """The first that somebody is waiting for: neither subscribed, nor with a letter."""
+        return next((lettre for lettre in self.lettres if not lettre.abonne and not lettre.code), None)
+
+
+def fiche(famille_id: int, agent: Compte) -> Fiche:
+    """The file of this family, for this agent. :class:`Introuvable` when there is none."""
+    a_eux = Abonnement.select(fn.COUNT(Abonnement.id)).where(
+        Abonnement.famille == Famille.id, Abonnement.compte == agent
+    )
+    dossier = Famille.select(Famille.nom, Famille.code_abonne, a_eux).where(Famille.id == famille_id)
+    for nom, code_abonne, a_moi in dossier.tuples():
+        adultes, codes = _adultes(famille_id), _codes(famille_id)
+        abonnements = _abonnements(famille_id, codes)
+        return Fiche(
+            id=famille_id,
+            nom=nom,
+            code_abonne=code_abonne,
+            a_moi=a_moi > 0,
+            adultes=adultes,
+            enfants=_enfants(famille_id),
+            abonnements=abonnements,
+            lettres=_lettres(nom, adultes, codes, abonnements),
+            mouvements=_mouvements(famille_id),
+        )
+    raise Introuvable("Cette famille n’existe pas.")
+
+
+def _adultes(famille_id: int) -> list[AdulteVu]:
+    requete = Responsable.select().where(Responsable.famille == famille_id)
+    return [
+        AdulteVu(r.id, f"{r.prenom} {r.nom}", r.email, r.telephone)
+        for r in requete.order_by(Responsable.rang, Responsable.id)
+    ]
+
+
+def _enfants(famille_id: int) -> list[EnfantVu]:
+    requete = (
+        Enfant.select(Enfant.prenom, Enfant.nom, Enfant.naissance, Enfant.classe, Lieu.nom)
+        .join(Lieu, JOIN.LEFT_OUTER)
+        .where(Enfant.famille == famille_id)
+        .order_by(Enfant.rang, Enfant.id)
+    )
+    jour = clock.aujourdhui()
+    return [
+        EnfantVu(f"{prenom} {nom}", mots.age(naissance, jour), ", ".join(filter(None, (ecole, classe))))
+        for prenom, nom, naissance, classe, ecole in requete.tuples()
+    ]
+
+
+def _abonnements(famille_id: int, codes: dict[int | None, CodeVu]) -> list[AbonnementVu]:
+    """Those that are open first, the oldest first."""
+    requete = (
+        Abonnement.select(
+            *(Abonnement.id, Abonnement.statut, Abonnement.cree_le, Abonnement.responsable),
+            *(Compte.prenom, Compte.nom, Compte.email, Responsable.prenom, Responsable.nom),
+        )
+        .join(Compte)
+        .join_from(Abonnement, Responsable, JOIN.LEFT_OUTER)
+        .where(Abonnement.famille == famille_id)
+        .order_by(Abonnement.statut == w.RESILIE, Abonnement.cree_le, Abonnement.id)
+    )
+    return [
+        AbonnementVu(
+            id=ident,
+            nom=f"{prenom} {nom}",
+            email=email,
+            etat=w.ABONNEMENT.etats[statut],
+            depuis=clock.a_paris(cree_le).date(),
+            adulte_id=adulte_id,
+            adulte=f"{prenom_adulte} {nom_adulte}" if adulte_id else "",
+            lettre=codes.get(adulte_id) if adulte_id else None,
+        )
+        for ident, statut, cree_le, adulte_id, prenom, nom, email, prenom_adulte, nom_adulte in requete.tuples()
+    ]
+
+
+def _codes(famille_id: int) -> dict[int | None, CodeVu]:
+    """The codes that open, by the adult whom they are made out to."""
+    requete = (
+        CodeAbonne.select(
+            *(CodeAbonne.id, CodeAbonne.responsable, CodeAbonne.cree_le, CodeAbonne.expire_le),
+            *(Compte.prenom, Compte.nom),
+        )
+        .join(Compte, JOIN.LEFT_OUTER)
+        .where(CodeAbonne.famille == famille_id, familles.en_cours())
+        .order_by(CodeAbonne.id)
+    )
+    return {
+        adulte: CodeVu(
+            ident,
+            adulte,
+            clock.a_paris(cree_le).date(),
+            familles.dernier_jour(expire_le),
+            f"{prenom} {nom}" if prenom else "",
+        )
+        for ident, adulte, cree_le, expire_le, prenom, nom in requete.tuples()
+    }
+
+
+def _lettres(
+    nom: str,
+    adultes: Iterable[AdulteVu],
+    codes: dict[int | None, CodeVu],
+    abonnements: Iterable[AbonnementVu],
+) -> list[LettreVue]:
+    """One an adult; one made out to nobody in particular where there is no adult, or where it was made."""
+    abonnes = {abonnement.adulte_id for abonnement in abonnements if abonnement.ouvert}
+    lettres = [LettreVue(a.id, a.nom, a.id in abonnes, codes.get(a.id)) for a in adultes]
+    if not lettres or None in codes:
+        lettres.append(LettreVue(None, f"Famille {nom}", False, codes.get(None)))
+    return lettres
+
+
+def _mouvements(famille_id: int) -> list[Mouvement]:
+    """What happened lately to the subscriptions and the codes, the last first."""
+    auteur, abonne = Compte.alias(), Compte.alias()
+    code = (Evenement.objet == "code_abonne") & Evenement.acte.in_(list(DITS))
+    abonnement = (Evenement.objet == "abonnement") & (Evenement.vers != "")
+    requete = (
+        Evenement.select(
+            *(Evenement.quand, Evenement.acte, Evenement.vers, Famille.nom, auteur.prenom, auteur.nom),
+            *(Responsable.prenom, Responsable.nom, abonne.prenom, abonne.nom),
+        )
+        .join(Famille)
+        .join_from(Evenement, auteur, JOIN.LEFT_OUTER, on=Evenement.auteur == auteur.id)
+        .join_from(Evenement, CodeAbonne, JOIN.LEFT_OUTER, on=code & (CodeAbonne.id == Evenement.objet_id))
+        .join(Responsable, JOIN.LEFT_OUTER, on=CodeAbonne.responsable == Responsable.id)
+        .join_from(
+            Evenement, Abonnement, JOIN.LEFT_OUTER, on=abonnement & (Abonnement.id == Evenement.objet_id)
+        )
+        .join(abonne, JOIN.LEFT_OUTER, on=Abonnement.compte == abonne.id)
+        .where(Evenement.famille == famille_id, code | abonnement)
+        .order_by(Evenement.id.desc())
+        .limit(MOUVEMENTS)
+    )
+    return [Mouvement(quand, _dire(*reste)) for quand, *reste in requete.tuples()]
+
+
+def _dire(acte, vers, famille, prenom_auteur, nom_auteur, prenom, nom, prenom_abonne, nom_abonne) -> str:
+    """« Lettre faite pour Claire Moreau, par Sophie Garnier »."""
+    abonne = f"{prenom_abonne} {nom_abonne}" if prenom_abonne else ""
+    auteur = f"{prenom_auteur} {nom_auteur}" if prenom_auteur else ""
+    if vers:
+        quoi = f"Abonnement de {abonne} : {w.ABONNEMENT.etats[vers].libelle.lower()}"
+    else:
+        quoi = DITS[acte].format(f"{prenom} {nom}" if prenom else f"la famille {famille}")
+    return quoi if auteur in ("", abonne) else f"{quoi}, par {auteur}"

@@ -1,0 +1,70 @@
+"""Family files, for agents: find one, print the letter that subscribes an adult, renew it, end a subscription."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, g, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from models import ROLES_AGENTS
+from portail import access, htmx
+from portail.domain import familles, lecture_familles
+from portail.domain.familles import Lettre
+from portail.domain.refus import Refus
+from portail.forms.familles import lire_destinataire, lire_id, lire_recherche
+
+bp = Blueprint("familles", __name__, url_prefix="/agents/familles")
+
+
+@bp.get("")
+@access.reserve_a(*ROLES_AGENTS)
+def liste() -> tuple[str, int]:
+    q, page, erreurs = lire_recherche(request.args)
+    trouvees = lecture_familles.chercher(q, page)
+    return render_template("familles/page.html", trouvees=trouvees, erreurs=erreurs), 422 if erreurs else 200
+
+
+@bp.get("/<id:famille_id>")
+@access.reserve_a(*ROLES_AGENTS)
+def fiche(famille_id: int) -> Response:
+    return _montrer(famille_id)
+
+
+@bp.post("/<id:famille_id>/lettre")
+@access.reserve_a(*ROLES_AGENTS)
+def lettre(famille_id: int) -> Response:
+    pour = lire_destinataire(request.form.get("responsable"))
+    return _imprimer(famille_id, lambda: familles.emettre_un_code(g.compte, famille_id, pour))
+
+
+@bp.post("/<id:famille_id>/code")
+@access.reserve_a(*ROLES_AGENTS)
+def renouveler(famille_id: int) -> Response:
+    code = lire_id(request.form.get("code"))
+    return _imprimer(famille_id, lambda: familles.renouveler_le_code(g.compte, famille_id, code))
+
+
+@bp.post("/<id:famille_id>/abonnements/<id:abonnement_id>/fin")
+@access.reserve_a(*ROLES_AGENTS)
+def mettre_fin(famille_id: int, abonnement_id: int) -> Response:
+    try:
+        fini = familles.mettre_fin_a_l_abonnement(g.compte, famille_id, abonnement_id)
+    except Refus as refus:
+        return _montrer(famille_id, refus)
+    flash(f"Abonnement terminé : {fini.compte.nom_complet} n’a plus accès à ce dossier, et en est averti.")
+    return htmx.rediriger(url_for("familles.fiche", famille_id=famille_id))
+
+
+def _imprimer(famille_id: int, acte: Callable[[], Lettre]) -> Response:
+    """The letter, as the answer to the act: it has no address of its own, and is kept nowhere."""
+    try:
+        faite = acte()
+    except Refus as refus:
+        return _montrer(famille_id, refus)
+    return make_response(render_template("familles/lettre.html", lettre=faite))
+
+
+def _montrer(famille_id: int, refus: Refus | None = None) -> Response:
+    """The file as it now is, with why the act was refused if it was."""
+    vue = lecture_familles.fiche(famille_id, g.compte)
+    page = render_template("familles/fiche.html", f=vue, refus=refus)
+    return make_response(page, refus.statut if refus else 200)
