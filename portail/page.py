@@ -18,7 +18,7 @@ MENU_FAMILLE = (
 )
 MENU_AGENT = (("/agents", "Demandes"), ("/agents/familles", "Familles"))
 
-VILLE_INCONNUE = VilleVue("Votre commune", "B", 232, "Guichet Familles", "", "", "", "")
+VILLE_INCONNUE = VilleVue("Votre commune", "B", 232, "Guichet Familles", "", "", "", "", "")
 """Shown when the database does not answer: the page of an error still stands."""
 
 

@@ -10,11 +10,13 @@ from models import (
     Evenement,
     Famille,
     Ligne,
+    Modification,
     Reservation,
+    Responsable,
     Seance,
 )
 from portail import clock
-from portail.domain import planning
+from portail.domain import dossier, planning
 from tests.monde import Monde
 
 
@@ -33,6 +35,19 @@ def absenter(monde: Monde, *voeux: tuple[Enfant, Seance]) -> Demande:
     depot = planning.declarer_absence(monde.claire, monde.moreau, [(e.id, s.id) for e, s in voeux])
     assert depot.demande and not depot.refuses
     return Demande.get_by_id(depot.demande.id)
+
+
+def modifier(monde: Monde, fiche: Responsable | Enfant, **voulues: str) -> Demande:
+    """Claire asks that these fields of a sheet change."""
+    demande = dossier.demander_des_modifications(
+        monde.claire, monde.moreau, fiche._meta.table_name, fiche.id, voulues
+    )
+    assert demande is not None
+    return Demande.get_by_id(demande.id)
+
+
+def modifications(demande: Demande) -> list[Modification]:
+    return list(Modification.select().where(Modification.demande == demande).order_by(Modification.id))
 
 
 def lignes(demande: Demande) -> list[Ligne]:

@@ -59,6 +59,11 @@ class Champ:
     def scelle(self) -> bool:
         return self.rubrique in SCELLEES
 
+    @property
+    def en_phrase(self) -> str:
+        """The label inside a sentence: « téléphone du médecin », « IBAN »."""
+        return self.libelle[0].lower() + self.libelle[1:] if self.libelle[1:2].islower() else self.libelle
+
 
 REGIMES = (("", "Sans restriction"), ("sans_porc", "Sans porc"), ("sans_viande", "Sans viande"))
 """CNIL, NS-058: never the reason of a diet."""
@@ -182,8 +187,11 @@ def en_valeur(c: Champ, texte: str) -> object:
     return texte
 
 
-def en_mots(c: Champ, texte: str) -> str:
-    """How a person reads the text of a field; « non renseigné » when it is empty."""
+def en_mots(c: Champ, texte: str, entier: bool = False) -> str:
+    """How a person reads the text of a field; « non renseigné » when it is empty.
+
+    An IBAN is masked, unless it is to be read `entier`: by an agent, once the reading is journalled.
+    """
     if c.genre == CHOIX:
         return dict(c.choix).get(texte, texte)
     if not texte:
@@ -198,7 +206,7 @@ def en_mots(c: Champ, texte: str) -> str:
     if c.genre == PARTS:
         return f"{int(texte) / 100:g}".replace(".", ",")
     if c.genre == IBAN:
-        return masquer(texte)
+        return " ".join(texte[i : i + 4] for i in range(0, len(texte), 4)) if entier else masquer(texte)
     return texte
 
 

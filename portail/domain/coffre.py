@@ -22,5 +22,22 @@ def desceller(scelle: str) -> str:
         raise Illisible("scellé avec une clé que PORTAIL_CLES ne contient plus") from erreur
 
 
+def est_a_jour(scelle: str) -> bool:
+    """Whether the first key opens it: the others are of no use to it."""
+    try:
+        Fernet(reglages.lire().cles[0]).decrypt(scelle.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def resceller(scelle: str) -> str:
+    """The same text, sealed with the first key; :class:`Illisible` when none opens it."""
+    try:
+        return _coffre().rotate(scelle.encode()).decode()
+    except InvalidToken as erreur:
+        raise Illisible("scellé avec une clé que PORTAIL_CLES ne contient plus") from erreur
+
+
 def _coffre() -> MultiFernet:
     return MultiFernet([Fernet(cle) for cle in reglages.lire().cles])

@@ -20,9 +20,10 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.domain import champs, coffre, courriels, droits
+from portail.domain import automatiques, champs, coffre, courriels, droits
 from portail.domain.champs import Champ
 from portail.domain.conclusion import conclure
+from portail.domain.courriels_du_dossier import dire
 from portail.domain.refus import DejaChange, Interdit, Introuvable
 from portail.domain.transitions import Acteur, franchir, journaliser
 
@@ -106,12 +107,6 @@ def clair(champ: Champ, texte: str) -> str:
     return coffre.desceller(texte) if champ.scelle else texte
 
 
-def dire(fiche: Modele, champ: Champ) -> str:
-    """A line of mail: « Dossier : Léa Moreau, téléphone du médecin ». Never the value."""
-    libelle = champ.libelle[0].lower() + champ.libelle[1:] if champ.libelle[1:2].islower() else champ.libelle
-    return f"{w.NATURES[w.NATURE_DOSSIER]} : {fiche.prenom} {fiche.nom}, {libelle}"
-
-
 # ——— inside ———
 
 
@@ -133,6 +128,7 @@ def _ouvrir(
     )
     liens = {"famille_id": famille.id, "demande_id": demande.id}
     journaliser(demande, "deposer", acteur, vers=w.EN_ATTENTE, **liens)
+    demandees = []
     for champ, avant, apres in a_demander:
         sceller = coffre.sceller if champ.scelle else str
         modification = Modification.create(
@@ -144,7 +140,10 @@ def _ouvrir(
             apres=sceller(apres),
         )
         journaliser(modification, "demander", acteur, vers=w.EN_ATTENTE, **liens)
-    courriels.accuser_reception(demande, auteur, [dire(fiche, champ) for champ, _, _ in a_demander])
+        demandees.append((modification, champ))
+    appliquees = automatiques.appliquer(demande, fiche, [m for m, _ in demandees])
+    if attendent := [champ for m, champ in demandees if m not in appliquees]:
+        courriels.accuser_reception(demande, auteur, [dire(fiche, champ) for champ in attendent])
     return demande
 
 

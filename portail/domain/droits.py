@@ -1,4 +1,4 @@
-"""Who may read and change what of a family file: the adult that an account is, the child, the part; the town."""
+"""Who may read and change what of a family file: by the adult that an account is, the child, the part."""
 
 from collections.abc import Mapping
 
