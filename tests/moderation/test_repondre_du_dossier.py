@@ -4,7 +4,7 @@ import pytest
 
 import workflows as w
 from models import Courriel, Demande, Enfant, Evenement, LienParental, Modification, Responsable
-from portail.domain import application, changements, champs, dossier, lecture_demande, moderation
+from portail.domain import application, champs, changements, dossier, lecture_demande, moderation
 from portail.domain.refus import Interdit, Introuvable, Refus
 from portail.domain.reponse import DejaRepondu
 from portail.domain.reponse_dossier import Conflit
