@@ -110,11 +110,8 @@ FICHES: dict[str, tuple[type[Modele], tuple[Champ, ...]]] = {
 }
 """The sheets, by the name of their table."""
 
-CONTACT, FICHE_DE_CONTACT, DE_LA_PHOTO = (
-    ("enfant", "contact"),
-    ("contact_habilite", "fiche"),
-    ("enfant", "photo"),
-)
+CONTACT, DE_LA_PHOTO = ("enfant", "contact"), ("enfant", "photo")
+FICHE_DE_CONTACT = ("contact_habilite", "fiche")
 HORS_CHAMP = {CONTACT: CONTACTS, FICHE_DE_CONTACT: CONTACTS, DE_LA_PHOTO: PHOTO}
 """What a modification may be about besides a field: table and name, and the part of the sheet that it is in.
 

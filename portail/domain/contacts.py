@@ -1,4 +1,4 @@
-"""The adults allowed to take charge of a child, or to be called: asked for by the family, accepted by the town.
+"""The adults allowed to take charge of a child, or to be called: the family asks, the town accepts.
 
 A contact is asked for, changed and taken off whole, as canonical JSON (`FicheContact.texte`).
 """
@@ -121,7 +121,7 @@ def retirer_un_contact(auteur: Compte, famille: Famille, enfant_id: int, contact
 def reprendre_d_un_frere(
     auteur: Compte, famille: Famille, enfant_id: int, contacts: Iterable[int]
 ) -> Demande | None:
-    """Ask that the child have these contacts too, that brothers or sisters have. None when it has them all."""
+    """Ask that the child have these contacts too, that siblings have. None when it has them all."""
     with write_transaction():
         enfant = _a_modifier(auteur, famille, enfant_id)
         voulus = set(contacts)
@@ -194,31 +194,46 @@ def titre(modification: Modification) -> str:
 
 def des_freres(compte: Compte, famille: Famille, enfant: Enfant) -> list[ContactHabilite]:
     """The contacts of the child's brothers and sisters that this account may read, child by child."""
-    permis = droits.sur_les_enfants(compte, famille)
-    lisibles = [i for i, siens in permis.items() if champs.LIRE in siens[champs.CONTACTS] and i != enfant.id]
+    lisibles = droits.enfants_lisibles(compte, famille, champs.CONTACTS)
     return list(
-        _actifs(ContactHabilite.enfant.in_(lisibles or [0]))
+        _actifs(ContactHabilite.enfant.in_(lisibles or [0]) & (ContactHabilite.enfant != enfant))
+        .select_extend(Enfant.prenom)
         .join(Enfant)
         .order_by(Enfant.rang, ContactHabilite.id)
     )
 
 
-def en_attente(enfant_id: int) -> list[Modification]:
-    """The changes of the child's contacts that wait for the town, in the order in which they were asked."""
+def a_reprendre(compte: Compte, famille: Famille, enfant: Enfant) -> list[tuple[int, FicheContact, str]]:
+    """Id, contact, first name of the sibling: what the child has not, nor waits for. Each contact once."""
+    deja = {FicheContact.de(c) for c in _actifs(ContactHabilite.enfant == enfant)}
+    deja |= {FicheContact.lire(m.apres) for m in en_attente(enfant.id) if m.apres}
+    trouves: dict[FicheContact, tuple[int, FicheContact, str]] = {}
+    for contact in des_freres(compte, famille, enfant):
+        fiche = FicheContact.de(contact)
+        if fiche not in deja:
+            trouves.setdefault(fiche, (contact.id, fiche, contact.enfant.prenom))
+    return list(trouves.values())
+
+
+def est_de(enfant_id: int, modification_id: int) -> bool:
+    """Whether this change, answered or not, is of a contact of this child."""
+    return toutes(enfant_id).where(Modification.id == modification_id).exists()
+
+
+def en_attente(enfant_id: int):
+    """The query of what waits for the town of the child's contacts, in the order in which it was asked."""
+    return toutes(enfant_id).where(Modification.statut == w.EN_ATTENTE).order_by(Modification.id)
+
+
+def toutes(enfant_id: int):
+    """The query of every change of the child's contacts that was ever asked."""
     contacts = ContactHabilite.select(ContactHabilite.id).where(ContactHabilite.enfant == enfant_id)
-    return list(
-        Modification.select()
-        .where(
-            Modification.statut == w.EN_ATTENTE,
-            (
-                (Modification.objet == "enfant")
-                & (Modification.objet_id == enfant_id)
-                & (Modification.champ == "contact")
-            )
-            | (Modification.objet == "contact_habilite") & Modification.objet_id.in_(contacts),
-        )
-        .order_by(Modification.id)
+    nouveau, change = (
+        (Modification.objet == objet) & (Modification.champ == champ)
+        for objet, champ in (champs.CONTACT, champs.FICHE_DE_CONTACT)
     )
+    siennes = nouveau & (Modification.objet_id == enfant_id) | change & Modification.objet_id.in_(contacts)
+    return Modification.select().where(siennes)
 
 
 # ——— inside ———
@@ -254,15 +269,9 @@ def _proposer(auteur: Compte, famille: Famille, enfant: Enfant, fiches: list[Fic
     attendus = {m.apres for m in en_attente(enfant.id) if _est_nouveau(m)}
     nouvelles = [fiche for fiche in fiches if fiche.texte not in presents | attendus]
     if len(presents) + len(attendus) + len(nouvelles) > CONTACTS_MAX:
-        raise Refus(
-            f"Un enfant a {CONTACTS_MAX} contacts au plus : retirez d’abord ceux qui ne servent plus."
-        )
-    voulus = [
-        Changement(
-            "enfant", enfant.id, "contact", "", fiche.texte, dossier.dire_la_ligne(enfant, "nouveau contact")
-        )
-        for fiche in nouvelles
-    ]
+        raise Refus(f"{CONTACTS_MAX} contacts au plus : retirez d’abord ceux qui ne servent plus.")
+    phrase = dossier.dire_la_ligne(enfant, "nouveau contact")
+    voulus = [Changement("enfant", enfant.id, "contact", "", fiche.texte, phrase) for fiche in nouvelles]
     return dossier.remplacer(auteur, famille, enfant, [], voulus)
 
 

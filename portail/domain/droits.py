@@ -47,12 +47,27 @@ def sur_un_responsable(moi: Responsable | None, autre: Responsable) -> Droits:
 
 
 def sur_un_enfant(moi: Responsable | None, enfant: Enfant) -> Droits:
-    """What `moi` may do of the sheet of a child.
+    """What `moi` may do of the sheet of a child."""
+    return sur_les_enfants(moi, [enfant])[enfant.id]
+
+
+def sur_les_enfants(moi: Responsable | None, enfants: Iterable[Enfant]) -> dict[int, Droits]:
+    """The same for each of these children, by id. One query.
 
     An account that the town has not yet tied to an adult has the weakest of the rights that the adults have.
     """
-    liens = LienParental.select().where(LienParental.enfant == enfant)
-    return _sur_l_enfant(moi.id if moi else None, {lien.responsable_id: lien.droit for lien in liens})
+    ids = [enfant.id for enfant in enfants]
+    liens: dict[int, dict[int, str]] = {ident: {} for ident in ids}
+    for lien in LienParental.select().where(LienParental.enfant.in_(ids or [0])):
+        liens[lien.enfant_id][lien.responsable_id] = lien.droit
+    return {ident: _le_plus_faible(moi.id if moi else None, siens) for ident, siens in liens.items()}
+
+
+def enfants_lisibles(compte: Compte, famille: Famille, rubrique: str) -> list[int]:
+    """The children of the family of whom this account may read this part of the sheet, in their order."""
+    enfants = Enfant.select().where(Enfant.famille == famille).order_by(Enfant.rang, Enfant.id)
+    permis = sur_les_enfants(responsable_de(compte, famille), enfants)
+    return [ident for ident, siens in permis.items() if champs.LIRE in siens[rubrique]]
 
 
 def sur_la_fiche(famille: Famille, fiche: Modele) -> Callable[[Compte], Droits]:
@@ -81,7 +96,7 @@ def sur_la_fiche(famille: Famille, fiche: Modele) -> Callable[[Compte], Droits]:
         moi = lies.get(compte.id) or (memes[0] if len(memes) == 1 else None)
         if isinstance(fiche, Responsable):
             return champs.DROITS_SUR_SOI if moi == fiche.id else champs.DROITS_SUR_L_AUTRE
-        return _sur_l_enfant(moi, liens)
+        return _le_plus_faible(moi, liens)
 
     return permis
 
@@ -95,9 +110,10 @@ def modifications_lisibles(compte: Compte, famille: Famille) -> Expression:
     What a child does (planning, bookings, absences) is no field of the file: the table says nothing of it,
     whoever subscribes to the file reads it.
     """
-    lisibles = [_est_a_moi(responsable_de(compte, famille))]
+    moi = responsable_de(compte, famille)
+    lisibles = [_est_a_moi(moi)]
     par_rubriques: dict[frozenset[str], list[int]] = {}
-    for enfant_id, permis in sur_les_enfants(compte, famille).items():
+    for enfant_id, permis in sur_les_enfants(moi, Enfant.select().where(Enfant.famille == famille)).items():
         lues = frozenset(rubrique for rubrique, droits in permis.items() if champs.LIRE in droits)
         par_rubriques.setdefault(lues, []).append(enfant_id)
     for rubriques, enfants in par_rubriques.items():
@@ -105,23 +121,10 @@ def modifications_lisibles(compte: Compte, famille: Famille) -> Expression:
     return reduce(or_, lisibles)
 
 
-def sur_les_enfants(compte: Compte, famille: Famille) -> dict[int, Droits]:
-    """What this account may do of the sheet of each child of the family, by child. Two queries."""
-    moi = responsable_de(compte, famille)
-    liens: dict[int, dict[int, str]] = {}
-    requete = Enfant.select(Enfant.id, LienParental.responsable, LienParental.droit)
-    requete = requete.join(LienParental, JOIN.LEFT_OUTER).where(Enfant.famille == famille)
-    for enfant_id, responsable_id, droit in requete.order_by(Enfant.rang, Enfant.id).tuples():
-        siens = liens.setdefault(enfant_id, {})
-        if droit:
-            siens[responsable_id] = droit
-    return {enfant_id: _sur_l_enfant(moi.id if moi else None, siens) for enfant_id, siens in liens.items()}
-
-
 # ——— inside ———
 
 
-def _sur_l_enfant(moi: int | None, liens: Mapping[int, str]) -> Droits:
+def _le_plus_faible(moi: int | None, liens: Mapping[int, str]) -> Droits:
     droits = liens.values() if moi is None else [liens.get(moi, "aucun")]
     return champs.DROITS_SUR_L_ENFANT[max(droits, key=DROITS_PARENTAUX.index, default="aucun")]
 

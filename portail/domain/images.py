@@ -62,7 +62,7 @@ def _redessiner(image: Image.Image) -> bytes:
     image.load()
     sens = None
     with suppress(Exception):  # EXIF that nobody can read says nothing
-        sens = REDRESSEMENTS.get(image.getexif().get(ExifTags.Base.Orientation))
+        sens = REDRESSEMENTS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     dessin = _en_couleurs(image)
     dessin.thumbnail((COTE, COTE))
     if sens is not None:

@@ -1,6 +1,6 @@
 """The photo of a child: asked for by the family, accepted by the town, shown to who may see it.
 
-It is kept in the database, so that one backup holds all. What no longer serves, refused, withdrawn or replaced,
+It is kept in the database, so that one backup holds all. What no longer serves (refused, withdrawn, replaced)
 is deleted in the transaction that decides it.
 """
 
@@ -48,7 +48,7 @@ def proposer_une_photo(auteur: Compte, famille: Famille, enfant_id: int, octets:
 
 
 def retirer_la_photo(auteur: Compte, famille: Famille, enfant_id: int) -> Demande | None:
-    """Ask that the child have no photo any more. Asking twice is harmless; one that only waited is withdrawn."""
+    """Ask that the child have no photo any more; one that only waited is withdrawn. Twice is harmless."""
     with write_transaction():
         enfant = _a_modifier(auteur, famille, enfant_id)
         attente = _en_attente(enfant.id)
@@ -94,10 +94,8 @@ def voir(compte: Compte, famille: Famille, enfant: Enfant) -> PhotoVue | None:
 
 
 def a_montrer(compte: Compte, famille: Famille) -> set[int]:
-    """The children of the family who have a photo that this account may see. Three queries."""
-    permis = droits.sur_les_enfants(compte, famille)
-    vus = [enfant_id for enfant_id, siens in permis.items() if champs.LIRE in siens[champs.PHOTO]]
-    return set(_validees(vus))
+    """The children of the family who have a photo that this account may see."""
+    return set(_validees(droits.enfants_lisibles(compte, famille, champs.PHOTO)))
 
 
 def lire(enfant_id: int, photo_id: int | None = None) -> bytes | None:
