@@ -28,9 +28,13 @@ def telephone(_: Form, champ: Field) -> None:
     champ.data = phonenumbers.format_number(numero, format_)
 
 
-def _un_nom(libelle: str, vide: str) -> StringField:
+def _net(saisie: str | None) -> str:
+    return au_net(saisie or "")
+
+
+def _un_nom(nom: str, libelle: str, vide: str) -> StringField:
     regles = [InputRequired(vide), Length(max=80, message="80 caractères au plus."), nom_de_personne]
-    return StringField(libelle, regles, filters=[lambda saisie: au_net(saisie or "")])
+    return StringField(libelle, regles, filters=[_net], id=f"contact-{nom}")
 
 
 def lisible(_: Form, champ: Field) -> None:
@@ -40,12 +44,15 @@ def lisible(_: Form, champ: Field) -> None:
 
 
 class ContactForm(FlaskForm):
-    prenom = _un_nom("Prénom", "Indiquez son prénom.")
-    nom = _un_nom("Nom", "Indiquez son nom.")
+    """The ids begin by « contact- »: the sheet around it has a name and a telephone too."""
+
+    prenom = _un_nom("prenom", "Prénom", "Indiquez son prénom.")
+    nom = _un_nom("nom", "Nom", "Indiquez son nom.")
     lien = StringField(
         "Lien avec l’enfant",
         [Length(max=60, message="60 caractères au plus."), lisible],
-        filters=[lambda saisie: au_net(saisie or "")],
+        filters=[_net],
+        id="contact-lien",
     )
     telephone = TelField(
         "Téléphone",
@@ -54,11 +61,12 @@ class ContactForm(FlaskForm):
             Length(max=30, message="Ce numéro est trop long."),
             telephone,
         ],
-        filters=[lambda saisie: au_net(saisie or "")],
+        filters=[_net],
+        id="contact-telephone",
     )
-    appeler = BooleanField("Peut être appelé en cas de besoin")
-    chercher = BooleanField("Peut venir chercher l’enfant")
-    piece_identite = BooleanField("Une pièce d’identité lui est demandée quand il vient")
+    appeler = BooleanField("Peut être appelé en cas de besoin", id="contact-appeler")
+    chercher = BooleanField("Peut venir chercher l’enfant", id="contact-chercher")
+    piece_identite = BooleanField("Une pièce d’identité lui est demandée quand il vient", id="contact-piece")
 
     def validate_chercher(self, champ: Field) -> None:
         if not self.appeler.data and not champ.data:
@@ -70,7 +78,7 @@ class ContactForm(FlaskForm):
 
 
 class PhotoForm(FlaskForm):
-    photo = FileField("Choisir une photo")
+    photo = FileField("Choisir une photo", id="fichier")
 
     def validate_photo(self, champ: Field) -> None:
         if not champ.data:
