@@ -23,6 +23,8 @@ SALLES = (
     "mots_de_passe",
     "demo",
     "famille",
+    "contacts",
+    "photos",
     "planning",
     "demandes",
     "moderation",

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 import workflows as w
 from models import Demande, Modification, Ville, verrouiller, write_transaction
-from portail.domain import champs, changements, courriels_du_dossier
-from portail.domain.application import Fiche
+from portail.domain import champs, courriels_du_dossier
+from portail.domain.application import Fiche, ecrire_la_fiche
 from portail.domain.champs import Champ
 from portail.domain.conclusion import conclure
 from portail.domain.refus import Refus
@@ -58,10 +58,11 @@ def appliquer(demande: Demande, fiche: Fiche, modifications: Sequence[Modificati
     siennes = [m for m in modifications if f"{m.objet}.{m.champ}" in automatiques]
     if not siennes:
         return []
-    etats = changements.etats(siennes, {m.id: fiche for m in siennes})
     for m in siennes:
         franchir(m, w.ACCEPTER, SYSTEME, famille_id=demande.famille_id, demande_id=demande.id)
-        changements.appliquer(m, fiche, etats[m.id])
+    ecrire_la_fiche(fiche, {m.champ: m.apres for m in siennes})
     conclure(demande, SYSTEME)
-    courriels_du_dossier.annoncer_reponse(demande, [(m, fiche, changements.genre(m).champ) for m in siennes])
+    courriels_du_dossier.annoncer_reponse(
+        demande, [(m, fiche, possibles()[f"{m.objet}.{m.champ}"]) for m in siennes]
+    )
     return siennes

@@ -115,10 +115,26 @@ FICHES: dict[str, tuple[type[Modele], tuple[Champ, ...]]] = {
 }
 """The sheets, by the name of their table."""
 
+CONTACT, DE_LA_PHOTO = ("enfant", "contact"), ("enfant", "photo")
+FICHE_DE_CONTACT = ("contact_habilite", "fiche")
+HORS_CHAMP = {CONTACT: CONTACTS, FICHE_DE_CONTACT: CONTACTS, DE_LA_PHOTO: PHOTO}
+"""What a modification may be about besides a field: table and name, and the part of the sheet that it is in.
+
+A new contact (`contacts.py`), a contact changed or taken off, a photo (`photos.py`).
+"""
+
 
 def champ(objet: str, nom: str) -> Champ | None:
     """The field `nom` of this kind of sheet, if there is one."""
     return next((c for c in FICHES[objet][1] if c.nom == nom), None)
+
+
+def rubrique(objet: str, nom: str) -> str:
+    """The part of a sheet that a change is about, contacts and photo included; empty when there is none."""
+    if (objet, nom) in HORS_CHAMP:
+        return HORS_CHAMP[objet, nom]
+    connu = champ(objet, nom) if objet in FICHES else None
+    return connu.rubrique if connu else ""
 
 
 def de_la_rubrique(objet: str, rubrique: str) -> tuple[Champ, ...]:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from models import ContactHabilite, Enfant, Modification, Responsable, verrouiller
+from models import Modification
 from portail import mots
-from portail.domain import application, champs, coffre
+from portail.domain import application, champs, coffre, contacts, photos
 from portail.domain.application import Fiche
 from portail.domain.champs import Champ
 
@@ -68,7 +68,51 @@ class Simple:
         return [Ecart(self.champ.libelle, *dits)]
 
 
-GENRES: dict[tuple[str, str], Genre] = {}
+@dataclass(frozen=True)
+class NouveauContact:
+    """One more contact for a child."""
+
+    champ = Champ("contact", "Nouveau contact", champs.CONTACTS)
+
+    def presents(self, modifications: Collection[Modification], fiches: Fiches) -> dict[int, str]:
+        return contacts.presents(modifications)
+
+    def ecrire(self, modification: Modification, fiche: Fiche, apres: str) -> None:
+        contacts.ecrire(modification)
+
+    def ecarts(self, avant: str, apres: str) -> list[Ecart]:
+        return [Ecart(self.champ.libelle, contacts.dire(avant), contacts.dire(apres))]
+
+
+@dataclass(frozen=True)
+class FicheDeContact(NouveauContact):
+    """A contact changed, or taken off."""
+
+    champ = Champ("fiche", "Contact", champs.CONTACTS)
+
+
+@dataclass(frozen=True)
+class PhotoDEnfant:
+    """The photo of a child, by its id."""
+
+    champ = Champ("photo", "Photo", champs.PHOTO)
+
+    def presents(self, modifications: Collection[Modification], fiches: Fiches) -> dict[int, str]:
+        return photos.presentes(modifications)
+
+    def ecrire(self, modification: Modification, fiche: Fiche, apres: str) -> None:
+        photos.ecrire(modification)
+
+    def ecarts(self, avant: str, apres: str) -> list[Ecart]:
+        dits = ["une photo" if ident else "aucune photo" for ident in (avant, apres)]
+        return [Ecart(self.champ.libelle, *dits)]
+
+
+GENRES: dict[tuple[str, str], Genre] = {
+    champs.CONTACT: NouveauContact(),
+    champs.FICHE_DE_CONTACT: FicheDeContact(),
+    champs.DE_LA_PHOTO: PhotoDEnfant(),
+}
 """The kinds that are no plain field, by table and name."""
 
 
@@ -130,26 +174,3 @@ def resumer(noms: Iterable[tuple[str, str]]) -> str:
     if len(dits) > EN_TOUTES_LETTRES:
         dits = dict.fromkeys(champs.RUBRIQUES[c.rubrique].lower() for c in siens)
     return mots.enumeration(list(dits))
-
-
-def verrouiller_les_fiches(modifications: Collection[Modification]) -> dict[int, Fiche]:
-    """The sheet of each change, locked, as it now is: adults, then children; before any demande."""
-    contacts = [m.objet_id for m in modifications if m.objet == "contact_habilite"]
-    enfants = dict(
-        ContactHabilite.select(ContactHabilite.id, ContactHabilite.enfant)
-        .where(ContactHabilite.id.in_(contacts))
-        .tuples()
-        if contacts
-        else ()
-    )
-    des_adultes = {m.id: m.objet_id for m in modifications if m.objet == "responsable"}
-    des_enfants = {
-        m.id: enfants.get(m.objet_id, m.objet_id) if m.objet == "contact_habilite" else m.objet_id
-        for m in modifications
-        if m.objet != "responsable"
-    }
-    adultes = verrouiller(Responsable, des_adultes.values()) if des_adultes else {}
-    petits = verrouiller(Enfant, des_enfants.values()) if des_enfants else {}
-    return {ident: adultes[fiche] for ident, fiche in des_adultes.items()} | {
-        ident: petits[fiche] for ident, fiche in des_enfants.items()
-    }

@@ -1,8 +1,9 @@
 """A demande takes its answer from its lines, or from its modifications, once the last of them has one."""
 
 import workflows as w
-from models import Demande, Ligne, Modification
+from models import Demande, Ligne, Modification, Photo
 from portail import clock
+from portail.domain import champs
 from portail.domain.transitions import Acteur, franchir
 
 
@@ -17,3 +18,9 @@ def conclure(demande: Demande, acteur: Acteur) -> None:
         Demande.update(repondue_le=clock.maintenant()).where(Demande.id == demande.id).execute()
     par = acteur if w.DEMANDE.permet(w.EN_ATTENTE, acte, acteur.role) else Acteur(acteur.compte, w.SYSTEME)
     franchir(demande, acte, par, famille_id=demande.famille_id, demande_id=demande.id)
+
+
+def jeter_la_photo(modification: Modification) -> None:
+    """The picture that was asked for, and will not stand: withdrawn or refused, it is kept no longer."""
+    if (modification.objet, modification.champ) == champs.DE_LA_PHOTO and modification.apres:
+        Photo.delete().where(Photo.id == int(modification.apres), Photo.validee_le.is_null()).execute()

@@ -39,15 +39,19 @@ ISSUES = {
 # ——— the acts ———
 
 
-def accuser_reception(demande: Demande, compte: Compte, lignes_en_mots: list[str]) -> None:
+def accuser_reception(
+    demande: Demande, compte: Compte, lignes_en_mots: list[str] | Callable[[Compte], list[str]]
+) -> None:
     """Acknowledge a demande (CRPA, L112-11) to the family's accounts; `compte` is its author.
 
+    The lines may depend on who reads them: whoever may read none gets no mail.
     Clicks that follow each other closely are told in one mail: its lines grow until it leaves.
     """
-    lignes = [f"– {ligne} (demande n° {demande.numero})" for ligne in lignes_en_mots]
     prefixe = f"accuse:{compte.id}:"
     for destinataire in destinataires(demande.famille_id):
-        if _ajouter_a_l_accuse(prefixe, demande.famille_id, destinataire, lignes):
+        dites = lignes_en_mots(destinataire) if callable(lignes_en_mots) else lignes_en_mots
+        lignes = [f"– {ligne} (demande n° {demande.numero})" for ligne in dites]
+        if not lignes or _ajouter_a_l_accuse(prefixe, demande.famille_id, destinataire, lignes):
             continue
         ecrire(
             cle=f"{prefixe}{demande.id}:{destinataire.id}",

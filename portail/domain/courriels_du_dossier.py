@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 
 import workflows as w
-from models import Compte, Demande, Enfant, Famille, Modification
+from models import Compte, Demande, Famille, Modification
 from portail.domain import champs, courriels, droits
 from portail.domain.application import Fiche
 from portail.domain.champs import Champ
@@ -18,31 +18,38 @@ ISSUES = {w.APPLIQUEE: w.ACCEPTEE, w.REFUSEE: w.REFUSEE}
 
 def dire(fiche: Fiche, champ: Champ) -> str:
     """A line of mail: « Dossier : Léa Moreau, téléphone du médecin »."""
-    return f"{w.NATURES[w.NATURE_DOSSIER]} : {fiche.nom_complet}, {champ.en_phrase}"
+    return dire_la_ligne(fiche, champ.en_phrase)
+
+
+def dire_la_ligne(fiche: Fiche, quoi: str) -> str:
+    """The same, of anything in a sheet."""
+    return f"{w.NATURES[w.NATURE_DOSSIER]} : {fiche.nom_complet}, {quoi}"
 
 
 def annoncer_reponse(demande: Demande, repondues: Sequence[tuple[Modification, Fiche, Champ]]) -> None:
     """Tell what was answered, field by field, each refusal with its reason."""
-    parties = [
-        (fiche, champ.rubrique, LigneDite(dire(fiche, champ), ISSUES[m.statut], m.motif))
-        for m, fiche, champ in repondues
-    ]
+    droits_de = {f: droits.sur_la_fiche(demande.famille, f) for _, f, _ in repondues}
+
+    def lues(lecteur: Compte) -> list[LigneDite]:
+        return [
+            LigneDite(dire(fiche, champ), ISSUES[m.statut], m.motif)
+            for m, fiche, champ in repondues
+            if champs.LIRE in droits_de[fiche](lecteur).get(champ.rubrique, ())
+        ]
+
     courriels.annoncer_reponse(
         demande,
-        lambda lecteur: [
-            dite for fiche, rubrique, dite in parties if _lit(lecteur, demande.famille, fiche, rubrique)
-        ],
+        lues,
         f"Le dossier de votre famille :\n{courriels.lien('/famille/dossier')}",
     )
 
 
 def annoncer_la_saisie(famille: Famille, fiche: Fiche, changes: Sequence[Champ]) -> None:
     """Tell that the town has changed these fields at its counter, by phone, from a letter."""
-    cle = uuid.uuid4().hex
+    cle, droits_de = uuid.uuid4().hex, droits.sur_la_fiche(famille, fiche)
     for lecteur in courriels.destinataires(famille.id):
-        lignes = [
-            f"– {dire(fiche, champ)}" for champ in changes if _lit(lecteur, famille, fiche, champ.rubrique)
-        ]
+        permis = droits_de(lecteur)
+        lignes = [f"– {dire(fiche, c)}" for c in changes if champs.LIRE in permis.get(c.rubrique, ())]
         if lignes:
             courriels.ecrire(
                 cle=f"saisie:{cle}:{lecteur.id}",
@@ -57,12 +64,3 @@ def annoncer_la_saisie(famille: Famille, fiche: Fiche, changes: Sequence[Champ])
                 ),
                 famille_id=famille.id,
             )
-
-
-def _lit(lecteur: Compte, famille: Famille, fiche: Fiche, rubrique: str) -> bool:
-    moi = droits.responsable_de(lecteur, famille)
-    if isinstance(fiche, Enfant):
-        permis = droits.sur_un_enfant(moi, fiche)
-    else:
-        permis = droits.sur_un_responsable(moi, fiche)
-    return champs.LIRE in permis[rubrique]

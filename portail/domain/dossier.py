@@ -5,11 +5,13 @@ one field each, in a demande `dossier`. A file is never locked: what waits can b
 withdrawn.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import workflows as w
 from models import (
     Compte,
+    ContactHabilite,
     Demande,
     Enfant,
     Famille,
@@ -22,10 +24,22 @@ from models import (
 from portail import clock
 from portail.domain import automatiques, champs, coffre, courriels, droits
 from portail.domain.champs import Champ
-from portail.domain.conclusion import conclure
+from portail.domain.conclusion import conclure, jeter_la_photo
 from portail.domain.courriels_du_dossier import dire
 from portail.domain.refus import DejaChange, Interdit, Introuvable
 from portail.domain.transitions import Acteur, franchir, journaliser
+
+
+@dataclass(frozen=True)
+class Changement:
+    """One change to ask for: of which row, which field, from what to what, and its line of mail."""
+
+    objet: str
+    objet_id: int
+    champ: str
+    avant: str
+    apres: str
+    phrase: str
 
 
 def demander_des_modifications(
@@ -37,12 +51,11 @@ def demander_des_modifications(
     with another value is asked anew; put back as the file has it, it no longer waits.
     """
     with write_transaction():
-        fiche = _verrouiller_la_fiche(famille, objet, objet_id)
+        fiche = verrouiller_la_fiche(famille, objet, objet_id)
         permis = droits_sur(auteur, famille, fiche)
         attentes = en_attente(fiche)
         presentes = champs.valeurs(fiche, champs.RUBRIQUES)
-        acteur = Acteur(auteur, w.FAMILLE)
-        a_demander: list[tuple[Champ, str, str]] = []
+        a_demander: list[Changement] = []
         reprises: list[Modification] = []
         for nom, apres in voulues.items():
             champ = champs.champ(objet, nom)
@@ -54,9 +67,8 @@ def demander_des_modifications(
             if attente is not None:
                 reprises.append(attente)
             if apres != presentes[nom]:
-                a_demander.append((champ, presentes[nom], apres))
-        _annuler(reprises, famille, acteur)
-        return _ouvrir(auteur, famille, fiche, a_demander) if a_demander else None
+                a_demander.append(_changement(fiche, champ, presentes[nom], apres))
+        return remplacer(auteur, famille, fiche, reprises, a_demander)
 
 
 def retirer(auteur: Compte, famille: Famille, modification_id: int) -> None:
@@ -70,10 +82,8 @@ def retirer(auteur: Compte, famille: Famille, modification_id: int) -> None:
         )
         if trouvee is None:
             raise Introuvable("Cette modification n’existe pas.")
-        fiche = _verrouiller_la_fiche(famille, trouvee.objet, trouvee.objet_id)
-        champ = champs.champ(trouvee.objet, trouvee.champ)
-        if champ is None or champs.MODIFIER not in droits_sur(auteur, famille, fiche).get(champ.rubrique, ()):
-            raise Introuvable("Cette modification n’existe pas.")
+        fiche = verrouiller_la_fiche(famille, *_fiche_de(trouvee))
+        exiger(auteur, famille, fiche, champs.rubrique(trouvee.objet, trouvee.champ), champs.MODIFIER)
         verrouiller(Demande, [trouvee.demande_id])
         modification = Modification.get_by_id(modification_id)
         if modification.statut == w.ANNULEE:
@@ -81,25 +91,31 @@ def retirer(auteur: Compte, famille: Famille, modification_id: int) -> None:
         if modification.statut != w.EN_ATTENTE:
             etat = w.MODIFICATION.etats[modification.statut].libelle.lower()
             raise DejaChange(f"La mairie a déjà répondu : cette modification est {etat}.")
-        _annuler([modification], famille, Acteur(auteur, w.FAMILLE))
+        remplacer(auteur, famille, fiche, [modification], [])
 
 
 def droits_sur(compte: Compte, famille: Famille, fiche: Modele) -> droits.Droits:
     """What this account may do of this sheet, part by part."""
-    moi = droits.responsable_de(compte, famille)
-    if isinstance(fiche, Responsable):
-        return droits.sur_un_responsable(moi, fiche)
-    return droits.sur_un_enfant(moi, fiche)
+    return droits.sur_la_fiche(famille, fiche)(compte)
+
+
+def exiger(compte: Compte, famille: Famille, fiche: Modele, rubrique: str, droit: str) -> None:
+    """:class:`Introuvable` unless this account may do that with this part of the sheet."""
+    if droit not in droits_sur(compte, famille, fiche).get(rubrique, ()):
+        raise Introuvable("Cette page n’existe pas.")
 
 
 def en_attente(fiche: Modele) -> dict[str, Modification]:
-    """The changes of this sheet that the town has not answered, by field."""
+    """The changes of the fields of this sheet that the town has not answered, by field.
+
+    Contacts and photo are read by `lecture_contacts` and `photos`.
+    """
     requete = Modification.select().where(
         Modification.objet == fiche._meta.table_name,
         Modification.objet_id == fiche.id,
         Modification.statut == w.EN_ATTENTE,
     )
-    return {m.champ: m for m in requete.order_by(Modification.id)}
+    return {m.champ: m for m in requete.order_by(Modification.id) if champs.champ(m.objet, m.champ)}
 
 
 def clair(champ: Champ, texte: str) -> str:
@@ -107,10 +123,10 @@ def clair(champ: Champ, texte: str) -> str:
     return coffre.desceller(texte) if champ.scelle else texte
 
 
-# ——— inside ———
+# ——— what the acts on a sheet have in common: those of its contacts and of its photo too ———
 
 
-def _verrouiller_la_fiche(famille: Famille, objet: str, objet_id: int) -> Responsable | Enfant:
+def verrouiller_la_fiche(famille: Famille, objet: str, objet_id: int) -> Responsable | Enfant:
     """The sheet, locked, as it now is. Sheets are locked before demandes."""
     modele = champs.FICHES[objet][0]
     fiche = verrouiller(modele, [objet_id]).get(objet_id)
@@ -119,8 +135,44 @@ def _verrouiller_la_fiche(famille: Famille, objet: str, objet_id: int) -> Respon
     return fiche
 
 
+def remplacer(
+    auteur: Compte,
+    famille: Famille,
+    fiche: Responsable | Enfant,
+    reprises: Collection[Modification],
+    changements: Sequence[Changement],
+) -> Demande | None:
+    """Withdraw what waited, and ask for this in its place; gives the demande made, if there is one."""
+    acteur = Acteur(auteur, w.FAMILLE)
+    demandes = verrouiller(Demande, {m.demande_id for m in reprises})
+    for modification in reprises:
+        liens = {"famille_id": famille.id, "demande_id": modification.demande_id}
+        franchir(modification, w.ANNULER, acteur, **liens)
+        jeter_la_photo(modification)
+    for demande in demandes.values():
+        conclure(demande, acteur)
+    return _ouvrir(auteur, famille, fiche, changements) if changements else None
+
+
+# ——— inside ———
+
+
+def _fiche_de(modification: Modification) -> tuple[str, int]:
+    """The sheet that a change is about: table and id."""
+    if modification.objet != "contact_habilite":
+        return modification.objet, modification.objet_id
+    return "enfant", ContactHabilite.get_by_id(modification.objet_id).enfant_id
+
+
+def _changement(fiche: Responsable | Enfant, champ: Champ, avant: str, apres: str) -> Changement:
+    sceller = coffre.sceller if champ.scelle else str
+    return Changement(
+        fiche._meta.table_name, fiche.id, champ.nom, sceller(avant), sceller(apres), dire(fiche, champ)
+    )
+
+
 def _ouvrir(
-    auteur: Compte, famille: Famille, fiche: Modele, a_demander: list[tuple[Champ, str, str]]
+    auteur: Compte, famille: Famille, fiche: Responsable | Enfant, changements: Sequence[Changement]
 ) -> Demande:
     acteur = Acteur(auteur, w.FAMILLE)
     demande = Demande.create(
@@ -128,29 +180,24 @@ def _ouvrir(
     )
     liens = {"famille_id": famille.id, "demande_id": demande.id}
     journaliser(demande, "deposer", acteur, vers=w.EN_ATTENTE, **liens)
-    demandees = []
-    for champ, avant, apres in a_demander:
-        sceller = coffre.sceller if champ.scelle else str
+    demandes = []
+    for c in changements:
         modification = Modification.create(
-            demande=demande,
-            objet=fiche._meta.table_name,
-            objet_id=fiche.id,
-            champ=champ.nom,
-            avant=sceller(avant),
-            apres=sceller(apres),
+            demande=demande, objet=c.objet, objet_id=c.objet_id, champ=c.champ, avant=c.avant, apres=c.apres
         )
         journaliser(modification, "demander", acteur, vers=w.EN_ATTENTE, **liens)
-        demandees.append((modification, champ))
-    appliquees = automatiques.appliquer(demande, fiche, [m for m, _ in demandees])
-    if attendent := [champ for m, champ in demandees if m not in appliquees]:
-        courriels.accuser_reception(demande, auteur, [dire(fiche, champ) for champ in attendent])
+        demandes.append((modification, c))
+    appliquees = automatiques.appliquer(demande, fiche, [m for m, _ in demandes])
+    attendent = [c for m, c in demandes if m not in appliquees]
+    droits_de = droits.sur_la_fiche(famille, fiche)
+
+    def lues(lecteur: Compte) -> list[str]:
+        """Whoever may not read a part of the sheet is not told by mail that it is to change."""
+        permis = droits_de(lecteur)
+        return [
+            c.phrase for c in attendent if champs.LIRE in permis.get(champs.rubrique(c.objet, c.champ), ())
+        ]
+
+    if attendent:
+        courriels.accuser_reception(demande, auteur, lues)
     return demande
-
-
-def _annuler(modifications: list[Modification], famille: Famille, acteur: Acteur) -> None:
-    demandes = verrouiller(Demande, {m.demande_id for m in modifications})
-    for modification in modifications:
-        liens = {"famille_id": famille.id, "demande_id": modification.demande_id}
-        franchir(modification, w.ANNULER, acteur, **liens)
-    for demande in demandes.values():
-        conclure(demande, acteur)

@@ -1,9 +1,24 @@
 """Who may read and change what of a family file: by the adult that an account is, the child, the part."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import or_
+
+from peewee import JOIN, Expression
 
 import workflows as w
-from models import DROITS_PARENTAUX, Abonnement, Compte, Enfant, Famille, LienParental, Responsable
+from models import (
+    DROITS_PARENTAUX,
+    Abonnement,
+    Compte,
+    ContactHabilite,
+    Enfant,
+    Famille,
+    LienParental,
+    Modele,
+    Modification,
+    Responsable,
+)
 from portail.domain import champs
 from portail.domain.refus import Interdit, Refus
 
@@ -33,15 +48,110 @@ def sur_un_responsable(moi: Responsable | None, autre: Responsable) -> Droits:
 
 
 def sur_un_enfant(moi: Responsable | None, enfant: Enfant) -> Droits:
-    """What `moi` may do of the sheet of a child.
+    """What `moi` may do of the sheet of a child."""
+    return sur_les_enfants(moi, [enfant])[enfant.id]
+
+
+def sur_les_enfants(moi: Responsable | None, enfants: Iterable[Enfant]) -> dict[int, Droits]:
+    """The same for each of these children, by id. One query.
 
     An account that the town has not yet tied to an adult has the weakest of the rights that the adults have.
     """
-    liens = {
-        lien.responsable_id: lien.droit for lien in LienParental.select().where(LienParental.enfant == enfant)
-    }
-    droits = liens.values() if moi is None else [liens.get(moi.id, "aucun")]
+    ids = [enfant.id for enfant in enfants]
+    liens: dict[int, dict[int, str]] = {ident: {} for ident in ids}
+    for lien in LienParental.select().where(LienParental.enfant.in_(ids or [0])):
+        liens[lien.enfant_id][lien.responsable_id] = lien.droit
+    return {ident: _le_plus_faible(moi.id if moi else None, siens) for ident, siens in liens.items()}
+
+
+def enfants_lisibles(compte: Compte, famille: Famille, rubrique: str) -> list[int]:
+    """The children of the family of whom this account may read this part of the sheet, in their order."""
+    enfants = Enfant.select().where(Enfant.famille == famille).order_by(Enfant.rang, Enfant.id)
+    permis = sur_les_enfants(responsable_de(compte, famille), enfants)
+    return [ident for ident, siens in permis.items() if champs.LIRE in siens[rubrique]]
+
+
+def sur_la_fiche(famille: Famille, fiche: Modele) -> Callable[[Compte], Droits]:
+    """What each account of the family may do of this sheet: one query, however many accounts are asked of."""
+    enfant_id = fiche.id if isinstance(fiche, Enfant) else 0
+    actif = (Abonnement.famille == famille) & (Abonnement.statut == w.ACTIF)
+    adultes = list(
+        Responsable.select(Responsable.id, Responsable.email, Abonnement.compte, LienParental.droit)
+        .join(Abonnement, JOIN.LEFT_OUTER, on=(Abonnement.responsable == Responsable.id) & actif)
+        .join_from(
+            Responsable,
+            LienParental,
+            JOIN.LEFT_OUTER,
+            on=(LienParental.responsable == Responsable.id) & (LienParental.enfant == enfant_id),
+        )
+        .where(Responsable.famille == famille)
+        .order_by(Responsable.id)
+        .tuples()
+    )
+    lies = {compte: ident for ident, _, compte, _ in adultes if compte}
+    emails = [(email, ident) for ident, email in {ident: email for ident, email, _, _ in adultes}.items()]
+    liens = {ident: droit for ident, _, _, droit in adultes if droit}
+
+    def permis(compte: Compte) -> Droits:
+        memes = [ident for email, ident in emails if email == compte.email]
+        moi = lies.get(compte.id) or (memes[0] if len(memes) == 1 else None)
+        if isinstance(fiche, Responsable):
+            return champs.DROITS_SUR_SOI if moi == fiche.id else champs.DROITS_SUR_L_AUTRE
+        return _le_plus_faible(moi, liens)
+
+    return permis
+
+
+def modifications_lisibles(compte: Compte, famille: Famille) -> Expression:
+    """A condition on `Modification`: those of the family's file that this account may read.
+
+    Who asked for it changes nothing: a parent reads of « Mes demandes », of a mail, of an export what the
+    sheet itself would show, and never that the other parent's address, bank or phone is to change. Nor does
+    one keep the reading of what one asked for oneself once the town took the right away: the table governs.
+    What a child does (planning, bookings, absences) is no field of the file: the table says nothing of it,
+    whoever subscribes to the file reads it.
+    """
+    moi = responsable_de(compte, famille)
+    lisibles = [_est_a_moi(moi)]
+    par_rubriques: dict[frozenset[str], list[int]] = {}
+    for enfant_id, permis in sur_les_enfants(moi, Enfant.select().where(Enfant.famille == famille)).items():
+        lues = frozenset(rubrique for rubrique, droits in permis.items() if champs.LIRE in droits)
+        par_rubriques.setdefault(lues, []).append(enfant_id)
+    for rubriques, enfants in par_rubriques.items():
+        lisibles += _des_enfants(enfants, rubriques)
+    return reduce(or_, lisibles)
+
+
+# ——— inside ———
+
+
+def _le_plus_faible(moi: int | None, liens: Mapping[int, str]) -> Droits:
+    droits = liens.values() if moi is None else [liens.get(moi, "aucun")]
     return champs.DROITS_SUR_L_ENFANT[max(droits, key=DROITS_PARENTAUX.index, default="aucun")]
+
+
+def _est_a_moi(moi: Responsable | None) -> Expression:
+    noms = [c.nom for c in champs.DE_RESPONSABLE if champs.LIRE in champs.DROITS_SUR_SOI[c.rubrique]]
+    return (
+        (Modification.objet == "responsable")
+        & (Modification.objet_id == (moi.id if moi else 0))
+        & Modification.champ.in_(noms)
+    )
+
+
+def _des_enfants(enfants: list[int], rubriques: Iterable[str]) -> list[Expression]:
+    """Conditions: the changes of these parts of the sheets of these children."""
+    noms = [c.nom for c in champs.D_ENFANT if c.rubrique in rubriques]
+    noms += [nom for (objet, nom), r in champs.HORS_CHAMP.items() if objet == "enfant" and r in rubriques]
+    conditions = [
+        (Modification.objet == "enfant")
+        & Modification.objet_id.in_(enfants)
+        & Modification.champ.in_(noms or [""])
+    ]
+    if champs.CONTACTS in rubriques:
+        contacts = ContactHabilite.select(ContactHabilite.id).where(ContactHabilite.enfant.in_(enfants))
+        conditions.append((Modification.objet == "contact_habilite") & Modification.objet_id.in_(contacts))
+    return conditions
 
 
 # ——— whoever acts for the town ———

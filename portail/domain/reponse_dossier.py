@@ -7,9 +7,9 @@ import workflows as w
 from models import Compte, Demande, Modification, verrouiller
 from portail import mots
 from portail.domain import changements, courriels_du_dossier
-from portail.domain.application import Fiche, empreinte
+from portail.domain.application import Fiche, empreinte, verrouiller_les_fiches
 from portail.domain.changements import Etat
-from portail.domain.conclusion import conclure
+from portail.domain.conclusion import conclure, jeter_la_photo
 from portail.domain.refus import Refus
 from portail.domain.reponse import a_repondre, prendre
 from portail.domain.transitions import Acteur, franchir
@@ -48,6 +48,7 @@ def refuser(agent: Compte, demande_id: int, choix: Collection[int] | None, motif
     demande = prendre(agent, demande)
     for m in modifications:
         franchir(m, w.REFUSER, acteur, motif=motif, **_liens(demande))
+        jeter_la_photo(m)
     _finir(demande, modifications, fiches, acteur)
     return demande
 
@@ -57,7 +58,7 @@ def _verrouiller(
 ) -> tuple[Demande, list[Modification], dict[int, Fiche]]:
     """The sheets, locked, then the demande; those of its changes that wait and that `choix` names."""
     siennes = Modification.select().where(Modification.demande == demande_id).order_by(Modification.id)
-    fiches = changements.verrouiller_les_fiches(list(siennes))
+    fiches = verrouiller_les_fiches(list(siennes))
     demande = verrouiller(Demande, [demande_id])[demande_id]
     return demande, a_repondre(demande, list(siennes.clone()), choix), fiches
 
