@@ -18,7 +18,7 @@ def desceller(scelle: str) -> str:
     """What was sealed; :class:`Illisible` when none of the keys opens it."""
     try:
         return _coffre().decrypt(scelle.encode()).decode()
-    except InvalidToken as erreur:
+    except (InvalidToken, ValueError) as erreur:  # no key at all is a ValueError
         raise Illisible("scellé avec une clé que PORTAIL_CLES ne contient plus") from erreur
 
 

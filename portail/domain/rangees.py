@@ -68,6 +68,7 @@ class Partie(NamedTuple):
     """What a row tells of one line, or of one change of the file."""
 
     demande: int
+    id: int
     rang: int
     qui: int
     """Id of the child, or of the adult whose sheet is to change."""
@@ -89,6 +90,7 @@ def lire_les_parties(demandes: list[int]) -> list[Partie]:
     lignes = (
         Ligne.select(
             Ligne.demande.alias("demande"),
+            Ligne.id,
             Enfant.rang,
             Enfant.id.alias("qui"),
             Enfant.prenom,
@@ -109,8 +111,10 @@ def lire_les_parties(demandes: list[int]) -> list[Partie]:
         .join(Activite)
         .where(Ligne.demande.in_(ids), (Ligne.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE))
     )
-    requete = lignes | _modifications(ids)
-    return sorted((Partie(*ligne) for ligne in requete.tuples()), key=lambda p: (p.rang, p.qui, str(p.jour)))
+    requete = lignes + _modifications(ids)
+    return sorted(
+        (Partie(*ligne) for ligne in requete.tuples()), key=lambda p: (p.rang, p.qui, str(p.jour), p.id)
+    )
 
 
 def _modifications(demandes: list[int]):
@@ -121,6 +125,7 @@ def _modifications(demandes: list[int]):
     return (
         Modification.select(
             Modification.demande,
+            Modification.id,
             fn.COALESCE(petit.rang, 0),
             fn.COALESCE(petit.id, Responsable.id),
             fn.COALESCE(petit.prenom, Responsable.prenom),
