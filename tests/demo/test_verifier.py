@@ -41,9 +41,10 @@ MODIFICATION = (
     "INSERT INTO modification (demande_id, objet, objet_id, champ, avant, apres, statut, motif) SELECT"
 )
 REFUS = f"'classe', '', 'CM1', '{w.REFUSEE}', 'Non'"
-L_ADULTE = (
-    "(SELECT min(id) FROM responsable WHERE famille_id = (SELECT famille_id FROM abonnement WHERE id = 1))"
-)
+LA_FAMILLE = "(SELECT famille_id FROM abonnement WHERE id = 1)"
+L_ADULTE = f"(SELECT min(id) FROM responsable WHERE famille_id = {LA_FAMILLE})"
+LIGNE_D_UNE_DEMANDE = LIGNE.replace(") VALUES", ", demande_id) SELECT")
+REFUSER = f"{QUAND}, '{w.REFUSER}', 'modification', m.id, '{w.EN_ATTENTE}', '{w.REFUSEE}', ''"
 MODIFIEE = f"{MODIFICATION} {LA_DERNIERE}, 'responsable', {L_ADULTE}, {REFUS}"
 
 RUPTURES = {
@@ -156,7 +157,8 @@ RUPTURES = {
     ],
     "Liens": [
         "INSERT INTO lien_parental (responsable_id, enfant_id, droit)"
-        " SELECT r.id, e.id, 'plein' FROM responsable r JOIN enfant e ON e.famille_id <> r.famille_id LIMIT 1",
+        " SELECT r.id, e.id, 'plein' FROM responsable r JOIN enfant e ON e.famille_id <> r.famille_id"
+        " LIMIT 1",
     ],
     "Scellés": [
         "UPDATE enfant SET sante = 'illisible' WHERE id = 1",
