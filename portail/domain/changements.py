@@ -169,7 +169,8 @@ def resumer(noms: Iterable[tuple[str, str]]) -> str:
     """What changes, in few words: « classe et adresse », from the table and the name of each change."""
     siens = [genre_de(*cle).champ for cle in noms]
     dits = dict.fromkeys(
-        champs.RUBRIQUES[c.rubrique].lower() if c.rubrique == champs.ADRESSE else c.en_phrase for c in siens
+        champs.RUBRIQUES[c.rubrique].lower() if c.rubrique == champs.ADRESSE else champs.en_phrase(c)
+        for c in siens
     )
     if len(dits) > EN_TOUTES_LETTRES:
         dits = dict.fromkeys(champs.RUBRIQUES[c.rubrique].lower() for c in siens)

@@ -18,7 +18,7 @@ ISSUES = {w.APPLIQUEE: w.ACCEPTEE, w.REFUSEE: w.REFUSEE}
 
 def dire(fiche: Fiche, champ: Champ) -> str:
     """A line of mail: « Dossier : Léa Moreau, téléphone du médecin »."""
-    return dire_la_ligne(fiche, champ.en_phrase)
+    return dire_la_ligne(fiche, champs.en_phrase(champ))
 
 
 def dire_la_ligne(fiche: Fiche, quoi: str) -> str:

@@ -59,7 +59,7 @@ class ModificationVue:
 
     @property
     def quoi(self) -> str:
-        return f"{self.qui}, {self.champ.en_phrase}"
+        return f"{self.qui}, {champs.en_phrase(self.champ)}"
 
 
 @dataclass(frozen=True)

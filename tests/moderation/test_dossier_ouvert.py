@@ -43,7 +43,7 @@ def test_a_row_says_whose_sheet_and_which_fields(monde):
     assert (un.reste, un.a_traiter_avant) == ("", None)
 
 
-def test_many_fields_are_told_by_part_of_the_sheet(monde):
+def test_many_fields_are_told_by_part_of_the_sheet(app, monde):
     modifier(monde, monde.lea, classe="CM1", image="oui", baignade="oui", transport="non", allergies="Lait")
     (rang,) = lecture_moderation.file(Filtres()).rangees
     assert rang.sujet == "Dossier : Léa Moreau, informations générales, autorisations et données sanitaires"
@@ -84,7 +84,7 @@ def test_each_field_is_shown_old_and_new_side_by_side(monde, connexion):
     assert page.texte(".demande h2") == "Dossier de Léa Moreau"
     assert cellules(page) == [
         ["Classe", "CE2", "CM1", ""],
-        ["Peut être pris en photo pour le bulletin de la ville", "non renseigné", "Oui", ""],
+        ["Peut être pris en photo pour le bulletin de la ville", "pas encore de réponse", "Oui", ""],
     ]
     assert len(page.tous('.choix-ligne input[name="ligne"][checked]')) == 2
     assert [mots(b) for b in page.tous(".reponse .bouton")] == [
