@@ -28,6 +28,7 @@ SALLES = (
     "planning",
     "demandes",
     "moderation",
+    "guichet",
     "familles",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""

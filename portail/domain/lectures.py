@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import workflows as w
-from models import Compte, Demande, Enfant, Famille, Modification, Responsable, write_transaction
+from models import Compte, Demande, Enfant, Modification, Responsable, write_transaction
 from portail.domain import champs, changements
 from portail.domain.application import Fiche
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
@@ -35,14 +35,16 @@ def ouvrir_la_demande(agent: Compte, demande_id: int, rubrique: str) -> None:
             )
 
 
-def ouvrir_la_fiche(agent: Compte, famille: Famille, fiche: Fiche, rubrique: str) -> None:
+def ouvrir_la_fiche(agent: Compte, famille_id: int, objet: str, objet_id: int, rubrique: str) -> None:
     """This agent reads a sealed part of a sheet of this family."""
     with write_transaction():
         acte = _acte(agent, rubrique)
-        _exiger_une_autre_famille(agent, famille.id)
-        if not champs.de_la_rubrique(fiche._meta.table_name, rubrique):
+        modele = champs.FICHES[objet][0]
+        fiche = modele.get_or_none(modele.id == objet_id, modele.famille == famille_id)
+        if fiche is None or not champs.de_la_rubrique(objet, rubrique):
             raise Introuvable("Cette fiche ne contient pas ces données.")
-        journaliser(fiche, acte, Acteur(agent, w.AGENT), famille_id=famille.id)
+        _exiger_une_autre_famille(agent, famille_id)
+        journaliser(fiche, acte, Acteur(agent, w.AGENT), famille_id=famille_id)
 
 
 def _acte(agent: Compte, rubrique: str) -> str:

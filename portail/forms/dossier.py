@@ -90,14 +90,14 @@ def _classe(objet: str, rubrique: str) -> type[RubriqueForm]:
     attributs: dict[str, object] = {"siens": siens}
     for c in siens:
         plus = {"description": c.aide, "render_kw": {"autocomplete": connus.get(c.nom, "off")}}
-        attributs[c.nom] = _champ(c, plus)
+        attributs[c.nom] = champ_de(c, plus)
     return type(f"{objet.capitalize()}{rubrique.capitalize()}Form", (base,), attributs)
 
 
 # ——— one field ———
 
 
-def _champ(c: Champ, plus: dict) -> Field:
+def champ_de(c: Champ, plus: dict) -> Field:
     trop_long = Length(max=c.longueur, message=f"{c.longueur} caractères au plus.")
     vide = DataRequired(A_REMPLIR) if c.requis else Optional()
     if c.genre == champs.OUI_NON:
