@@ -15,6 +15,11 @@ def mardi_matin():
         yield
 
 
+def test_a_day_with_its_year():
+    assert mots.jour_annee(dt.date(2027, 3, 1)) == "1er mars 2027"
+    assert mots.jour_annee(dt.date(2026, 12, 24)) == "24 décembre 2026"
+
+
 @pytest.mark.parametrize(
     ("premier", "dernier", "dit"),
     [

@@ -1,7 +1,7 @@
 """Family files as agents read them: a page of those that a search names, then one of them whole.
 
-Four queries for a page, six for a file, whatever they hold. A code is never among what is read here: only for
-whom it was made, when, by whom, and until when it is good.
+Three queries for a page, six for a file, whatever they hold. A code is never among what is read here: only
+for whom it was made, when, by whom, and until when it is good.
 """
 
 import datetime as dt
@@ -84,17 +84,21 @@ class Trouvees:
 
 
 def chercher(q: str = "", page: int = 1) -> Trouvees:
-    """The families that every word of `q` names, by name; all of them without a word. Past the end: the last page."""
-    conditions = [_nommee(mot) for mot in mots_cherches(q)]
-    combien = Famille.select(fn.COUNT(Famille.id)).where(*conditions).scalar()
-    pages = max(-(-combien // PAR_PAGE), 1)
-    page = min(page, pages)
-    choisies = Famille.select(Famille.id, Famille.nom, Famille.code_abonne).where(*conditions)
-    choisies = list(choisies.order_by(Famille.recherche, Famille.id).paginate(page, PAR_PAGE).tuples())
+    """The families that every word of `q` names, in the order of names; all of them without a word.
+
+    Past the last page, the last one.
+    """
+    nommees = Famille.select(Famille.id, Famille.nom, Famille.code_abonne, fn.COUNT(Famille.id).over())
+    for mot in mots_cherches(q):
+        nommees = nommees.where(_nommee(mot))
+    choisies = list(nommees.order_by(Famille.recherche, Famille.id).paginate(page, PAR_PAGE).tuples())
+    if not choisies and page > 1:
+        return chercher(q, max(-(-nommees.count() // PAR_PAGE), 1))
+    combien = choisies[0][3] if choisies else 0
     ids = [ident for ident, *_ in choisies] or [0]
     enfants, abonnes = _enfants_de(ids), _abonnes_de(ids)
-    rangees = [Rangee(i, nom, code, enfants[i], abonnes[i]) for i, nom, code in choisies]
-    return Trouvees(Recherche(q, page), combien, pages, rangees)
+    rangees = [Rangee(i, nom, code, enfants[i], abonnes[i]) for i, nom, code, _ in choisies]
+    return Trouvees(Recherche(q, page), combien, max(-(-combien // PAR_PAGE), 1), rangees)
 
 
 def _nommee(mot: str):
@@ -282,10 +286,10 @@ def _abonnements(famille_id: int, codes: dict[int | None, CodeVu]) -> list[Abonn
             etat=w.ABONNEMENT.etats[statut],
             depuis=clock.a_paris(cree_le).date(),
             adulte_id=adulte_id,
-            adulte=f"{prenom_adulte} {nom_adulte}" if adulte_id else "",
+            adulte=" ".join(filter(None, noms)),
             lettre=codes.get(adulte_id) if adulte_id else None,
         )
-        for ident, statut, cree_le, adulte_id, prenom, nom, email, prenom_adulte, nom_adulte in requete.tuples()
+        for ident, statut, cree_le, adulte_id, prenom, nom, email, *noms in requete.tuples()
     ]
 
 
@@ -319,8 +323,13 @@ def _lettres(
     abonnements: Iterable[AbonnementVu],
 ) -> list[LettreVue]:
     """One an adult; one made out to nobody in particular where there is no adult, or where it was made."""
-    abonnes = {abonnement.adulte_id for abonnement in abonnements if abonnement.ouvert}
-    lettres = [LettreVue(a.id, a.nom, a.id in abonnes, codes.get(a.id)) for a in adultes]
+    ouverts = [abonnement for abonnement in abonnements if abonnement.ouvert]
+    # A subscription that was taken over does not always say which adult it is of: the e-mail does.
+    abonnes = {a.adulte_id for a in ouverts} | {a.email for a in ouverts if a.adulte_id is None}
+    lettres = [
+        LettreVue(a.id, a.nom, not abonnes.isdisjoint({a.id, a.email.casefold()}), codes.get(a.id))
+        for a in adultes
+    ]
     if not lettres or None in codes:
         lettres.append(LettreVue(None, f"Famille {nom}", False, codes.get(None)))
     return lettres

@@ -1,4 +1,4 @@
-"""Family files, for agents: find one, print the letter that subscribes an adult, renew it, end a subscription."""
+"""Family files, for agents: find one, print a letter, renew its code, end a subscription."""
 
 from collections.abc import Callable
 

@@ -78,6 +78,11 @@ ROUTES = {
     "moderation.repondre_a_la_selection": Fiche(
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision")
     ),
+    "familles.liste": Fiche(AGENTS, ("q", "page")),
+    "familles.fiche": Fiche(AGENTS),
+    "familles.lettre": Fiche(AGENTS, (), ("responsable",)),
+    "familles.renouveler": Fiche(AGENTS, (), ("code",)),
+    "familles.mettre_fin": Fiche(AGENTS),
 }
 
 VARIANTES: dict[str, list[Champs]] = {
@@ -175,6 +180,8 @@ class Carte:
             "enfant_id": (m.enfants(m.moreau), [m.tomas.id, m.lou.id]),
             "seance_id": (siennes, [m.seance(m.echecs, JEUDI).id]),
             "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
+            "famille_id": ([m.moreau.id, m.petit.id], [m.dasilva.id]),
+            "abonnement_id": ([m.abonnement(m.julien).id], [m.abonnement(m.paulo, w.ACTIF).id]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
         }
@@ -237,6 +244,8 @@ class Carte:
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
             "famille": ([str(m.petit.id)], [str(m.dasilva.id)]),
             "demande": ([str(attente.id)], [str(ailleurs.id)]),
+            "responsable": ([str(m.adulte(m.moreau).id)], [str(m.adulte(m.dasilva).id)]),
+            "code": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
             "ligne": ([str(i) for i in m.lignes(attente)], [str(i) for i in m.lignes(ailleurs)]),
         }
 

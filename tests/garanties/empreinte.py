@@ -3,9 +3,20 @@
 from collections.abc import Iterable
 from typing import Any
 
-from models import TABLES, Compte, Courriel, EchecConnexion, Evenement, Jeton, Modele, SessionOuverte
+from models import (
+    TABLES,
+    CodeAbonne,
+    Compte,
+    Courriel,
+    EchecConnexion,
+    Evenement,
+    Jeton,
+    Modele,
+    SessionOuverte,
+)
 
 TIREES_AU_SORT = {
+    CodeAbonne: ("empreinte", "scelle"),
     Compte: ("mot_de_passe",),
     Courriel: ("cle", "message_id", "scelle"),
     Jeton: ("empreinte", "mot_de_passe"),

@@ -1,17 +1,21 @@
 """What the guarantees add to the small world: demandes in every state, and people who must see nothing.
 
 Claire has two family files, Moreau and Petit. Paulo was once a member of the Moreau family, and is no more.
-Marc, an agent, belongs to the Da Silva family. Only Tomás goes to the chess club. Nadège has created an
-account, and not yet opened its link; she has asked for a new password besides.
+Marc, an agent, belongs to the Da Silva family. Julien Moreau has just subscribed to his family, and not
+signed in again. A letter waits for one adult of Moreau and of Da Silva. Only Tomás goes to the chess club.
+Nadège has created an account, and not yet opened its link; she has asked for a new password besides.
 """
 
 import datetime as dt
+
+from cryptography.fernet import Fernet
 
 import workflows as w
 from models import (
     Abonnement,
     Activite,
     Calendrier,
+    CodeAbonne,
     Compte,
     Delai,
     Demande,
@@ -20,12 +24,15 @@ from models import (
     Jeton,
     Ligne,
     Preinscription,
+    Responsable,
     Seance,
     normaliser,
 )
 from portail import clock
-from portail.domain import demandes, jetons, moderation, planning
+from portail.domain import codes, demandes, jetons, moderation, planning
 from portail.domain.comptes import empreinte
+from tests.actes import abonner
+from tests.conftest import CLES
 from tests.monde import HIER, JEUDI, LUNDI, MAINTENANT, Monde
 
 MARDI = dt.date(2026, 12, 8)
@@ -41,6 +48,7 @@ class Ville(Monde):
     _noms = {
         **Monde._noms,
         "petit": (Famille, {"nom": "Petit"}),
+        "julien": (Compte, {"email": "julien@example.org"}),
         "lou": (Enfant, {"prenom": "Lou"}),
         "echecs": (Activite, {"nom": "Club d’échecs"}),
     }
@@ -58,6 +66,16 @@ class Ville(Monde):
             Demande.famille == famille, Demande.statut == statut, Demande.nature == nature
         ).order_by(Demande.id)[0]  # fmt: skip
 
+    def abonnement(self, compte: Compte, statut: str = w.ATTENTE_RECONNEXION) -> Abonnement:
+        return Abonnement.get(Abonnement.compte == compte, Abonnement.statut == statut)
+
+    def adulte(self, famille: Famille) -> Responsable:
+        return Responsable.get(Responsable.famille == famille)
+
+    def code(self, famille: Famille) -> CodeAbonne:
+        """The code of the letter that waits."""
+        return CodeAbonne.get(CodeAbonne.famille == famille)
+
     def lignes(self, demande: Demande) -> list[int]:
         return [ligne.id for ligne in Ligne.select().where(Ligne.demande == demande).order_by(Ligne.id)]
 
@@ -67,6 +85,7 @@ def peupler() -> None:
     ville = Ville()
     _voisins(ville)
     _inscrite()
+    _lettres(ville)
     for enfant in (ville.lea, ville.noe):
         ville.poser(enfant, ville.seance(ville.cantine, HIER), w.PRESENT)
     claire, sophie = ville.claire, ville.sophie
@@ -133,6 +152,22 @@ def _voisins(ville: Ville) -> None:
     Calendrier.create(
         genre="fermeture", nom="Travaux à la cantine", debut=MARDI, fin=MARDI, activite=ville.cantine
     )
+
+
+def _lettres(ville: Ville) -> None:
+    julien = abonner(ville.moreau, "julien@example.org", statut=w.ATTENTE_RECONNEXION)
+    Compte.update(prenom="Julien", nom="Moreau").where(Compte.id == julien.id).execute()
+    coffre = Fernet(CLES[0])
+    for famille in (ville.moreau, ville.dasilva):
+        CodeAbonne.create(
+            famille=famille,
+            responsable=ville.adulte(famille),
+            empreinte=f"{famille.id:064}",
+            scelle=coffre.encrypt(codes.tirer().encode()).decode(),
+            cree_le=MAINTENANT,
+            expire_le=MAINTENANT + dt.timedelta(days=80),
+            agent=ville.sophie,
+        )
 
 
 def _demander(ville: Ville, *voeux, famille: Famille | None = None, auteur=None) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import workflows as w
-from models import Demande, Ligne
+from models import Abonnement, Demande, Ligne
 from portail.access import Acces
 from tests.monde import JEUDI, MAINTENANT, Monde
 
@@ -39,6 +39,8 @@ def routes(app, monde: Monde) -> list[Route]:
         "enfant_id": monde.lea.id,
         "seance_id": monde.seance(monde.cantine, JEUDI).id,
         "demande_id": demande.id,
+        "famille_id": monde.moreau.id,
+        "abonnement_id": Abonnement.get(Abonnement.compte == monde.claire).id,
         "jeton_activation": "a" * 43,
         "jeton_oubli": "m" * 43,
     }
