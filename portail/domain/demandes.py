@@ -1,6 +1,7 @@
 """The family's demandes: what was asked, who acts next, the answer and its reason; withdrawing one."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import workflows as w
@@ -11,6 +12,7 @@ from models import (
     Enfant,
     Famille,
     Ligne,
+    Modification,
     Reservation,
     Seance,
     numero_de_demande,
@@ -18,11 +20,14 @@ from models import (
     write_transaction,
 )
 from portail import mots
+from portail.domain import champs, dossier, droits
 from portail.domain.conclusion import conclure
 from portail.domain.refus import DejaChange, Introuvable
 from portail.domain.transitions import Acteur, franchir
 
 PAR_PAGE = 20
+DITES = 3
+"""How many things a title names."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,30 @@ class LigneVue:
 
 
 @dataclass(frozen=True)
+class ModificationVue:
+    """One change of the family file, as the family reads it: what it is about, never the value."""
+
+    id: int
+    qui: str
+    quoi: str
+    """Empty where the account may not read that sheet."""
+    statut: str
+    motif: str
+    retirable: bool
+
+    en_liste = False
+
+    @property
+    def etat(self) -> w.Etat:
+        return w.MODIFICATION.etats[self.statut]
+
+    @property
+    def texte(self) -> str:
+        """« Léa Moreau, téléphone du médecin »."""
+        return f"{self.qui}, {self.quoi}" if self.quoi else self.qui
+
+
+@dataclass(frozen=True)
 class DemandeVue:
     """A demande and its lines, as the family reads them."""
 
@@ -66,6 +95,7 @@ class DemandeVue:
     repondue_le: dt.datetime | None
     auteur: str
     lignes: list[LigneVue] = field(default_factory=list)
+    modifications: list[ModificationVue] = field(default_factory=list)
 
     @property
     def etat(self) -> w.Etat:
@@ -74,11 +104,20 @@ class DemandeVue:
     @property
     def annulable(self) -> bool:
         """Whether something in it can still be withdrawn."""
-        return any(ligne.statut == w.EN_ATTENTE for ligne in self.lignes)
+        return any(ligne.statut == w.EN_ATTENTE for ligne in self.lignes) or any(
+            m.statut == w.EN_ATTENTE and m.retirable for m in self.modifications
+        )
 
     @property
     def titre(self) -> str:
-        """« Réservation : Cantine, Léa et Noé, 2 créneaux »."""
+        """« Réservation : Cantine, Léa et Noé », « Dossier : Léa Moreau, classe et allergies »."""
+        if self.nature == w.NATURE_DOSSIER:
+            choses = list(dict.fromkeys(m.quoi for m in self.modifications if m.quoi))
+            if len(choses) > DITES:
+                choses[DITES - 1 :] = [f"{len(choses) - DITES + 1} autres"]
+            quoi = mots.enumeration(choses)
+            qui = mots.enumeration(list(dict.fromkeys(m.qui for m in self.modifications)))
+            return f"{w.NATURES[self.nature]} : {', '.join(filter(None, (qui, quoi)))}"
         activites = mots.enumeration(list(dict.fromkeys(ligne.activite for ligne in self.lignes)))
         prenoms = mots.enumeration(list(dict.fromkeys(ligne.prenom for ligne in self.lignes)))
         return f"{w.NATURES[self.nature]} : {activites}, {prenoms}"
@@ -86,6 +125,8 @@ class DemandeVue:
     @property
     def quand(self) -> str:
         """« lundi 7 décembre, 11 h 30 – 13 h 30 », « 4 créneaux, du lun. 7 déc. au jeu. 10 déc. »."""
+        if self.nature == w.NATURE_DOSSIER:
+            return mots.pluriel(len(self.modifications), "modification")
         premiere, derniere = self.lignes[0], self.lignes[-1]
         if len(self.lignes) == 1:
             return f"{mots.jour_long(premiere.jour)}, {premiere.plage}"
@@ -99,7 +140,12 @@ class DemandeVue:
     @property
     def motifs(self) -> str:
         """The reasons of what was refused, each said once."""
-        return " ; ".join(dict.fromkeys(ligne.motif for ligne in self.lignes if ligne.motif))
+        return " ; ".join(dict.fromkeys(ligne.motif for ligne in self.reponses if ligne.motif))
+
+    @property
+    def reponses(self) -> list[LigneVue | ModificationVue]:
+        """What was asked, each answered on its own."""
+        return [*self.lignes, *self.modifications]
 
     @property
     def suite(self) -> str:
@@ -120,14 +166,14 @@ def compter(famille: Famille) -> int:
     return Demande.select().where(Demande.famille == famille).count()
 
 
-def lister(famille: Famille, page: int = 1) -> list[DemandeVue]:
-    """The family's demandes, newest first, `PAR_PAGE` a page. Two queries."""
-    return _lire(Demande.famille == famille, page)
+def lister(compte: Compte, famille: Famille, page: int = 1) -> list[DemandeVue]:
+    """The family's demandes, newest first, `PAR_PAGE` a page. A constant number of queries."""
+    return _lire(compte, famille, Demande.famille == famille, page)
 
 
-def lire(famille: Famille, demande_id: int) -> DemandeVue | None:
+def lire(compte: Compte, famille: Famille, demande_id: int) -> DemandeVue | None:
     """One demande of the family; None when the family has no such demande."""
-    return next(iter(_lire((Demande.famille == famille) & (Demande.id == demande_id))), None)
+    return next(iter(_lire(compte, famille, (Demande.famille == famille) & (Demande.id == demande_id))), None)
 
 
 def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
@@ -146,33 +192,38 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
         demande = verrouiller(Demande, [demande_id])[demande_id]
         if demande.statut == w.ANNULEE:
             return
-        lignes = list(
+        if demande.statut != w.EN_ATTENTE:
+            raise DejaChange(
+                "La mairie a déjà répondu : cette demande est "
+                f"{w.DEMANDE.etats[demande.statut].libelle.lower()} et ne peut plus être annulée."
+            )
+        if demande.nature == w.NATURE_DOSSIER:
+            dossier.annuler_les_modifications(auteur, famille, demande)
+            return
+        lignes = (
             Ligne.select(Ligne, Reservation)
             .join(Reservation)
             .where(Ligne.demande == demande, Ligne.statut == w.EN_ATTENTE)
             .order_by(Ligne.id)
         )
-        if not lignes:
-            raise DejaChange(
-                "La mairie a déjà répondu : cette demande est "
-                f"{w.DEMANDE.etats[demande.statut].libelle.lower()} et ne peut plus être annulée."
-            )
         acteur = Acteur(auteur, w.FAMILLE)
         liens = {"famille_id": famille.id, "demande_id": demande.id}
-        for ligne in lignes:
+        for ligne in list(lignes):
             franchir(ligne.reservation, w.ANNULER, acteur, **liens)
             franchir(ligne, w.ANNULER, acteur, **liens)
         conclure(demande, acteur)
 
 
-def actuelles(famille: Famille, depuis: dt.datetime) -> list[DemandeVue]:
-    """What the home tells: the demandes that wait, and those answered after `depuis`. Two queries."""
+def actuelles(compte: Compte, famille: Famille, depuis: dt.datetime) -> list[DemandeVue]:
+    """What the home tells: the demandes that wait, and those answered after `depuis`."""
     repondues = (Demande.statut != w.ANNULEE) & (Demande.repondue_le > depuis)
     en_cours = (Demande.statut == w.EN_ATTENTE) | repondues
-    return _lire((Demande.famille == famille) & en_cours, par_page=100)
+    return _lire(compte, famille, (Demande.famille == famille) & en_cours, par_page=100)
 
 
-def _lire(condition, page: int = 1, par_page: int = PAR_PAGE) -> list[DemandeVue]:
+def _lire(
+    compte: Compte, famille: Famille, condition, page: int = 1, par_page: int = PAR_PAGE
+) -> list[DemandeVue]:
     demandes = (
         Demande.select(
             Demande.id,
@@ -221,4 +272,21 @@ def _lire(condition, page: int = 1, par_page: int = PAR_PAGE) -> list[DemandeVue
     for demande_id, ident, enfant, prenom, activite, jour, debut, fin, *reste in lignes:
         plage = mots.plage(debut, fin)
         vues[demande_id].lignes.append(LigneVue(ident, enfant, prenom, activite, jour, plage, *reste))
+    du_dossier = [vue.id for vue in vues.values() if vue.nature == w.NATURE_DOSSIER]
+    for demande_id, modification in _modifications(compte, famille, du_dossier) if du_dossier else ():
+        vues[demande_id].modifications.append(modification)
     return list(vues.values())
+
+
+def _modifications(
+    compte: Compte, famille: Famille, demandes: list[int]
+) -> Iterator[tuple[int, ModificationVue]]:
+    """The changes of these demandes. Of a sheet that the account may not read, that there is one, no more."""
+    permis, noms = droits.fiches(compte, famille), dossier.noms(famille)
+    for m in Modification.select().where(Modification.demande.in_(demandes)).order_by(Modification.id):
+        droit = permis.get((m.objet, m.objet_id), frozenset())
+        lisible = champs.LIRE in droit
+        quoi, motif = (dossier.nommer(m.objet, m.champ), m.motif) if lisible else ("", "")
+        qui = noms[m.objet, m.objet_id]
+        vue = ModificationVue(m.id, qui, quoi, m.statut, motif, champs.MODIFIER in droit)
+        yield m.demande_id, vue

@@ -5,35 +5,47 @@ one field each, in a demande `dossier`. A file is never locked: what waits can b
 withdrawn.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import workflows as w
 from models import (
     Compte,
+    ContactHabilite,
     Demande,
     Enfant,
     Famille,
     Modele,
     Modification,
     Responsable,
+    SessionOuverte,
     verrouiller,
     write_transaction,
 )
 from portail import clock
-from portail.domain import champs, coffre, courriels, droits
+from portail.domain import champs, coffre, comptes, courriels, courriels_de_compte, droits
 from portail.domain.champs import Champ
 from portail.domain.conclusion import conclure
 from portail.domain.refus import DejaChange, Interdit, Introuvable
 from portail.domain.transitions import Acteur, franchir, journaliser
 
+DEPUIS = "Cette rubrique a changé pendant que vous la remplissiez. Relisez-la, puis envoyez de nouveau."
+
 
 def demander_des_modifications(
-    auteur: Compte, famille: Famille, objet: str, objet_id: int, voulues: Mapping[str, str]
+    auteur: Compte,
+    famille: Famille,
+    objet: str,
+    objet_id: int,
+    voulues: Mapping[str, str],
+    session: SessionOuverte | None = None,
+    repere: str = "",
 ) -> Demande | None:
     """Ask that these fields of a sheet hold these texts, already checked by a form. Gives the demande made.
 
     None when nothing is left to ask: what stands already, or waits already, is no error. A field that waits
-    with another value is asked anew; put back as the file has it, it no longer waits.
+    with another value is asked anew; put back as the file has it, it no longer waits. `session`: where the
+    password was given, for the parts that ask for it. `repere`: what the form showed; when that is no more
+    what stands, :class:`DejaChange`, for what was left as it was would be asked too.
     """
     with write_transaction():
         fiche = _verrouiller_la_fiche(famille, objet, objet_id)
@@ -54,8 +66,31 @@ def demander_des_modifications(
                 reprises.append(attente)
             if apres != presentes[nom]:
                 a_demander.append((champ, presentes[nom], apres))
+        if repere and repere != _repere(objet, voulues, presentes, attentes):
+            raise DejaChange(DEPUIS)
+        if champs.SENSIBLES & {champ.rubrique for champ, *_ in a_demander}:
+            _exiger_la_confirmation(session)
         _annuler(reprises, famille, acteur)
         return _ouvrir(auteur, famille, fiche, a_demander) if a_demander else None
+
+
+def annuler_les_modifications(auteur: Compte, famille: Famille, demande: Demande) -> None:
+    """Withdraw what waits of a demande, inside the transaction of the act; the demande is locked.
+
+    :class:`Interdit` when none of it is the author's to withdraw: each adult answers for their own sheet.
+    """
+    permis = droits.fiches(auteur, famille)
+    attentes = Modification.select().where(
+        Modification.demande == demande, Modification.statut == w.EN_ATTENTE
+    )
+    a_annuler = [
+        m
+        for m in attentes.order_by(Modification.id)
+        if champs.MODIFIER in permis.get((m.objet, m.objet_id), ())
+    ]
+    if not a_annuler:
+        raise Interdit("Cette demande porte sur une fiche que vous ne pouvez pas modifier.")
+    _annuler(a_annuler, famille, Acteur(auteur, w.FAMILLE))
 
 
 def retirer(auteur: Compte, famille: Famille, modification_id: int) -> None:
@@ -106,13 +141,52 @@ def clair(champ: Champ, texte: str) -> str:
     return coffre.desceller(texte) if champ.scelle else texte
 
 
+def noms(famille: Famille) -> dict[tuple[str, int], str]:
+    """Whose sheet is whose, by table and id; a contact's is the child's. Three queries."""
+    enfants = list(Enfant.select().where(Enfant.famille == famille))
+    lus = {("enfant", e.id): e.nom_complet for e in enfants}
+    lus |= {
+        ("responsable", r.id): r.nom_complet
+        for r in Responsable.select().where(Responsable.famille == famille)
+    }
+    contacts = ContactHabilite.select().where(ContactHabilite.enfant.in_(enfants or [0]))
+    return lus | {("contact_habilite", c.id): lus["enfant", c.enfant_id] for c in contacts}
+
+
+AUTRES = {"contact": "nouveau contact", "fiche": "contact habilité", "photo": "photo"}
+"""What changes and is no field of a sheet, in words."""
+
+
+def nommer(objet: str, nom: str) -> str:
+    """What a change is about, inside a sentence: « classe », « nouveau contact »."""
+    champ = champs.champ(objet, nom) if objet in champs.FICHES else None
+    return champs.en_phrase(champ) if champ else AUTRES.get(nom, nom)
+
+
 def dire(fiche: Modele, champ: Champ) -> str:
     """A line of mail: « Dossier : Léa Moreau, téléphone du médecin ». Never the value."""
-    libelle = champ.libelle[0].lower() + champ.libelle[1:] if champ.libelle[1:2].islower() else champ.libelle
-    return f"{w.NATURES[w.NATURE_DOSSIER]} : {fiche.prenom} {fiche.nom}, {libelle}"
+    return f"{w.NATURES[w.NATURE_DOSSIER]} : {fiche.prenom} {fiche.nom}, {champs.en_phrase(champ)}"
 
 
 # ——— inside ———
+
+
+def _repere(
+    objet: str, noms: Iterable[str], presentes: Mapping[str, str], attentes: Mapping[str, Modification]
+) -> str:
+    """The mark of the parts that hold these fields, as they now are."""
+    rubriques = {c.rubrique for nom in noms if (c := champs.champ(objet, nom))}
+    siens = [c for c in champs.FICHES[objet][1] if c.rubrique in rubriques]
+    return champs.repere(
+        (presentes[c.nom], clair(c, attentes[c.nom].apres) if c.nom in attentes else presentes[c.nom])
+        for c in siens
+    )
+
+
+def _exiger_la_confirmation(session: SessionOuverte | None) -> None:
+    if session is None:
+        raise Interdit("Ces données se changent après avoir redonné son mot de passe.")
+    comptes.exiger_la_confirmation(session)
 
 
 def _verrouiller_la_fiche(famille: Famille, objet: str, objet_id: int) -> Responsable | Enfant:
@@ -145,6 +219,10 @@ def _ouvrir(
         )
         journaliser(modification, "demander", acteur, vers=w.EN_ATTENTE, **liens)
     courriels.accuser_reception(demande, auteur, [dire(fiche, champ) for champ, _, _ in a_demander])
+    if champs.BANQUE in {champ.rubrique for champ, _, _ in a_demander}:
+        courriels_de_compte.dire_la_demande_bancaire(auteur, demande)
+    if isinstance(fiche, Responsable) and "email" in {champ.nom for champ, _, _ in a_demander}:
+        droits.retenir(auteur, fiche)
     return demande
 
 
