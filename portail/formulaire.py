@@ -12,7 +12,7 @@ def encore(
 ) -> tuple[str, int, dict[str, str]]:
     """The page again, its form as it was typed; `refus` is what the act answered, if it was asked."""
     entetes = {}
-    if refus is not None:
+    if refus is not None and refus.champ in form:
         form[refus.champ].errors = [refus.phrase]
     if isinstance(refus, TropDEssais):
         entetes["Retry-After"] = str(refus.secondes)

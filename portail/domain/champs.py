@@ -4,6 +4,7 @@ Whatever shows, changes, answers, exports or masks the file walks these tables; 
 """
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from portail.domain import coffre
 TEXTE, LONG, TELEPHONE, EMAIL, DATE, OUI_NON, CHOIX, IBAN, BIC, EUROS, PARTS = (
     *("texte", "long", "telephone", "email", "date", "oui_non", "choix", "iban", "bic", "euros", "parts"),
 )
+PERSONNE, CODE_POSTAL = "personne", "code_postal"
 
 # ——— parts of a sheet (« rubriques ») ———
 
@@ -34,10 +36,20 @@ RUBRIQUES = {
     CONTACTS: "Contacts habilités",
     PHOTO: "Photo",
 }
+NOTES = {
+    BANQUE: "Chiffrées. L’IBAN n’est jamais montré en entier.",
+    FISCAL: "En lecture seule : la mairie les tient à jour, sur pièces justificatives. Les familles doivent"
+    " s’adresser à leur collectivité pour tout changement.",
+    SANTE: "Chiffrées ; chaque lecture par un agent est inscrite au journal. N’indiquez jamais la nature d’un"
+    " handicap.",
+}
+"""What is said of a part, under its name."""
 SCELLEES = {BANQUE: "banque", SANTE: "sante"}
 """The parts kept sealed, together in one column of the sheet; an agent's reading of them is journalled."""
 LECTURE_SEULE = frozenset({FISCAL})
 """Guide §2: « Les données fiscales quant à elles sont en lecture seule »."""
+SENSIBLES = frozenset({BANQUE})
+"""The parts whose change asks for the password again, and is told by mail to whoever asked it."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,10 @@ class Champ:
     choix: tuple[tuple[str, str], ...] = ()
     """Of a CHOIX: what is stored, what is read."""
     aide: str = ""
+    utile: bool = False
+    """Missed when it is empty: the family is asked for it."""
+    passee: bool = False
+    """Of a DATE: never in the future."""
 
     @property
     def scelle(self) -> bool:
@@ -64,17 +80,17 @@ REGIMES = (("", "Sans restriction"), ("sans_porc", "Sans porc"), ("sans_viande",
 """CNIL, NS-058: never the reason of a diet."""
 
 DE_RESPONSABLE = (
-    Champ("nom", "Nom", BASE, requis=True),
-    Champ("prenom", "Prénom", BASE, requis=True),
-    Champ("email", "Adresse e-mail", BASE, EMAIL, longueur=254),
-    Champ("telephone", "Téléphone", BASE, TELEPHONE, longueur=30),
+    Champ("nom", "Nom", BASE, PERSONNE, requis=True),
+    Champ("prenom", "Prénom", BASE, PERSONNE, requis=True),
+    Champ("email", "Adresse e-mail", BASE, EMAIL, longueur=254, utile=True),
+    Champ("telephone", "Téléphone", BASE, TELEPHONE, longueur=30, utile=True),
     Champ("telephone_travail", "Téléphone au travail", BASE, TELEPHONE, longueur=30),
     Champ("profession", "Profession", BASE),
     Champ("employeur", "Employeur", BASE),
-    Champ("voie", "Numéro et rue", ADRESSE, longueur=120),
+    Champ("voie", "Numéro et rue", ADRESSE, longueur=120, utile=True),
     Champ("complement", "Complément", ADRESSE, longueur=120, aide="Bâtiment, étage, lieu-dit."),
-    Champ("code_postal", "Code postal", ADRESSE, longueur=10),
-    Champ("commune", "Commune", ADRESSE),
+    Champ("code_postal", "Code postal", ADRESSE, CODE_POSTAL, longueur=10, utile=True),
+    Champ("commune", "Commune", ADRESSE, utile=True),
     Champ("titulaire", "Titulaire du compte", BANQUE),
     Champ("iban", "IBAN", BANQUE, IBAN, longueur=42),
     Champ("bic", "BIC", BANQUE, BIC, longueur=11),
@@ -84,24 +100,37 @@ DE_RESPONSABLE = (
     Champ("fiscal_le", "Données relevées le", FISCAL, DATE),
 )
 
+
+def _autorisation(nom: str, libelle: str) -> Champ:
+    return Champ(nom, libelle, AUTORISATIONS, OUI_NON, utile=True)
+
+
 D_ENFANT = (
-    Champ("nom", "Nom", GENERAL, requis=True),
-    Champ("prenom", "Prénom", GENERAL, requis=True),
-    Champ("naissance", "Date de naissance", GENERAL, DATE, requis=True),
+    Champ("nom", "Nom", GENERAL, PERSONNE, requis=True),
+    Champ("prenom", "Prénom", GENERAL, PERSONNE, requis=True),
+    Champ("naissance", "Date de naissance", GENERAL, DATE, requis=True, passee=True),
     Champ("classe", "Classe", GENERAL, longueur=30),
-    Champ("rentre_seul", "Peut rentrer seul", AUTORISATIONS, OUI_NON),
-    Champ("transport", "Peut être transporté dans un véhicule de la ville", AUTORISATIONS, OUI_NON),
-    Champ("image", "Peut être pris en photo pour le bulletin de la ville", AUTORISATIONS, OUI_NON),
-    Champ("baignade", "Peut se baigner, encadré", AUTORISATIONS, OUI_NON),
-    Champ("soins_urgence", "Peut recevoir des soins d’urgence", AUTORISATIONS, OUI_NON),
+    _autorisation("rentre_seul", "Peut rentrer seul"),
+    _autorisation("transport", "Peut être transporté dans un véhicule de la ville"),
+    _autorisation("image", "Peut être pris en photo pour le bulletin de la ville"),
+    _autorisation("baignade", "Peut se baigner, encadré"),
+    _autorisation("soins_urgence", "Peut recevoir des soins d’urgence"),
     Champ("regime", "Régime alimentaire", SANTE, CHOIX, choix=REGIMES),
     Champ("allergies", "Allergies", SANTE, LONG, longueur=500, aide="Aliments, médicaments, piqûres."),
-    Champ("pai_debut", "PAI signé le", SANTE, DATE, aide="Projet d’accueil individualisé, s’il y en a un."),
+    Champ(
+        *("pai_debut", "PAI signé le", SANTE, DATE),
+        aide="Projet d’accueil individualisé, s’il y en a un.",
+        passee=True,
+    ),
     Champ("pai_fin", "PAI valable jusqu’au", SANTE, DATE),
     Champ("pai_consignes", "Consignes du PAI", SANTE, LONG, longueur=500),
-    Champ("medecin", "Médecin", SANTE),
-    Champ("medecin_telephone", "Téléphone du médecin", SANTE, TELEPHONE, longueur=30),
-    Champ("rappel_dtp", "Dernier rappel DTP", SANTE, DATE, aide="Diphtérie, tétanos, poliomyélite."),
+    Champ("medecin", "Médecin", SANTE, utile=True),
+    Champ("medecin_telephone", "Téléphone du médecin", SANTE, TELEPHONE, longueur=30, utile=True),
+    Champ(
+        *("rappel_dtp", "Dernier rappel DTP", SANTE, DATE),
+        aide="Diphtérie, tétanos, poliomyélite.",
+        passee=True,
+    ),
 )
 
 FICHES: dict[str, tuple[type[Modele], tuple[Champ, ...]]] = {
@@ -135,6 +164,11 @@ def rubrique(objet: str, nom: str) -> str:
 def de_la_rubrique(objet: str, rubrique: str) -> tuple[Champ, ...]:
     """The fields of one part of a sheet, in their order."""
     return tuple(c for c in FICHES[objet][1] if c.rubrique == rubrique)
+
+
+def en_phrase(c: Champ) -> str:
+    """What a field is called inside a sentence: « téléphone du médecin », « IBAN »."""
+    return c.libelle if c.libelle[1:2].isupper() else c.libelle[0].lower() + c.libelle[1:]
 
 
 # ——— who may see what, and change it (threat T16) ———
@@ -203,7 +237,7 @@ def en_mots(c: Champ, texte: str) -> str:
     if c.genre == CHOIX:
         return dict(c.choix).get(texte, texte)
     if not texte:
-        return "non renseigné"
+        return "pas encore de réponse" if c.genre == OUI_NON else "non renseigné"
     if c.genre == OUI_NON:
         return texte.capitalize()
     if c.genre == DATE:
@@ -216,6 +250,11 @@ def en_mots(c: Champ, texte: str) -> str:
     if c.genre == IBAN:
         return masquer(texte)
     return texte
+
+
+def repere(vus: Iterable[tuple[str, str]]) -> str:
+    """A mark of the values that a form showed, each with what waited: another one means they changed."""
+    return hashlib.sha256(json.dumps(list(vus)).encode()).hexdigest()[:16]
 
 
 def masquer(iban: str) -> str:

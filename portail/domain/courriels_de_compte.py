@@ -1,8 +1,8 @@
-"""The mails about an account itself: its activation, its password."""
+"""The mails about an account itself: its activation, its password, what is asked with it."""
 
 import uuid
 
-from models import Compte
+from models import Compte, Demande
 from portail.domain.courriels import JETON, ecrire, lettre, lien
 
 PAS_VOUS = "Ce n’est pas vous ? Vous n’avez rien à faire : sans ce lien, rien ne change."
@@ -67,6 +67,18 @@ def dire_le_changement(compte: Compte) -> None:
         " étaient connectés ne le sont plus.",
         "Ce n’est pas vous ? Choisissez tout de suite un nouveau mot de passe, puis prévenez-nous :\n"
         + lien("/mot-de-passe/oublie"),
+    )
+
+
+def dire_la_demande_bancaire(compte: Compte, demande: Demande) -> None:
+    """Somebody asks with this account that other bank details be used: whoever did not must know."""
+    _ecrire(
+        compte,
+        "Changement de données bancaires demandé",
+        "Un changement de vos données bancaires vient d’être demandé avec votre compte"
+        f" (demande n° {demande.numero}). Rien ne change avant la réponse de la mairie.",
+        "Ce n’est pas vous ? Annulez la demande, changez de mot de passe, puis prévenez-nous :\n"
+        + lien(f"/famille/demandes/{demande.id}"),
     )
 
 

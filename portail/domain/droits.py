@@ -41,6 +41,33 @@ def responsable_de(compte: Compte, famille: Famille) -> Responsable | None:
     return memes[0] if len(memes) == 1 else None
 
 
+def retenir(compte: Compte, adulte: Responsable) -> None:
+    """This account is that adult: by the address that it proved, even if the sheet has another one day."""
+    Abonnement.update(responsable=adulte).where(
+        Abonnement.compte == compte,
+        Abonnement.famille == adulte.famille_id,
+        Abonnement.responsable.is_null(),
+    ).execute()
+
+
+def fiches(compte: Compte, famille: Famille) -> dict[tuple[str, int], Droits]:
+    """What this account may do of each sheet, part by part, by table and id; a contact's is the child's."""
+    moi = responsable_de(compte, famille)
+    permis = sur_les_enfants(moi, Enfant.select().where(Enfant.famille == famille))
+    contacts = ContactHabilite.select(ContactHabilite.id, ContactHabilite.enfant).where(
+        ContactHabilite.enfant.in_(list(permis) or [0])
+    )
+    siennes = {("enfant", ident): droits for ident, droits in permis.items()}
+    siennes |= {("contact_habilite", c.id): permis[c.enfant_id] for c in contacts}
+    return siennes | ({("responsable", moi.id): champs.DROITS_SUR_SOI} if moi else {})
+
+
+def sur(permis: Mapping[tuple[str, int], Droits], modification: Modification) -> frozenset[str]:
+    """What may be done of this change, by what may be done of the sheets (`fiches`)."""
+    fiche = permis.get((modification.objet, modification.objet_id), {})
+    return fiche.get(champs.rubrique(modification.objet, modification.champ), frozenset())
+
+
 def sur_un_responsable(moi: Responsable | None, autre: Responsable) -> Droits:
     """What `moi` may do of the sheet of an adult: all of one's own, nothing of another's."""
     return champs.DROITS_SUR_SOI if moi is not None and moi.id == autre.id else champs.DROITS_SUR_L_AUTRE

@@ -51,11 +51,6 @@ def pas_trop_long(_: Form, champ: Field) -> None:
         raise StopValidation("Ce mot de passe est trop long.")
 
 
-def ranger(texte: str | None) -> str:
-    """As it is kept: spaces made single, accents in one way."""
-    return " ".join(unicodedata.normalize("NFC", texte or "").split())
-
-
 def nom_de_personne(_: Form, champ: Field) -> None:
     """Letters, whatever the alphabet, and what joins them."""
     categories = {unicodedata.category(c)[0] for c in champ.data if c not in DANS_UN_NOM}

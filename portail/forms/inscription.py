@@ -4,7 +4,8 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from portail.forms.comptes import champ_email_a_joindre, champ_mot_de_passe, nom_de_personne, ranger
+from portail.forms.comptes import champ_email_a_joindre, champ_mot_de_passe, nom_de_personne
+from portail.forms.textes import ranger
 
 
 def _nom(libelle: str, vide: str) -> StringField:

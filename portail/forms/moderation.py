@@ -1,6 +1,5 @@
 """What agents send: which part of the queue they look at, the lines they choose, the reason of a refusal."""
 
-import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from portail.domain.lecture_moderation import ETATS, NATURES, Filtres
 from portail.domain.moderation import MOTIFS
 from portail.domain.refus import Refus
 from portail.forms.planning import lire_entier
+from portail.forms.textes import au_net
 
 AUTRE = "autre"
 RECHERCHE_MAX = 100
@@ -47,13 +47,6 @@ def lire_filtres(parametres: MultiDict[str, str]) -> tuple[Filtres, list[str]]:
 def lire_ids(textes: Iterable[str]) -> list[int]:
     """The ids that were ticked; what is not an id names nothing."""
     return [ident for texte in textes if (ident := lire_entier(texte))]
-
-
-def au_net(texte: str) -> str:
-    """One line of text, without the characters that nobody sees: some turn the words that follow around."""
-    compose = unicodedata.normalize("NFC", texte)
-    visibles = (c for c in compose if c.isspace() or not unicodedata.category(c).startswith("C"))
-    return " ".join("".join(visibles).split())
 
 
 CHOIX = [

@@ -35,6 +35,16 @@ class Fiche:
 
 CADRE = ("vue", "date", "enfant", "activite")
 REPONSE = ("ligne", "motif", "precision")
+DU_RESPONSABLE = (
+    *("nom", "prenom", "email", "telephone", "telephone_travail", "profession", "employeur"),
+    *("voie", "complement", "code_postal", "commune", "titulaire", "iban", "bic", "mot_de_passe_actuel"),
+)
+DE_L_ENFANT = (
+    *("nom", "prenom", "naissance", "classe"),
+    *("rentre_seul", "transport", "image", "baignade", "soins_urgence"),
+    *("regime", "allergies", "pai_debut", "pai_fin", "pai_consignes", "medecin", "medecin_telephone"),
+    "rappel_dtp",
+)
 FILE = ("etat", "nature", "activite", "q", "page")
 
 ROUTES = {
@@ -61,6 +71,12 @@ ROUTES = {
     "comptes.choisir_famille": Fiche(FAMILLES, (), ("famille",)),
     "demo.courriels_ecrits": Fiche(TOUS),
     "famille.espace": Fiche(FAMILLES),
+    "dossier.page": Fiche(FAMILLES),
+    "dossier.responsable": Fiche(FAMILLES, ("modifier",)),
+    "dossier.enfant": Fiche(FAMILLES, ("modifier",)),
+    "dossier.modifier_responsable": Fiche(FAMILLES, (), ("rubrique", "repere", *DU_RESPONSABLE)),
+    "dossier.modifier_enfant": Fiche(FAMILLES, (), ("rubrique", "repere", *DE_L_ENFANT)),
+    "dossier.annuler": Fiche(FAMILLES),
     "planning.page": Fiche(FAMILLES, CADRE),
     "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "ouvert")),
     "planning.creneau": Fiche(FAMILLES, CADRE),
@@ -83,12 +99,17 @@ ROUTES = {
 VARIANTES: dict[str, list[Champs]] = {
     "planning.demander": [{"voulu": [w.ABSENT]}],
     "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
+    "dossier.responsable": [{"modifier": ["banque"]}],
+    "dossier.modifier_responsable": [{"rubrique": ["adresse"]}, {"rubrique": ["banque"]}],
+    "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
 }
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, Champs] = {
     "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
     "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
+    "dossier.enfant": {"modifier": ["sante"]},
+    "dossier.modifier_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
 }
 """Where a sound value is not the same as elsewhere."""
 
@@ -175,6 +196,8 @@ class Carte:
             "enfant_id": (m.enfants(m.moreau), [m.tomas.id, m.lou.id]),
             "seance_id": (siennes, [m.seance(m.echecs, JEUDI).id]),
             "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
+            "responsable_id": ([m.adulte_claire.id], [m.adulte_paulo.id]),
+            "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
         }
@@ -216,6 +239,36 @@ class Carte:
             "nom": "Petit",
             "prenom": "Nadège",
             "encore": "1",
+            "modifier": "adresse",
+            "rubrique": "base",
+            "repere": "",
+            "telephone": "02 61 91 40 12",
+            "telephone_travail": "01 99 00 40 12",
+            "profession": "Libraire",
+            "employeur": "Librairie du Pont",
+            "voie": "6 chemin des Mariniers",
+            "complement": "Bâtiment B",
+            "code_postal": "49320",
+            "commune": "Saint-Alban-sur-Loire",
+            "titulaire": "Claire Moreau",
+            "iban": "FR76 3000 6000 0112 3456 7890 189",
+            "bic": "AGRIFRPP",
+            "mot_de_passe_actuel": MOT_DE_PASSE,
+            "naissance": "2018-03-15",
+            "classe": "CM1",
+            "rentre_seul": "oui",
+            "transport": "non",
+            "image": "",
+            "baignade": "oui",
+            "soins_urgence": "oui",
+            "regime": "sans_porc",
+            "allergies": "Arachide",
+            "pai_debut": "2026-09-01",
+            "pai_fin": "2027-07-01",
+            "pai_consignes": "Stylo dans le cartable",
+            "medecin": "Docteur Petit",
+            "medecin_telephone": "02 61 91 40 13",
+            "rappel_dtp": "2024-05-01",
             "vue": "jour",
             "date": LUNDI.isoformat(),
             "depuis": "0",

@@ -19,12 +19,13 @@ from models import (
     Famille,
     Jeton,
     Ligne,
+    Modification,
     Preinscription,
     Seance,
     normaliser,
 )
 from portail import clock
-from portail.domain import demandes, jetons, moderation, planning
+from portail.domain import demandes, dossier, jetons, moderation, planning
 from portail.domain.comptes import empreinte
 from tests.monde import HIER, JEUDI, LUNDI, MAINTENANT, Monde
 
@@ -58,6 +59,13 @@ class Ville(Monde):
             Demande.famille == famille, Demande.statut == statut, Demande.nature == nature
         ).order_by(Demande.id)[0]  # fmt: skip
 
+    def modification(self, famille: Famille) -> int:
+        """A change of the file that waits, and is the account's own to withdraw."""
+        return Modification.get(
+            Modification.demande.in_(Demande.select().where(Demande.famille == famille)),
+            Modification.statut == w.EN_ATTENTE,
+        ).id
+
     def lignes(self, demande: Demande) -> list[int]:
         return [ligne.id for ligne in Ligne.select().where(Ligne.demande == demande).order_by(Ligne.id)]
 
@@ -87,6 +95,15 @@ def peupler() -> None:
     _demander(ville, (ville.tomas, ville.cantine, LUNDI), famille=ville.dasilva, auteur=ville.paulo)
     refusee = _demander(ville, (ville.tomas, ville.cantine, JEUDI), famille=ville.dasilva, auteur=ville.paulo)
     moderation.refuser(sophie, refusee, "Activité complète")
+    _dossiers(ville)
+
+
+def _dossiers(ville: Ville) -> None:
+    """What waits in the family files: some of it sealed."""
+    lea, tomas = ville.lea.id, ville.tomas.id
+    dossier.demander_des_modifications(ville.claire, ville.moreau, "enfant", lea, {"classe": "CE2"})
+    dossier.demander_des_modifications(ville.claire, ville.moreau, "enfant", lea, {"medecin": "Dr Roy"})
+    dossier.demander_des_modifications(ville.paulo, ville.dasilva, "enfant", tomas, {"classe": "CP"})
 
 
 def _voisins(ville: Ville) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import workflows as w
-from models import Demande, Ligne
+from models import Demande, Ligne, Modification
 from portail.access import Acces
 from tests.monde import JEUDI, MAINTENANT, Monde
 
@@ -34,11 +34,19 @@ def routes(app, monde: Monde) -> list[Route]:
     )
     reservation = monde.poser(monde.lea, monde.seance(monde.cantine, JEUDI), w.RESERVATION_ATTENTE)
     Ligne.create(demande=demande, reservation=reservation)
+    du_dossier = Demande.create(
+        famille=monde.moreau, auteur=monde.claire, nature=w.NATURE_DOSSIER, deposee_le=MAINTENANT
+    )
+    modification = Modification.create(
+        demande=du_dossier, objet="enfant", objet_id=monde.lea.id, champ="classe", avant="", apres="CM1"
+    )
     valeurs = {
         "filename": "app.js",
         "enfant_id": monde.lea.id,
         "seance_id": monde.seance(monde.cantine, JEUDI).id,
         "demande_id": demande.id,
+        "responsable_id": monde.adulte_claire.id,
+        "modification_id": modification.id,
         "jeton_activation": "a" * 43,
         "jeton_oubli": "m" * 43,
     }
