@@ -163,14 +163,15 @@ class DemandeVue:
         return "La mairie a répondu. Vous n’avez plus rien à faire."
 
 
-def compter(compte: Compte, famille: Famille) -> int:
-    """How many demandes of the family this account may read."""
-    return Demande.select().where(_lisibles(compte, famille)).count()
+def feuilleter(compte: Compte, famille: Famille, page: int) -> tuple[list[DemandeVue], int, int]:
+    """The family's demandes, newest first, `PAR_PAGE` a page: those of the page, its number, the last one's.
 
-
-def lister(compte: Compte, famille: Famille, page: int = 1) -> list[DemandeVue]:
-    """The family's demandes, newest first, `PAR_PAGE` a page. A constant number of queries."""
-    return _lire(compte, famille, _lisibles(compte, famille), page)
+    A constant number of queries.
+    """
+    lisibles = _lisibles(compte, famille)
+    dernier = max(-(-Demande.select().where(lisibles).count() // PAR_PAGE), 1)
+    page = min(max(page, 1), dernier)
+    return _lire(compte, famille, lisibles, page), page, dernier
 
 
 def lire(compte: Compte, famille: Famille, demande_id: int) -> DemandeVue | None:

@@ -102,14 +102,14 @@ def reprendre(enfant_id: int) -> Response:
     )
 
 
-@bp.post("/demandes/<id:modification_id>/annulation")
+@bp.post("/demandes/<id:attente_id>/annulation")
 @access.reserve_a(w.FAMILLE)
-def annuler(enfant_id: int, modification_id: int) -> Response:
+def annuler(enfant_id: int, attente_id: int) -> Response:
     """Only what is of this child's contacts: another change is withdrawn where it is shown."""
     _modifiables(enfant_id)
-    if not contacts.est_de(enfant_id, modification_id):
+    if not contacts.est_de(enfant_id, attente_id):
         abort(404)
-    return _agir(enfant_id, lambda: dossier.retirer(g.compte, g.famille, modification_id), fait=ANNULEE)
+    return _agir(enfant_id, lambda: dossier.retirer(g.compte, g.famille, attente_id), fait=ANNULEE)
 
 
 def _modifiables(enfant_id: int) -> ContactsVus:

@@ -15,11 +15,9 @@ bp = Blueprint("demandes", __name__, url_prefix="/famille/demandes")
 @bp.get("")
 @access.reserve_a(w.FAMILLE)
 def liste() -> str:
-    dernier = max(-(-demandes.compter(g.compte, g.famille) // demandes.PAR_PAGE), 1)
-    page = min(max(lire_entier(request.args.get("page")) or 1, 1), dernier)
-    return render_template(
-        "demandes/page.html", demandes=demandes.lister(g.compte, g.famille, page), page=page, dernier=dernier
-    )
+    page = lire_entier(request.args.get("page")) or 1
+    vues, page, dernier = demandes.feuilleter(g.compte, g.famille, page)
+    return render_template("demandes/page.html", demandes=vues, page=page, dernier=dernier)
 
 
 @bp.get("/<id:demande_id>")

@@ -13,6 +13,7 @@ from models import (
     Activite,
     Calendrier,
     Compte,
+    ContactHabilite,
     Delai,
     Demande,
     Enfant,
@@ -20,13 +21,16 @@ from models import (
     Jeton,
     Ligne,
     Modification,
+    Photo,
     Preinscription,
     Seance,
     normaliser,
 )
 from portail import clock
-from portail.domain import demandes, dossier, jetons, moderation, planning
+from portail.domain import contacts, demandes, dossier, jetons, moderation, photos, planning
 from portail.domain.comptes import empreinte
+from tests.dossier.contacts import AUTREMENT, YANN, poser
+from tests.dossier.images import octets
 from tests.monde import HIER, JEUDI, LUNDI, MAINTENANT, Monde
 
 MARDI = dt.date(2026, 12, 8)
@@ -66,6 +70,18 @@ class Ville(Monde):
             Modification.statut == w.EN_ATTENTE,
         ).id
 
+    def contact(self, enfant: Enfant) -> int:
+        """A contact of the child that stands."""
+        return ContactHabilite.get(ContactHabilite.enfant == enfant).id
+
+    def contact_attendu(self, enfant: Enfant) -> int:
+        """The change that asks for a new one."""
+        return contacts.en_attente(enfant.id).get().id
+
+    def photo(self, enfant: Enfant) -> int:
+        """The photo of the child that stands."""
+        return Photo.get(Photo.enfant == enfant, Photo.validee_le.is_null(False)).id
+
     def lignes(self, demande: Demande) -> list[int]:
         return [ligne.id for ligne in Ligne.select().where(Ligne.demande == demande).order_by(Ligne.id)]
 
@@ -96,6 +112,7 @@ def peupler() -> None:
     refusee = _demander(ville, (ville.tomas, ville.cantine, JEUDI), famille=ville.dasilva, auteur=ville.paulo)
     moderation.refuser(sophie, refusee, "Activité complète")
     _dossiers(ville)
+    _contacts_et_photos(ville)
 
 
 def _dossiers(ville: Ville) -> None:
@@ -104,6 +121,19 @@ def _dossiers(ville: Ville) -> None:
     dossier.demander_des_modifications(ville.claire, ville.moreau, "enfant", lea, {"classe": "CE2"})
     dossier.demander_des_modifications(ville.claire, ville.moreau, "enfant", lea, {"medecin": "Dr Roy"})
     dossier.demander_des_modifications(ville.paulo, ville.dasilva, "enfant", tomas, {"classe": "CP"})
+
+
+def _contacts_et_photos(ville: Ville) -> None:
+    """A contact and a photo that stand, a contact that waits; for Léa a second photo waits too."""
+    poser(ville.noe, YANN)
+    for enfant, famille, auteur in (
+        (ville.lea, ville.moreau, ville.claire),
+        (ville.tomas, ville.dasilva, ville.paulo),
+    ):
+        poser(enfant)
+        contacts.proposer_un_contact(auteur, famille, enfant.id, AUTREMENT)
+        Photo.create(enfant=enfant, contenu=octets(), deposee_le=MAINTENANT, validee_le=MAINTENANT)
+    photos.proposer_une_photo(ville.claire, ville.moreau, ville.lea.id, octets(format_="PNG"))
 
 
 def _voisins(ville: Ville) -> None:
