@@ -207,7 +207,7 @@ def demande_ou_404(demande_id: int) -> Demande:
 
 def enfant_ou_404(enfant_id: int) -> Enfant:
     """This child, if theirs."""
-    return Enfant.get_or_none(Enfant.id == enfant_id, Enfant.famille == g.famille) or abort(404)
+    return lecture_dossier.enfant(g.famille, enfant_id) or abort(404)
 
 
 def responsable_ou_404(responsable_id: int) -> Responsable:

@@ -268,7 +268,12 @@ def poser(fiche: Modele, c: Champ, texte: str) -> dict[str, object]:
         return {c.nom: en_valeur(c, texte)}
     colonne = SCELLEES[c.rubrique]
     boite = ouvrir(getattr(fiche, colonne)) | {c.nom: texte}
-    return {colonne: coffre.sceller(json.dumps(boite, ensure_ascii=False))}
+    return {colonne: fermer(boite)}
+
+
+def fermer(boite: Mapping[str, str]) -> str:
+    """A sealed part that holds these fields."""
+    return coffre.sceller(json.dumps(boite, ensure_ascii=False))
 
 
 def ouvrir(scellee: str) -> dict[str, str]:

@@ -206,14 +206,24 @@ def place(famille: Famille, modification_id: int) -> tuple[Responsable | Enfant,
 def membres(famille: Famille) -> tuple[list[Responsable], list[Enfant]]:
     """The adults and the children of the family, in their order."""
     adultes = Responsable.select().where(Responsable.famille == famille)
-    enfants = Enfant.select(Enfant, Lieu).join(Lieu, JOIN.LEFT_OUTER).where(Enfant.famille == famille)
+    enfants = _avec_leur_ecole().where(Enfant.famille == famille)
     return (
         list(adultes.order_by(Responsable.rang, Responsable.id)),
         list(enfants.order_by(Enfant.rang, Enfant.id)),
     )
 
 
+def enfant(famille: Famille, enfant_id: int) -> Enfant | None:
+    """This child of the family, with its school; None when the family has no such child."""
+    return _avec_leur_ecole().where(Enfant.id == enfant_id, Enfant.famille == famille).first()
+
+
 # ——— inside ———
+
+
+def _avec_leur_ecole():
+    return Enfant.select(Enfant, Lieu).join(Lieu, JOIN.LEFT_OUTER)
+
 
 Suivis = Mapping[tuple[str, int, str], Modification]
 

@@ -3,12 +3,23 @@
 from collections.abc import Iterable
 from typing import Any
 
-from models import TABLES, Compte, Courriel, EchecConnexion, Evenement, Jeton, Modele, SessionOuverte
+from models import (
+    TABLES,
+    Compte,
+    Courriel,
+    EchecConnexion,
+    Evenement,
+    Jeton,
+    Modele,
+    Modification,
+    SessionOuverte,
+)
 
 TIREES_AU_SORT = {
     Compte: ("mot_de_passe",),
     Courriel: ("cle", "message_id", "scelle"),
     Jeton: ("empreinte", "mot_de_passe"),
+    Modification: ("avant", "apres"),  # sealed, some of them: never the same text twice
     SessionOuverte: ("jeton",),
 }
 """Drawn at random: never twice the same."""
