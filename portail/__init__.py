@@ -23,6 +23,7 @@ SALLES = (
     "mots_de_passe",
     "demo",
     "famille",
+    "dossier",
     "contacts",
     "photos",
     "planning",

@@ -20,9 +20,9 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response
 
 import workflows as w
-from models import Demande, Enfant, SessionOuverte
+from models import Demande, Enfant, Responsable, SessionOuverte
 from portail import htmx
-from portail.domain import comptes, lecture_contacts, lecture_planning, photos
+from portail.domain import comptes, lecture_contacts, lecture_dossier, lecture_planning, photos
 from portail.domain.creneaux import Creneau
 from portail.domain.lecture_contacts import ContactsVus
 from portail.domain.photos import PhotoVue
@@ -207,7 +207,18 @@ def demande_ou_404(demande_id: int) -> Demande:
 
 def enfant_ou_404(enfant_id: int) -> Enfant:
     """This child, if theirs."""
-    return Enfant.get_or_none(Enfant.id == enfant_id, Enfant.famille == g.famille) or abort(404)
+    return lecture_dossier.enfant(g.famille, enfant_id) or abort(404)
+
+
+def responsable_ou_404(responsable_id: int) -> Responsable:
+    """This adult, if of their family."""
+    a_nous = Responsable.famille == g.famille
+    return Responsable.get_or_none(Responsable.id == responsable_id, a_nous) or abort(404)
+
+
+def modification_ou_404(modification_id: int) -> tuple[Responsable | Enfant, str]:
+    """Which sheet this change is of, and which part of it, if the family asked for it."""
+    return lecture_dossier.place(g.famille, modification_id) or abort(404)
 
 
 def contacts_ou_404(enfant_id: int) -> ContactsVus:

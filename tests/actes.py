@@ -1,5 +1,7 @@
 """What the tests of the acts share: ask, declare, and read what remains of it."""
 
+import secrets
+
 import workflows as w
 from models import (
     Abonnement,
@@ -14,6 +16,7 @@ from models import (
     Reservation,
     Responsable,
     Seance,
+    SessionOuverte,
 )
 from portail import clock
 from portail.domain import dossier, planning
@@ -85,6 +88,13 @@ def abonner(
     )
     Abonnement.create(compte=compte, famille=famille, statut=statut, cree_le=clock.maintenant())
     return compte
+
+
+def session_de(compte: Compte, **valeurs) -> SessionOuverte:
+    """An open session of this account, its password just given."""
+    maintenant = clock.maintenant()
+    quand = {"ouverte_le": maintenant, "vue_le": maintenant, "confirmee_le": maintenant}
+    return SessionOuverte.create(compte=compte, jeton=secrets.token_hex(32), **(quand | valeurs))
 
 
 def empreinte() -> tuple[int, int, int, int]:

@@ -5,7 +5,7 @@ one field each, in a demande `dossier`. A file is never locked: what waits can b
 withdrawn.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import workflows as w
@@ -18,16 +18,19 @@ from models import (
     Modele,
     Modification,
     Responsable,
+    SessionOuverte,
     verrouiller,
     write_transaction,
 )
 from portail import clock
-from portail.domain import automatiques, champs, coffre, courriels, droits
+from portail.domain import automatiques, champs, coffre, comptes, courriels, courriels_de_compte, droits
 from portail.domain.champs import Champ
 from portail.domain.conclusion import conclure, jeter_la_photo
 from portail.domain.courriels_du_dossier import dire
 from portail.domain.refus import DejaChange, Interdit, Introuvable
 from portail.domain.transitions import Acteur, franchir, journaliser
+
+DEPUIS = "Cette rubrique a changé pendant que vous la remplissiez. Relisez-la, puis envoyez de nouveau."
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,20 @@ class Changement:
 
 
 def demander_des_modifications(
-    auteur: Compte, famille: Famille, objet: str, objet_id: int, voulues: Mapping[str, str]
+    auteur: Compte,
+    famille: Famille,
+    objet: str,
+    objet_id: int,
+    voulues: Mapping[str, str],
+    session: SessionOuverte | None = None,
+    repere: str = "",
 ) -> Demande | None:
     """Ask that these fields of a sheet hold these texts, already checked by a form. Gives the demande made.
 
     None when nothing is left to ask: what stands already, or waits already, is no error. A field that waits
-    with another value is asked anew; put back as the file has it, it no longer waits.
+    with another value is asked anew; put back as the file has it, it no longer waits. `session`: where the
+    password was given, for the parts that ask for it. `repere`: what the form showed; when that is no more
+    what stands, :class:`DejaChange`, for what was left as it was would be asked too.
     """
     with write_transaction():
         fiche = verrouiller_la_fiche(famille, objet, objet_id)
@@ -68,7 +79,26 @@ def demander_des_modifications(
                 reprises.append(attente)
             if apres != presentes[nom]:
                 a_demander.append(_changement(fiche, champ, presentes[nom], apres))
+        if repere and repere != _repere(objet, voulues, presentes, attentes):
+            raise DejaChange(DEPUIS)
+        if champs.SENSIBLES & {champs.rubrique(c.objet, c.champ) for c in a_demander}:
+            _exiger_la_confirmation(session)
         return remplacer(auteur, famille, fiche, reprises, a_demander)
+
+
+def annuler_les_modifications(auteur: Compte, famille: Famille, demande: Demande) -> None:
+    """Withdraw what waits of a demande, inside the transaction of the act; the demande is locked.
+
+    :class:`Interdit` when none of it is the author's to withdraw: each adult answers for their own sheet.
+    """
+    permis = droits.fiches(auteur, famille)
+    attentes = Modification.select().where(
+        Modification.demande == demande, Modification.statut == w.EN_ATTENTE
+    )
+    a_annuler = [m for m in attentes.order_by(Modification.id) if champs.MODIFIER in droits.sur(permis, m)]
+    if not a_annuler:
+        raise Interdit("Cette demande porte sur une fiche que vous ne pouvez pas modifier.")
+    annuler(a_annuler, famille, Acteur(auteur, w.FAMILLE))
 
 
 def retirer(auteur: Compte, famille: Famille, modification_id: int) -> None:
@@ -91,7 +121,7 @@ def retirer(auteur: Compte, famille: Famille, modification_id: int) -> None:
         if modification.statut != w.EN_ATTENTE:
             etat = w.MODIFICATION.etats[modification.statut].libelle.lower()
             raise DejaChange(f"La mairie a déjà répondu : cette modification est {etat}.")
-        remplacer(auteur, famille, fiche, [modification], [])
+        annuler([modification], famille, Acteur(auteur, w.FAMILLE))
 
 
 def droits_sur(compte: Compte, famille: Famille, fiche: Modele) -> droits.Droits:
@@ -123,6 +153,28 @@ def clair(champ: Champ, texte: str) -> str:
     return coffre.desceller(texte) if champ.scelle else texte
 
 
+def noms(famille: Famille) -> dict[tuple[str, int], str]:
+    """Whose sheet is whose, by table and id; a contact's is the child's. Three queries."""
+    enfants = list(Enfant.select().where(Enfant.famille == famille))
+    lus = {("enfant", e.id): e.nom_complet for e in enfants}
+    lus |= {
+        ("responsable", r.id): r.nom_complet
+        for r in Responsable.select().where(Responsable.famille == famille)
+    }
+    contacts = ContactHabilite.select().where(ContactHabilite.enfant.in_(enfants or [0]))
+    return lus | {("contact_habilite", c.id): lus["enfant", c.enfant_id] for c in contacts}
+
+
+AUTRES = {"contact": "nouveau contact", "fiche": "contact habilité", "photo": "photo"}
+"""What changes and is no field of a sheet, in words."""
+
+
+def nommer(objet: str, nom: str) -> str:
+    """What a change is about, inside a sentence: « classe », « nouveau contact »."""
+    champ = champs.champ(objet, nom) if objet in champs.FICHES else None
+    return champs.en_phrase(champ) if champ else AUTRES.get(nom, nom)
+
+
 # ——— what the acts on a sheet have in common: those of its contacts and of its photo too ———
 
 
@@ -143,18 +195,40 @@ def remplacer(
     changements: Sequence[Changement],
 ) -> Demande | None:
     """Withdraw what waited, and ask for this in its place; gives the demande made, if there is one."""
-    acteur = Acteur(auteur, w.FAMILLE)
-    demandes = verrouiller(Demande, {m.demande_id for m in reprises})
-    for modification in reprises:
+    annuler(reprises, famille, Acteur(auteur, w.FAMILLE))
+    return _ouvrir(auteur, famille, fiche, changements) if changements else None
+
+
+def annuler(modifications: Collection[Modification], famille: Famille, acteur: Acteur) -> None:
+    """Withdraw these changes, and what they brought; each demande takes its answer if it was the last."""
+    demandes = verrouiller(Demande, {m.demande_id for m in modifications})
+    for modification in modifications:
         liens = {"famille_id": famille.id, "demande_id": modification.demande_id}
         franchir(modification, w.ANNULER, acteur, **liens)
         jeter_la_photo(modification)
     for demande in demandes.values():
         conclure(demande, acteur)
-    return _ouvrir(auteur, famille, fiche, changements) if changements else None
 
 
 # ——— inside ———
+
+
+def _repere(
+    objet: str, noms: Iterable[str], presentes: Mapping[str, str], attentes: Mapping[str, Modification]
+) -> str:
+    """The mark of the parts that hold these fields, as they now are."""
+    rubriques = {c.rubrique for nom in noms if (c := champs.champ(objet, nom))}
+    siens = [c for c in champs.FICHES[objet][1] if c.rubrique in rubriques]
+    return champs.repere(
+        (presentes[c.nom], clair(c, attentes[c.nom].apres) if c.nom in attentes else presentes[c.nom])
+        for c in siens
+    )
+
+
+def _exiger_la_confirmation(session: SessionOuverte | None) -> None:
+    if session is None:
+        raise Interdit("Ces données se changent après avoir redonné son mot de passe.")
+    comptes.exiger_la_confirmation(session)
 
 
 def _fiche_de(modification: Modification) -> tuple[str, int]:
@@ -187,6 +261,8 @@ def _ouvrir(
         )
         journaliser(modification, "demander", acteur, vers=w.EN_ATTENTE, **liens)
         demandes.append((modification, c))
+    if isinstance(fiche, Responsable) and "email" in {c.champ for c in changements}:
+        droits.retenir(auteur, fiche)
     appliquees = automatiques.appliquer(demande, fiche, [m for m, _ in demandes])
     attendent = [c for m, c in demandes if m not in appliquees]
     droits_de = droits.sur_la_fiche(famille, fiche)
@@ -200,4 +276,6 @@ def _ouvrir(
 
     if attendent:
         courriels.accuser_reception(demande, auteur, lues)
+    if champs.BANQUE in {champs.rubrique(c.objet, c.champ) for c in changements}:
+        courriels_de_compte.dire_la_demande_bancaire(auteur, demande)
     return demande

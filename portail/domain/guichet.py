@@ -7,9 +7,9 @@ asked for meanwhile keeps waiting: it then shows as a conflict, and is never los
 from collections.abc import Mapping, Sequence
 
 import workflows as w
-from models import DROITS_PARENTAUX, Abonnement, Compte, LienParental, write_transaction
+from models import DROITS_PARENTAUX, Abonnement, Compte, LienParental, Responsable, write_transaction
 from portail import mots
-from portail.domain import champs, courriels_du_dossier
+from portail.domain import champs, courriels, courriels_du_dossier, droits
 from portail.domain.application import Fiche, ecrire_la_fiche, empreinte
 from portail.domain.champs import Champ
 from portail.domain.dossier import verrouiller_la_fiche
@@ -52,6 +52,10 @@ def saisir(
         nouvelles = {nom: texte for nom, texte in voulues.items() if texte != presentes[nom]}
         if not nouvelles:
             return []
+        if isinstance(fiche, Responsable) and "email" in nouvelles:
+            for compte in courriels.destinataires(famille.id):
+                if compte.email == fiche.email:
+                    droits.retenir(compte, fiche)
         ecrire_la_fiche(fiche, nouvelles)
         changes = [c for c in siens.values() if c.nom in nouvelles]
         noms = ", ".join(c.libelle for c in changes)

@@ -2,30 +2,24 @@
 
 import unicodedata
 
-import phonenumbers
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from phonenumbers import PhoneNumberFormat
 from wtforms import BooleanField, Field, Form, StringField, TelField
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from portail.domain import images
 from portail.domain.contacts import FicheContact
+from portail.forms import coordonnees
 from portail.forms.comptes import nom_de_personne
-from portail.forms.moderation import au_net
+from portail.forms.textes import au_net
 
 
 def telephone(_: Form, champ: Field) -> None:
-    """French unless it begins by + and a country; kept as one writes it: « 06 39 98 12 34 »."""
+    """Kept as one writes it: « 06 39 98 12 34 »."""
     try:
-        numero = phonenumbers.parse(champ.data, "FR")
-    except phonenumbers.NumberParseException:
-        numero = None
-    if numero is None or not phonenumbers.is_possible_number(numero):
-        raise StopValidation("Ce n’est pas un numéro de téléphone. Par exemple : 06 39 98 12 34.")
-    francais = numero.country_code == 33
-    format_ = PhoneNumberFormat.NATIONAL if francais else PhoneNumberFormat.INTERNATIONAL
-    champ.data = phonenumbers.format_number(numero, format_)
+        champ.data = coordonnees.telephone(champ.data)
+    except ValueError as faute:
+        raise StopValidation(str(faute)) from faute
 
 
 def _net(saisie: str | None) -> str:

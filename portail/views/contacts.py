@@ -30,7 +30,9 @@ def section(enfant_id: int) -> Response:
 @bp.get("/nouveau")
 @access.reserve_a(w.FAMILLE)
 def nouveau(enfant_id: int) -> Response:
-    return _montrer(_modifiables(enfant_id), form=ContactForm(formdata=None, data={"piece_identite": True}))
+    return _montrer(
+        _modifiables(enfant_id), form_contact=ContactForm(formdata=None, data={"piece_identite": True})
+    )
 
 
 @bp.post("")
@@ -38,11 +40,11 @@ def nouveau(enfant_id: int) -> Response:
 def proposer(enfant_id: int) -> Response:
     vus, form = _modifiables(enfant_id), ContactForm()
     if not form.validate():
-        return _montrer(vus, 422, form=form)
+        return _montrer(vus, 422, form_contact=form)
     return _agir(
         enfant_id,
         lambda: contacts.proposer_un_contact(g.compte, g.famille, enfant_id, form.fiche()),
-        form=form,
+        form_contact=form,
     )
 
 
@@ -50,7 +52,7 @@ def proposer(enfant_id: int) -> Response:
 @access.reserve_a(w.FAMILLE)
 def changement(enfant_id: int, contact_id: int) -> Response:
     vus, contact = _contact(enfant_id, contact_id)
-    return _montrer(vus, form=ContactForm(formdata=None, obj=contact.voulu), contact=contact)
+    return _montrer(vus, form_contact=ContactForm(formdata=None, obj=contact.voulu), contact=contact)
 
 
 @bp.post("/<id:contact_id>")
@@ -58,11 +60,11 @@ def changement(enfant_id: int, contact_id: int) -> Response:
 def changer(enfant_id: int, contact_id: int) -> Response:
     (vus, contact), form = _contact(enfant_id, contact_id), ContactForm()
     if not form.validate():
-        return _montrer(vus, 422, form=form, contact=contact)
+        return _montrer(vus, 422, form_contact=form, contact=contact)
     return _agir(
         enfant_id,
         lambda: contacts.changer_un_contact(g.compte, g.famille, enfant_id, contact_id, form.fiche()),
-        form=form,
+        form_contact=form,
         contact=contact,
     )
 
@@ -100,14 +102,14 @@ def reprendre(enfant_id: int) -> Response:
     )
 
 
-@bp.post("/demandes/<id:modification_id>/annulation")
+@bp.post("/demandes/<id:attente_id>/annulation")
 @access.reserve_a(w.FAMILLE)
-def annuler(enfant_id: int, modification_id: int) -> Response:
+def annuler(enfant_id: int, attente_id: int) -> Response:
     """Only what is of this child's contacts: another change is withdrawn where it is shown."""
     _modifiables(enfant_id)
-    if not contacts.est_de(enfant_id, modification_id):
+    if not contacts.est_de(enfant_id, attente_id):
         abort(404)
-    return _agir(enfant_id, lambda: dossier.retirer(g.compte, g.famille, modification_id), fait=ANNULEE)
+    return _agir(enfant_id, lambda: dossier.retirer(g.compte, g.famille, attente_id), fait=ANNULEE)
 
 
 def _modifiables(enfant_id: int) -> ContactsVus:
@@ -130,7 +132,7 @@ def _agir(enfant_id: int, acte: Callable[[], Any], fait: str = "", **saisie: obj
     if htmx.est_fragment():
         return _montrer(access.contacts_ou_404(enfant_id), dit=dit)
     flash(dit)
-    return htmx.rediriger(url_for("contacts.section", enfant_id=enfant_id))
+    return htmx.rediriger(url_for("dossier.enfant", enfant_id=enfant_id, _anchor="contacts"))
 
 
 def _montrer(vus: ContactsVus, statut: int = 200, **contexte: object) -> Response:

@@ -8,8 +8,6 @@ from werkzeug.wrappers import Response
 from models import ROLES_AGENTS
 from portail import access, htmx
 from portail.domain import guichet, lecture_guichet, lectures
-from portail.domain.champs import SCELLEES
-from portail.domain.lecture_guichet import RubriqueVue
 from portail.domain.refus import Refus
 from portail.forms.guichet import saisie
 from portail.forms.planning import lire_entier
@@ -22,13 +20,13 @@ RIEN = "Rien n’a changé."
 @bp.get("/responsables/<id:responsable_id>")
 @access.reserve_a(*ROLES_AGENTS)
 def responsable(famille_id: int, responsable_id: int) -> Response:
-    return _montrer(famille_id, "responsable", responsable_id)
+    return _montrer(famille_id, "responsable", responsable_id, modifiee=request.args.get("modifier", ""))
 
 
 @bp.get("/enfants/<id:enfant_id>")
 @access.reserve_a(*ROLES_AGENTS)
 def enfant(famille_id: int, enfant_id: int) -> Response:
-    return _montrer(famille_id, "enfant", enfant_id)
+    return _montrer(famille_id, "enfant", enfant_id, modifiee=request.args.get("modifier", ""))
 
 
 @bp.post("/responsables/<id:responsable_id>/lecture")
@@ -94,14 +92,15 @@ def _saisir(famille_id: int, objet: str, ident: int) -> Response:
     vue = lecture_guichet.fiche(g.compte, famille_id, objet, ident)
     if code not in {r.code for r in vue.rubriques}:
         abort(404)
-    form = saisie(objet, code, {})
+    form, repere = saisie(objet, code, {}), request.form.get("repere", "")
+    tapee = {"form": form, "modifiee": code, "repere": repere}
     if not form.validate():
-        return _montrer(famille_id, objet, ident, form=form, modifiee=code, statut=422)
-    voulues, repere = form.saisies(request.form.keys()), request.form.get("repere", "")
+        return _montrer(famille_id, objet, ident, 422, **tapee)
+    voulues = form.saisies(request.form.keys())
     try:
         changes = guichet.saisir(g.compte, famille_id, objet, ident, code, voulues, repere)
     except Refus as refus:
-        return _montrer(famille_id, objet, ident, form=form, modifiee=code, refus=refus)
+        return _montrer(famille_id, objet, ident, **tapee, refus=refus)
     flash(guichet.dire_la_saisie(changes) if changes else RIEN)
     return htmx.rediriger(_adresse(famille_id, objet, ident))
 
@@ -109,27 +108,17 @@ def _saisir(famille_id: int, objet: str, ident: int) -> Response:
 def _montrer(famille_id: int, objet: str, ident: int, statut: int = 200, **plus: Any) -> Response:
     """The sheet as it now is. `modifiee`: the part that is shown as a form."""
     vue = lecture_guichet.fiche(g.compte, famille_id, objet, ident, plus.get("ouvertes", ()))
-    modifiee = plus.get("modifiee") or request.args.get("modifier", "")
-    rubrique, form, refus = vue.rubrique(modifiee), plus.get("form"), plus.get("refus")
+    code, form, refus = plus.get("modifiee", ""), plus.get("form"), plus.get("refus")
+    rubrique, repere = vue.rubrique(code), plus.get("repere", "")
     if form is None and rubrique and not vue.a_moi:
-        form = saisie(objet, modifiee, rubrique.valeurs)
+        form = saisie(objet, code, rubrique.valeurs)
+    if rubrique and (refus or not repere):
+        repere = rubrique.repere  # of what is shown beside the form, or in it
+    adresse, modifiee = _adresse(famille_id, objet, ident), code if form else ""
     page = render_template(
-        "guichet/fiche.html",
-        f=vue,
-        form=form,
-        modifiee=modifiee if form else "",
-        refus=refus,
-        repere=_repere(rubrique, refus),
-        adresse=_adresse(famille_id, objet, ident),
-        scellees=SCELLEES,
+        "guichet/fiche.html", f=vue, form=form, modifiee=modifiee, refus=refus, repere=repere, adresse=adresse
     )
     return make_response(page, refus.statut if refus else statut)
-
-
-def _repere(rubrique: RubriqueVue | None, refus: Refus | None) -> str:
-    """The mark that the form carries: of what it showed, or of what is shown beside it when that changed."""
-    envoye = request.form.get("repere", "")
-    return rubrique.repere if rubrique and (refus or not envoye) else envoye
 
 
 def _adresse(famille_id: int, objet: str, ident: int) -> str:

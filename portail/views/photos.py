@@ -115,7 +115,7 @@ def _dire(enfant_id: int, dit: str) -> Response:
     if htmx.est_fragment():
         return _montrer(enfant_id, dit=dit)
     flash(dit)
-    return htmx.rediriger(url_for("photos.section", enfant_id=enfant_id))
+    return htmx.rediriger(url_for("dossier.enfant", enfant_id=enfant_id, _anchor="photo"))
 
 
 def _montrer(enfant_id: int, statut: int = 200, refus: Refus | None = None, **contexte: Any) -> Response:

@@ -1,16 +1,22 @@
 """Asking that the family file change: it waits for the town, and is never locked meanwhile."""
 
+import datetime as dt
+
 import pytest
 
 import workflows as w
-from models import Courriel, Demande, Enfant, Evenement, LienParental, Modification
-from portail.domain import champs, dossier
-from portail.domain.refus import Interdit, Introuvable
+from models import Courriel, Demande, Enfant, Evenement, LienParental, Modification, Responsable
+from portail.domain import champs, dossier, droits, lecture_dossier
+from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
+from tests.actes import session_de
+from tests.monde import MAINTENANT
 
 
-def demander(monde, fiche, **voulues):
+def demander(monde, fiche, session=None, repere="", **voulues):
     objet = fiche._meta.table_name
-    return dossier.demander_des_modifications(monde.claire, monde.moreau, objet, fiche.id, voulues)
+    return dossier.demander_des_modifications(
+        monde.claire, monde.moreau, objet, fiche.id, voulues, session, repere
+    )
 
 
 def attentes(fiche) -> dict[str, str]:
@@ -56,12 +62,52 @@ def test_putting_a_field_back_as_the_file_has_it_withdraws_what_waited(monde):
 
 def test_bank_and_health_are_sealed_in_what_waits_too(app, monde):
     demander(monde, monde.lea, allergies="Arachide")
-    demander(monde, monde.adulte_claire, iban="FR7630006000011234567890189")
+    demander(monde, monde.adulte_claire, session_de(monde.claire), iban="FR7630006000011234567890189")
     for modification in Modification.select():
         assert "Arachide" not in modification.apres
         assert "FR76" not in modification.apres
     assert attentes(monde.lea) == {"allergies": "Arachide"}
     assert attentes(monde.adulte_claire) == {"iban": "FR7630006000011234567890189"}
+
+
+def test_bank_details_ask_for_the_password_given_a_short_while_ago(app, monde):
+    iban = "FR7630006000011234567890189"
+    vieille = session_de(monde.claire, confirmee_le=MAINTENANT - dt.timedelta(minutes=10))
+    with pytest.raises(Interdit):
+        demander(monde, monde.adulte_claire, iban=iban)
+    with pytest.raises(Refus) as refus:
+        demander(monde, monde.adulte_claire, vieille, iban=iban)
+    assert refus.value.champ == "mot_de_passe_actuel"
+    assert not Modification.select().exists()
+
+
+def test_who_asks_for_other_bank_details_is_told_by_mail_and_the_value_is_not(app, monde):
+    demander(monde, monde.adulte_claire, session_de(monde.claire), iban="FR7630006000011234567890189")
+    courriel = Courriel.get(Courriel.sujet == "Changement de données bancaires demandé")
+    assert courriel.destinataire == monde.claire.email
+    assert "FR76" not in courriel.corps and "0189" not in courriel.corps
+
+
+def test_what_changed_since_the_form_was_shown_is_not_asked_back(monde):
+    """An agent writes the class while the family fills the form in: the old one is not a wish."""
+    vue = lecture_dossier.fiche(monde.claire, monde.moreau, monde.lea).rubriques["general"]
+    Enfant.update(classe="CM2").where(Enfant.id == monde.lea.id).execute()
+    voulues = vue.voulus | {"prenom": "Léa-Lou"}
+    with pytest.raises(DejaChange):
+        demander(monde, monde.lea, repere=vue.repere, **voulues)
+    vue = lecture_dossier.fiche(monde.claire, monde.moreau, Enfant.get_by_id(monde.lea.id)).rubriques[
+        "general"
+    ]
+    demander(monde, monde.lea, repere=vue.repere, **(vue.voulus | {"prenom": "Léa-Lou"}))
+    assert attentes(monde.lea) == {"prenom": "Léa-Lou"}
+
+
+def test_an_account_known_by_its_address_stays_that_adult_when_the_sheet_has_another_address(monde):
+    demander(monde, monde.adulte_claire, email="claire.autrement@example.org")
+    Responsable.update(email="claire.autrement@example.org").where(
+        Responsable.id == monde.adulte_claire.id
+    ).execute()
+    assert droits.responsable_de(monde.claire, monde.moreau) == monde.adulte_claire
 
 
 @pytest.mark.parametrize("champ", ["quotient", "parts", "ecole", "famille", "id", "banque", "inconnu"])

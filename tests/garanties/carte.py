@@ -35,7 +35,19 @@ class Fiche:
 
 CADRE = ("vue", "date", "enfant", "activite")
 REPONSE = ("ligne", "motif", "precision")
+DU_RESPONSABLE = (
+    *("nom", "prenom", "email", "telephone", "telephone_travail", "profession", "employeur"),
+    *("voie", "complement", "code_postal", "commune", "titulaire", "iban", "bic", "mot_de_passe_actuel"),
+)
+DE_L_ENFANT = (
+    *("nom", "prenom", "naissance", "classe"),
+    *("rentre_seul", "transport", "image", "baignade", "soins_urgence"),
+    *("regime", "allergies", "pai_debut", "pai_fin", "pai_consignes", "medecin", "medecin_telephone"),
+    "rappel_dtp",
+)
+DU_CONTACT = ("prenom", "nom", "lien", "telephone", "appeler", "chercher", "piece_identite")
 FILE = ("etat", "nature", "activite", "q", "page")
+FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
 ROUTES = {
     "static": Fiche(TOUS, ("v",)),
@@ -61,6 +73,30 @@ ROUTES = {
     "comptes.choisir_famille": Fiche(FAMILLES, (), ("famille",)),
     "demo.courriels_ecrits": Fiche(TOUS),
     "famille.espace": Fiche(FAMILLES),
+    "dossier.page": Fiche(FAMILLES),
+    "dossier.responsable": Fiche(FAMILLES, ("modifier",)),
+    "dossier.enfant": Fiche(FAMILLES, ("modifier",)),
+    "dossier.modifier_responsable": Fiche(FAMILLES, (), ("rubrique", "repere", *DU_RESPONSABLE)),
+    "dossier.modifier_enfant": Fiche(FAMILLES, (), ("rubrique", "repere", *DE_L_ENFANT)),
+    "dossier.annuler": Fiche(FAMILLES),
+    "contacts.section": Fiche(FAMILLES),
+    "contacts.nouveau": Fiche(FAMILLES),
+    "contacts.proposer": Fiche(FAMILLES, (), DU_CONTACT),
+    "contacts.changement": Fiche(FAMILLES),
+    "contacts.changer": Fiche(FAMILLES, (), DU_CONTACT),
+    "contacts.retrait": Fiche(FAMILLES),
+    "contacts.retirer": Fiche(FAMILLES),
+    "contacts.reprise": Fiche(FAMILLES),
+    "contacts.reprendre": Fiche(FAMILLES, (), ("contacts",)),
+    "contacts.annuler": Fiche(FAMILLES),
+    "photos.section": Fiche(FAMILLES),
+    "photos.proposer": Fiche(FAMILLES, (), ("photo",)),
+    "photos.retirer": Fiche(FAMILLES),
+    "photos.annuler": Fiche(FAMILLES),
+    "photos.photo": Fiche(FAMILLES),
+    "photos.une_photo": Fiche(FAMILLES),
+    "photos.photo_pour_un_agent": Fiche(AGENTS),
+    "photos.une_photo_pour_un_agent": Fiche(AGENTS),
     "planning.page": Fiche(FAMILLES, CADRE),
     "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "ouvert")),
     "planning.creneau": Fiche(FAMILLES, CADRE),
@@ -72,7 +108,8 @@ ROUTES = {
     "demandes.annuler": Fiche(FAMILLES),
     "moderation.file": Fiche(AGENTS, (*FILE, "demande", "tout")),
     "moderation.demande": Fiche(AGENTS, (*FILE, "tout")),
-    "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
+    "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), (*REPONSE, "malgre")),
+    "moderation.ouvrir": Fiche(AGENTS, (*FILE, "tout"), ("rubrique",)),
     "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.repondre_a_la_selection": Fiche(
@@ -83,17 +120,37 @@ ROUTES = {
     "familles.lettre": Fiche(AGENTS, (), ("responsable",)),
     "familles.renouveler": Fiche(AGENTS, (), ("code",)),
     "familles.mettre_fin": Fiche(AGENTS),
+    "guichet.responsable": Fiche(AGENTS, ("modifier",)),
+    "guichet.enfant": Fiche(AGENTS, ("modifier",)),
+    "guichet.ouvrir_un_responsable": Fiche(AGENTS, (), ("rubrique",)),
+    "guichet.ouvrir_un_enfant": Fiche(AGENTS, (), ("rubrique",)),
+    "guichet.saisir_un_responsable": Fiche(AGENTS, (), ("rubrique", "repere", *DU_RESPONSABLE, *FISCALES)),
+    "guichet.saisir_un_enfant": Fiche(AGENTS, (), ("rubrique", "repere", *DE_L_ENFANT)),
+    "guichet.changer_le_droit": Fiche(AGENTS, (), ("responsable", "droit")),
+    "guichet.rattacher": Fiche(AGENTS, (), ("abonnement", "voulu")),
 }
 
 VARIANTES: dict[str, list[Champs]] = {
     "planning.demander": [{"voulu": [w.ABSENT]}],
     "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
+    "dossier.responsable": [{"modifier": ["banque"]}],
+    "dossier.modifier_responsable": [{"rubrique": ["adresse"]}, {"rubrique": ["banque"]}],
+    "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
+    "guichet.saisir_un_responsable": [{"rubrique": [r]} for r in ("adresse", "banque", "fiscal")],
+    "guichet.saisir_un_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
+    "guichet.changer_le_droit": [{"droit": ["information"]}],
 }
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, Champs] = {
     "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
     "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
+    "dossier.enfant": {"modifier": ["sante"]},
+    "dossier.modifier_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
+    "moderation.ouvrir": {"rubrique": ["sante"]},
+    "guichet.ouvrir_un_responsable": {"rubrique": ["banque"]},
+    "guichet.ouvrir_un_enfant": {"rubrique": ["sante"]},
+    "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
 }
 """Where a sound value is not the same as elsewhere."""
 
@@ -182,6 +239,14 @@ class Carte:
             "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
             "famille_id": ([m.moreau.id, m.petit.id], [m.dasilva.id]),
             "abonnement_id": ([m.abonnement(m.julien).id], [m.abonnement(m.paulo, w.ACTIF).id]),
+            "responsable_id": ([m.adulte_claire.id], [m.adulte_paulo.id]),
+            "contact_id": ([m.contact(m.lea)], [m.contact(m.noe), m.contact(m.tomas)]),
+            "attente_id": (
+                [m.contact_attendu(m.lea)],
+                [m.modification(m.moreau), m.contact_attendu(m.tomas)],
+            ),
+            "photo_id": ([m.photo(m.lea)], [m.photo(m.tomas)]),
+            "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
         }
@@ -223,6 +288,41 @@ class Carte:
             "nom": "Petit",
             "prenom": "Nadège",
             "encore": "1",
+            "modifier": "adresse",
+            "rubrique": "base",
+            "repere": "",
+            "telephone": "02 61 91 40 12",
+            "telephone_travail": "01 99 00 40 12",
+            "profession": "Libraire",
+            "employeur": "Librairie du Pont",
+            "voie": "6 chemin des Mariniers",
+            "complement": "Bâtiment B",
+            "code_postal": "49320",
+            "commune": "Saint-Alban-sur-Loire",
+            "titulaire": "Claire Moreau",
+            "iban": "FR76 3000 6000 0112 3456 7890 189",
+            "bic": "AGRIFRPP",
+            "mot_de_passe_actuel": MOT_DE_PASSE,
+            "naissance": "2018-03-15",
+            "classe": "CM1",
+            "rentre_seul": "oui",
+            "transport": "non",
+            "image": "",
+            "baignade": "oui",
+            "soins_urgence": "oui",
+            "regime": "sans_porc",
+            "allergies": "Arachide",
+            "pai_debut": "2026-09-01",
+            "pai_fin": "2027-07-01",
+            "pai_consignes": "Stylo dans le cartable",
+            "medecin": "Docteur Petit",
+            "medecin_telephone": "02 61 91 40 13",
+            "rappel_dtp": "2024-05-01",
+            "lien": "grand-mère",
+            "appeler": "y",
+            "chercher": "y",
+            "piece_identite": "y",
+            "photo": "",
             "vue": "jour",
             "date": LUNDI.isoformat(),
             "depuis": "0",
@@ -235,16 +335,24 @@ class Carte:
             "q": "Moreau",
             "tout": "1",
             "acte": w.ACCEPTER,
-            "motif": MOTIFS[0],
+            "motif": MOTIFS[w.NATURE_RESERVATION][0],
+            "malgre": "1:0",
+            "droit": "plein",
+            "quotient": "642,50",
+            "revenu_fiscal": "31 250",
+            "parts": "2,5",
+            "fiscal_le": "2026-09-01",
             "precision": "Le dossier n’est pas complet",
         }
         club = Seance.get(Seance.activite == m.echecs)
         return {nom: ([valeur], []) for nom, valeur in sien.items()} | {
             "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
+            "contacts": ([str(m.contact(m.noe))], [str(m.contact(m.tomas))]),
             "famille": ([str(m.petit.id)], [str(m.dasilva.id)]),
             "demande": ([str(attente.id)], [str(ailleurs.id)]),
             "responsable": ([str(m.adulte(m.moreau).id)], [str(m.adulte(m.dasilva).id)]),
+            "abonnement": ([str(m.abonnement(m.julien).id)], [str(m.abonnement(m.paulo, w.ACTIF).id)]),
             "code": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
             "ligne": ([str(i) for i in m.lignes(attente)], [str(i) for i in m.lignes(ailleurs)]),
         }

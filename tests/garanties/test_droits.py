@@ -149,6 +149,9 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "enfant_id": m.tomas.id,
         "seance_id": m.seance(m.cantine, JEUDI).id,
         "demande_id": m.demandes(m.dasilva)[0],
+        "contact_id": m.contact(m.tomas),
+        "attente_id": m.contact_attendu(m.tomas),
+        "photo_id": m.photo(m.tomas),
     }
     if route.endpoint == "planning.annuler":
         siens["seance_id"] = carte.parametres["seance_id"][0][0]
