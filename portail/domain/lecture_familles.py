@@ -262,10 +262,8 @@ def _enfants(famille_id: int) -> list[EnfantVu]:
     )
     jour = clock.aujourdhui()
     return [
-        EnfantVu(
-            ident, f"{prenom} {nom}", mots.age(naissance, jour), ", ".join(filter(None, (ecole, classe)))
-        )
-        for ident, prenom, nom, naissance, classe, ecole in requete.tuples()
+        EnfantVu(i, f"{prenom} {nom}", mots.age(naissance, jour), ", ".join(filter(None, (ecole, classe))))
+        for i, prenom, nom, naissance, classe, ecole in requete.tuples()
     ]
 
 

@@ -93,7 +93,7 @@ def _saisir(famille_id: int, objet: str, ident: int) -> Response:
     if code not in {r.code for r in vue.rubriques}:
         abort(404)
     form, repere = saisie(objet, code, {}), request.form.get("repere", "")
-    tapee = {"form": form, "modifiee": code, "repere": repere}
+    tapee: dict[str, Any] = {"form": form, "modifiee": code, "repere": repere}
     if not form.validate():
         return _montrer(famille_id, objet, ident, 422, **tapee)
     voulues = form.saisies(request.form.keys())
