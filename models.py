@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import (
     SQL,
+    BlobField,
     BooleanField,
     CharField,
     Check,
@@ -198,6 +199,8 @@ class Ville(Modele):
     horaires = CharField(max_length=200, default="")
     telephone = CharField(max_length=30, default="")
     courriel = CharField(max_length=254)
+    champs_automatiques = TextField(default="")
+    """Fields of the family file that the town accepts by itself: « responsable.telephone enfant.classe »."""
 
     class Meta:
         constraints = [Check("id = 1"), _dans("zone", "ABC"), Check("teinte BETWEEN 0 AND 360")]
@@ -248,12 +251,36 @@ class Famille(Modele):
 
 
 class Responsable(Modele):
+    """An adult of the family. Each field, and who reads and changes it: `portail/domain/champs.py`."""
+
     famille = ForeignKeyField(Famille, backref="responsables")
     prenom = CharField(max_length=80)
     nom = CharField(max_length=80)
     email = CharField(max_length=254, default="")
     telephone = CharField(max_length=30, default="")
     rang = SmallIntegerField(default=1)
+    telephone_travail = CharField(max_length=30, default="")
+    profession = CharField(max_length=80, default="")
+    employeur = CharField(max_length=80, default="")
+    voie = CharField(max_length=120, default="")
+    """Number and street; then building, floor…; then the town."""
+    complement = CharField(max_length=120, default="")
+    code_postal = CharField(max_length=10, default="")
+    commune = CharField(max_length=80, default="")
+    banque = TextField(default="")
+    """Bank details, sealed together: a copy of the table tells nothing of them."""
+    quotient = IntegerField(null=True)
+    """Quotient familial, in cents. The fiscal data are the town's: never written from the family's side."""
+    revenu_fiscal = IntegerField(null=True)
+    """Revenu fiscal de référence, in cents."""
+    parts = IntegerField(null=True)
+    """Fiscal shares, in hundredths: 250 for two and a half."""
+    fiscal_le = DateField(null=True)
+    """When the town took them down."""
+
+    @property
+    def nom_complet(self) -> str:
+        return f"{self.prenom} {self.nom}"
 
 
 class Abonnement(Modele):
@@ -387,6 +414,63 @@ class Enfant(Modele):
     rang = SmallIntegerField(default=1)
     """Place among the siblings, from 1: gives the child's colour and column on the planning."""
     recherche = CharField(max_length=170, index=True)
+    rentre_seul = BooleanField(null=True)
+    transport = BooleanField(null=True)
+    image = BooleanField(null=True)
+    baignade = BooleanField(null=True)
+    soins_urgence = BooleanField(null=True)
+    """The autorisations: yes, no, or not yet answered."""
+    sante = TextField(default="")
+    """Health data, sealed together: a copy of the table tells nothing of them."""
+
+    @property
+    def nom_complet(self) -> str:
+        return f"{self.prenom} {self.nom}"
+
+
+DROITS_PARENTAUX = ("plein", "information", "retrait", "aucun")
+
+
+class LienParental(Modele):
+    """What an adult of the family is to a child: by right, not by living together."""
+
+    responsable = ForeignKeyField(Responsable, backref="liens", index=False)
+    enfant = ForeignKeyField(Enfant, backref="liens")
+    droit = CharField(max_length=20)
+    """`plein` (parental authority exercised), `information` (kept informed, decides nothing), `retrait`
+    (may only pick the child up), `aucun`."""
+
+    class Meta:
+        indexes = ((("responsable", "enfant"), True),)
+        constraints = [_dans("droit", DROITS_PARENTAUX)]
+
+
+class ContactHabilite(Modele):
+    """An adult allowed to take charge of a child, or to be called."""
+
+    enfant = ForeignKeyField(Enfant, backref="contacts")
+    prenom = CharField(max_length=80)
+    nom = CharField(max_length=80)
+    lien = CharField(max_length=60, default="")
+    """In the family's words: « grand-mère », « voisin »."""
+    telephone = CharField(max_length=30)
+    appeler = BooleanField(default=False)
+    chercher = BooleanField(default=False)
+    piece_identite = BooleanField(default=True)
+    """Whether an identity document is asked of them."""
+    retire_le = UTCDateTimeField(null=True)
+    """Kept after it is taken off: the roll calls of the past name it."""
+
+
+class Photo(Modele):
+    """The picture of a child, already made safe: turned, re-encoded, nothing hidden in it."""
+
+    enfant = ForeignKeyField(Enfant, backref="photos")
+    contenu = BlobField()
+    """JPEG."""
+    deposee_le = UTCDateTimeField()
+    validee_le = UTCDateTimeField(null=True)
+    """The last one validated is the one shown."""
 
 
 class Activite(Modele):
@@ -566,6 +650,42 @@ class Ligne(Modele):
         ]
 
 
+class Modification(Modele):
+    """One field of the family file that a family wants changed: before, after, as text (`champs.py`)."""
+
+    demande = ForeignKeyField(Demande, backref="modifications")
+    objet = CharField(max_length=20)
+    """Table of what changes: `responsable`, `enfant`, `contact_habilite`."""
+    objet_id = IntegerField()
+    champ = CharField(max_length=30)
+    avant = TextField()
+    """The value that the family saw. Sealed, like `apres`, where the field is."""
+    apres = TextField()
+    statut = CharField(max_length=20, default=w.MODIFICATION.initial)
+    motif = TextField(default="")
+    """The reason of a refusal, in the agent's words: the family reads it."""
+
+    class Meta:
+        indexes = ((("objet", "objet_id", "statut"), False),)
+        constraints = [
+            _dans("statut", w.MODIFICATION.codes),
+            _dans("objet", ("responsable", "enfant", "contact_habilite")),
+            Check(f"statut <> '{w.REFUSEE}' OR motif <> ''"),
+        ]
+
+
+Modification.add_index(
+    Modification.index(
+        Modification.objet,
+        Modification.objet_id,
+        Modification.champ,
+        unique=True,
+        name="modification_attente",
+    ).where(SQL(f"statut = '{w.EN_ATTENTE}' AND champ <> 'contact'"))
+)
+"""One change at most waits for each field; a child may wait for several new contacts."""
+
+
 class Evenement(Modele):
     """The journal, append-only (a trigger holds it): one line a transition or sensitive read."""
 
@@ -631,6 +751,9 @@ TABLES = (
     EchecConnexion,
     Lieu,
     Enfant,
+    LienParental,
+    ContactHabilite,
+    Photo,
     Activite,
     Horaire,
     Calendrier,
@@ -639,6 +762,7 @@ TABLES = (
     Preinscription,
     Reservation,
     Ligne,
+    Modification,
     Evenement,
     Courriel,
 )

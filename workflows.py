@@ -236,7 +236,7 @@ def acte_concluant(statuts: Iterable[str]) -> str | None:
 
     What the family withdrew by itself does not count against an answer: accepted + cancelled is accepted.
     """
-    restants = set(statuts)
+    restants = {ACCEPTEE if statut == APPLIQUEE else statut for statut in statuts}
     if EN_ATTENTE in restants:
         return None
     restants.discard(ANNULEE)
@@ -331,7 +331,7 @@ MODIFICATION = Machine(
     etats=(_attente, Etat(APPLIQUEE, "Appliquée", "reserve", "est-reserve"), _refusee, _annulee),
     initial=EN_ATTENTE,
     transitions=(
-        _pas(EN_ATTENTE, ACCEPTER, AGENT, APPLIQUEE, "applique la modification"),
+        _pas(EN_ATTENTE, ACCEPTER, (AGENT, SYSTEME), APPLIQUEE, "applique la modification"),
         _pas(EN_ATTENTE, REFUSER, AGENT, REFUSEE, "refuse la modification", motif_requis=True),
         _pas(EN_ATTENTE, ANNULER, FAMILLE, ANNULEE, "annule sa modification"),
     ),

@@ -29,9 +29,13 @@ SALLES = (
     "facturation",
     "demo",
     "famille",
+    "dossier",
+    "contacts",
+    "photos",
     "planning",
     "demandes",
     "moderation",
+    "guichet",
     "familles",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""

@@ -20,10 +20,12 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response
 
 import workflows as w
-from models import Demande, SessionOuverte, ecrites
+from models import Demande, Enfant, Responsable, SessionOuverte, ecrites
 from portail import htmx
-from portail.domain import abonnements, comptes, lecture_planning
+from portail.domain import abonnements, comptes, lecture_contacts, lecture_dossier, lecture_planning, photos
 from portail.domain.creneaux import Creneau
+from portail.domain.lecture_contacts import ContactsVus
+from portail.domain.photos import PhotoVue
 
 UN_AN = 365 * 24 * 3600
 
@@ -223,6 +225,32 @@ def confirmer(mot_de_passe: str) -> None:
 def demande_ou_404(demande_id: int) -> Demande:
     """This demande, if theirs."""
     return Demande.get_or_none(Demande.id == demande_id, Demande.famille == g.famille) or abort(404)
+
+
+def enfant_ou_404(enfant_id: int) -> Enfant:
+    """This child, if theirs."""
+    return lecture_dossier.enfant(g.famille, enfant_id) or abort(404)
+
+
+def responsable_ou_404(responsable_id: int) -> Responsable:
+    """This adult, if of their family."""
+    a_nous = Responsable.famille == g.famille
+    return Responsable.get_or_none(Responsable.id == responsable_id, a_nous) or abort(404)
+
+
+def modification_ou_404(modification_id: int) -> tuple[Responsable | Enfant, str]:
+    """Which sheet this change is of, and which part of it, if the family asked for it."""
+    return lecture_dossier.place(g.famille, modification_id) or abort(404)
+
+
+def contacts_ou_404(enfant_id: int) -> ContactsVus:
+    """The contacts of this child, if they may be read."""
+    return lecture_contacts.voir(g.compte, g.famille, enfant_ou_404(enfant_id)) or abort(404)
+
+
+def photo_ou_404(enfant_id: int) -> PhotoVue:
+    """The photo of this child, or its place, if it may be seen."""
+    return photos.voir(g.compte, g.famille, enfant_ou_404(enfant_id)) or abort(404)
 
 
 def creneau_ou_404(enfant_id: int, seance_id: int) -> Creneau:

@@ -18,7 +18,10 @@ COMPTE_DE_DEMONSTRATION = "famille@example.org"
 
 
 def enregistrer(app: Flask) -> None:
-    for commande in (initialiser, demo, compte, verifier, courriels, servir):
+    for commande in (
+        *(initialiser, demo, compte, verifier, courriels, servir),
+        *(champs_automatiques, resceller),
+    ):
         app.cli.add_command(commande)
 
 
@@ -129,3 +132,38 @@ def servir(hote: str, port: int, processus: int, fils: int) -> None:
     tout_fermer()  # nothing of the database is shared with the workers, that are forked from here
     click.echo(f"Portail : {config.base_url}")
     Serveur(config, hote, port, processus, fils).run()
+
+
+@click.command("champs-automatiques")
+@click.argument("champs", nargs=-1)
+@click.option("--aucun", is_flag=True, help="Plus aucun : un agent répond à tout.")
+@with_appcontext
+def champs_automatiques(champs: tuple[str, ...], aucun: bool) -> None:
+    """Montre les champs du dossier que la mairie accepte d’office, ou les remplace par CHAMPS."""
+    from portail.domain import automatiques
+    from portail.domain.refus import Refus
+
+    with base_prete():
+        try:
+            acceptes = automatiques.regler(champs) if champs or aucun else automatiques.lire()
+        except Refus as refus:
+            raise click.ClickException(refus.phrase) from refus
+    for nom in acceptes:
+        click.echo(f"{nom} – {automatiques.possibles()[nom].libelle}")
+    if not acceptes:
+        click.echo("Aucun : un agent répond à chaque modification du dossier.")
+
+
+@click.command()
+@with_appcontext
+def resceller() -> None:
+    """Scelle de nouveau, avec la première clé de PORTAIL_CLES, tout ce que la base garde scellé."""
+    from portail.domain import rescellement
+
+    with base_prete():
+        bilan = rescellement.resceller()
+    click.echo(f"{bilan.rescelles} valeur(s) scellée(s) avec la première clé.")
+    if bilan.illisibles:
+        click.echo(f"{bilan.illisibles} valeur(s) qu’aucune clé n’ouvre : laissées telles quelles.")
+        raise click.exceptions.Exit(1)
+    click.echo("Les autres clés ne servent plus à rien : elles peuvent être retirées.")

@@ -118,10 +118,17 @@ def page_http(erreur: HTTPException) -> Response:
     if isinstance(erreur, InternalServerError):
         reference = secrets.token_hex(4)
         current_app.logger.error("error page shown with the reference %s", reference)
-    reponse = montrer(code, dire(code), reference)
+    reponse = montrer(code, _dire_le_fichier(code) or dire(code), reference)
     if permis := getattr(erreur, "valid_methods", None):
         reponse.headers["Allow"] = ", ".join(sorted(permis))
     return reponse
+
+
+def _dire_le_fichier(code: int) -> Dite | None:
+    """The sentence of a view that takes a file (`frontiere.recoit`), when it was too heavy."""
+    vue = current_app.view_functions.get(request.endpoint or "")
+    phrase = getattr(vue, "trop_lourd", "") if code == 413 else ""
+    return Dite("Ce fichier est trop lourd", f"{phrase} Rien n’a été enregistré.", True) if phrase else None
 
 
 def page_csrf(_: CSRFError) -> Response:

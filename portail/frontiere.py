@@ -1,7 +1,9 @@
 """The border of every request: hostile values stopped on the way in, headers put on the way out."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, request, session
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
@@ -22,6 +24,7 @@ ENTETES = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+V = TypeVar("V", bound=Callable[..., Any])
 UN_AN = 31_536_000
 SANS_EFFET = ("GET", "HEAD", "OPTIONS")
 FORMULAIRES = ("", "application/x-www-form-urlencoded", "multipart/form-data")
@@ -39,6 +42,16 @@ class JetonConverter(BaseConverter):
     """`<jeton:…>`: what could be a token, even cut by a mail program: whoever opens it reads what to do."""
 
     regex = "[A-Za-z0-9_-]{20,}"
+
+
+def recoit(octets: int, sinon: str) -> Callable[[V], V]:
+    """A view that takes a file: a body of so many bytes. `sinon` is said of what is heavier."""
+
+    def declarer(vue: V) -> V:
+        vue.octets_max, vue.trop_lourd = octets, sinon  # type: ignore[attr-defined]
+        return vue
+
+    return declarer
 
 
 def installer(app: Flask, config: Config) -> None:
@@ -74,6 +87,9 @@ def installer(app: Flask, config: Config) -> None:
     @app.before_request
     def refuser_l_impossible() -> None:
         """What another site sent, what is no form, a NUL, that PostgreSQL cannot hold: said once, for all."""
+        vue = current_app.view_functions.get(request.endpoint or "")
+        if octets := getattr(vue, "octets_max", 0):
+            request.max_content_length = octets
         if request.method not in SANS_EFFET and request.headers.get("Sec-Fetch-Site") == "cross-site":
             abort(403)
         if request.method not in SANS_EFFET and request.mimetype not in FORMULAIRES:

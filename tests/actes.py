@@ -1,5 +1,7 @@
 """What the tests of the acts share: ask, declare, and read what remains of it."""
 
+import secrets
+
 import workflows as w
 from models import (
     Abonnement,
@@ -10,11 +12,14 @@ from models import (
     Evenement,
     Famille,
     Ligne,
+    Modification,
     Reservation,
+    Responsable,
     Seance,
+    SessionOuverte,
 )
 from portail import clock
-from portail.domain import planning
+from portail.domain import dossier, planning
 from tests.monde import Monde
 
 
@@ -33,6 +38,19 @@ def absenter(monde: Monde, *voeux: tuple[Enfant, Seance]) -> Demande:
     depot = planning.declarer_absence(monde.claire, monde.moreau, [(e.id, s.id) for e, s in voeux])
     assert depot.demande and not depot.refuses
     return Demande.get_by_id(depot.demande.id)
+
+
+def modifier(monde: Monde, fiche: Responsable | Enfant, **voulues: str) -> Demande:
+    """Claire asks that these fields of a sheet change."""
+    demande = dossier.demander_des_modifications(
+        monde.claire, monde.moreau, fiche._meta.table_name, fiche.id, voulues
+    )
+    assert demande is not None
+    return Demande.get_by_id(demande.id)
+
+
+def modifications(demande: Demande) -> list[Modification]:
+    return list(Modification.select().where(Modification.demande == demande).order_by(Modification.id))
 
 
 def lignes(demande: Demande) -> list[Ligne]:
@@ -70,6 +88,13 @@ def abonner(
     )
     Abonnement.create(compte=compte, famille=famille, statut=statut, cree_le=clock.maintenant())
     return compte
+
+
+def session_de(compte: Compte, **valeurs) -> SessionOuverte:
+    """An open session of this account, its password just given."""
+    maintenant = clock.maintenant()
+    quand = {"ouverte_le": maintenant, "vue_le": maintenant, "confirmee_le": maintenant}
+    return SessionOuverte.create(compte=compte, jeton=secrets.token_hex(32), **(quand | valeurs))
 
 
 def empreinte() -> tuple[int, int, int, int]:

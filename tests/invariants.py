@@ -8,7 +8,12 @@ from models import db
 
 OCCUPENT = {"reserve", "present", "absence_attente"}
 ATTENDENT = {"reservation_attente": "reservation", "absence_attente": "absence"}
-NAISSANCES = {"reservation": "non_reserve", "ligne": "en_attente", "demande": "en_attente"}
+NAISSANCES = {
+    "reservation": "non_reserve",
+    "ligne": "en_attente",
+    "demande": "en_attente",
+    "modification": "en_attente",
+}
 
 
 def fautes() -> list[str]:
@@ -18,13 +23,23 @@ def fautes() -> list[str]:
         "l.id, l.demande_id, l.reservation_id, l.statut, l.motif, d.nature FROM ligne l"
         " JOIN demande d ON d.id = l.demande_id ORDER BY l.id"
     )
+    modifications = _lire(
+        "m.id, m.demande_id, m.statut, m.motif, d.nature, d.famille_id,"
+        " coalesce(r.famille_id, e.famille_id, f.famille_id)"
+        " FROM modification m JOIN demande d ON d.id = m.demande_id"
+        " LEFT JOIN responsable r ON m.objet = 'responsable' AND r.id = m.objet_id"
+        " LEFT JOIN enfant e ON m.objet = 'enfant' AND e.id = m.objet_id"
+        " LEFT JOIN contact_habilite c ON m.objet = 'contact_habilite' AND c.id = m.objet_id"
+        " LEFT JOIN enfant f ON f.id = c.enfant_id ORDER BY m.id"
+    )
     demandes = _lire("id, statut, repondue_le FROM demande ORDER BY id")
     journal = _lire("id, objet, objet_id, acte, de, vers FROM evenement ORDER BY id")
     return [
         *_places(creneaux),
-        *_journal(journal, creneaux, lignes, demandes),
+        *_journal(journal, creneaux, lignes, demandes, modifications),
         *_lignes(creneaux, lignes),
-        *_demandes(demandes, lignes),
+        *_modifications(modifications),
+        *_demandes(demandes, lignes, modifications),
         *_liste(creneaux, journal),
         *_inscriptions(creneaux),
     ]
@@ -45,17 +60,19 @@ def _places(creneaux) -> Iterator[str]:
             yield f"séance {seance}: {prises} taken of {places}"
 
 
-def _journal(journal, creneaux, lignes, demandes) -> Iterator[str]:
+def _journal(journal, creneaux, lignes, demandes, modifications) -> Iterator[str]:
     """The last line of an object tells its status, and each goes on from the one before."""
     dits: dict[tuple[str, int], str] = {}
     for ident, table, objet, acte, de, vers in journal:
         avant = dits.get((table, objet), NAISSANCES.get(table, ""))
-        if acte not in ("deposer", "reprendre") and avant != de:
+        nait = acte in ("deposer", "reprendre") or (table, acte) == ("modification", "demander")
+        if not nait and avant != de:
             yield f"journal line {ident} leaves « {de} », {table} {objet} was « {avant} »"
         dits[table, objet] = vers
     statuts = [("reservation", c[0], c[3]) for c in creneaux]
     statuts += [("ligne", ligne[0], ligne[3]) for ligne in lignes]
     statuts += [("demande", d[0], d[1]) for d in demandes]
+    statuts += [("modification", m[0], m[2]) for m in modifications]
     for table, objet, statut in statuts:
         if dits.get((table, objet), NAISSANCES[table]) != statut:
             yield f"{table} {objet}: « {statut} », the journal says « {dits.get((table, objet))} »"
@@ -74,10 +91,21 @@ def _lignes(creneaux, lignes) -> Iterator[str]:
             yield f"slot {ident} « {statut} » has waiting lines {en_attente[ident]}"
 
 
-def _demandes(demandes, lignes) -> Iterator[str]:
+def _modifications(modifications) -> Iterator[str]:
+    """A change is in a demande about the file, of the family whose sheet it is; refused, it says why."""
+    for ident, _, statut, motif, nature, famille, sienne in modifications:
+        if nature != "dossier" or famille != sienne:
+            yield f"change {ident}: of a demande « {nature} » of family {famille}, of a sheet of {sienne}"
+        if (statut == "refusee") != bool(motif):
+            yield f"change {ident}: « {statut} », its reason is « {motif} »"
+
+
+def _demandes(demandes, lignes, modifications) -> Iterator[str]:
     des_lignes: dict[int, set[str]] = defaultdict(set)
     for _, demande, _, statut, *_ in lignes:
         des_lignes[demande].add(statut)
+    for _, demande, statut, *_ in modifications:
+        des_lignes[demande].add({"appliquee": "acceptee"}.get(statut, statut))
     for ident, statut, repondue_le in demandes:
         decidees = des_lignes[ident] - {"annulee"}
         if "en_attente" in decidees or not des_lignes[ident]:

@@ -1,4 +1,6 @@
-"""The small named world of the tests: one school, four activities, two families, five accounts.
+"""The small named world of the tests: one school, four activities, two families, six accounts.
+
+Claire's account is that of the first of two adults of the Moreau family; Julien, the second, has none.
 
 « Now » is Tuesday 1 December 2026, 10 h in Paris. Séances run from 23 November to 18 December 2026.
 """
@@ -16,6 +18,7 @@ from models import (
     Evenement,
     Famille,
     Horaire,
+    LienParental,
     Lieu,
     Modele,
     Preinscription,
@@ -51,6 +54,9 @@ class Monde:
         "marc": (Compte, {"email": "agent2@example.org"}),
         "gestionnaire": (Compte, {"email": "gestionnaire@example.org"}),
         "animateur": (Compte, {"email": "animateur@example.org"}),
+        "adulte_claire": (Responsable, {"prenom": "Claire"}),
+        "adulte_julien": (Responsable, {"prenom": "Julien"}),
+        "adulte_paulo": (Responsable, {"prenom": "Paulo"}),
         "lea": (Enfant, {"prenom": "Léa"}),
         "noe": (Enfant, {"prenom": "Noé"}),
         "ines": (Enfant, {"prenom": "Inès"}),
@@ -130,6 +136,7 @@ def fonder(hacher) -> None:
     ecole = Lieu.create(nom="Groupe scolaire Jean-Zay")
     activites = _activites(ecole)
     moreau = _famille("Moreau", "104582", comptes["famille@example.org"])
+    Responsable.create(famille=moreau, prenom="Julien", nom="Moreau", email="julien@example.org", rang=2)
     dasilva = _famille("Da Silva", "104583", comptes["paulo@example.org"])
     for rang, (prenom, naissance) in enumerate(
         (("Léa", dt.date(2018, 3, 14)), ("Noé", dt.date(2020, 6, 2)), ("Inès", dt.date(2022, 5, 9))), start=1
@@ -164,6 +171,8 @@ def _enfant(famille, prenom, nom, naissance, ecole, rang, activites) -> None:
         rang=rang,
         recherche=normaliser(f"{prenom} {nom}"),
     )
+    for adulte in famille.responsables:
+        LienParental.create(responsable=adulte, enfant=enfant, droit="plein")
     for activite in activites:
         Preinscription.create(
             enfant=enfant, activite=activite, statut=w.RESERVATION_POSSIBLE, cree_le=MAINTENANT, **_ANNEE

@@ -12,6 +12,7 @@ from models import (
     Demande,
     Evenement,
     Ligne,
+    Modification,
     Preinscription,
     Reservation,
     Seance,
@@ -110,6 +111,18 @@ def test_each_kind_of_object_that_has_a_machine_goes_through_it(monde, seance, a
         Demande: (demande, w.ACCEPTER, agent),
         Preinscription: (preinscription, w.ACCEPTER, agent),
         Abonnement: (Abonnement.get(compte=monde.claire), w.RESILIER, famille),
+        Modification: (
+            Modification.create(
+                demande=demande,
+                objet="enfant",
+                objet_id=monde.lea.id,
+                champ="classe",
+                avant="CE2",
+                apres="CM1",
+            ),
+            w.ACCEPTER,
+            agent,
+        ),
     }
     assert set(objets) == set(MACHINES)
     for classe, (objet, acte, acteur) in objets.items():

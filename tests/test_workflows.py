@@ -88,7 +88,7 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
         ("En attente", "Appliquée", "Refusée", "Annulée"),
         "En attente",
         (
-            ("En attente", "accepter", "agent", "Appliquée"),
+            ("En attente", "accepter", "agent systeme", "Appliquée"),
             ("En attente", "refuser", "agent", "Refusée"),
             ("En attente", "annuler", "famille", "Annulée"),
         ),
@@ -198,6 +198,8 @@ def test_the_lines_decide_the_demande_in_any_order_and_number(nombre):
             attendu = "accepter_en_partie"
         assert w.acte_concluant(statuts) == attendu, statuts
         assert w.acte_concluant(iter(statuts)) == attendu
+        appliquees = [w.APPLIQUEE if statut == w.ACCEPTEE else statut for statut in statuts]
+        assert w.acte_concluant(appliquees) == attendu, "a modification applied is accepted"
 
 
 def test_every_conclusion_is_a_step_that_the_system_may_make():

@@ -7,8 +7,9 @@ from random import Random
 import workflows as w
 from models import numero_de_demande
 from portail import mots
-from portail.demo.demandes import DemandeDemo, LigneDemo
+from portail.demo.demandes import DemandeDemo, LigneDemo, ModificationDemo
 from portail.demo.familles import CompteDemo
+from portail.domain import champs
 
 CHAMPS = (
     *("cle", "destinataire", "sujet", "corps", "famille", "demande", "message_id", "statut"),
@@ -19,7 +20,7 @@ SUJETS = {
     w.REFUSEE: "Votre demande est refusée",
     w.ACCEPTEE_EN_PARTIE: "Réponse à votre demande",
 }
-REPONSES = {w.ACCEPTEE: "accepté", w.REFUSEE: "refusé"}
+REPONSES = {w.ACCEPTEE: "accepté", w.APPLIQUEE: "accepté", w.REFUSEE: "refusé"}
 
 
 def lettres(demandes: list[DemandeDemo], reponses: dict[int, int], alea: Random) -> list[tuple]:
@@ -31,6 +32,7 @@ def lettres(demandes: list[DemandeDemo], reponses: dict[int, int], alea: Random)
 def _lettres(demande: DemandeDemo, reponses: dict[int, int], alea: Random) -> Iterator[tuple]:
     numero = numero_de_demande(demande.id, demande.deposee_le)
     en_mots = [_dire(demande, ligne) for ligne in demande.lignes]
+    en_mots += [_dire_la_modification(m) for m in demande.modifications]
     for compte in demande.famille.comptes:
         if demande.repondue_le != demande.deposee_le:
             texte = f"Nous avons bien reçu votre demande n° {numero} :\n\n" + "\n".join(
@@ -42,7 +44,8 @@ def _lettres(demande: DemandeDemo, reponses: dict[int, int], alea: Random) -> It
             )
         if demande.statut in SUJETS and demande.repondue_le is not None:
             reponse = [
-                f"– {dite} : {_repondre(ligne)}" for dite, ligne in zip(en_mots, demande.lignes, strict=True)
+                f"– {dite} : {_repondre(ligne)}"
+                for dite, ligne in zip(en_mots, demande.reponses, strict=True)
             ]
             texte = f"Voici la réponse à la demande n° {numero} :\n\n" + "\n".join(reponse)
             cle = f"reponse:{demande.id}:{reponses[demande.id]}:{compte.id}"
@@ -77,7 +80,12 @@ def _dire(demande: DemandeDemo, ligne: LigneDemo) -> str:
     return f"{nature} : {ligne.creneau.enfant.prenom}, {seance.activite.modele.nom}, {quand}"
 
 
-def _repondre(ligne: LigneDemo) -> str:
-    if ligne.creneau.statut == w.LISTE_ATTENTE:
+def _dire_la_modification(modification: ModificationDemo) -> str:
+    qui = f"{modification.fiche.prenom} {modification.fiche.nom}"
+    return f"{w.NATURES[w.NATURE_DOSSIER]} : {qui}, {champs.en_phrase(modification.champ)}"
+
+
+def _repondre(ligne: LigneDemo | ModificationDemo) -> str:
+    if isinstance(ligne, LigneDemo) and ligne.creneau.statut == w.LISTE_ATTENTE:
         return "plus de place pour le moment : en liste d’attente"
     return f"{REPONSES[ligne.statut]}\n  Motif : {ligne.motif}" if ligne.motif else REPONSES[ligne.statut]

@@ -47,10 +47,22 @@ class EnfantDemo:
     ecole: int
     rang: int
     inscriptions: list[Inscription] = field(default_factory=list)
+    textes: dict[str, str] = field(default_factory=dict)
+    """What the sheet says besides, by field, as `champs.py` writes it."""
     voulues: array = field(default_factory=lambda: array("i"))
     """The séances of its habits, by id."""
     issues: bytearray = field(default_factory=bytearray)
     """What came of each of `voulues`: a rank in `habitudes.ISSUES`."""
+
+
+@dataclass(eq=False, slots=True)
+class AdulteDemo:
+    id: int
+    famille: "FamilleDemo"
+    prenom: str
+    nom: str
+    textes: dict[str, str]
+    """What the sheet says besides, by field, as `champs.py` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +78,7 @@ class FamilleDemo:
     id: int
     nom: str
     code: str
-    adultes: list[tuple[str, str, str, str]] = field(default_factory=list)
-    """First name, name, e-mail, telephone."""
+    adultes: list[AdulteDemo] = field(default_factory=list)
     comptes: list[CompteDemo] = field(default_factory=list)
     enfants: list[EnfantDemo] = field(default_factory=list)
 
@@ -80,6 +91,7 @@ class EtatCivil:
     temps: Temps
     _emails: set[str] = field(default_factory=set)
     _ids_comptes: Iterator[int] = field(default_factory=lambda: count(1))
+    _ids_adultes: Iterator[int] = field(default_factory=lambda: count(1))
     _ids_enfants: Iterator[int] = field(default_factory=lambda: count(1))
 
     def adulte(
@@ -87,7 +99,8 @@ class EtatCivil:
     ) -> None:
         email = email or self._email(prenom, nom)
         telephone = f"06 39 98 {self.alea.randrange(100):02} {self.alea.randrange(100):02}"
-        famille.adultes.append((prenom, nom, email, telephone))
+        textes = {"email": email, "telephone": telephone}
+        famille.adultes.append(AdulteDemo(next(self._ids_adultes), famille, prenom, nom, textes))
         if compte:
             famille.comptes.append(CompteDemo(next(self._ids_comptes), email, prenom, nom))
 

@@ -18,8 +18,10 @@ from models import (
     Evenement,
     Famille,
     Horaire,
+    LienParental,
     Lieu,
     Ligne,
+    Modification,
     Preinscription,
     Reservation,
     Responsable,
@@ -30,14 +32,15 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.demo import temps
+from portail.demo import dossiers, temps
 from portail.demo.courrier import CHAMPS as CHAMPS_COURRIEL
 from portail.demo.courrier import lettres
 from portail.demo.demandes import REPRENDRE, CreneauDemo, Trace, heure_du_pointage
 from portail.demo.ecriture import inserer, suivre_les_ids
-from portail.demo.familles import CLASSES, FamilleDemo
+from portail.demo.familles import CLASSES, EnfantDemo, FamilleDemo
 from portail.demo.habitudes import ISSUES, LISTE, PRESENT
 from portail.demo.monde import EQUIPE, Monde, imaginer
+from portail.domain import coffre
 from portail.domain.reglages import ARGON2
 from portail.domain.ville import fonder_ville, oublier_la_ville
 
@@ -138,16 +141,16 @@ class _Ecriture:
             ("id", "code_abonne", "nom", "recherche", "cree_le"),
             ((f.id, f.code, f.nom, normaliser(f.nom), cree_le) for f in familles),
         )
-        adultes = [
-            (n, f.id, *adulte, rang)
-            for n, (f, rang, adulte) in enumerate(
-                ((f, *rang_et_adulte) for f in familles for rang_et_adulte in enumerate(f.adultes, start=1)),
-                start=1,
-            )
-        ]
-        champs_adulte = ("id", "famille", "prenom", "nom", "email", "telephone", "rang")
-        inserer(Responsable, champs_adulte, adultes)
-        par_email = {email: n for n, _, _, _, email, *_ in adultes}
+        inserer(
+            Responsable,
+            ("id", "famille", "prenom", "nom", "rang", *dossiers.colonnes(Responsable)),
+            (
+                (a.id, f.id, a.prenom, a.nom, rang, *dossiers.valeurs(Responsable, a.textes))
+                for f in familles
+                for rang, a in enumerate(f.adultes, start=1)
+            ),
+        )
+        par_email = {a.textes["email"]: a.id for f in familles for a in f.adultes}
         abonnements = [(c.id, f.id, par_email[c.email]) for f in familles for c in f.comptes]
         inserer(
             Abonnement,
@@ -161,15 +164,24 @@ class _Ecriture:
         inserer(Lieu, ("id", "nom", "adresse"), lieux)
         inserer(
             Enfant,
-            ("id", "famille", "prenom", "nom", "naissance", "ecole", "classe", "rang", "recherche"),
+            (
+                *("id", "famille", "prenom", "nom", "naissance", "ecole", "classe", "rang", "recherche"),
+                *dossiers.colonnes(Enfant),
+            ),
             (
                 (
                     *(e.id, f.id, e.prenom, e.nom, e.naissance, self.monde.equipements.lieux_ecoles[e.ecole]),
                     *(CLASSES[e.niveau], e.rang, normaliser(f"{e.prenom} {e.nom}")),
+                    *dossiers.valeurs(Enfant, e.textes),
                 )
                 for f in self.monde.familles
                 for e in f.enfants
             ),
+        )
+        inserer(
+            LienParental,
+            ("responsable", "enfant", "droit"),
+            ((a.id, e.id, "plein") for f in self.monde.familles for e in f.enfants for a in f.adultes),
         )
         champs = tuple(champ.name for champ in Activite._meta.sorted_fields)
         valeurs = [a.modele.__data__ for a in activites]
@@ -218,6 +230,20 @@ class _Ecriture:
                     *(d.deposee_le, d.a_traiter_avant, d.repondue_le, d.agent and d.agent.id),
                 )
                 for d in self.monde.registre.demandes
+            ),
+        )
+
+        inserer(
+            Modification,
+            ("id", "demande", "objet", "objet_id", "champ", "avant", "apres", "statut", "motif"),
+            (
+                (
+                    *(m.id, d.id, "enfant" if isinstance(m.fiche, EnfantDemo) else "responsable", m.fiche.id),
+                    *(m.champ.nom, *map(coffre.sceller if m.champ.scelle else str, (m.avant, m.apres))),
+                    *(m.statut, m.motif),
+                )
+                for d in self.monde.registre.demandes
+                for m in d.modifications
             ),
         )
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from random import Random
 
 import workflows as w
-from portail.demo import habitudes, temps
-from portail.demo.demandes import EN_ATTENTE_AU_TOTAL, Registre, Tirage
+from portail.demo import dossiers, habitudes, temps
+from portail.demo.demandes import Registre
 from portail.demo.equipements import Equipements, construire
 from portail.demo.familles import CompteDemo, EtatCivil, FamilleDemo, peupler
 from portail.demo.moreau import famille_moreau, raconter
 from portail.demo.temps import Temps
+from portail.demo.tirage import EN_ATTENTE_AU_TOTAL, Tirage
 
 EQUIPE = (
     ("agent@example.org", "Sophie", "Garnier", "agent", "service Enfance"),
@@ -42,8 +43,13 @@ def imaginer(nombre: int, graine: int) -> Monde:
     for enfant in enfants:
         habitudes.vouloir(enfant, alea, quand)
 
+    # Its own dice: what the files say changes nothing of the planning of the same seed.
+    des_dossiers = Random(f"dossiers {graine}")
+    dossiers.remplir([moreau, *autres], des_dossiers, quand.aujourdhui)
     registre = Registre(quand, tuple(equipe[:2]), equipe[3])
     raconter(moreau, registre)
+    dossiers.raconter(moreau, registre)
+    dossiers.demander(autres, registre, des_dossiers)
     tirage = Tirage(registre, enfants, alea)
     if enfants:
         tirage.en_attente(EN_ATTENTE_AU_TOTAL - sum(d.statut == w.EN_ATTENTE for d in registre.demandes))

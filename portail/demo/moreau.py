@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import workflows as w
 from portail import clock
-from portail.demo.demandes import MOTIFS_ABSENCE, MOTIFS_RESERVATION, DemandeDemo, Registre, limite
+from portail.demo.demandes import DemandeDemo, Registre, limite
 from portail.demo.equipements import Equipements, SeanceDemo
 from portail.demo.familles import CompteDemo, EnfantDemo, EtatCivil, FamilleDemo, inscrire
 from portail.demo.habitudes import vouloir_ces_jours
 from portail.demo.temps import Temps
+from portail.demo.tirage import MOTIFS_ABSENCE, MOTIFS_RESERVATION
 
 CODE = "104582"
 ENFANTS = (("Léa", 8), ("Noé", 6), ("Inès", 4))

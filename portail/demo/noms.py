@@ -25,6 +25,21 @@ RUES = _liste("""
     Saules, rue Jeanne-d’Arc, avenue de la Gare, chemin des Vignes, rue du 8-Mai-1945
 """)
 
+METIERS = _liste("""
+    Infirmière, Boulanger, Professeure des écoles, Menuisier, Comptable, Aide-soignante, Conducteur de bus,
+    Maraîchère, Ingénieur, Libraire, Éducatrice, Plombier, Pharmacienne, Cuisinier, Graphiste, Vendeuse
+""")
+
+EMPLOYEURS = _liste("""
+    Hôpital de la Loire, Boulangerie du Pont, Académie, Ateliers Morin, Transports du Val, Librairie du Quai,
+    Ferme des Vignes, à son compte, Pharmacie de la Gare, Coopérative agricole, Mairie de Saint-Alban
+""")
+
+MEDECINS = _liste("""
+    Docteur Anne Roy, Docteur Paul Marchand, Docteur Leïla Haddad, Docteur Hugo Perrin,
+    Maison de santé du Pont
+""")
+
 PRENOMS_ENFANTS = _liste("""
     Adam, Adèle, Agathe, Aïcha, Alba, Alexandre, Alice, Alix, Alma, Ambre, Amélie, Amir, Anaïs, Andréa,
     Anna, Anouk, Antoine, Apolline, Aria, Arthur, Assia, Augustin, Axel, Ayoub, Baptiste, Basile,

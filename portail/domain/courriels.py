@@ -5,7 +5,7 @@ Mails about an account itself: `courriels_de_compte.py`; about who is subscribed
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -39,15 +39,19 @@ ISSUES = {
 # ——— the acts ———
 
 
-def accuser_reception(demande: Demande, compte: Compte, lignes_en_mots: list[str]) -> None:
+def accuser_reception(
+    demande: Demande, compte: Compte, lignes_en_mots: list[str] | Callable[[Compte], list[str]]
+) -> None:
     """Acknowledge a demande (CRPA, L112-11) to the family's accounts; `compte` is its author.
 
+    The lines may depend on who reads them: whoever may read none gets no mail.
     Clicks that follow each other closely are told in one mail: its lines grow until it leaves.
     """
-    lignes = [f"– {ligne} (demande n° {demande.numero})" for ligne in lignes_en_mots]
     prefixe = f"accuse:{compte.id}:"
     for destinataire in destinataires(demande.famille_id):
-        if _ajouter_a_l_accuse(prefixe, demande.famille_id, destinataire, lignes):
+        dites = lignes_en_mots(destinataire) if callable(lignes_en_mots) else lignes_en_mots
+        lignes = [f"– {ligne} (demande n° {demande.numero})" for ligne in dites]
+        if not lignes or _ajouter_a_l_accuse(prefixe, demande.famille_id, destinataire, lignes):
             continue
         ecrire(
             cle=f"{prefixe}{demande.id}:{destinataire.id}",
@@ -72,8 +76,13 @@ def _qui_demande(auteur: Compte, destinataire: Compte) -> str:
     return "vous avez" if auteur.id == destinataire.id else f"{auteur.nom_complet} a"
 
 
-def annoncer_reponse(demande: Demande, lignes: list[LigneDite]) -> None:
-    """Tell the family's accounts what was answered, line by line, each refusal with its reason."""
+def annoncer_reponse(
+    demande: Demande, dites: list[LigneDite] | Callable[[Compte], list[LigneDite]], suite: str = ""
+) -> None:
+    """Tell the family's accounts what was answered, line by line, each refusal with its reason.
+
+    The lines may depend on who reads them: whoever may read none gets no mail. `suite`: what to do now.
+    """
     reponse = (
         Evenement.select(Evenement.id)
         .where(Evenement.demande == demande.id)
@@ -82,6 +91,9 @@ def annoncer_reponse(demande: Demande, lignes: list[LigneDite]) -> None:
         .scalar()
     )
     for destinataire in destinataires(demande.famille_id):
+        lignes = dites(destinataire) if callable(dites) else dites
+        if not lignes:
+            continue
         ecrire(
             cle=f"reponse:{demande.id}:{reponse or 0}:{destinataire.id}",
             destinataire=destinataire.email,
@@ -92,7 +104,7 @@ def annoncer_reponse(demande: Demande, lignes: list[LigneDite]) -> None:
                 f" déposée le {mots.moment(demande.deposee_le)} :",
                 "\n".join(_en_mots(ligne) for ligne in lignes),
                 *([ATTENTE_EXPLIQUEE] if any(ligne.issue == w.LISTE_ATTENTE for ligne in lignes) else []),
-                f"Le planning de vos enfants :\n{lien('/famille/planning')}",
+                suite or f"Le planning de vos enfants :\n{lien('/famille/planning')}",
             ),
             famille_id=demande.famille_id,
             demande_id=demande.id,

@@ -2,7 +2,7 @@
 
 import uuid
 
-from models import Compte
+from models import Compte, Demande
 from portail.domain.courriels import JETON, ecrire, lettre, lien
 
 PAS_VOUS = "Ce n’est pas vous ? Vous n’avez rien à faire : sans ce lien, rien ne change."
@@ -86,6 +86,18 @@ def dire_la_fin_d_un_abonnement(compte: Compte, famille: str) -> None:
         f"La mairie a mis fin à votre abonnement {dossier} sur le Portail Citoyen : votre compte n’y a plus"
         " accès.",
         "Votre compte, lui, reste ouvert. Ce qui a été demandé pour les enfants ne change pas.",
+    )
+
+
+def dire_la_demande_bancaire(compte: Compte, demande: Demande) -> None:
+    """Somebody asks with this account that other bank details be used: whoever did not must know."""
+    _ecrire(
+        compte,
+        "Changement de données bancaires demandé",
+        "Un changement de vos données bancaires vient d’être demandé avec votre compte"
+        f" (demande n° {demande.numero}). Rien ne change avant la réponse de la mairie.",
+        "Ce n’est pas vous ? Annulez la demande, changez de mot de passe, puis prévenez-nous :\n"
+        + lien(f"/famille/demandes/{demande.id}"),
     )
 
 

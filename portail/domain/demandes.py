@@ -1,7 +1,10 @@
 """The family's demandes: what was asked, who acts next, the answer and its reason; withdrawing one."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from peewee import fn
 
 import workflows as w
 from models import (
@@ -11,6 +14,7 @@ from models import (
     Enfant,
     Famille,
     Ligne,
+    Modification,
     Reservation,
     Seance,
     numero_de_demande,
@@ -18,11 +22,14 @@ from models import (
     write_transaction,
 )
 from portail import mots
-from portail.domain.planning import conclure
+from portail.domain import champs, dossier, droits
+from portail.domain.conclusion import conclure
 from portail.domain.refus import DejaChange, Introuvable
 from portail.domain.transitions import Acteur, franchir
 
 PAR_PAGE = 20
+DITES = 3
+"""How many things a title names."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,30 @@ class LigneVue:
 
 
 @dataclass(frozen=True)
+class ModificationVue:
+    """One change of the family file, as the family reads it: what it is about, never the value."""
+
+    id: int
+    qui: str
+    quoi: str
+    """Empty where the account may not read that sheet."""
+    statut: str
+    motif: str
+    retirable: bool
+
+    en_liste = False
+
+    @property
+    def etat(self) -> w.Etat:
+        return w.MODIFICATION.etats[self.statut]
+
+    @property
+    def texte(self) -> str:
+        """« Léa Moreau, téléphone du médecin »."""
+        return f"{self.qui}, {self.quoi}" if self.quoi else self.qui
+
+
+@dataclass(frozen=True)
 class DemandeVue:
     """A demande and its lines, as the family reads them."""
 
@@ -66,6 +97,7 @@ class DemandeVue:
     repondue_le: dt.datetime | None
     auteur: str
     lignes: list[LigneVue] = field(default_factory=list)
+    modifications: list[ModificationVue] = field(default_factory=list)
 
     @property
     def etat(self) -> w.Etat:
@@ -74,11 +106,20 @@ class DemandeVue:
     @property
     def annulable(self) -> bool:
         """Whether something in it can still be withdrawn."""
-        return any(ligne.statut == w.EN_ATTENTE for ligne in self.lignes)
+        return any(ligne.statut == w.EN_ATTENTE for ligne in self.lignes) or any(
+            m.statut == w.EN_ATTENTE and m.retirable for m in self.modifications
+        )
 
     @property
     def titre(self) -> str:
-        """« Réservation : Cantine, Léa et Noé, 2 créneaux »."""
+        """« Réservation : Cantine, Léa et Noé », « Dossier : Léa Moreau, classe et allergies »."""
+        if self.nature == w.NATURE_DOSSIER:
+            choses = list(dict.fromkeys(m.quoi for m in self.modifications if m.quoi))
+            if len(choses) > DITES:
+                choses[DITES - 1 :] = [f"{len(choses) - DITES + 1} autres"]
+            quoi = mots.enumeration(choses)
+            qui = mots.enumeration(list(dict.fromkeys(m.qui for m in self.modifications)))
+            return f"{w.NATURES[self.nature]} : {', '.join(filter(None, (qui, quoi)))}"
         activites = mots.enumeration(list(dict.fromkeys(ligne.activite for ligne in self.lignes)))
         prenoms = mots.enumeration(list(dict.fromkeys(ligne.prenom for ligne in self.lignes)))
         return f"{w.NATURES[self.nature]} : {activites}, {prenoms}"
@@ -86,6 +127,8 @@ class DemandeVue:
     @property
     def quand(self) -> str:
         """« lundi 7 décembre, 11 h 30 – 13 h 30 », « 4 créneaux, du lun. 7 déc. au jeu. 10 déc. »."""
+        if self.nature == w.NATURE_DOSSIER:
+            return mots.pluriel(len(self.modifications), "modification")
         premiere, derniere = self.lignes[0], self.lignes[-1]
         if len(self.lignes) == 1:
             return f"{mots.jour_long(premiere.jour)}, {premiere.plage}"
@@ -99,7 +142,12 @@ class DemandeVue:
     @property
     def motifs(self) -> str:
         """The reasons of what was refused, each said once."""
-        return " ; ".join(dict.fromkeys(ligne.motif for ligne in self.lignes if ligne.motif))
+        return " ; ".join(dict.fromkeys(ligne.motif for ligne in self.reponses if ligne.motif))
+
+    @property
+    def reponses(self) -> list[LigneVue | ModificationVue]:
+        """What was asked, each answered on its own."""
+        return [*self.lignes, *self.modifications]
 
     @property
     def suite(self) -> str:
@@ -115,19 +163,21 @@ class DemandeVue:
         return "La mairie a répondu. Vous n’avez plus rien à faire."
 
 
-def compter(famille: Famille) -> int:
-    """How many demandes the family ever made."""
-    return Demande.select().where(Demande.famille == famille).count()
+def feuilleter(compte: Compte, famille: Famille, page: int) -> tuple[list[DemandeVue], int, int]:
+    """The family's demandes, newest first, `PAR_PAGE` a page: those of the page, its number, the last one's.
+
+    A constant number of queries.
+    """
+    lisibles = _lisibles(compte, famille)
+    dernier = max(-(-Demande.select().where(lisibles).count() // PAR_PAGE), 1)
+    page = min(max(page, 1), dernier)
+    return _lire(compte, famille, lisibles, page), page, dernier
 
 
-def lister(famille: Famille, page: int = 1) -> list[DemandeVue]:
-    """The family's demandes, newest first, `PAR_PAGE` a page. Two queries."""
-    return _lire(Demande.famille == famille, page)
-
-
-def lire(famille: Famille, demande_id: int) -> DemandeVue | None:
+def lire(compte: Compte, famille: Famille, demande_id: int) -> DemandeVue | None:
     """One demande of the family; None when the family has no such demande."""
-    return next(iter(_lire((Demande.famille == famille) & (Demande.id == demande_id))), None)
+    condition = _lisibles(compte, famille) & (Demande.id == demande_id)
+    return next(iter(_lire(compte, famille, condition)), None)
 
 
 def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
@@ -141,38 +191,54 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
             .where(Ligne.demande == demande_id, a_nous)
         )
         verrouiller(Seance, [seance for (seance,) in seances.tuples()])
-        if not Demande.select().where(Demande.id == demande_id, a_nous).exists():
+        if not Demande.select().where(Demande.id == demande_id, _lisibles(auteur, famille)).exists():
             raise Introuvable("Cette demande n’existe pas.")
         demande = verrouiller(Demande, [demande_id])[demande_id]
         if demande.statut == w.ANNULEE:
             return
-        lignes = list(
+        if demande.statut != w.EN_ATTENTE:
+            raise DejaChange(
+                "La mairie a déjà répondu : cette demande est "
+                f"{w.DEMANDE.etats[demande.statut].libelle.lower()} et ne peut plus être annulée."
+            )
+        if demande.nature == w.NATURE_DOSSIER:
+            dossier.annuler_les_modifications(auteur, famille, demande)
+            return
+        lignes = (
             Ligne.select(Ligne, Reservation)
             .join(Reservation)
             .where(Ligne.demande == demande, Ligne.statut == w.EN_ATTENTE)
             .order_by(Ligne.id)
         )
-        if not lignes:
-            raise DejaChange(
-                "La mairie a déjà répondu : cette demande est "
-                f"{w.DEMANDE.etats[demande.statut].libelle.lower()} et ne peut plus être annulée."
-            )
         acteur = Acteur(auteur, w.FAMILLE)
         liens = {"famille_id": famille.id, "demande_id": demande.id}
-        for ligne in lignes:
+        for ligne in list(lignes):
             franchir(ligne.reservation, w.ANNULER, acteur, **liens)
             franchir(ligne, w.ANNULER, acteur, **liens)
         conclure(demande, acteur)
 
 
-def actuelles(famille: Famille, depuis: dt.datetime) -> list[DemandeVue]:
-    """What the home tells: the demandes that wait, and those answered after `depuis`. Two queries."""
+def actuelles(compte: Compte, famille: Famille, depuis: dt.datetime) -> list[DemandeVue]:
+    """What the home tells: the demandes that wait, and those answered after `depuis`."""
     repondues = (Demande.statut != w.ANNULEE) & (Demande.repondue_le > depuis)
     en_cours = (Demande.statut == w.EN_ATTENTE) | repondues
-    return _lire((Demande.famille == famille) & en_cours, par_page=100)
+    return _lire(compte, famille, _lisibles(compte, famille) & en_cours, par_page=100)
 
 
-def _lire(condition, page: int = 1, par_page: int = PAR_PAGE) -> list[DemandeVue]:
+def _lisibles(compte: Compte, famille: Famille):
+    """A condition: the family's demandes, without those that are only of what this account may not read.
+
+    A demande about the bank of the other parent is not even counted: of another adult one is shown a name.
+    """
+    lues = Modification.select(Modification.id).where(
+        Modification.demande == Demande.id, droits.modifications_lisibles(compte, famille)
+    )
+    return (Demande.famille == famille) & ((Demande.nature != w.NATURE_DOSSIER) | fn.EXISTS(lues))
+
+
+def _lire(
+    compte: Compte, famille: Famille, condition, page: int = 1, par_page: int = PAR_PAGE
+) -> list[DemandeVue]:
     demandes = (
         Demande.select(
             Demande.id,
@@ -221,4 +287,20 @@ def _lire(condition, page: int = 1, par_page: int = PAR_PAGE) -> list[DemandeVue
     for demande_id, ident, enfant, prenom, activite, jour, debut, fin, *reste in lignes:
         plage = mots.plage(debut, fin)
         vues[demande_id].lignes.append(LigneVue(ident, enfant, prenom, activite, jour, plage, *reste))
+    du_dossier = [vue.id for vue in vues.values() if vue.nature == w.NATURE_DOSSIER]
+    for demande_id, modification in _modifications(compte, famille, du_dossier) if du_dossier else ():
+        vues[demande_id].modifications.append(modification)
     return list(vues.values())
+
+
+def _modifications(
+    compte: Compte, famille: Famille, demandes: list[int]
+) -> Iterator[tuple[int, ModificationVue]]:
+    """The changes of these demandes, without those of a part of a sheet that the account may not read."""
+    permis, noms = droits.fiches(compte, famille), dossier.noms(famille)
+    for m in Modification.select().where(Modification.demande.in_(demandes)).order_by(Modification.id):
+        droit = droits.sur(permis, m)
+        if champs.LIRE not in droit:
+            continue
+        qui, quoi = noms[m.objet, m.objet_id], dossier.nommer(m.objet, m.champ)
+        yield m.demande_id, ModificationVue(m.id, qui, quoi, m.statut, m.motif, champs.MODIFIER in droit)

@@ -1,7 +1,214 @@
-"""What whoever acts for the town may do: answer families, and never the one that is theirs."""
+"""Who may read and change what of a family file: by the adult that an account is, the child, the part."""
 
-from models import Abonnement, Compte
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from peewee import JOIN, Expression
+
+import workflows as w
+from models import (
+    DROITS_PARENTAUX,
+    Abonnement,
+    Compte,
+    ContactHabilite,
+    Enfant,
+    Famille,
+    LienParental,
+    Modele,
+    Modification,
+    Responsable,
+)
+from portail.domain import champs
 from portail.domain.refus import Interdit, Refus
+
+Droits = Mapping[str, frozenset[str]]
+"""Part of a sheet → what may be done there: `champs.LIRE`, `champs.MODIFIER`."""
+
+
+def responsable_de(compte: Compte, famille: Famille) -> Responsable | None:
+    """Which adult of the family this account is: as its code said, or by the address that it proved."""
+    lie = (
+        Responsable.select()
+        .join(Abonnement, on=Abonnement.responsable == Responsable.id)
+        .where(Abonnement.compte == compte, Abonnement.famille == famille, Abonnement.statut == w.ACTIF)
+        .first()
+    )
+    if lie is not None:
+        return lie
+    memes = list(
+        Responsable.select().where(Responsable.famille == famille, Responsable.email == compte.email)
+    )
+    return memes[0] if len(memes) == 1 else None
+
+
+def retenir(compte: Compte, adulte: Responsable) -> None:
+    """This account is that adult: by the address that it proved, even if the sheet has another one day."""
+    Abonnement.update(responsable=adulte).where(
+        Abonnement.compte == compte,
+        Abonnement.famille == adulte.famille_id,
+        Abonnement.responsable.is_null(),
+    ).execute()
+
+
+def fiches(compte: Compte, famille: Famille) -> dict[tuple[str, int], Droits]:
+    """What this account may do of each sheet, part by part, by table and id; a contact's is the child's."""
+    foyer = _foyer(famille)
+    moi = foyer.adulte(compte)
+    permis = {enfant_id: foyer.sur_l_enfant(compte, enfant_id) for enfant_id in foyer.liens}
+    contacts = ContactHabilite.select(ContactHabilite.id, ContactHabilite.enfant).where(
+        ContactHabilite.enfant.in_(list(permis) or [0])
+    )
+    siennes = {("enfant", ident): droits for ident, droits in permis.items()}
+    siennes |= {("contact_habilite", c.id): permis[c.enfant_id] for c in contacts}
+    return siennes | ({("responsable", moi): champs.DROITS_SUR_SOI} if moi else {})
+
+
+def sur(permis: Mapping[tuple[str, int], Droits], modification: Modification) -> frozenset[str]:
+    """What may be done of this change, by what may be done of the sheets (`fiches`)."""
+    fiche = permis.get((modification.objet, modification.objet_id), {})
+    return fiche.get(champs.rubrique(modification.objet, modification.champ), frozenset())
+
+
+def sur_un_responsable(moi: Responsable | None, autre: Responsable) -> Droits:
+    """What `moi` may do of the sheet of an adult: all of one's own, nothing of another's."""
+    return champs.DROITS_SUR_SOI if moi is not None and moi.id == autre.id else champs.DROITS_SUR_L_AUTRE
+
+
+def sur_un_enfant(moi: Responsable | None, enfant: Enfant) -> Droits:
+    """What `moi` may do of the sheet of a child."""
+    return sur_les_enfants(moi, [enfant])[enfant.id]
+
+
+def sur_les_enfants(moi: Responsable | None, enfants: Iterable[Enfant]) -> dict[int, Droits]:
+    """The same for each of these children, by id. One query.
+
+    An account that the town has not yet tied to an adult has the weakest of the rights that the adults have.
+    """
+    ids = [enfant.id for enfant in enfants]
+    liens: dict[int, dict[int, str]] = {ident: {} for ident in ids}
+    for lien in LienParental.select().where(LienParental.enfant.in_(ids or [0])):
+        liens[lien.enfant_id][lien.responsable_id] = lien.droit
+    return {ident: _le_plus_faible(moi.id if moi else None, siens) for ident, siens in liens.items()}
+
+
+def enfants_lisibles(compte: Compte, famille: Famille, rubrique: str) -> list[int]:
+    """The children of the family of whom this account may read this part of the sheet. One query."""
+    foyer = _foyer(famille)
+    return [e for e in foyer.liens if champs.LIRE in foyer.sur_l_enfant(compte, e)[rubrique]]
+
+
+def sur_la_fiche(famille: Famille, fiche: Modele) -> Callable[[Compte], Droits]:
+    """What each account of the family may do of this sheet: one query, however many accounts are asked of."""
+    foyer = _foyer(famille)
+
+    def permis(compte: Compte) -> Droits:
+        if isinstance(fiche, Responsable):
+            a_moi = foyer.adulte(compte) == fiche.id
+            return champs.DROITS_SUR_SOI if a_moi else champs.DROITS_SUR_L_AUTRE
+        return foyer.sur_l_enfant(compte, fiche.id)
+
+    return permis
+
+
+def modifications_lisibles(compte: Compte, famille: Famille) -> Expression:
+    """A condition on `Modification`: those of the family's file that this account may read.
+
+    Who asked for it changes nothing: a parent reads of « Mes demandes », of a mail, of an export what the
+    sheet itself would show, and never that the other parent's address, bank or phone is to change. Nor does
+    one keep the reading of what one asked for oneself once the town took the right away: the table governs.
+    What a child does (planning, bookings, absences) is no field of the file: the table says nothing of it,
+    whoever subscribes to the file reads it.
+    """
+    foyer = _foyer(famille)
+    lisibles = [_est_a_moi(foyer.adulte(compte) or 0)]
+    par_rubriques: dict[frozenset[str], list[int]] = {}
+    for enfant_id in foyer.liens:
+        permis = foyer.sur_l_enfant(compte, enfant_id)
+        lues = frozenset(rubrique for rubrique, droits in permis.items() if champs.LIRE in droits)
+        par_rubriques.setdefault(lues, []).append(enfant_id)
+    for rubriques, enfants in par_rubriques.items():
+        lisibles += _des_enfants(enfants, rubriques)
+    return reduce(or_, lisibles)
+
+
+# ——— inside ———
+
+
+@dataclass(frozen=True)
+class _Foyer:
+    """Who is who in a family: what the rights of each account are read from."""
+
+    lies: dict[int, int]
+    """By account: the adult that its code said."""
+    emails: dict[int, str]
+    liens: dict[int, dict[int, str]]
+    """By child: the right of each adult. A child with whom nobody is linked is not here."""
+
+    def adulte(self, compte: Compte) -> int | None:
+        """As :func:`responsable_de`."""
+        memes = [ident for ident, email in self.emails.items() if email == compte.email]
+        return self.lies.get(compte.id) or (memes[0] if len(memes) == 1 else None)
+
+    def sur_l_enfant(self, compte: Compte, enfant_id: int) -> Droits:
+        return _le_plus_faible(self.adulte(compte), self.liens.get(enfant_id, {}))
+
+
+def _foyer(famille: Famille) -> _Foyer:
+    """One query: the adults, their accounts, their children."""
+    lies: dict[int, int] = {}
+    emails: dict[int, str] = {}
+    liens: dict[int, dict[int, str]] = {}
+    actif = (Abonnement.famille == famille) & (Abonnement.statut == w.ACTIF)
+    requete = (
+        Responsable.select(
+            Responsable.id, Responsable.email, Abonnement.compte, Enfant.id, LienParental.droit
+        )
+        .join(Abonnement, JOIN.LEFT_OUTER, on=(Abonnement.responsable == Responsable.id) & actif)
+        .join_from(Responsable, LienParental, JOIN.LEFT_OUTER)
+        .join(Enfant, JOIN.LEFT_OUTER, on=(LienParental.enfant == Enfant.id) & (Enfant.famille == famille))
+        .where(Responsable.famille == famille)
+        .order_by(Responsable.id, Enfant.id)
+        .tuples()
+    )
+    for adulte, email, compte, enfant, droit in requete:
+        emails[adulte] = email
+        if compte:
+            lies[compte] = adulte
+        if enfant:
+            liens.setdefault(enfant, {})[adulte] = droit
+    return _Foyer(lies, emails, liens)
+
+
+def _le_plus_faible(moi: int | None, liens: Mapping[int, str]) -> Droits:
+    droits = liens.values() if moi is None else [liens.get(moi, "aucun")]
+    return champs.DROITS_SUR_L_ENFANT[max(droits, key=DROITS_PARENTAUX.index, default="aucun")]
+
+
+def _est_a_moi(moi: int) -> Expression:
+    noms = [c.nom for c in champs.DE_RESPONSABLE if champs.LIRE in champs.DROITS_SUR_SOI[c.rubrique]]
+    return (
+        (Modification.objet == "responsable") & (Modification.objet_id == moi) & Modification.champ.in_(noms)
+    )
+
+
+def _des_enfants(enfants: list[int], rubriques: Iterable[str]) -> list[Expression]:
+    """Conditions: the changes of these parts of the sheets of these children."""
+    noms = [c.nom for c in champs.D_ENFANT if c.rubrique in rubriques]
+    noms += [nom for (objet, nom), r in champs.HORS_CHAMP.items() if objet == "enfant" and r in rubriques]
+    conditions = [
+        (Modification.objet == "enfant")
+        & Modification.objet_id.in_(enfants)
+        & Modification.champ.in_(noms or [""])
+    ]
+    if champs.CONTACTS in rubriques:
+        contacts = ContactHabilite.select(ContactHabilite.id).where(ContactHabilite.enfant.in_(enfants))
+        conditions.append((Modification.objet == "contact_habilite") & Modification.objet_id.in_(contacts))
+    return conditions
+
+
+# ——— whoever acts for the town ———
 
 
 def exiger_un_agent(compte: Compte, phrase: str) -> None:

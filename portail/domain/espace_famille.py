@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import workflows as w
-from models import Famille
+from models import Compte, Famille
 from portail import clock, mots
 from portail.domain import demandes, lecture_planning
 from portail.domain.creneaux import Creneau
@@ -58,14 +58,14 @@ class Espace:
     """What the town answered of late, the last first."""
 
 
-def espace(famille: Famille) -> Espace:
+def espace(compte: Compte, famille: Famille) -> Espace:
     """What the home shows. A constant number of queries."""
     aujourdhui = clock.aujourdhui()
     vu = lecture_planning.planning(
         famille, aujourdhui - dt.timedelta(HABITUDE), aujourdhui + dt.timedelta(HORIZON)
     )
     pleins = [jour for jour in vu.jours if jour.groupes and jour.date >= aujourdhui]
-    actuelles = demandes.actuelles(famille, clock.maintenant() - dt.timedelta(RECENTES))
+    actuelles = demandes.actuelles(compte, famille, clock.maintenant() - dt.timedelta(RECENTES))
     reponses = sorted(
         (d for d in actuelles if d.repondue_le and d.statut != w.EN_ATTENTE),
         key=lambda d: d.repondue_le or d.deposee_le,

@@ -63,7 +63,7 @@ def dernier_jour(expire_le: dt.datetime) -> dt.date:
 def emettre_un_code(agent: Compte, famille_id: int, responsable_id: int | None = None) -> Lettre:
     """The letter of this adult: with the code that they have already and did not use, else with a new one."""
     with write_transaction():
-        famille = _prendre(agent, famille_id)
+        famille = prendre(agent, famille_id)
         adulte = _adulte(famille, responsable_id)
         code = CodeAbonne.get_or_none(
             en_cours(), CodeAbonne.famille == famille, _fait_pour(adulte.id if adulte else None)
@@ -78,7 +78,7 @@ def emettre_un_code(agent: Compte, famille_id: int, responsable_id: int | None =
 def renouveler_le_code(agent: Compte, famille_id: int, code_id: int) -> Lettre:
     """Another code in place of this one, that opens nothing any more: the letter is lost, or went astray."""
     with write_transaction():
-        famille = _prendre(agent, famille_id)
+        famille = prendre(agent, famille_id)
         code = CodeAbonne.get_or_none(CodeAbonne.id == code_id, CodeAbonne.famille == famille)
         if code is None:
             raise Introuvable("Ce code n’existe pas.")
@@ -90,7 +90,7 @@ def renouveler_le_code(agent: Compte, famille_id: int, code_id: int) -> Lettre:
 def mettre_fin_a_l_abonnement(agent: Compte, famille_id: int, abonnement_id: int) -> Abonnement:
     """Close the family file to this account, at once; the letter that its adult did not use dies with it."""
     with write_transaction():
-        famille = _prendre(agent, famille_id)
+        famille = prendre(agent, famille_id)
         abonnement = (
             Abonnement.select(Abonnement, Compte)
             .join(Compte)
@@ -112,7 +112,7 @@ def mettre_fin_a_l_abonnement(agent: Compte, famille_id: int, abonnement_id: int
 # ——— inside ———
 
 
-def _prendre(agent: Compte, famille_id: int) -> Famille:
+def prendre(agent: Compte, famille_id: int) -> Famille:
     """The family file, locked until the end of the act, for an agent who may act on it."""
     exiger_un_agent(agent, "Seuls les agents de la mairie s’occupent des dossiers des familles.")
     famille = verrouiller(Famille, [famille_id]).get(famille_id)

@@ -147,6 +147,7 @@ class AdulteVu:
 
 @dataclass(frozen=True)
 class EnfantVu:
+    id: int
     nom: str
     age: str
     ecole: str
@@ -254,15 +255,15 @@ def _adultes(famille_id: int) -> list[AdulteVu]:
 
 def _enfants(famille_id: int) -> list[EnfantVu]:
     requete = (
-        Enfant.select(Enfant.prenom, Enfant.nom, Enfant.naissance, Enfant.classe, Lieu.nom)
+        Enfant.select(Enfant.id, Enfant.prenom, Enfant.nom, Enfant.naissance, Enfant.classe, Lieu.nom)
         .join(Lieu, JOIN.LEFT_OUTER)
         .where(Enfant.famille == famille_id)
         .order_by(Enfant.rang, Enfant.id)
     )
     jour = clock.aujourdhui()
     return [
-        EnfantVu(f"{prenom} {nom}", mots.age(naissance, jour), ", ".join(filter(None, (ecole, classe))))
-        for prenom, nom, naissance, classe, ecole in requete.tuples()
+        EnfantVu(i, f"{prenom} {nom}", mots.age(naissance, jour), ", ".join(filter(None, (ecole, classe))))
+        for i, prenom, nom, naissance, classe, ecole in requete.tuples()
     ]
 
 

@@ -20,20 +20,21 @@ from models import (
     Famille,
     Lieu,
     Ligne,
+    Modification,
     Reservation,
     Seance,
     db,
     normaliser,
-    numero_de_demande,
 )
 from portail import clock, mots
 from portail.domain.moderation import Bilan
+from portail.domain.rangees import Partie, Rangee, dire_la_liste, lire_les_parties, rangee
 
 PAR_PAGE = 25
 
 A_TRAITER, EN_RETARD, TRAITEES = "a-traiter", "en-retard", "traitees"
 ETATS = {A_TRAITER: "À traiter", EN_RETARD: "En retard", TRAITEES: "Traitées"}
-NATURES = {nature: w.NATURES[nature] for nature in (w.NATURE_RESERVATION, w.NATURE_ABSENCE)}
+NATURES = {nature: w.NATURES[nature] for nature in (w.NATURE_RESERVATION, w.NATURE_ABSENCE, w.NATURE_DOSSIER)}
 """The natures of demande that come to the queue."""
 MOTS_CHERCHES = 5
 """How many words of a search are looked at; a single letter names nobody."""
@@ -73,47 +74,6 @@ class Filtres:
 
     def a_la_page(self, page: int) -> "Filtres":
         return replace(self, page=page)
-
-
-@dataclass(frozen=True)
-class Rangee:
-    """One demande of the queue, in the words of its row."""
-
-    id: int
-    numero: str
-    famille: str
-    enfants: list[str]
-    """« Léa, 8 ans »."""
-    sujet: str
-    """« Réservation : Cantine, 4 jours, 14 – 18 déc. »."""
-    etat: w.Etat
-    deposee_le: dt.datetime
-    a_traiter_avant: dt.datetime | None
-    repondue_le: dt.datetime | None
-    agent: str
-    places: int | None
-    """Left on the tightest of the séances that it asks for; None when no place is at stake."""
-
-    @property
-    def en_attente(self) -> bool:
-        return self.etat.code == w.EN_ATTENTE
-
-    @property
-    def en_retard(self) -> bool:
-        limite = self.a_traiter_avant
-        return self.en_attente and limite is not None and limite <= clock.maintenant()
-
-    @property
-    def nom(self) -> str:
-        """« Moreau, Léa »: how the demande is named in a sentence."""
-        return ", ".join([self.famille, *(enfant.split(",")[0] for enfant in self.enfants)])
-
-    @property
-    def reste(self) -> str:
-        """The places left, in words."""
-        if self.places is None:
-            return ""
-        return mots.pluriel(self.places, "place") if self.places > 0 else "complet"
 
 
 @dataclass(frozen=True)
@@ -214,11 +174,6 @@ def raconter(bilan: Bilan, acte: str) -> dict[str, Any]:
     }
 
 
-def dire_la_liste(combien: int) -> str:
-    """« , dont 2 créneaux en liste d’attente »."""
-    return f", dont {mots.pluriel(combien, 'créneau', 'créneaux')} en liste d’attente" if combien else ""
-
-
 # ——— conditions ———
 
 
@@ -268,7 +223,13 @@ def _nomme(mot: str):
     parents = Enfant.select(Enfant.famille).where(Enfant.recherche.contains(mot))
     lignes = Ligne.select(Ligne.id).join(Reservation).join(Enfant)
     enfants = lignes.where(Ligne.demande == Demande.id, Enfant.recherche.contains(mot))
-    return Demande.famille.in_(familles | parents) & (Demande.famille.in_(familles) | fn.EXISTS(enfants))
+    fiches = (
+        Modification.select(Modification.id)
+        .join(Enfant, on=(Modification.objet == "enfant") & (Modification.objet_id == Enfant.id))
+        .where(Modification.demande == Demande.id, Enfant.recherche.contains(mot))
+    )
+    nommee = Demande.famille.in_(familles) | fn.EXISTS(enfants) | fn.EXISTS(fiches)
+    return Demande.famille.in_(familles | parents) & nommee
 
 
 def _activites() -> list[tuple[str, frozenset[int]]]:
@@ -327,70 +288,7 @@ def _rangees(restriction: list, filtres: Filtres) -> list[Rangee]:
         .order_by(*_ordre(filtres.etat))
         .tuples()
     )
-    lignes: dict[int, list[tuple]] = {ident: [] for ident, *_ in demandes}
-    for ident, *ligne in _lignes(list(lignes)):
-        lignes[ident].append(tuple(ligne))
-    return [_rangee(demande, lignes[demande[0]]) for demande in demandes]
-
-
-def _lignes(demandes: list[int]) -> Iterable[tuple]:
-    """The lines that still wait, or all of them once the demande is answered."""
-    return (
-        Ligne.select(
-            Ligne.demande,
-            Enfant.prenom,
-            Enfant.naissance,
-            Activite.nom,
-            Seance.jour,
-            Seance.places - Seance.prises,
-        )
-        .join(Demande)
-        .switch(Ligne)
-        .join(Reservation)
-        .join(Enfant)
-        .switch(Reservation)
-        .join(Seance)
-        .join(Activite)
-        .where(
-            Ligne.demande.in_(demandes or [0]),
-            (Ligne.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE),
-        )
-        .order_by(Enfant.rang, Enfant.id, Seance.jour)
-        .tuples()
-    )
-
-
-def _rangee(demande: tuple, lignes: list[tuple]) -> Rangee:
-    ident, nature, statut, deposee_le, avant, repondue_le, famille, prenom, nom = demande
-    aujourdhui = clock.aujourdhui()
-    enfants = {(prenom, naissance): None for prenom, naissance, *_ in lignes}
-    en_jeu = statut == w.EN_ATTENTE and nature == w.NATURE_RESERVATION and lignes
-    return Rangee(
-        id=ident,
-        numero=numero_de_demande(ident, deposee_le),
-        famille=famille,
-        enfants=[f"{prenom}, {mots.age(naissance, aujourdhui)}" for prenom, naissance in enfants],
-        sujet=dire_le_sujet(nature, [(activite, jour) for _, _, activite, jour, _ in lignes]),
-        etat=w.DEMANDE.etats[statut],
-        deposee_le=deposee_le,
-        a_traiter_avant=avant,
-        repondue_le=repondue_le,
-        agent=f"{prenom} {nom}" if prenom else "",
-        places=max(min(libres for *_, libres in lignes), 0) if en_jeu else None,
-    )
-
-
-def dire_le_sujet(nature: str, creneaux: list[tuple[str, dt.date]]) -> str:
-    """« Réservation : Cantine, 4 jours, 14 – 18 déc. », from the activity and the day of each line."""
-    return " : ".join(filter(None, (w.NATURES[nature], dire_les_creneaux(creneaux))))
-
-
-def dire_les_creneaux(creneaux: list[tuple[str, dt.date]]) -> str:
-    """« Cantine, 4 jours, 14 – 18 déc. »."""
-    if not creneaux:
-        return ""
-    activites = list(dict.fromkeys(activite for activite, _ in creneaux))
-    quoi = mots.enumeration(activites) if len(activites) < 3 else f"{len(activites)} activités"
-    jours = sorted({jour for _, jour in creneaux})
-    combien = f"{len(jours)} jours, " if len(jours) > 1 else ""
-    return f"{quoi}, {combien}{mots.periode(jours[0], jours[-1])}"
+    parties: dict[int, list[Partie]] = {ident: [] for ident, *_ in demandes}
+    for partie in lire_les_parties(list(parties)):
+        parties[partie.demande].append(partie)
+    return [rangee(demande, parties[demande[0]]) for demande in demandes]

@@ -22,6 +22,7 @@ from models import (
 )
 from portail import clock, mots
 from portail.domain import courriels, lecture_planning
+from portail.domain.conclusion import conclure
 from portail.domain.creneaux import Creneau, EnfantVu, SeanceVue
 from portail.domain.refus import DejaChange, Introuvable, Refus, TropVite
 from portail.domain.regles import Obstacle, obstacle_absence, obstacle_place, obstacle_reservation
@@ -136,18 +137,6 @@ def renoncer(auteur: Compte, famille: Famille, voeu: Voeu) -> None:
             etat = w.CRENEAU.etats[reservation.statut].libelle
             raise DejaChange(f"L’enfant n’est plus en liste d’attente : ce créneau est à l’état « {etat} ».")
         franchir(reservation, w.RENONCER, Acteur(auteur, w.FAMILLE), famille_id=famille.id)
-
-
-def conclure(demande: Demande, acteur: Acteur) -> None:
-    """Give the demande its own answer once its last line has one. The row is locked by the caller."""
-    statuts = [statut for (statut,) in Ligne.select(Ligne.statut).where(Ligne.demande == demande).tuples()]
-    acte = w.acte_concluant(statuts)
-    if acte is None:
-        return
-    if demande.repondue_le is None:
-        Demande.update(repondue_le=clock.maintenant()).where(Demande.id == demande.id).execute()
-    par = acteur if w.DEMANDE.permet(w.EN_ATTENTE, acte, acteur.role) else Acteur(acteur.compte, w.SYSTEME)
-    franchir(demande, acte, par, famille_id=demande.famille_id, demande_id=demande.id)
 
 
 def pourvoir_places(seance: Seance) -> None:

@@ -10,6 +10,7 @@ from models import (
     Evenement,
     Ligne,
     Modele,
+    Modification,
     Preinscription,
     Reservation,
     Seance,
@@ -24,6 +25,7 @@ MACHINES: dict[type[Modele], w.Machine] = {
     Demande: w.DEMANDE,
     Preinscription: w.PREINSCRIPTION,
     Abonnement: w.ABONNEMENT,
+    Modification: w.MODIFICATION,
 }
 
 
@@ -81,7 +83,7 @@ def franchir(
     valeurs: dict = {"statut": vers}
     if isinstance(objet, Reservation):
         valeurs["ordre"] = evenement.id if vers == w.LISTE_ATTENTE else None
-    if isinstance(objet, Ligne) and motif:
+    if isinstance(objet, Ligne | Modification) and motif:
         valeurs["motif"] = motif
     classe = type(objet)
     ecrites = classe.update(valeurs).where(classe.id == objet.id, classe.statut == transition.de).execute()

@@ -1,8 +1,8 @@
 """`verifier`: the invariants of the domain, asked of the database: one query each, a row is a breach."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from peewee import ForeignKeyField
 
@@ -14,15 +14,19 @@ from models import (
     moteur,
 )
 from portail import clock
+from portail.domain import verification_dossier as du_dossier
 from portail.domain.transitions import MACHINES
 
 
 @dataclass(frozen=True)
 class Invariant:
-    """What must always hold. `requete` gives a row for each breach, its values fill `phrase`."""
+    """What must always hold. `requete` gives a row for each breach, its values fill `phrase`.
+
+    It is a query; or the rows themselves, where the database cannot tell.
+    """
 
     nom: str
-    requete: Callable[[], str]
+    requete: Callable[[], str | Iterable[tuple]]
     phrase: str
 
 
@@ -40,10 +44,11 @@ def verifier(montrees: int = 20) -> Iterator[Rupture]:
         db.execute_sql("SET statement_timeout = 0")
     try:
         for invariant in INVARIANTS:
-            curseur = db.execute_sql(invariant.requete())
-            for ligne in curseur.fetchmany(montrees):
+            demande = invariant.requete()
+            lignes = iter(db.execute_sql(demande) if isinstance(demande, str) else demande)
+            for ligne in islice(lignes, montrees):
                 yield Rupture(invariant.nom, invariant.phrase.format(*ligne))
-            if reste := len(curseur.fetchall()):
+            if reste := sum(1 for _ in lignes):
                 yield Rupture(invariant.nom, f"… et {reste} autre(s) du même genre.")
     finally:
         if moteur() == "postgresql":
@@ -201,7 +206,7 @@ def _attentes() -> str:
 
 
 def _demandes() -> str:
-    """The status of a demande is what `acte_concluant` makes of those of its lines (a `dossier` has none)."""
+    """The status of a demande is what `acte_concluant` makes of those of its lines, of its changes."""
     statuts = w.LIGNE.codes
     cas = []
     for presences in product((0, 1), repeat=len(statuts)):
@@ -216,8 +221,12 @@ def _demandes() -> str:
         SELECT id, statut, attendu FROM (
             SELECT id, statut, repondue_le, CASE {" ".join(cas)} ELSE 'sans ligne' END AS attendu
             FROM (SELECT d.id, d.statut, d.repondue_le, {colonnes}
-                  FROM demande d LEFT JOIN ligne l ON l.demande_id = d.id
-                  WHERE d.nature <> '{w.NATURE_DOSSIER}'
+                  FROM demande d LEFT JOIN (
+                      SELECT demande_id, statut FROM ligne
+                      UNION ALL
+                      SELECT demande_id,
+                             CASE statut WHEN '{w.APPLIQUEE}' THEN '{w.ACCEPTEE}' ELSE statut END
+                      FROM modification) AS l ON l.demande_id = d.id
                   GROUP BY d.id, d.statut, d.repondue_le) AS comptees
         ) AS jugees
         WHERE statut <> attendu OR statut <> '{w.EN_ATTENTE}' AND repondue_le IS NULL"""
@@ -282,6 +291,27 @@ def _promotions_sans_courriel() -> str:
               AND substr(m.cle, 1, length('promotion:' || e.id || ':')) = 'promotion:' || e.id || ':')"""
 
 
+# ——— photos ———
+
+
+def _photos() -> str:
+    """A picture that neither stands nor is asked for; a second one that stands; one asked for, not there."""
+    demandee = "m.objet = 'enfant' AND m.champ = 'photo' AND m.apres <> '' AND m.apres = CAST(p.id AS TEXT)"
+    attente = f"SELECT 1 FROM modification m WHERE {demandee} AND m.objet_id = p.enfant_id"
+    return f"""
+        SELECT p.enfant_id, p.id, 'ne sert plus' FROM photo p
+        WHERE p.validee_le IS NULL AND NOT EXISTS ({attente} AND m.statut = '{w.EN_ATTENTE}')
+        UNION ALL
+        SELECT p.enfant_id, p.id, 'a été remplacée' FROM photo p
+        WHERE p.validee_le IS NOT NULL AND EXISTS (
+            SELECT 1 FROM photo q
+            WHERE q.enfant_id = p.enfant_id AND q.validee_le IS NOT NULL AND q.id > p.id)
+        UNION ALL
+        SELECT m.objet_id, m.id, 'demandée, n’existe pas' FROM modification m
+        WHERE m.statut = '{w.EN_ATTENTE}' AND m.objet = 'enfant' AND m.champ = 'photo' AND m.apres <> ''
+          AND NOT EXISTS (SELECT 1 FROM photo p WHERE m.apres = CAST(p.id AS TEXT))"""
+
+
 # ——— foreign keys ———
 
 
@@ -339,5 +369,30 @@ INVARIANTS = (
         _promotions_sans_courriel,
         "réservation {0} : place donnée (ligne {1}), aucun courriel",
     ),
+    Invariant(
+        "Dossiers",
+        du_dossier.autre_famille,
+        "modification {0} : demande {1}, de nature « {2} », fiche {3} {4}",
+    ),
+    Invariant(
+        "Lignes et modifications",
+        du_dossier.melanges,
+        "demande {0} : du dossier, elle a {1} ligne(s) de planning",
+    ),
+    Invariant(
+        "Journal du dossier",
+        du_dossier.journal_d_une_autre_demande,
+        "modification {0} de la demande {1} : la ligne {2} du journal parle de la demande {3}, famille {4}",
+    ),
+    Invariant(
+        "Réponses sur le dossier",
+        du_dossier.reponses_sans_courriel,
+        "modification {0} de la demande {1} ({2}) : aucun courriel",
+    ),
+    Invariant(
+        "Liens", du_dossier.liens, "lien {0} : l’adulte {1} et l’enfant {2} ne sont pas de la même famille"
+    ),
+    Invariant("Scellés", du_dossier.scelles, "{0} {1} : aucune des clés de PORTAIL_CLES ne l’ouvre"),
+    Invariant("Photos", _photos, "enfant {0} : la photo {1} {2}"),
     Invariant("Clés étrangères", _orphelins, "{0} {1} : {2} = {3}, qui n’existe pas"),
 )

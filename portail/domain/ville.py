@@ -21,6 +21,7 @@ class VilleVue:
     horaires: str
     telephone: str
     courriel: str
+    champs_automatiques: str
 
 
 _memoire: tuple[object, float, VilleVue] | None = None

@@ -12,7 +12,7 @@ from wtforms.widgets import TextInput
 
 from portail.domain import codes
 from portail.domain.refus import Refus
-from portail.forms.comptes import ranger
+from portail.forms.textes import ranger
 
 COMME_ECRIRE = "Écrivez la date ainsi : 14/03/2018."
 

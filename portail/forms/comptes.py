@@ -8,6 +8,7 @@ from wtforms import EmailField, Field, Form, PasswordField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, StopValidation
 
 from portail.domain.mots_de_passe import LONGUEUR_MAX, composer
+from portail.forms.textes import ranger
 
 DANS_UN_NOM = " -'’"
 """What a name holds besides letters: nothing that makes a link of it in a mail."""
@@ -47,11 +48,6 @@ def champ_mot_de_passe(
 def pas_trop_long(_: Form, champ: Field) -> None:
     if len(champ.data) > LONGUEUR_MAX:
         raise StopValidation("Ce mot de passe est trop long.")
-
-
-def ranger(texte: str | None) -> str:
-    """As it is kept: spaces made single, accents in one way."""
-    return " ".join(unicodedata.normalize("NFC", texte or "").split())
 
 
 def nom_de_personne(_: Form, champ: Field) -> None:

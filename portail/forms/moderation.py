@@ -1,6 +1,5 @@
 """What agents send: which part of the queue they look at, the lines they choose, the reason of a refusal."""
 
-import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from portail.domain.lecture_moderation import ETATS, NATURES, Filtres
 from portail.domain.moderation import MOTIFS
 from portail.domain.refus import Refus
 from portail.forms.planning import lire_entier
+from portail.forms.textes import au_net
 
 AUTRE = "autre"
 RECHERCHE_MAX = 100
@@ -49,30 +49,37 @@ def lire_ids(textes: Iterable[str]) -> list[int]:
     return [ident for texte in textes if (ident := lire_entier(texte))]
 
 
-def au_net(texte: str) -> str:
-    """One line of text, without the characters that nobody sees: some turn the words that follow around."""
-    compose = unicodedata.normalize("NFC", texte)
-    visibles = (c for c in compose if c.isspace() or not unicodedata.category(c).startswith("C"))
-    return " ".join("".join(visibles).split())
+TOUS_LES_MOTIFS = tuple(dict.fromkeys(motif for motifs in MOTIFS.values() for motif in motifs))
 
 
-CHOIX = [
-    SelectChoice("", "Choisir un motif…"),
-    *(SelectChoice(motif) for motif in MOTIFS),
-    SelectChoice(AUTRE, "Autre (préciser)"),
-]
+def lire_malgre(textes: Iterable[str]) -> dict[int, str]:
+    """By change of the file, the fingerprint of the value that the agent saw: « 12:4f0c… »."""
+    lus = (texte.partition(":") for texte in textes)
+    return {ident: vu for nombre, _, vu in lus if (ident := lire_entier(nombre))}
+
+
+def _choix(motifs: Iterable[str]) -> list[SelectChoice]:
+    return [
+        SelectChoice("", "Choisir un motif…"),
+        *(SelectChoice(motif) for motif in motifs),
+        SelectChoice(AUTRE, "Autre (préciser)"),
+    ]
 
 
 class RefusForm(FlaskForm):
     """The reason of a refusal. `suffixe` keeps the ids of its fields apart from any other's on the page."""
 
-    motif = SelectField("Motif du refus", choices=CHOIX, validate_choice=False)
+    motif = SelectField("Motif du refus", choices=_choix(TOUS_LES_MOTIFS), validate_choice=False)
     precision = StringField("Précision, que la famille lira")
 
     def __init__(self, *args, suffixe: str | int = "", **kwargs) -> None:
         super().__init__(*args, **kwargs)
         for champ in (self.motif, self.precision):
             champ.id = champ.label.field_id = f"{champ.name}-{suffixe}"
+
+    def pour(self, nature: str) -> None:
+        """Offer the reasons of this nature of demande only."""
+        self.motif.choices = _choix(MOTIFS[nature])
 
     def lire(self) -> str:
         """The reason, in the words that the family will read. :class:`Refus` when there is none."""
@@ -88,7 +95,7 @@ class RefusForm(FlaskForm):
         return precision
 
     def _connu(self, motif: str) -> str:
-        if motif not in MOTIFS:
+        if motif not in TOUS_LES_MOTIFS:
             raise Refus("Ce motif n’existe pas : choisissez-en un dans la liste.", champ="motif")
         return motif
 
@@ -96,7 +103,7 @@ class RefusForm(FlaskForm):
 class RefusDuLotForm(RefusForm):
     """The same reason for a whole selection."""
 
-    motif = SelectField("Motif commun", choices=CHOIX, validate_choice=False)
+    motif = SelectField("Motif commun", choices=_choix(TOUS_LES_MOTIFS), validate_choice=False)
     precision = StringField("Précision, que les familles liront")
 
 

@@ -3,8 +3,8 @@
 from wtforms import StringField
 from wtforms.validators import Length
 
-from portail.forms.comptes import ranger
 from portail.forms.inscription import InscriptionForm
+from portail.forms.textes import ranger
 
 
 class CompteForm(InscriptionForm):

@@ -15,11 +15,9 @@ bp = Blueprint("demandes", __name__, url_prefix="/famille/demandes")
 @bp.get("")
 @access.reserve_a(w.FAMILLE)
 def liste() -> str:
-    dernier = max(-(-demandes.compter(g.famille) // demandes.PAR_PAGE), 1)
-    page = min(max(lire_entier(request.args.get("page")) or 1, 1), dernier)
-    return render_template(
-        "demandes/page.html", demandes=demandes.lister(g.famille, page), page=page, dernier=dernier
-    )
+    page = lire_entier(request.args.get("page")) or 1
+    vues, page, dernier = demandes.feuilleter(g.compte, g.famille, page)
+    return render_template("demandes/page.html", demandes=vues, page=page, dernier=dernier)
 
 
 @bp.get("/<id:demande_id>")
@@ -43,7 +41,7 @@ def annuler(demande_id: int) -> Response:
 
 
 def _montrer(demande_id: int, refus: Refus | None = None, dit: str = "") -> Response:
-    vue = demandes.lire(g.famille, demande_id) or abort(404)
+    vue = demandes.lire(g.compte, g.famille, demande_id) or abort(404)
     statut = refus.statut if refus else 200
     return htmx.page_ou_fragment(
         "demandes/demande.html", "demandes/demande.htmx.html", statut, demande=vue, refus=refus, dit=dit

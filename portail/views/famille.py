@@ -13,5 +13,5 @@ bp = Blueprint("famille", __name__, url_prefix="/famille")
 @bp.get("")
 @access.reserve_a(w.FAMILLE)
 def espace() -> str:
-    vu = espace_famille.espace(g.famille)
+    vu = espace_famille.espace(g.compte, g.famille)
     return render_template("famille/espace.html", espace=vu, Cadre=Cadre, MOIS=MOIS, SEMAINE5=SEMAINE5)

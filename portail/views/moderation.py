@@ -9,10 +9,18 @@ from werkzeug.wrappers import Response
 import workflows as w
 from models import ROLES_AGENTS, Demande
 from portail import access, htmx
-from portail.domain import lecture_demande, lecture_moderation, moderation
+from portail.domain import lecture_demande, lecture_moderation, lectures, moderation
 from portail.domain.lecture_moderation import Filtres
 from portail.domain.refus import DejaChange, Refus
-from portail.forms.moderation import RefusDuLotForm, RefusForm, Saisie, lire_filtres, lire_ids, rien_de_saisi
+from portail.forms.moderation import (
+    RefusDuLotForm,
+    RefusForm,
+    Saisie,
+    lire_filtres,
+    lire_ids,
+    lire_malgre,
+    rien_de_saisi,
+)
 from portail.forms.planning import lire_entier
 
 bp = Blueprint("moderation", __name__, url_prefix="/agents")
@@ -35,7 +43,10 @@ def demande(demande_id: int) -> Response:
 @bp.post("/demandes/<id:demande_id>/acceptation")
 @access.reserve_a(*ROLES_AGENTS)
 def accepter(demande_id: int) -> Response:
-    return _repondre(demande_id, "Accepter", lambda lignes: moderation.accepter(g.compte, demande_id, lignes))
+    malgre = lire_malgre(request.form.getlist("malgre"))
+    return _repondre(
+        demande_id, "Accepter", lambda lignes: moderation.accepter(g.compte, demande_id, lignes, malgre)
+    )
 
 
 @bp.post("/demandes/<id:demande_id>/liste-d-attente")
@@ -54,6 +65,16 @@ def refuser(demande_id: int) -> Response:
     return _repondre(
         demande_id, "Refuser", lambda lignes: moderation.refuser(g.compte, demande_id, motif.lire(), lignes)
     )
+
+
+@bp.post("/demandes/<id:demande_id>/lecture")
+@access.reserve_a(*ROLES_AGENTS)
+def ouvrir(demande_id: int) -> Response:
+    """Show what is sealed in this demande: the journal says so, the page is nowhere but in this answer."""
+    filtres, erreurs = lire_filtres(request.args)
+    rubrique = request.form.get("rubrique", "")
+    lectures.ouvrir_la_demande(g.compte, demande_id, rubrique)
+    return _montrer(filtres, demande_id, seule=True, erreurs=erreurs, ouvertes=[rubrique])
 
 
 @bp.post("/selection")
@@ -122,12 +143,15 @@ def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **context
     ouverte = ouverte or vue.premiere
     contexte = rien_de_saisi(ouverte) | contexte
     contexte["erreurs"] = [*contexte["erreurs"], *vue.erreurs]
+    demande = lecture_demande.lire(ouverte, g.compte, contexte.pop("ouvertes", ())) if ouverte else None
+    if demande:
+        contexte["saisie"].motif.pour(demande.nature)
     return htmx.page_ou_fragment(
         "moderation/page.html",
         "moderation/repondue.htmx.html" if contexte["dite"] else "moderation/file.htmx.html",
         422 if contexte["erreurs"] and not contexte["dite"] else statut,
         file=vue,
-        d=lecture_demande.lire(ouverte, g.compte) if ouverte else None,
+        d=demande,
         tout="tout" in request.args,
         **contexte,
     )

@@ -5,8 +5,8 @@ import pytest
 import workflows as w
 from models import Courriel, Demande, Seance
 from portail.domain import moderation, planning
-from portail.domain.moderation import DejaRepondu
 from portail.domain.refus import DejaChange
+from portail.domain.reponse import DejaRepondu
 from tests.actes import lignes, statut
 from tests.courses.coureurs import ensemble, manches, peupler
 from tests.invariants import fautes

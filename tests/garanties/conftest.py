@@ -8,8 +8,9 @@ import pytest
 import models
 from models import db
 from portail import clock
+from portail.domain import reglages
 from portail.domain.ville import oublier_la_ville
-from tests.conftest import fermer
+from tests.conftest import ADRESSE, BON_MARCHE, CLE_SECRETE, CLES, fermer
 from tests.garanties.carte import Carte
 from tests.garanties.monde import Ville, peupler
 from tests.monde import MAINTENANT
@@ -18,6 +19,7 @@ from tests.monde import MAINTENANT
 def _peupler(url: str) -> None:
     db.initialize(models.ouvrir(url))
     oublier_la_ville()
+    reglages.poser(reglages.Reglages(ADRESSE, CLE_SECRETE.encode(), BON_MARCHE, CLES, False))
     with clock.figer(MAINTENANT), db.connection_context():
         peupler()
     fermer()

@@ -13,6 +13,7 @@ from models import (
     Evenement,
     Jeton,
     Modele,
+    Modification,
     SessionOuverte,
 )
 
@@ -22,6 +23,7 @@ TIREES_AU_SORT = {
     Compte: ("mot_de_passe", "code_donne"),
     Courriel: ("cle", "message_id", "scelle"),
     Jeton: ("empreinte", "mot_de_passe"),
+    Modification: ("avant", "apres"),  # sealed, some of them: never the same text twice
     SessionOuverte: ("jeton",),
 }
 """Drawn at random: never twice the same."""

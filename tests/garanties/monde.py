@@ -20,12 +20,15 @@ from models import (
     Calendrier,
     CodeAbonne,
     Compte,
+    ContactHabilite,
     Delai,
     Demande,
     Enfant,
     Famille,
     Jeton,
     Ligne,
+    Modification,
+    Photo,
     Preinscription,
     Responsable,
     Seance,
@@ -34,10 +37,12 @@ from models import (
     normaliser,
 )
 from portail import clock
-from portail.domain import codes, demandes, jetons, moderation, planning
+from portail.domain import codes, contacts, demandes, dossier, jetons, moderation, photos, planning
 from portail.domain.comptes import empreinte
 from tests.actes import abonner
 from tests.conftest import CLES
+from tests.dossier.contacts import AUTREMENT, YANN, poser
+from tests.dossier.images import octets
 from tests.monde import HIER, JEUDI, LUNDI, MAINTENANT, Monde
 
 MARDI = dt.date(2026, 12, 8)
@@ -108,6 +113,25 @@ class Ville(Monde):
         self.confier(self.rachid)
         return self.rachid
 
+    def modification(self, famille: Famille) -> int:
+        """A change of the file that waits, and is the account's own to withdraw."""
+        return Modification.get(
+            Modification.demande.in_(Demande.select().where(Demande.famille == famille)),
+            Modification.statut == w.EN_ATTENTE,
+        ).id
+
+    def contact(self, enfant: Enfant) -> int:
+        """A contact of the child that stands."""
+        return ContactHabilite.get(ContactHabilite.enfant == enfant).id
+
+    def contact_attendu(self, enfant: Enfant) -> int:
+        """The change that asks for a new one."""
+        return contacts.en_attente(enfant.id).get().id
+
+    def photo(self, enfant: Enfant) -> int:
+        """The photo of the child that stands."""
+        return Photo.get(Photo.enfant == enfant, Photo.validee_le.is_null(False)).id
+
     def lignes(self, demande: Demande) -> list[int]:
         return [ligne.id for ligne in Ligne.select().where(Ligne.demande == demande).order_by(Ligne.id)]
 
@@ -140,6 +164,29 @@ def peupler() -> None:
     _demander(ville, (ville.tomas, ville.cantine, LUNDI), famille=ville.dasilva, auteur=ville.paulo)
     refusee = _demander(ville, (ville.tomas, ville.cantine, JEUDI), famille=ville.dasilva, auteur=ville.paulo)
     moderation.refuser(sophie, refusee, "Activité complète")
+    _dossiers(ville)
+    _contacts_et_photos(ville)
+
+
+def _dossiers(ville: Ville) -> None:
+    """What waits in the family files: some of it sealed."""
+    lea, tomas = ville.lea.id, ville.tomas.id
+    dossier.demander_des_modifications(ville.claire, ville.moreau, "enfant", lea, {"classe": "CE2"})
+    dossier.demander_des_modifications(ville.claire, ville.moreau, "enfant", lea, {"medecin": "Dr Roy"})
+    dossier.demander_des_modifications(ville.paulo, ville.dasilva, "enfant", tomas, {"classe": "CP"})
+
+
+def _contacts_et_photos(ville: Ville) -> None:
+    """A contact and a photo that stand, a contact that waits; for Léa a second photo waits too."""
+    poser(ville.noe, YANN)
+    for enfant, famille, auteur in (
+        (ville.lea, ville.moreau, ville.claire),
+        (ville.tomas, ville.dasilva, ville.paulo),
+    ):
+        poser(enfant)
+        contacts.proposer_un_contact(auteur, famille, enfant.id, AUTREMENT)
+        Photo.create(enfant=enfant, contenu=octets(), deposee_le=MAINTENANT, validee_le=MAINTENANT)
+    photos.proposer_une_photo(ville.claire, ville.moreau, ville.lea.id, octets(format_="PNG"))
 
 
 def _voisins(ville: Ville) -> None:

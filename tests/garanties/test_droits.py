@@ -192,6 +192,9 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "seance_id": m.seance(m.cantine, JEUDI).id,
         "demande_id": m.demandes(m.dasilva)[0],
         "abonnement_id": m.abonnement(m.paulo, m.dasilva),
+        "contact_id": m.contact(m.tomas),
+        "attente_id": m.contact_attendu(m.tomas),
+        "photo_id": m.photo(m.tomas),
     }
     if route.endpoint == "planning.annuler":
         siens["seance_id"] = carte.parametres["seance_id"][0][0]

@@ -8,8 +8,8 @@ import workflows as w
 from models import Calendrier, Courriel, Demande, Evenement, Preinscription, Reservation
 from portail import clock
 from portail.domain import moderation, planning
-from portail.domain.moderation import DejaRepondu
 from portail.domain.refus import Interdit, Introuvable, Refus
+from portail.domain.reponse import DejaRepondu
 from tests.actes import abonner, absenter, demander, empreinte, lignes, places, prises, statut
 from tests.monde import JEUDI, LUNDI, MAINTENANT
 

@@ -91,7 +91,7 @@ def test_a_row_tells_only_what_still_waits(monde):
 
     (rang,) = lecture_moderation.file(Filtres()).rangees
 
-    assert (rang.enfants, rang.sujet) == (["Noé, 6 ans"], "Réservation : Cantine, jeu. 10 déc.")
+    assert (rang.personnes, rang.sujet) == (["Noé, 6 ans"], "Réservation : Cantine, jeu. 10 déc.")
 
 
 def test_several_children_and_activities_are_told_in_one_line(monde):
@@ -102,7 +102,7 @@ def test_several_children_and_activities_are_told_in_one_line(monde):
         (monde.lea, monde.seance(monde.soir, JEUDI)),
     )
     (rang,) = lecture_moderation.file(Filtres()).rangees
-    assert rang.enfants == ["Léa, 8 ans", "Noé, 6 ans"]
+    assert rang.personnes == ["Léa, 8 ans", "Noé, 6 ans"]
     assert rang.sujet == "Réservation : Cantine et Accueil du soir, 2 jours, 7 – 10 déc."
 
 
@@ -264,7 +264,7 @@ def test_the_filters_stay_in_the_form_the_tabs_the_rows_and_the_pages(monde, con
     [
         ("etat=zzz", "Cet onglet n’existe pas"),
         ("nature=zzz", "Cette nature de demande n’existe pas"),
-        ("nature=dossier", "Cette nature de demande n’existe pas"),
+        ("nature=preinscription", "Cette nature de demande n’existe pas"),
         ("activite=zzz", "Cette activité n’existe pas"),
         ("activite=999999", "Cette activité n’existe pas"),
         ("activite=99999999999999999999", "Cette activité n’existe pas"),

@@ -5,8 +5,8 @@ import pytest
 import workflows as w
 from models import Courriel, Reservation
 from portail.domain import moderation
-from portail.domain.moderation import DejaRepondu
 from portail.domain.refus import Refus
+from portail.domain.reponse import DejaRepondu
 from portail.domain.verification import verifier
 from tests.actes import absenter, demander, empreinte, lignes, places, prises, statut
 from tests.monde import LUNDI

@@ -5,8 +5,8 @@ import pytest
 import workflows as w
 from models import Courriel, Demande, Evenement, Preinscription
 from portail.domain import lecture_planning, moderation, planning
-from portail.domain.moderation import DejaRepondu
 from portail.domain.refus import Refus
+from portail.domain.reponse import DejaRepondu
 from tests.actes import absenter, demander, empreinte, lignes, prises, statut
 from tests.monde import LUNDI
 

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 import workflows as w
-from models import Abonnement, Demande, Ligne
+from models import Abonnement, Demande, Ligne, Modification, Photo
 from portail.access import Acces
+from portail.domain import contacts
+from tests.dossier.contacts import JEANNE, YANN, poser
+from tests.dossier.images import octets
 from tests.monde import JEUDI, MAINTENANT, Monde
 
 A_LA_FIN = ("abonnements.resilier",)
@@ -36,6 +39,14 @@ def routes(app, monde: Monde) -> list[Route]:
     )
     reservation = monde.poser(monde.lea, monde.seance(monde.cantine, JEUDI), w.RESERVATION_ATTENTE)
     Ligne.create(demande=demande, reservation=reservation)
+    du_dossier = Demande.create(
+        famille=monde.moreau, auteur=monde.claire, nature=w.NATURE_DOSSIER, deposee_le=MAINTENANT
+    )
+    modification = Modification.create(
+        demande=du_dossier, objet="enfant", objet_id=monde.lea.id, champ="classe", avant="", apres="CM1"
+    )
+    photo = Photo.create(enfant=monde.lea, contenu=octets(), deposee_le=MAINTENANT, validee_le=MAINTENANT)
+    attente = contacts.proposer_un_contact(monde.claire, monde.moreau, monde.lea.id, JEANNE)
     valeurs = {
         "filename": "app.js",
         "enfant_id": monde.lea.id,
@@ -44,6 +55,11 @@ def routes(app, monde: Monde) -> list[Route]:
         "famille_id": monde.moreau.id,
         "abonne_id": Abonnement.get(Abonnement.compte == monde.claire).id,
         "abonnement_id": Abonnement.get(Abonnement.compte == monde.claire).id,
+        "responsable_id": monde.adulte_claire.id,
+        "modification_id": modification.id,
+        "contact_id": poser(monde.lea, YANN).id,
+        "attente_id": attente.modifications.get().id,
+        "photo_id": photo.id,
         "jeton_activation": "a" * 43,
         "jeton_oubli": "m" * 43,
         "jeton_adresse": "e" * 43,

@@ -1,0 +1,66 @@
+"""The mails about the family file: what was answered, what the town has taken down. Never a value.
+
+Whoever may not read a part of a sheet is not told by mail that it changed.
+"""
+
+import uuid
+from collections.abc import Sequence
+
+import workflows as w
+from models import Compte, Demande, Famille, Modification
+from portail.domain import champs, courriels, droits
+from portail.domain.application import Fiche
+from portail.domain.champs import Champ
+from portail.domain.courriels import LigneDite
+
+ISSUES = {w.APPLIQUEE: w.ACCEPTEE, w.REFUSEE: w.REFUSEE}
+
+
+def dire(fiche: Fiche, champ: Champ) -> str:
+    """A line of mail: « Dossier : Léa Moreau, téléphone du médecin »."""
+    return dire_la_ligne(fiche, champs.en_phrase(champ))
+
+
+def dire_la_ligne(fiche: Fiche, quoi: str) -> str:
+    """The same, of anything in a sheet."""
+    return f"{w.NATURES[w.NATURE_DOSSIER]} : {fiche.nom_complet}, {quoi}"
+
+
+def annoncer_reponse(demande: Demande, repondues: Sequence[tuple[Modification, Fiche, Champ]]) -> None:
+    """Tell what was answered, field by field, each refusal with its reason."""
+    droits_de = {f: droits.sur_la_fiche(demande.famille, f) for _, f, _ in repondues}
+
+    def lues(lecteur: Compte) -> list[LigneDite]:
+        return [
+            LigneDite(dire(fiche, champ), ISSUES[m.statut], m.motif)
+            for m, fiche, champ in repondues
+            if champs.LIRE in droits_de[fiche](lecteur).get(champ.rubrique, ())
+        ]
+
+    courriels.annoncer_reponse(
+        demande,
+        lues,
+        f"Le dossier de votre famille :\n{courriels.lien('/famille/dossier')}",
+    )
+
+
+def annoncer_la_saisie(famille: Famille, fiche: Fiche, changes: Sequence[Champ]) -> None:
+    """Tell that the town has changed these fields at its counter, by phone, from a letter."""
+    cle, droits_de = uuid.uuid4().hex, droits.sur_la_fiche(famille, fiche)
+    for lecteur in courriels.destinataires(famille.id):
+        permis = droits_de(lecteur)
+        lignes = [f"– {dire(fiche, c)}" for c in changes if champs.LIRE in permis.get(c.rubrique, ())]
+        if lignes:
+            courriels.ecrire(
+                cle=f"saisie:{cle}:{lecteur.id}",
+                destinataire=lecteur.email,
+                sujet="La mairie a mis à jour votre dossier",
+                corps=courriels.lettre(
+                    lecteur,
+                    "Un agent de la mairie vient de mettre à jour le dossier de votre famille :",
+                    "\n".join(lignes),
+                    "Ce n’est pas ce que vous avez dit à la mairie ? Prévenez-nous.",
+                    f"Voir votre dossier :\n{courriels.lien('/famille/dossier')}",
+                ),
+                famille_id=famille.id,
+            )

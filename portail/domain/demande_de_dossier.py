@@ -1,0 +1,199 @@
+"""A demande about the family file as an agent reads it: old and new side by side, field by field.
+
+What is sealed (bank, health) is not shown, unless the agent has asked for it: `lectures.py` writes that in
+the journal.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from peewee import JOIN, fn
+
+import workflows as w
+from models import Compte, ContactHabilite, Demande, Enfant, Modification, Responsable
+from portail import clock, mots
+from portail.domain import champs, changements
+from portail.domain.application import Fiche, empreinte
+from portail.domain.champs import Champ
+from portail.domain.changements import Ecart, Etat
+from portail.domain.demande_ouverte import PRECEDENTES, Enveloppe, Fait, dire_l_issue, uniques
+
+
+@dataclass(frozen=True)
+class ModificationVue:
+    """One change: whose, which field, from what to what."""
+
+    id: int
+    statut: str
+    motif: str
+    objet: str
+    fiche_id: int
+    qui: str
+    age: str
+    """Of a child."""
+    champ: Champ
+    ecarts: list[Ecart]
+    """Empty when what is sealed is not open."""
+    present: list[Ecart]
+    """What the file now holds, in conflict: as `avant`. Empty when there is none, or it is not open."""
+    en_conflit: bool
+    empreinte: str
+    """Of the present value, when it is shown and in conflict: to be replaced all the same."""
+
+    @property
+    def en_attente(self) -> bool:
+        return self.statut == w.EN_ATTENTE
+
+    @property
+    def etat(self) -> w.Etat:
+        return w.MODIFICATION.etats[self.statut]
+
+    @property
+    def protegee(self) -> bool:
+        """Sealed, and not open here."""
+        return self.champ.scelle and not self.ecarts
+
+    @property
+    def acceptable(self) -> bool:
+        return self.en_attente and not self.en_conflit
+
+    @property
+    def quoi(self) -> str:
+        return f"{self.qui}, {champs.en_phrase(self.champ)}"
+
+
+@dataclass(frozen=True)
+class DossierVu(Enveloppe[ModificationVue]):
+    """A demande about the family file, open in front of an agent."""
+
+    partie = "modification"
+
+    @property
+    def personnes(self) -> list[str]:
+        """Those whose sheets change: « Léa Moreau »."""
+        return uniques(m.qui for m in self.lignes)
+
+    @property
+    def titre(self) -> str:
+        """« Dossier de Léa Moreau »."""
+        nature = w.NATURES[self.nature]
+        return f"{nature} de {mots.enumeration(self.personnes)}" if self.personnes else nature
+
+    @property
+    def resume(self) -> str:
+        """« classe et adresse »."""
+        return changements.resumer((m.objet, m.champ.nom) for m in self.lignes)
+
+    @property
+    def actes(self) -> frozenset[str]:
+        if self.a_moi:
+            return frozenset()
+        return frozenset(t.acte for m in self.attendues for t in w.MODIFICATION.actes(m.statut, w.AGENT))
+
+    @property
+    def a_ouvrir(self) -> dict[str, str]:
+        """The sealed parts that are not shown, by code: « données sanitaires »."""
+        if self.a_moi:
+            return {}
+        return {
+            m.champ.rubrique: champs.RUBRIQUES[m.champ.rubrique].lower() for m in self.lignes if m.protegee
+        }
+
+
+def lire_les_modifications(demande_id: int, ouvertes: Collection[str]) -> list[ModificationVue]:
+    """The changes of the demande, in the order of the sheets. One query."""
+    lues = list(_requete().where(Modification.demande == demande_id).order_by(Modification.id))
+    fiches = {m.id: fiche for m in lues if (fiche := _fiche(m)) is not None}
+    lues = [m for m in lues if m.id in fiches]
+    etats = changements.etats([m for m in lues if _a_comparer(m, ouvertes)], fiches)
+    return [_vue(m, fiches[m.id], etats.get(m.id), ouvertes) for m in lues]
+
+
+def historique(famille_id: int, demande_id: int) -> list[Fait]:
+    """What the family asked of its file before, the last first, and what came of it. One query."""
+    repondant = Compte.alias()
+    requete = (
+        Demande.select(
+            Demande.deposee_le,
+            Compte.prenom,
+            Compte.nom,
+            fn.COUNT(Modification.id),
+            Demande.statut,
+            repondant.prenom,
+            repondant.nom,
+        )
+        .join(Compte, on=Demande.auteur)
+        .join_from(Demande, repondant, JOIN.LEFT_OUTER, on=Demande.agent == repondant.id)
+        .join_from(Demande, Modification)
+        .where(Demande.famille == famille_id, Demande.id != demande_id)
+        .group_by(Demande.id, Compte.prenom, Compte.nom, repondant.prenom, repondant.nom)
+        .order_by(Demande.deposee_le.desc(), Demande.id.desc())
+        .limit(PRECEDENTES)
+        .tuples()
+    )
+    return [
+        Fait(quand, f"{prenom} {nom} demande {mots.pluriel(nombre, 'modification')} : {dire_l_issue(*issue)}")
+        for quand, prenom, nom, nombre, *issue in requete
+    ]
+
+
+# ——— inside ———
+
+
+def _requete():
+    """Each change with the sheet that it is about: its adult, or its child, be it by a contact."""
+    return (
+        Modification.select(Modification, Responsable, ContactHabilite, Enfant)
+        .join(
+            Responsable,
+            JOIN.LEFT_OUTER,
+            on=(Modification.objet == "responsable") & (Modification.objet_id == Responsable.id),
+            attr="adulte",
+        )
+        .join_from(
+            Modification,
+            ContactHabilite,
+            JOIN.LEFT_OUTER,
+            on=(Modification.objet == "contact_habilite") & (Modification.objet_id == ContactHabilite.id),
+            attr="contact",
+        )
+        .join_from(
+            Modification,
+            Enfant,
+            JOIN.LEFT_OUTER,
+            on=((Modification.objet == "enfant") & (Modification.objet_id == Enfant.id))
+            | ((Modification.objet == "contact_habilite") & (ContactHabilite.enfant == Enfant.id)),
+            attr="petit",
+        )
+    )
+
+
+def _fiche(m: Modification) -> Fiche | None:
+    return getattr(m, "adulte", None) or getattr(m, "petit", None)
+
+
+def _a_comparer(m: Modification, ouvertes: Collection[str]) -> bool:
+    """A change that waits is compared with the file; one that was answered is only shown, if it may be."""
+    champ = changements.genre(m).champ
+    return m.statut == w.EN_ATTENTE or not champ.scelle or champ.rubrique in ouvertes
+
+
+def _vue(m: Modification, fiche: Fiche, etat: Etat | None, ouvertes: Collection[str]) -> ModificationVue:
+    genre = changements.genre(m)
+    montree = etat if not genre.champ.scelle or genre.champ.rubrique in ouvertes else None
+    en_conflit = etat is not None and m.statut == w.EN_ATTENTE and etat.en_conflit
+    visible = montree is not None and en_conflit
+    return ModificationVue(
+        id=m.id,
+        statut=m.statut,
+        motif=m.motif,
+        objet=m.objet,
+        fiche_id=fiche.id,
+        qui=fiche.nom_complet,
+        age=mots.age(fiche.naissance, clock.aujourdhui()) if isinstance(fiche, Enfant) else "",
+        champ=genre.champ,
+        ecarts=genre.ecarts(montree.avant, montree.apres) if montree else [],
+        present=genre.ecarts(montree.present, montree.apres) if montree and visible else [],
+        en_conflit=en_conflit,
+        empreinte=empreinte([montree.present]) if montree and visible else "",
+    )

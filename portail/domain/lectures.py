@@ -1,0 +1,67 @@
+"""An agent asks to see what is sealed, health or bank: a line of the journal, that the family reads."""
+
+from collections.abc import Iterable
+
+import workflows as w
+from models import Compte, Demande, Enfant, Modification, Responsable, write_transaction
+from portail.domain import champs, changements
+from portail.domain.application import Fiche
+from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
+from portail.domain.refus import Introuvable, Refus
+from portail.domain.transitions import Acteur, journaliser
+
+ACTES = {champs.SANTE: "lecture_sante", champs.BANQUE: "lecture_banque"}
+"""What the journal calls the reading of each sealed part."""
+
+
+def ouvrir_la_demande(agent: Compte, demande_id: int, rubrique: str) -> None:
+    """This agent reads what this demande would change of a sealed part: one line for each sheet."""
+    with write_transaction():
+        acte = _acte(agent, rubrique)
+        demande = Demande.get_or_none(Demande.id == demande_id)
+        if demande is None:
+            raise Introuvable("Cette demande n’existe pas.")
+        _exiger_une_autre_famille(agent, demande.famille_id)
+        siennes = [
+            m
+            for m in Modification.select().where(Modification.demande == demande).order_by(Modification.id)
+            if changements.genre(m).champ.rubrique == rubrique
+        ]
+        if not siennes:
+            raise Introuvable("Cette demande ne contient pas ces données.")
+        for fiche in _fiches(siennes):
+            journaliser(
+                fiche, acte, Acteur(agent, w.AGENT), famille_id=demande.famille_id, demande_id=demande.id
+            )
+
+
+def ouvrir_la_fiche(agent: Compte, famille_id: int, objet: str, objet_id: int, rubrique: str) -> None:
+    """This agent reads a sealed part of a sheet of this family."""
+    with write_transaction():
+        acte = _acte(agent, rubrique)
+        modele = champs.FICHES[objet][0]
+        fiche = modele.get_or_none(modele.id == objet_id, modele.famille == famille_id)
+        if fiche is None or not champs.de_la_rubrique(objet, rubrique):
+            raise Introuvable("Cette fiche ne contient pas ces données.")
+        _exiger_une_autre_famille(agent, famille_id)
+        journaliser(fiche, acte, Acteur(agent, w.AGENT), famille_id=famille_id)
+
+
+def _acte(agent: Compte, rubrique: str) -> str:
+    exiger_un_agent(agent, "Seuls les agents de la mairie lisent ces données.")
+    if rubrique not in ACTES:
+        raise Refus("Choisissez les données à afficher.")
+    return ACTES[rubrique]
+
+
+def _exiger_une_autre_famille(agent: Compte, famille_id: int) -> None:
+    exiger_une_autre_famille(
+        agent, famille_id, "Vous êtes abonné à cette famille : un autre agent doit s’en occuper."
+    )
+
+
+def _fiches(modifications: Iterable[Modification]) -> list[Fiche]:
+    """The sheets, each once. What is sealed is of an adult, or of a child."""
+    modeles: dict[str, type[Fiche]] = {"responsable": Responsable, "enfant": Enfant}
+    cles = dict.fromkeys((m.objet, m.objet_id) for m in modifications)
+    return [modeles[objet].get_by_id(ident) for objet, ident in cles]

@@ -1,0 +1,211 @@
+"""One row of the agents' queue, from the lines and the changes of a demande."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from peewee import JOIN, SQL, Value, fn
+
+import workflows as w
+from models import (
+    Activite,
+    ContactHabilite,
+    Demande,
+    Enfant,
+    Ligne,
+    Modification,
+    Reservation,
+    Responsable,
+    Seance,
+    numero_de_demande,
+)
+from portail import clock, mots
+from portail.domain import changements
+
+
+@dataclass(frozen=True)
+class Rangee:
+    """One demande of the queue, in the words of its row."""
+
+    id: int
+    numero: str
+    famille: str
+    personnes: list[str]
+    """« Léa, 8 ans »; an adult, « Claire Moreau », whose sheet is to change."""
+    sujet: str
+    """« Réservation : Cantine, 4 jours, 14 – 18 déc. »."""
+    etat: w.Etat
+    deposee_le: dt.datetime
+    a_traiter_avant: dt.datetime | None
+    repondue_le: dt.datetime | None
+    agent: str
+    places: int | None
+    """Left on the tightest of the séances that it asks for; None when no place is at stake."""
+
+    @property
+    def en_attente(self) -> bool:
+        return self.etat.code == w.EN_ATTENTE
+
+    @property
+    def en_retard(self) -> bool:
+        limite = self.a_traiter_avant
+        return self.en_attente and limite is not None and limite <= clock.maintenant()
+
+    @property
+    def nom(self) -> str:
+        """« Moreau, Léa »: how the demande is named in a sentence."""
+        return ", ".join([self.famille, *(qui.split(",")[0] for qui in self.personnes)])
+
+    @property
+    def reste(self) -> str:
+        """The places left, in words."""
+        if self.places is None:
+            return ""
+        return mots.pluriel(self.places, "place") if self.places > 0 else "complet"
+
+
+class Partie(NamedTuple):
+    """What a row tells of one line, or of one change of the file."""
+
+    demande: int
+    id: int
+    rang: int
+    qui: int
+    """Id of the child, or of the adult whose sheet is to change."""
+    prenom: str
+    nom: str
+    naissance: dt.date | None
+    """None: an adult."""
+    activite: str
+    jour: dt.date | None
+    libres: int
+    objet: str
+    """Of a change: table and name of what changes."""
+    champ: str
+
+
+def lire_les_parties(demandes: list[int]) -> list[Partie]:
+    """Those that still wait, or all of them once the demande is answered. One query."""
+    ids = demandes or [0]
+    lignes = (
+        Ligne.select(
+            Ligne.demande.alias("demande"),
+            Ligne.id,
+            Enfant.rang,
+            Enfant.id.alias("qui"),
+            Enfant.prenom,
+            Enfant.nom,
+            Enfant.naissance,
+            Activite.nom.alias("activite"),
+            Seance.jour,
+            (Seance.places - Seance.prises).alias("libres"),
+            Value("").alias("objet"),
+            Value("").alias("champ"),
+        )
+        .join(Demande)
+        .switch(Ligne)
+        .join(Reservation)
+        .join(Enfant)
+        .switch(Reservation)
+        .join(Seance)
+        .join(Activite)
+        .where(Ligne.demande.in_(ids), (Ligne.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE))
+    )
+    requete = lignes + _modifications(ids)
+    return sorted(
+        (Partie(*ligne) for ligne in requete.tuples()), key=lambda p: (p.rang, p.qui, str(p.jour), p.id)
+    )
+
+
+def _modifications(demandes: list[int]):
+    """The same of the changes of the file, with the sheet that each is about."""
+    petit = Enfant.alias()
+    du_contact = (Modification.objet == "contact_habilite") & (ContactHabilite.id == Modification.objet_id)
+    de_l_enfant = (Modification.objet == "enfant") & (petit.id == Modification.objet_id)
+    return (
+        Modification.select(
+            Modification.demande,
+            Modification.id,
+            fn.COALESCE(petit.rang, 0),
+            fn.COALESCE(petit.id, Responsable.id),
+            fn.COALESCE(petit.prenom, Responsable.prenom),
+            fn.COALESCE(petit.nom, Responsable.nom),
+            petit.naissance,
+            Value(""),
+            SQL("CAST(NULL AS DATE)"),
+            Value(0),
+            Modification.objet,
+            Modification.champ,
+        )
+        .join(Demande)
+        .join_from(
+            Modification,
+            Responsable,
+            JOIN.LEFT_OUTER,
+            on=(Modification.objet == "responsable") & (Responsable.id == Modification.objet_id),
+        )
+        .join_from(Modification, ContactHabilite, JOIN.LEFT_OUTER, on=du_contact)
+        .join_from(
+            Modification,
+            petit,
+            JOIN.LEFT_OUTER,
+            on=de_l_enfant | ((ContactHabilite.id.is_null(False)) & (petit.id == ContactHabilite.enfant)),
+        )
+        .where(
+            Modification.demande.in_(demandes),
+            (Modification.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE),
+        )
+    )
+
+
+def rangee(demande: tuple, parties: list[Partie]) -> Rangee:
+    ident, nature, statut, deposee_le, avant, repondue_le, famille, prenom, nom = demande
+    en_jeu = statut == w.EN_ATTENTE and nature == w.NATURE_RESERVATION and parties
+    return Rangee(
+        id=ident,
+        numero=numero_de_demande(ident, deposee_le),
+        famille=famille,
+        personnes=list(dict.fromkeys(_nommer(partie) for partie in parties)),
+        sujet=dire_le_sujet(nature, parties),
+        etat=w.DEMANDE.etats[statut],
+        deposee_le=deposee_le,
+        a_traiter_avant=avant,
+        repondue_le=repondue_le,
+        agent=f"{prenom} {nom}" if prenom else "",
+        places=max(min(partie.libres for partie in parties), 0) if en_jeu else None,
+    )
+
+
+def _nommer(partie: Partie) -> str:
+    """« Léa, 8 ans »; « Claire Moreau » for an adult."""
+    if partie.naissance is None:
+        return f"{partie.prenom} {partie.nom}"
+    return f"{partie.prenom}, {mots.age(partie.naissance, clock.aujourdhui())}"
+
+
+def dire_le_sujet(nature: str, parties: list[Partie]) -> str:
+    """« Réservation : Cantine, 4 jours, 14 – 18 déc. », « Dossier : Léa Moreau, classe et adresse »."""
+    if nature == w.NATURE_DOSSIER:
+        fiches: dict[str, list[tuple[str, str]]] = {}
+        for p in parties:
+            fiches.setdefault(f"{p.prenom} {p.nom}", []).append((p.objet, p.champ))
+        quoi = " ; ".join(f"{qui}, {changements.resumer(noms)}" for qui, noms in fiches.items())
+    else:
+        quoi = dire_les_creneaux([(p.activite, p.jour) for p in parties if p.jour])
+    return " : ".join(filter(None, (w.NATURES[nature], quoi)))
+
+
+def dire_les_creneaux(creneaux: list[tuple[str, dt.date]]) -> str:
+    """« Cantine, 4 jours, 14 – 18 déc. »."""
+    if not creneaux:
+        return ""
+    activites = list(dict.fromkeys(activite for activite, _ in creneaux))
+    quoi = mots.enumeration(activites) if len(activites) < 3 else f"{len(activites)} activités"
+    jours = sorted({jour for _, jour in creneaux})
+    combien = f"{len(jours)} jours, " if len(jours) > 1 else ""
+    return f"{quoi}, {combien}{mots.periode(jours[0], jours[-1])}"
+
+
+def dire_la_liste(combien: int) -> str:
+    """« , dont 2 créneaux en liste d’attente »."""
+    return f", dont {mots.pluriel(combien, 'créneau', 'créneaux')} en liste d’attente" if combien else ""

@@ -1,0 +1,72 @@
+"""What `verifier` asks of the family file: its changes, their answers, what is sealed."""
+
+import workflows as w
+from portail.domain import rescellement
+
+FICHE = """
+        LEFT JOIN responsable r ON m.objet = 'responsable' AND r.id = m.objet_id
+        LEFT JOIN contact_habilite c ON m.objet = 'contact_habilite' AND c.id = m.objet_id
+        LEFT JOIN enfant e ON m.objet = 'enfant' AND e.id = m.objet_id OR e.id = c.enfant_id"""
+"""The sheet of a change `m`: an adult `r`, or a child `e`."""
+
+
+def autre_famille() -> str:
+    """A change is in a demande about the file, of the family whose sheet it is."""
+    return f"""
+        SELECT m.id, m.demande_id, d.nature, m.objet, m.objet_id
+        FROM modification m JOIN demande d ON d.id = m.demande_id {FICHE}
+        WHERE d.nature <> '{w.NATURE_DOSSIER}' OR coalesce(r.famille_id, e.famille_id, 0) <> d.famille_id"""
+
+
+def melanges() -> str:
+    """A demande about the file has no line."""
+    return f"""
+        SELECT d.id, count(*) FROM demande d JOIN ligne l ON l.demande_id = d.id
+        WHERE d.nature = '{w.NATURE_DOSSIER}' GROUP BY d.id"""
+
+
+def journal_d_une_autre_demande() -> str:
+    """The journal tells each change with its own demande and family."""
+    return """
+        SELECT m.id, m.demande_id, v.id, v.demande_id, v.famille_id
+        FROM evenement v
+        JOIN modification m ON m.id = v.objet_id JOIN demande d ON d.id = m.demande_id
+        WHERE v.objet = 'modification'
+          AND (coalesce(v.demande_id, 0) <> d.id OR coalesce(v.famille_id, 0) <> d.famille_id)"""
+
+
+def reponses_sans_courriel() -> str:
+    """A change was answered, and who asked for it was not told, though still subscribed.
+
+    Only of what they may read for sure: their own sheet, a child over whom nobody's right was touched since.
+    """
+    return f"""
+        SELECT m.id, m.demande_id, m.statut
+        FROM modification m
+        JOIN demande d ON d.id = m.demande_id
+        JOIN evenement v ON v.objet = 'modification' AND v.objet_id = m.id AND v.vers = m.statut
+        JOIN compte a ON a.id = d.auteur_id AND a.actif
+        JOIN abonnement b ON b.compte_id = a.id AND b.famille_id = d.famille_id AND b.cree_le <= v.quand
+                         AND b.statut = '{w.ACTIF}'
+        LEFT JOIN lien_parental l ON m.objet = 'enfant' AND l.enfant_id = m.objet_id
+                                 AND l.responsable_id = b.responsable_id AND l.droit = 'plein'
+        WHERE m.statut IN ('{w.APPLIQUEE}', '{w.REFUSEE}')
+          AND (l.id IS NOT NULL OR m.objet = 'responsable' AND m.objet_id = b.responsable_id)
+          AND NOT EXISTS (
+            SELECT 1 FROM evenement c WHERE c.famille_id = d.famille_id AND c.id > v.id
+              AND c.acte IN ('droit_change', 'adulte_rattache'))
+          AND NOT EXISTS (
+            SELECT 1 FROM courriel q WHERE q.demande_id = m.demande_id
+              AND substr(q.cle, 1, 8) = 'reponse:' AND q.cree_le >= v.quand)"""
+
+
+def liens() -> str:
+    """An adult is linked to the children of their own family."""
+    return """
+        SELECT l.id, r.id, e.id FROM lien_parental l
+        JOIN responsable r ON r.id = l.responsable_id JOIN enfant e ON e.id = l.enfant_id
+        WHERE r.famille_id <> e.famille_id"""
+
+
+scelles = rescellement.illisibles
+"""Whatever is sealed opens with the present keys."""

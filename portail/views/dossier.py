@@ -1,0 +1,132 @@
+"""Dossier Famille: the household, the sheet of each of its members, asking that it change."""
+
+from flask import Blueprint, abort, flash, g, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+import workflows as w
+from models import Enfant, Responsable
+from portail import access, htmx
+from portail.domain import comptes, dossier, lecture_contacts, lecture_dossier, photos
+from portail.domain.lecture_dossier import FicheVue, RubriqueVue
+from portail.domain.refus import DejaChange, Refus
+from portail.forms.contacts import PhotoForm
+from portail.forms.dossier import RubriqueForm, formulaire
+from portail.formulaire import encore
+
+bp = Blueprint("dossier", __name__, url_prefix="/famille")
+
+ENVOYEE = "Votre demande est envoyée : la mairie doit la valider."
+RIEN = "Rien n’a changé : il n’y a rien à demander."
+ANNULEE = "Modification annulée."
+
+
+@bp.get("/dossier")
+@access.reserve_a(w.FAMILLE)
+def page() -> str:
+    foyer, portraits = lecture_dossier.foyer(g.compte, g.famille), photos.a_montrer(g.compte, g.famille)
+    return render_template("dossier/page.html", foyer=foyer, portraits=portraits, adresse=adresse)
+
+
+@bp.get("/dossier/responsables/<id:responsable_id>")
+@access.reserve_a(w.FAMILLE)
+def responsable(responsable_id: int) -> str:
+    return _fiche(access.responsable_ou_404(responsable_id))
+
+
+@bp.get("/enfants/<id:enfant_id>")
+@access.reserve_a(w.FAMILLE)
+def enfant(enfant_id: int) -> str:
+    return _fiche(access.enfant_ou_404(enfant_id))
+
+
+@bp.post("/dossier/responsables/<id:responsable_id>/modifications")
+@access.reserve_a(w.FAMILLE)
+def modifier_responsable(responsable_id: int):
+    return _demander(access.responsable_ou_404(responsable_id))
+
+
+@bp.post("/enfants/<id:enfant_id>/modifications")
+@access.reserve_a(w.FAMILLE)
+def modifier_enfant(enfant_id: int):
+    return _demander(access.enfant_ou_404(enfant_id))
+
+
+@bp.post("/dossier/modifications/<id:modification_id>/annulation")
+@access.reserve_a(w.FAMILLE)
+def annuler(modification_id: int) -> Response:
+    fiche, code = access.modification_ou_404(modification_id)
+    try:
+        dossier.retirer(g.compte, g.famille, modification_id)
+    except DejaChange as refus:
+        return _montrer(fiche, code, refus.phrase, refus.statut)
+    return _montrer(fiche, code, ANNULEE)
+
+
+def _fiche(fiche: Responsable | Enfant) -> str:
+    """The sheet; one part of it as a form, when the address says so."""
+    vue = lecture_dossier.fiche(g.compte, g.famille, fiche)
+    rubrique = vue.modifiables.get(request.args.get("modifier", ""))
+    formulaires = {rubrique.code: _formulaire(vue, rubrique)} if rubrique else {}
+    return render_template("dossier/fiche.html", **_contexte(vue), formulaires=formulaires)
+
+
+def _demander(fiche: Responsable | Enfant):
+    """Ask that one part of the sheet change, as its form says; or the form again, with what is wrong."""
+    vue = lecture_dossier.fiche(g.compte, g.famille, fiche)
+    rubrique = vue.modifiables.get(request.form.get("rubrique", "")) or abort(404)
+    form = _formulaire(vue, rubrique)
+    if not form.validate():
+        return _corriger(vue, rubrique.code, form)
+    repere = request.form.get("repere", "")
+    try:
+        access.confirmer(form.confirmation)
+        demande = dossier.demander_des_modifications(
+            g.compte, g.famille, vue.objet, vue.id, form.voulues(), g.session, repere
+        )
+    except Refus as refus:
+        return _corriger(lecture_dossier.fiche(g.compte, g.famille, fiche), rubrique.code, form, refus)
+    return _montrer(fiche, rubrique.code, ENVOYEE if demande else RIEN)
+
+
+def _formulaire(vue: FicheVue, rubrique: RubriqueVue) -> RubriqueForm:
+    confirme = comptes.est_confirmee(g.session)
+    return formulaire(vue.objet, rubrique.code, rubrique.voulus, confirme=confirme)
+
+
+def _corriger(vue: FicheVue, code: str, form: RubriqueForm, refus: Refus | None = None):
+    """The form as it was typed, in its place on the sheet."""
+    gabarit = "dossier/rubrique.htmx.html" if htmx.est_fragment() else "dossier/fiche.html"
+    contexte = _contexte(vue) | {"rubrique": vue.rubriques[code], "formulaires": {code: form}}
+    if refus and refus.champ not in form:
+        return render_template(gabarit, form=form, erreur=refus.phrase, **contexte), refus.statut
+    return encore(gabarit, form, refus, **contexte)
+
+
+def _montrer(fiche: Responsable | Enfant, code: str, dit: str, statut: int = 200) -> Response:
+    """What has just been done, and that part of the sheet as it has become."""
+    vue = lecture_dossier.fiche(g.compte, g.famille, fiche)
+    if not htmx.est_fragment() or code not in vue.rubriques:
+        flash(dit)
+        return htmx.rediriger(adresse(fiche, ancre=code))
+    contexte = _contexte(vue) | {"rubrique": vue.rubriques[code], "dit": dit}
+    page = render_template("dossier/rubrique.htmx.html", **contexte, formulaires={})
+    return htmx.a_l_adresse(make_response(page, statut), adresse(fiche))
+
+
+def _contexte(vue: FicheVue) -> dict:
+    adultes, enfants = lecture_dossier.membres(g.famille)
+    contexte = {"fiche": vue, "membres": [*adultes, *enfants], "adresse": adresse, "erreur": ""}
+    if not isinstance(vue.fiche, Enfant):
+        return contexte | {"contacts": None, "photo": None}
+    return contexte | {
+        "contacts": lecture_contacts.voir(g.compte, g.famille, vue.fiche),
+        "photo": photos.voir(g.compte, g.famille, vue.fiche),
+        "form_photo": PhotoForm(formdata=None),
+    }
+
+
+def adresse(fiche: Responsable | Enfant, modifier: str | None = None, ancre: str | None = None) -> str:
+    """Where the sheet of this member of the family is; with one part of it as a form."""
+    if isinstance(fiche, Enfant):
+        return url_for("dossier.enfant", enfant_id=fiche.id, modifier=modifier, _anchor=ancre)
+    return url_for("dossier.responsable", responsable_id=fiche.id, modifier=modifier, _anchor=ancre)
