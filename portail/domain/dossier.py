@@ -227,6 +227,8 @@ def _ouvrir(
 
 
 def _annuler(modifications: list[Modification], famille: Famille, acteur: Acteur) -> None:
+    if not modifications:
+        return
     demandes = verrouiller(Demande, {m.demande_id for m in modifications})
     for modification in modifications:
         liens = {"famille_id": famille.id, "demande_id": modification.demande_id}
