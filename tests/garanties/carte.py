@@ -168,7 +168,6 @@ ROUTES = {
 VARIANTES: dict[str, list[Champs]] = {
     "planning.demander": [{"voulu": [w.ABSENT]}],
     "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
-    "dossier.responsable": [{"modifier": ["banque"]}],
     "dossier.modifier_responsable": [{"rubrique": ["adresse"]}, {"rubrique": ["banque"]}],
     "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
     "guichet.saisir_un_responsable": [{"rubrique": [r]} for r in ("adresse", "banque", "fiscal")],
@@ -182,7 +181,6 @@ PROPRES: dict[str, Champs] = {
     "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
     "mon_espace.changer_de_mot_de_passe": {"mot_de_passe": ["cerise plume orage"]},
     "mon_espace.demander_une_autre_adresse": {"email": ["une.autre@example.net"]},
-    "dossier.enfant": {"modifier": ["sante"]},
     "dossier.modifier_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
     "moderation.ouvrir": {"rubrique": ["sante"]},
     "guichet.ouvrir_un_responsable": {"rubrique": ["banque"]},

@@ -86,7 +86,7 @@ def appeler(carte: Carte, client, jeton: str, route: Route, ids, champs=None, re
     url = route.url(ids, requete)
     if route.lit:
         return client.open(url, method=route.methode, headers=entetes)
-    corps = carte.sains(route.fiche.corps) if champs is None else champs
+    corps = carte.corps(route)[0] if champs is None else champs
     return client.open(url, method=route.methode, data={"csrf_token": jeton} | corps, headers=entetes)
 
 
@@ -195,6 +195,8 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "contact_id": m.contact(m.tomas),
         "attente_id": m.contact_attendu(m.tomas),
         "photo_id": m.photo(m.tomas),
+        "responsable_id": m.adulte_paulo.id,
+        "modification_id": carte.parametres["modification_id"][1][0],
     }
     if route.endpoint == "planning.annuler":
         siens["seance_id"] = carte.parametres["seance_id"][0][0]
@@ -227,7 +229,7 @@ def test_a_method_that_a_route_has_not_is_405_for_everybody(app, carte, passant)
 
 def corps_voles(carte: Carte, route: Route) -> Iterator[dict]:
     """The sound body of a route, each field that names a row made to name one of others, or of nobody."""
-    sain = carte.sains(route.fiche.corps)
+    sain = carte.corps(route)[0]
     for nom in route.fiche.corps:
         if autrui := carte.ids_d_autrui(nom):
             yield from (sain | {nom: [ident]} for ident in [*autrui, str(ABSENT), str(2**31), "x"])
@@ -267,7 +269,7 @@ def test_a_line_of_another_demande_slipped_in_beside_ours_is_left_alone(carte, p
     avant = contenu()
     for endpoint in ("moderation.accepter", "moderation.refuser"):
         route = carte.route(endpoint)
-        corps = carte.sains(route.fiche.corps)
+        corps = carte.corps(route)[0]
         corps["ligne"] = corps["ligne"] + carte.ids_d_autrui("ligne")
         appeler(carte, client, jeton, route, carte.la_mienne(route), corps)
     apres = contenu()
