@@ -118,7 +118,6 @@ ROUTES = {
 VARIANTES: dict[str, list[Champs]] = {
     "planning.demander": [{"voulu": [w.ABSENT]}],
     "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
-    "dossier.responsable": [{"modifier": ["banque"]}],
     "dossier.modifier_responsable": [{"rubrique": ["adresse"]}, {"rubrique": ["banque"]}],
     "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
 }
@@ -127,7 +126,6 @@ VARIANTES: dict[str, list[Champs]] = {
 PROPRES: dict[str, Champs] = {
     "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
     "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
-    "dossier.enfant": {"modifier": ["sante"]},
     "dossier.modifier_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
 }
 """Where a sound value is not the same as elsewhere."""

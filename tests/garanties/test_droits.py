@@ -150,7 +150,7 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "seance_id": m.seance(m.cantine, JEUDI).id,
         "demande_id": m.demandes(m.dasilva)[0],
         "responsable_id": m.adulte_paulo.id,
-        "modification_id": m.modification(m.dasilva),
+        "modification_id": carte.parametres["modification_id"][1][0],
         "contact_id": m.contact(m.tomas),
         "attente_id": m.contact_attendu(m.tomas),
         "photo_id": m.photo(m.tomas),
@@ -186,7 +186,7 @@ def test_a_method_that_a_route_has_not_is_405_for_everybody(app, carte, passant)
 
 def corps_voles(carte: Carte, route: Route) -> Iterator[dict]:
     """The sound body of a route, each field that names a row made to name one of others, or of nobody."""
-    sain = carte.sains(route.fiche.corps)
+    sain = carte.corps(route)[0]
     for nom in route.fiche.corps:
         if autrui := carte.ids_d_autrui(nom):
             yield from (sain | {nom: [ident]} for ident in [*autrui, str(ABSENT), str(2**31), "x"])
@@ -212,7 +212,7 @@ def test_an_agent_never_answers_the_family_that_is_theirs(carte, passant, monde)
     avant = contenu()
     for route in carte.routes(AGENTS, methodes=["POST"]):
         for demande in monde.demandes(monde.dasilva) if route.parametres else [None]:
-            corps = carte.sains(route.fiche.corps)
+            corps = carte.corps(route)[0]
             corps |= {nom: carte.ids_d_autrui(nom) for nom in ("ligne", "demande") if nom in corps}
             reponse = appeler(carte, client, jeton, route, {"demande_id": demande}, corps)
             assert reponse.status_code in (303, 409, 422), (route, reponse.status_code)
@@ -224,7 +224,7 @@ def test_a_line_of_another_demande_slipped_in_beside_ours_is_left_alone(carte, p
     avant = contenu()
     for endpoint in ("moderation.accepter", "moderation.refuser"):
         route = carte.route(endpoint)
-        corps = carte.sains(route.fiche.corps)
+        corps = carte.corps(route)[0]
         corps["ligne"] = corps["ligne"] + carte.ids_d_autrui("ligne")
         appeler(carte, client, jeton, route, carte.la_mienne(route), corps)
     apres = contenu()
