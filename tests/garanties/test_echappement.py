@@ -139,6 +139,8 @@ def lire_tout(carte: Carte, gens, facons: tuple[str, ...] = tuple(FACONS)) -> di
                 for facon in facons:
                     url = route.url(ids, {"vue": ["semaine"], "date": [LUNDI.isoformat()]})
                     reponse = gens[qui].get(url, headers=FACONS[facon])
+                    if reponse.mimetype == "image/jpeg":
+                        continue
                     vues[qui, route.endpoint, *ids.values(), facon] = reponse.text
     return vues
 
