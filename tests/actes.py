@@ -19,7 +19,7 @@ from models import (
     SessionOuverte,
 )
 from portail import clock
-from portail.domain import dossier, planning
+from portail.domain import champs, dossier, planning
 from tests.monde import Monde
 
 
@@ -42,8 +42,11 @@ def absenter(monde: Monde, *voeux: tuple[Enfant, Seance]) -> Demande:
 
 def modifier(monde: Monde, fiche: Responsable | Enfant, **voulues: str) -> Demande:
     """Claire asks that these fields of a sheet change."""
+    objet = fiche._meta.table_name
+    sensible = any((c := champs.champ(objet, nom)) and c.rubrique in champs.SENSIBLES for nom in voulues)
+    session = session_de(monde.claire) if sensible else None
     demande = dossier.demander_des_modifications(
-        monde.claire, monde.moreau, fiche._meta.table_name, fiche.id, voulues
+        monde.claire, monde.moreau, objet, fiche.id, voulues, session
     )
     assert demande is not None
     return Demande.get_by_id(demande.id)

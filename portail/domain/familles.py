@@ -114,8 +114,18 @@ def mettre_fin_a_l_abonnement(agent: Compte, famille_id: int, abonnement_id: int
 
 def prendre(agent: Compte, famille_id: int) -> Famille:
     """The family file, locked until the end of the act, for an agent who may act on it."""
+    exiger(agent, famille_id)
+    return verrouiller(Famille, [famille_id])[famille_id]
+
+
+def exiger(agent: Compte, famille_id: int) -> Famille:
+    """The family file, for an agent who may act on it.
+
+    An act that locks a sheet does not lock the family besides: whatever writes in the journal holds it a
+    little, and would wait for whoever waits for the sheet.
+    """
     exiger_un_agent(agent, "Seuls les agents de la mairie s’occupent des dossiers des familles.")
-    famille = verrouiller(Famille, [famille_id]).get(famille_id)
+    famille = Famille.get_or_none(Famille.id == famille_id)
     if famille is None:
         raise Introuvable("Cette famille n’existe pas.")
     exiger_une_autre_famille(

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 import workflows as w
 from models import DROITS_PARENTAUX, Abonnement, Compte, LienParental, Responsable, write_transaction
 from portail import mots
-from portail.domain import champs, courriels, courriels_du_dossier, droits
+from portail.domain import champs, courriels, courriels_du_dossier, droits, familles
 from portail.domain.application import Fiche, ecrire_la_fiche, empreinte
 from portail.domain.champs import Champ
 from portail.domain.dossier import verrouiller_la_fiche
-from portail.domain.familles import prendre
 from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.transitions import Acteur, journaliser
 
@@ -41,7 +40,7 @@ def saisir(
     `repere`: what the form showed (:func:`marquer`); :class:`DejaChange` when it is no more what stands.
     """
     with write_transaction():
-        famille = prendre(agent, famille_id)
+        famille = familles.exiger(agent, famille_id)
         fiche = verrouiller_la_fiche(famille, objet, objet_id)
         siens = {c.nom: c for c in champs.de_la_rubrique(objet, rubrique)}
         if not siens or voulues.keys() - siens.keys():
@@ -76,7 +75,7 @@ def changer_le_droit(
     if droit not in DROITS_PARENTAUX:
         raise Refus("Choisissez un des droits proposés.", champ="droit")
     with write_transaction():
-        famille = prendre(agent, famille_id)
+        famille = familles.exiger(agent, famille_id)
         adulte, enfant = (
             verrouiller_la_fiche(famille, "responsable", responsable_id),
             verrouiller_la_fiche(famille, "enfant", enfant_id),
@@ -98,7 +97,7 @@ def changer_le_droit(
 def rattacher(agent: Compte, famille_id: int, abonnement_id: int, responsable_id: int | None) -> Abonnement:
     """Say which adult of the family a subscribed account is; None: none any more."""
     with write_transaction():
-        famille = prendre(agent, famille_id)
+        famille = familles.exiger(agent, famille_id)
         abonnement = Abonnement.get_or_none(Abonnement.id == abonnement_id, Abonnement.famille == famille)
         if abonnement is None or abonnement.statut == w.RESILIE:
             raise Introuvable("Cet abonnement n’existe pas.")

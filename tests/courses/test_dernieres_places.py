@@ -7,7 +7,7 @@ from peewee import IntegrityError, OperationalError
 
 import workflows as w
 from models import Courriel, Demande, Reservation, Seance, db, moteur
-from portail.domain import moderation, planning
+from portail.domain import moderation, planning, reponse_creneaux
 from tests.courses.coureurs import ensemble, peupler
 from tests.invariants import fautes
 from tests.monde import LUNDI
@@ -70,7 +70,7 @@ def sans_verrou(base, monkeypatch):
     def lire_sans_verrouiller(modele, ids):
         return {ligne.id: ligne for ligne in modele.select().where(modele.id.in_(list(ids)))}
 
-    for module in (planning, moderation):
+    for module in (planning, reponse_creneaux):
         monkeypatch.setattr(module, "verrouiller", lire_sans_verrouiller)
         monkeypatch.setattr(module, "_arrivee", _hesiter(module._arrivee))
     if moteur() == "sqlite":

@@ -28,7 +28,7 @@ def test_the_sheet_of_a_child_shows_its_parts_and_what_waits(monde, connexion):
     demande = modifier(monde, monde.lea, classe="CM1")
     page = ouvrir(connexion, monde, monde.lea)
     assert page.texte("h1") == "Léa Moreau"
-    assert [mots(h) for h in page.tous("h2")] == [
+    assert [mots(h) for h in page.tous("main h2")] == [
         *("Informations générales", "Autorisations", "Données sanitaires", "Contacts habilités"),
         "Droits des adultes",
     ]
