@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from peewee import fn
 
-from models import Compte, EchecConnexion, write_transaction
+from models import Compte, EchecConnexion, db, write_transaction
 from portail import clock, mots
 from portail.domain import reglages
 from portail.domain.refus import Refus
@@ -135,8 +135,11 @@ def compter_une_demande(email: str, adresse: str) -> None:
 
 
 def compter_un_code(compte_id: int, code: str, adresse: str) -> None:
-    """Count a code abonné before it is looked up; :class:`TropDeCodes` if too many failed."""
-    with write_transaction():
+    """Count a code abonné before it is looked up; :class:`TropDeCodes` if too many failed.
+
+    In a transaction that tells nobody: should the act break after it, nothing of what was asked is written.
+    """
+    with db.atomic():
         _permettre(EchecConnexion.get_or_none(EchecConnexion.cle == _cle_codes(adresse)), TropDeCodes)
         for cle, patience in _cles_du_code(compte_id, code).items():
             echec = _verrouiller(cle)
