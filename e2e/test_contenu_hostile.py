@@ -4,6 +4,7 @@ A violation of the content security policy or a request to another host fails th
 """
 
 import datetime as dt
+import itertools
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,23 +18,30 @@ from models import (
     Famille,
     Lieu,
     Ligne,
+    Modification,
+    Photo,
     Preinscription,
     Ville,
     normaliser,
 )
-from portail.domain import moderation, planning
+from portail.domain import champs, contacts, dossier, moderation, planning
+from portail.domain.contacts import FicheContact
 from portail.domain.ville import oublier_la_ville
+from tests.dossier.contacts import poser
+from tests.dossier.images import octets
 from tests.garanties.pieges import PIEGES
 from tests.monde import JEUDI, LUNDI
 
 FAMILLE, AGENT = "famille@example.org", "agent@example.org"
+VINGT = PIEGES[:20]
+"""As many as a family asks for in one go without being told to slow down."""
 SEMAINE = f"/famille/planning?vue=semaine5&date={LUNDI.isoformat()}"
 
 
 @pytest.fixture
 def ville_piegee(monde) -> list[int]:
     """One child a trap, each with a demande; traps in the names of everything else. Gives the demandes."""
-    for table, champs in (
+    for table, colonnes in (
         (Ville, ("guichet", "adresse", "horaires")),
         (Famille, ("nom",)),
         (Activite, ("nom",)),
@@ -42,13 +50,13 @@ def ville_piegee(monde) -> list[int]:
         (Compte, ("prenom", "nom", "service")),
     ):
         for rang, ligne in enumerate(table.select()):
-            pieges = {champ: PIEGES[(rang + i) % len(PIEGES)][:80] for i, champ in enumerate(champs)}
+            pieges = {champ: PIEGES[(rang + i) % len(PIEGES)][:80] for i, champ in enumerate(colonnes)}
             table.update(pieges).where(table.id == ligne.id).execute()
     Calendrier.create(genre="fermeture", nom=PIEGES[3], debut=JEUDI, fin=JEUDI, confirme=True)
     oublier_la_ville()
     cantine = monde.seance(Activite.get(rang=2), LUNDI)
     demandes = []
-    for rang, piege in enumerate(PIEGES, start=4):
+    for rang, piege in enumerate(VINGT, start=4):
         enfant = Enfant.create(
             famille=monde.lea.famille, prenom=piege, nom=piege, naissance=dt.date(2019, 1, 1), rang=rang,
             recherche=normaliser(piege),
@@ -64,7 +72,7 @@ def ville_piegee(monde) -> list[int]:
         famille = enfant.famille
         depot = planning.demander_reservation(monde.claire, famille, [(enfant.id, cantine.id)])
         demandes.append(depot.demande.id)
-    for demande, piege in zip(demandes[::2], PIEGES[::2], strict=True):
+    for demande, piege in zip(demandes[::2], VINGT[::2], strict=True):
         moderation.refuser(monde.sophie, demande, piege)
     return demandes
 
@@ -110,4 +118,63 @@ def test_an_agent_reads_hostile_names_and_nothing_happens(entrer, ville_piegee):
     page.get_by_role("button", name="Accepter", exact=True).click()
     expect(page.locator("#annonce")).not_to_be_empty()
     assert Ligne.select().where(Ligne.statut == w.ACCEPTEE).count() == 1
+    assert faits == []
+
+
+@pytest.fixture
+def dossier_piege(monde) -> list[str]:
+    """Traps in every text of the family file, and in what waits; gives where they are read."""
+    pieges, adulte = itertools.cycle(PIEGES), monde.adulte_claire
+    enfants = lea, noe, _ = monde.lea, monde.noe, monde.ines
+    for enfant in (lea, noe):
+        for _ in range(contacts.CONTACTS_MAX - 1):
+            poser(
+                enfant,
+                FicheContact(next(pieges), next(pieges), next(pieges), next(pieges)[:30], True, True, True),
+            )
+        un, autre = (
+            FicheContact(next(pieges), next(pieges), next(pieges), "1", True, True, True) for _ in "12"
+        )
+        contacts.proposer_un_contact(monde.claire, monde.moreau, enfant.id, un)
+        contact = enfant.contacts.first()
+        contacts.changer_un_contact(monde.claire, monde.moreau, enfant.id, contact.id, autre)
+    for fiche in (lea, adulte):
+        objet, table = fiche._meta.table_name, type(fiche)
+        textes = [
+            c for c in champs.FICHES[objet][1] if c.genre in (champs.TEXTE, champs.LONG, champs.PERSONNE)
+        ]
+        for c in textes:
+            actuelle = table.get_by_id(fiche.id)
+            table.update(champs.poser(actuelle, c, next(pieges))).where(table.id == fiche.id).execute()
+        simples = {c.nom: next(pieges) for c in textes if c.rubrique not in champs.SENSIBLES}
+        dossier.demander_des_modifications(monde.claire, monde.moreau, objet, fiche.id, simples)
+    Modification.update(statut=w.REFUSEE, motif=PIEGES[0]).where(Modification.champ == "classe").execute()
+    fiches = [f"/famille/enfants/{e.id}" for e in enfants]
+    fiches.append(f"/famille/dossier/responsables/{adulte.id}")
+    ouvertes = [f"{fiches[0]}?modifier={r}" for r in (champs.GENERAL, champs.SANTE)]
+    ouvertes += [f"{fiches[3]}?modifier={r}" for r in (champs.BASE, champs.ADRESSE)]
+    contact = f"{fiches[0]}/contacts/{lea.contacts.first().id}"
+    demandes = [f"/famille/demandes/{m.demande_id}" for m in Modification.select()]
+    return [
+        *("/famille/dossier", "/famille", "/famille/demandes", "/demo/courriels", *fiches, *ouvertes),
+        *(contact, f"{contact}/retrait", f"{fiches[2]}/contacts/reprise", *sorted(set(demandes))),
+    ]
+
+
+def test_the_family_reads_a_hostile_file_and_nothing_happens(entrer, dossier_piege):
+    page = entrer(FAMILLE)
+    faits, lus = guetter(page), ""
+    for adresse in dossier_piege:
+        page.goto(adresse)
+        lus += page.locator("main").inner_text()
+    assert sum(" ".join(piege.split()) in " ".join(lus.split()) for piege in PIEGES) > 50, (
+        "they are read, as text"
+    )
+    for piege in PIEGES[::9]:
+        page.goto(f"/famille/enfants/{Enfant.get(rang=1).id}")
+        nom = piege.replace("/", "_") + ".jpg"
+        page.set_input_files("#fichier", {"name": nom, "mimeType": "image/jpeg", "buffer": octets()})
+        page.get_by_role("button", name="Envoyer la photo").click()
+        expect(page.locator("#annonce")).not_to_be_empty()
+    assert Photo.select().count() == 1
     assert faits == []

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, request, session
-from werkzeug.routing import BaseConverter, IntegerConverter, Map
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from portail import htmx
 from portail.config import Config
@@ -32,10 +32,13 @@ FORMULAIRES = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class IdConverter(IntegerConverter):
-    """`<id:…>`: an id that a table can have, or the address does not exist."""
+    """`<id:…>`: an id that a table can have, or the address does not exist.
 
-    def __init__(self, carte: Map) -> None:
-        super().__init__(carte, min=1, max=2**31 - 1)
+    By its form, and not by `min` and `max`, that are looked at too late: where one address is read and sent
+    to by two views, an impossible id would be told that its method is wrong.
+    """
+
+    regex = r"[1-9]\d{0,8}|1\d{9}"
 
 
 class JetonConverter(BaseConverter):

@@ -212,12 +212,14 @@ def titre(modification: Modification) -> str:
 def des_freres(compte: Compte, famille: Famille, enfant: Enfant) -> list[ContactHabilite]:
     """The contacts of the child's brothers and sisters that this account may read, child by child."""
     lisibles = droits.enfants_lisibles(compte, famille, champs.CONTACTS)
-    return list(
-        _actifs(ContactHabilite.enfant.in_(lisibles or [0]) & (ContactHabilite.enfant != enfant))
-        .select_extend(Enfant.prenom)
-        .join(Enfant)
-        .order_by(Enfant.rang, ContactHabilite.id)
-    )
+    return actifs([ident for ident in lisibles if ident != enfant.id])
+
+
+def actifs(enfants: list[int]) -> list[ContactHabilite]:
+    """The contacts that stand, of these children, child by child, each with its child."""
+    requete = ContactHabilite.select(ContactHabilite, Enfant).join(Enfant)
+    siens = ContactHabilite.enfant.in_(enfants or [0]), ContactHabilite.retire_le.is_null()
+    return list(requete.where(*siens).order_by(Enfant.rang, Enfant.id, ContactHabilite.id))
 
 
 def a_reprendre(compte: Compte, famille: Famille, enfant: Enfant) -> list[tuple[int, FicheContact, str]]:

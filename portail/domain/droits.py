@@ -56,7 +56,7 @@ def fiches(compte: Compte, famille: Famille) -> dict[tuple[str, int], Droits]:
     """What this account may do of each sheet, part by part, by table and id; a contact's is the child's."""
     foyer = _foyer(famille)
     moi = foyer.adulte(compte)
-    permis = {enfant_id: foyer.sur_l_enfant(compte, enfant_id) for enfant_id in foyer.liens}
+    permis = {ident: foyer.sur_l_enfant(compte, ident) for ident in foyer.liens}
     contacts = ContactHabilite.select(ContactHabilite.id, ContactHabilite.enfant).where(
         ContactHabilite.enfant.in_(list(permis) or [0])
     )
@@ -95,8 +95,14 @@ def sur_les_enfants(moi: Responsable | None, enfants: Iterable[Enfant]) -> dict[
 
 def enfants_lisibles(compte: Compte, famille: Famille, rubrique: str) -> list[int]:
     """The children of the family of whom this account may read this part of the sheet. One query."""
+    permis = sur_les_enfants_de(compte, famille)
+    return [ident for ident, siens in permis.items() if champs.LIRE in siens[rubrique]]
+
+
+def sur_les_enfants_de(compte: Compte, famille: Famille) -> dict[int, Droits]:
+    """What this account may do of the sheet of each child of the family, by id. One query."""
     foyer = _foyer(famille)
-    return [e for e in foyer.liens if champs.LIRE in foyer.sur_l_enfant(compte, e)[rubrique]]
+    return {ident: foyer.sur_l_enfant(compte, ident) for ident in foyer.liens}
 
 
 def sur_la_fiche(famille: Famille, fiche: Modele) -> Callable[[Compte], Droits]:

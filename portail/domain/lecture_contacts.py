@@ -3,8 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from models import Compte, ContactHabilite, Demande, Enfant, Famille
-from portail.domain import champs, contacts, dossier
+from models import Compte, Demande, Enfant, Famille
+from portail.domain import champs, contacts, droits
 from portail.domain.contacts import FicheContact
 
 
@@ -52,21 +52,22 @@ class ContactsVus:
 
 
 def voir(compte: Compte, famille: Famille, enfant: Enfant) -> ContactsVus | None:
-    """The contacts of this child; None for whoever may not read them. The queries do not grow with them."""
-    permis = dossier.droits_sur(compte, famille, enfant).get(champs.CONTACTS, frozenset())
-    if champs.LIRE not in permis:
+    """The contacts of this child; None for whoever may not read them. Three queries."""
+    permis = droits.sur_les_enfants_de(compte, famille)
+    siens = permis.get(enfant.id, {}).get(champs.CONTACTS, frozenset())
+    if champs.LIRE not in siens:
         return None
     attentes = _attentes(enfant)
-    presents = ContactHabilite.select().where(
-        ContactHabilite.enfant == enfant, ContactHabilite.retire_le.is_null()
-    )
-    tous = [
-        ContactVu(contact.id, FicheContact.de(contact), attentes.get(contact.id))
-        for contact in presents.order_by(ContactHabilite.id)
-    ]
+    tous: list[ContactVu] = []
+    ailleurs: set[FicheContact] = set()
+    for contact in contacts.actifs([i for i, d in permis.items() if champs.LIRE in d[champs.CONTACTS]]):
+        if contact.enfant_id == enfant.id:
+            tous.append(ContactVu(contact.id, FicheContact.de(contact), attentes.get(contact.id)))
+        else:
+            ailleurs.add(FicheContact.de(contact))
     tous += [ContactVu(0, a.voulu, a) for cle, a in attentes.items() if cle < 0 and a.voulu]
-    freres = bool(contacts.a_reprendre(compte, famille, enfant))
-    return ContactsVus(enfant, tous, champs.MODIFIER in permis, freres)
+    a_reprendre = bool(ailleurs - {c.fiche for c in tous} - {c.voulu for c in tous})
+    return ContactsVus(enfant, tous, champs.MODIFIER in siens, a_reprendre)
 
 
 def _attentes(enfant: Enfant) -> dict[int, Attente]:

@@ -12,7 +12,7 @@ from portail.domain import contacts, dossier
 from portail.domain.lecture_contacts import ContactsVus, ContactVu
 from portail.domain.refus import Refus
 from portail.forms.contacts import ContactForm
-from portail.forms.moderation import lire_ids
+from portail.forms.planning import lire_entier
 
 bp = Blueprint("contacts", __name__, url_prefix="/famille/enfants/<id:enfant_id>/contacts")
 
@@ -93,7 +93,8 @@ def reprise(enfant_id: int) -> Response:
 @bp.post("/reprise")
 @access.reserve_a(w.FAMILLE)
 def reprendre(enfant_id: int) -> Response:
-    vus, choisis = _modifiables(enfant_id), lire_ids(request.form.getlist("contacts"))
+    vus = _modifiables(enfant_id)
+    choisis = [lire_entier(texte) or abort(404) for texte in request.form.getlist("contacts")]
     return _agir(
         enfant_id,
         lambda: contacts.reprendre_d_un_frere(g.compte, g.famille, enfant_id, choisis),

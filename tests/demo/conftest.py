@@ -10,10 +10,11 @@ import models
 from models import db
 from portail import clock
 from portail.demo import fonder_demonstration
+from portail.domain import reglages
 from portail.domain.schema import initialiser
 from portail.domain.ville import oublier_la_ville
 from tests.bases_vides import base_vide, url_vide
-from tests.conftest import fermer
+from tests.conftest import CLES, fermer
 
 __all__ = ["base_vide", "url_vide"]
 
@@ -21,6 +22,12 @@ MAINTENANT = dt.datetime(2026, 11, 24, 9, tzinfo=clock.PARIS)
 FAMILLES = 50
 
 _numeros = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cles():
+    """The keys of an installation: the town seals health and bank details."""
+    reglages.poser(reglages.Reglages(cles=CLES))
 
 
 def _fonder(url: str) -> None:
@@ -33,14 +40,14 @@ def _fonder(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def ville_sqlite(tmp_path_factory):
+def ville_sqlite(cles, tmp_path_factory):
     chemin = tmp_path_factory.mktemp("ville") / "ville.sqlite3"
     _fonder(f"sqlite:///{chemin}")
     return chemin
 
 
 @pytest.fixture(scope="session")
-def ville_postgres(postgres):
+def ville_postgres(cles, postgres):
     postgres.create("ville")
     _fonder(postgres.url("ville"))
     return "ville"

@@ -18,8 +18,10 @@ from models import (
     Demande,
     Enfant,
     Famille,
+    LienParental,
     Lieu,
     Ligne,
+    Modification,
     Preinscription,
     Reservation,
     Responsable,
@@ -28,13 +30,15 @@ from models import (
 )
 from portail import clock
 from portail.demo import MOT_DE_PASSE, deja_habitee, fonder_demonstration
-from portail.domain import lecture_planning
+from portail.demo.dossiers import FICTION
+from portail.domain import champs, dossier, lecture_dossier, lecture_planning
 from portail.domain.planning import declarer_absence, demander_reservation
 from portail.domain.reglages import ARGON2
 from portail.domain.schema import initialiser
 from portail.domain.verification import verifier
 from portail.domain.ville import la_ville, oublier_la_ville
-from tests.conftest import fermer
+from portail.forms.dossier import LECTEURS
+from tests.conftest import CLES, fermer
 from tests.demo.conftest import FAMILLES, MAINTENANT
 
 RACINE = Path(__file__).parents[2]
@@ -99,7 +103,8 @@ def test_les_demandes_en_attente_ont_pu_etre_faites(ville):
         assert demande.a_traiter_avant <= limite
         assert not seance.activite.automatique
     demandes = {ligne.demande_id: ligne.demande for ligne in lignes}
-    assert len(demandes) == 100
+    dossiers = Demande.select().where(Demande.statut == w.EN_ATTENTE, Demande.nature == w.NATURE_DOSSIER)
+    assert len(demandes) + dossiers.count() == 100
     assert 3 <= sum(d.a_traiter_avant < clock.maintenant() for d in demandes.values()) <= 25
 
 
@@ -174,12 +179,49 @@ def test_toutes_les_familles_ont_un_compte_et_rien_de_reel(ville):
     sans_compte = Famille.select().where(Famille.id.not_in(Abonnement.select(Abonnement.famille)))
     assert not sans_compte.exists()
     assert all(compte.email.endswith("@example.org") for compte in Compte.select())
-    assert all(r.telephone.startswith("06 39 98 ") for r in Responsable.select()), (
-        "numéros réservés à la fiction"
-    )
+    for responsable in Responsable.select():
+        for telephone in (responsable.telephone, responsable.telephone_travail):
+            assert not telephone or telephone.startswith(FICTION), "numéros réservés à la fiction"
     assert {p.statut for p in Preinscription.select()} == {w.RESERVATION_POSSIBLE, w.REFUSEE}
     terminees = Preinscription.select().where(Preinscription.fin < clock.aujourdhui())
     assert terminees.exists()
+
+
+def test_les_dossiers_sont_remplis_et_ce_qui_est_sensible_est_scelle(ville):
+    for enfant in Enfant.select():
+        liens = LienParental.select().where(LienParental.enfant == enfant)
+        adultes = Responsable.select().where(Responsable.famille == enfant.famille_id)
+        assert {lien.responsable_id for lien in liens} == {adulte.id for adulte in adultes}
+        assert {lien.droit for lien in liens} == {"plein"}
+    ibans = allergies = 0
+    for fiche in (*Responsable.select(), *Enfant.select()):
+        textes = champs.valeurs(fiche, champs.RUBRIQUES)
+        for c in champs.FICHES[fiche._meta.table_name][1]:
+            lire = LECTEURS.get(c.genre)
+            assert not lire or not textes[c.nom] or lire(textes[c.nom]) == textes[c.nom], (
+                c.nom,
+                textes[c.nom],
+            )
+        ibans, allergies = ibans + bool(textes.get("iban")), allergies + bool(textes.get("allergies"))
+    assert ibans > 10 and allergies > 2
+    brut = " ".join(f"{r.banque}" for r in Responsable.select()) + " ".join(e.sante for e in Enfant.select())
+    assert "FR76" not in brut and "Docteur" not in brut and "DEMOFRPP" not in brut
+
+
+def test_des_dossiers_attendent_et_un_est_refuse(ville):
+    dossiers = Demande.select().where(Demande.nature == w.NATURE_DOSSIER)
+    des_moreau = [d.statut for d in dossiers.where(Demande.famille == moreau()).order_by(Demande.deposee_le)]
+    assert des_moreau == [w.REFUSEE, w.EN_ATTENTE, w.EN_ATTENTE, w.EN_ATTENTE]
+    assert dossiers.where(Demande.famille != moreau(), Demande.statut == w.EN_ATTENTE).count() >= 5
+    for m in Modification.select():
+        champ = champs.champ(m.objet, m.champ)
+        fiche = champs.FICHES[m.objet][0].get_by_id(m.objet_id)
+        avant = dossier.clair(champ, m.avant)
+        assert avant == champs.valeurs(fiche, [champ.rubrique])[m.champ] != dossier.clair(champ, m.apres)
+    claire = Compte.get(email="famille@example.org")
+    foyer = lecture_dossier.foyer(claire, moreau())
+    assert foyer.moi.prenom == "Claire"
+    assert any(fiche.attentes for fiche in foyer.fiches) and any(fiche.incompletes for fiche in foyer.fiches)
 
 
 def test_la_ville_continue_de_vivre(ville):
@@ -209,18 +251,26 @@ def test_un_chantier_interrompu_ne_laisse_rien(base_vide):
 
 EMPREINTE = """
 import datetime as dt, hashlib, models, sys
-from models import Compte, db
+from models import Compte, Enfant, Modification, Responsable, db
 from portail import clock
 from portail.demo import fonder_demonstration
+from portail.domain import champs, dossier, reglages
 from portail.domain.schema import initialiser
 db.initialize(models.ouvrir("sqlite:///" + sys.argv[1]))
+reglages.poser(reglages.Reglages(cles=(sys.argv[4],)))
 with clock.figer(dt.datetime(2026, 11, 24, int(sys.argv[2]), tzinfo=clock.PARIS)):
     initialiser()
     fonder_demonstration(20, int(sys.argv[3]))
 empreinte = hashlib.sha256()
+AU_HASARD = {Compte.mot_de_passe, Responsable.banque, Enfant.sante, Modification.avant, Modification.apres}
+for fiche in (*Responsable.select().order_by(Responsable.id), *Enfant.select().order_by(Enfant.id)):
+    empreinte.update(repr(champs.valeurs(fiche, champs.RUBRIQUES)).encode())  # sealed: never twice alike
+for m in Modification.select().order_by(Modification.id):
+    champ = champs.champ(m.objet, m.champ)
+    empreinte.update(repr([dossier.clair(champ, texte) for texte in (m.avant, m.apres)]).encode())
 for table in models.TABLES:
-    champs = [champ for champ in table._meta.sorted_fields if champ is not Compte.mot_de_passe]
-    for ligne in table.select(*champs).order_by(table.id).tuples():
+    colonnes = [champ for champ in table._meta.sorted_fields if champ not in AU_HASARD]
+    for ligne in table.select(*colonnes).order_by(table.id).tuples():
         empreinte.update(repr(ligne).encode())
 print(empreinte.hexdigest())
 """
@@ -228,7 +278,7 @@ print(empreinte.hexdigest())
 
 def empreinte(chemin: Path, heure: int, graine: int, hachage: int) -> str:
     env = {**os.environ, "PYTHONPATH": str(RACINE), "PYTHONHASHSEED": str(hachage)}
-    ordre = [sys.executable, "-c", EMPREINTE, str(chemin), str(heure), str(graine)]
+    ordre = [sys.executable, "-c", EMPREINTE, str(chemin), str(heure), str(graine), CLES[0]]
     fait = subprocess.run(ordre, cwd=RACINE, env=env, capture_output=True, text=True)
     assert fait.returncode == 0, fait.stderr
     return fait.stdout

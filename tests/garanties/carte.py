@@ -133,7 +133,6 @@ ROUTES = {
 VARIANTES: dict[str, list[Champs]] = {
     "planning.demander": [{"voulu": [w.ABSENT]}],
     "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
-    "dossier.responsable": [{"modifier": ["banque"]}],
     "dossier.modifier_responsable": [{"rubrique": ["adresse"]}, {"rubrique": ["banque"]}],
     "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
     "guichet.saisir_un_responsable": [{"rubrique": [r]} for r in ("adresse", "banque", "fiscal")],
@@ -145,7 +144,6 @@ VARIANTES: dict[str, list[Champs]] = {
 PROPRES: dict[str, Champs] = {
     "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
     "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
-    "dossier.enfant": {"modifier": ["sante"]},
     "dossier.modifier_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
     "moderation.ouvrir": {"rubrique": ["sante"]},
     "guichet.ouvrir_un_responsable": {"rubrique": ["banque"]},

@@ -137,6 +137,8 @@ def peupler() -> None:
 def _dossiers(ville: Ville) -> None:
     """What waits in the family files: some of it sealed."""
     lea, tomas = ville.lea.id, ville.tomas.id
+    claire = (Abonnement.compte == ville.claire) & (Abonnement.famille == ville.moreau)
+    Abonnement.update(responsable=ville.adulte_claire).where(claire).execute()
     dossier.demander_des_modifications(ville.claire, ville.moreau, "enfant", lea, {"classe": "CE2"})
     dossier.demander_des_modifications(ville.claire, ville.moreau, "enfant", lea, {"medecin": "Dr Roy"})
     dossier.demander_des_modifications(ville.paulo, ville.dasilva, "enfant", tomas, {"classe": "CP"})

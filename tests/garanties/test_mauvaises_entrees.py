@@ -117,7 +117,7 @@ def test_a_field_of_an_address_may_hold_anything(carte, attaquant):
 
 def test_the_address_of_an_act_too(carte, attaquant):
     for route in carte.routes(methodes=["POST"]):
-        corps = coder(plat(carte.sains(route.fiche.corps)))
+        corps = coder(plat(carte.corps(route)[0]))
         for nom in route.fiche.requete:
             for valeur in ("", "' OR 1=1--", b"\xed\xa0\x80", "\0", str(2**63)):
                 attaquant.envoyer(route, coder([(nom, valeur), (nom, "x")]), corps)
@@ -125,7 +125,7 @@ def test_the_address_of_an_act_too(carte, attaquant):
 
 def test_a_field_of_a_body_may_hold_anything(carte, attaquant):
     for route in carte.routes(methodes=["POST"]):
-        sains = carte.sains(route.fiche.corps)
+        sains = carte.corps(route)[0]
         for nom in sains:
             avant, statuts = contenu(), set()
             for corps in mauvais(sains, nom, valeurs_du_moteur()):
@@ -137,7 +137,7 @@ def test_a_field_of_a_body_may_hold_anything(carte, attaquant):
 def test_for_htmx_too_a_spoilt_field_is_told_in_french(carte, attaquant):
     for route in les_routes(carte):
         for nom in route.fiche.requete if route.lit else route.fiche.corps:
-            sains = carte.sains(route.fiche.requete if route.lit else route.fiche.corps)
+            sains = carte.sains(route.fiche.requete) if route.lit else carte.corps(route)[0]
             for valeur in ("x", b"\xff"):
                 champs = coder([*plat(sains, nom), (nom, valeur)])
                 envoi = (champs, None) if route.lit else ("", champs)
@@ -190,7 +190,7 @@ def test_json_is_no_form_of_ours(carte, attaquant):
     for route in carte.routes(methodes=["POST"]):
         if route.endpoint not in CHANGENT_DE_PERSONNE:
             entetes = {"X-CSRFToken": attaquant.qui(route)[1]}
-            champs = {nom: valeurs[0] for nom, valeurs in carte.sains(route.fiche.corps).items()}
+            champs = {nom: valeurs[0] for nom, valeurs in carte.corps(route)[0].items()}
             for corps in (champs, [champs], "x", [], 5):
                 assert attaquant.envoyer(route, json=corps, headers=entetes).status_code == 415
 
@@ -207,7 +207,7 @@ def test_three_hundred_parts_or_a_megabyte_are_too_much_everywhere(carte, attaqu
 
 def test_a_field_sent_forty_thousand_times_is_no_trouble(carte, attaquant):
     for route in carte.routes(methodes=["POST"]):
-        sains = carte.sains(route.fiche.corps)
+        sains = carte.corps(route)[0]
         for nom in sains:
             repetes = "&".join(f"{nom}={n}" for n in range(1, 470_000 // (len(nom) + 7)))
             attaquant.envoyer(route, "", coder(plat(sains, nom)) + "&" + repetes)
@@ -257,7 +257,7 @@ def tout_envoyer(carte: Carte, connexion, en_trop: bool) -> list[dict]:
         requete = (
             {nom: [v] for nom, v in EN_TROP.items() if nom not in route.fiche.requete} if en_trop else {}
         )
-        corps = coder(plat(carte.sains(route.fiche.corps) | plus))
+        corps = coder(plat(carte.corps(route)[0] | plus))
         entetes = ENTETES if en_trop else {}
         reponse = attaquant.envoyer(route, coder(plat(requete)), corps, headers=entetes)
         assert reponse.status_code in (200, 303, 409, 422), route
@@ -315,9 +315,9 @@ def test_every_field_that_a_view_reads_is_on_the_map(app, carte, attaquant):
     app.request_class = Requete
     Ecoute.lus = set()
     for route in les_routes(carte):
-        requete, corps = carte.sains(route.fiche.requete), carte.sains(route.fiche.corps)
-        spoilt = {nom: ["x"] for nom in corps}
-        for champs in (spoilt, corps):
+        requete, corps = carte.sains(route.fiche.requete), carte.corps(route)
+        spoilt = {nom: ["x"] for nom in corps[0]}
+        for champs in (spoilt, *corps):
             attaquant.envoyer(route, coder(plat(requete)), coder(plat(champs)))
     dits = {
         (route.endpoint, nom)

@@ -21,6 +21,9 @@ ORDRES = (
     " SELECT d.id, r.id, 'acceptee', '' FROM demande d JOIN enfant e ON e.famille_id = d.famille_id"
     " JOIN reservation r ON r.enfant_id = e.id"
     " WHERE d.deposee_le < '2026-01-01' AND (r.id + d.id) / 15 * 15 = r.id + d.id",
+    "INSERT INTO modification (demande_id, objet, objet_id, champ, avant, apres, statut, motif)"
+    " SELECT d.id, 'enfant', e.id, 'classe', '', 'CE1', 'appliquee', ''"
+    " FROM demande d JOIN enfant e ON e.famille_id = d.famille_id WHERE d.deposee_le < '2026-01-01'",
     "INSERT INTO evenement (quand, auteur_id, acte, objet, objet_id, de, vers, famille_id, detail)"
     " SELECT '2025-09-02 08:00:00', NULL, 'accepter', 'reservation', r.id, 'reservation_attente', 'reserve',"
     " e.famille_id, '' FROM reservation r JOIN enfant e ON e.id = r.enfant_id WHERE e.classe = 'volume'",
