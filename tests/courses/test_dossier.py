@@ -38,10 +38,7 @@ def reponses(demande: Demande) -> int:
 def test_two_agents_and_the_family_withdrawing_at_the_same_moment_make_one_outcome(monde):
     sophie, marc = monde.sophie, monde.marc
     duels = [(f, demander(f)) for f in foyers(monde, DUELS)]
-    premieres = [
-        Modification.select().where(Modification.demande == d).order_by(Modification.id).get()
-        for _, d in duels
-    ]
+    premieres = [modifications(demande)[0] for _, demande in duels]
 
     issues = manches(
         [

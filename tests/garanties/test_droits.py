@@ -255,10 +255,10 @@ def test_an_agent_never_answers_the_family_that_is_theirs(carte, passant, monde)
     avant = contenu()
     for route in carte.routes(AGENTS, methodes=["POST"]):
         for demande in monde.demandes(monde.dasilva) if "demande_id" in route.parametres else [None]:
-            corps = carte.sains(route.fiche.corps)
-            noms = [nom for nom in ("ligne", "demande", "responsable", "code_id") if nom in corps]
+            corps = carte.corps(route)[0]
+            noms = [nom for nom in ("ligne", "demande", "responsable", "code_id", "abonnement") if nom in corps]
             corps |= {nom: carte.ids_d_autrui(nom) for nom in noms}
-            siens = {nom: carte.parametres[nom][1][0] for nom in ("famille_id", "abonne_id")}
+            siens = {nom: carte.parametres[nom][1][0] for nom in route.parametres if nom != "demande_id"}
             reponse = appeler(carte, client, jeton, route, siens | {"demande_id": demande}, corps)
             assert reponse.status_code in (303, 409, 422), (route, reponse.status_code)
     assert not difference(avant, contenu())
