@@ -737,6 +737,8 @@ Courriel.add_index(
     Courriel.index(Courriel.prochain_essai, name="courriel_file").where(SQL("statut = 'a_envoyer'"))
 )
 
+Courriel.add_index(Courriel.index(Courriel.destinataire, Courriel.famille, name="courriel_destinataire"))
+
 TABLES = (
     Ville,
     Compte,

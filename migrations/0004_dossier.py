@@ -109,6 +109,7 @@ def up(migrator, db):
         *(migrator.add_column("enfant", nom, champ) for nom, champ in enfant.items()),
         migrator.add_column("ville", "champs_automatiques", TextField(default="")),
     )
+    db.execute_sql('CREATE INDEX "courriel_destinataire" ON "courriel" ("destinataire", "famille_id")')
     db.create_tables([LienParental, ContactHabilite, Photo, Modification])
     db.execute_sql(
         "INSERT INTO lien_parental (responsable_id, enfant_id, droit)"

@@ -43,6 +43,7 @@ COMPTE = {
 }
 """What is said of each act written on an account; its detail, if it has one, comes after a colon."""
 ABONNEMENT = {
+    "reprendre": "Abonnement repris à l’ouverture du portail",
     "s_abonner": "Abonnement à un dossier famille",
     w.ACTIVER: "Abonnement activé",
     w.RESILIER: "Abonnement résilié",
@@ -51,6 +52,8 @@ ABONNEMENT = {
 LECTURES_SENSIBLES = {
     "code_emis": "Un code abonné a été fait pour votre dossier, avec sa lettre",
     "lettre_imprimee": "La lettre qui contient votre code abonné a été imprimée",
+    "lecture_sante": "Des données sanitaires du dossier ont été affichées",
+    "lecture_banque": "Des données bancaires du dossier ont été affichées",
 }
 """What the town reads of a family file and must answer for, whatever it is written on."""
 SANS_PHRASE = "Une opération a été faite sur votre compte"

@@ -1,7 +1,7 @@
 """« Mes données »: all that the portal holds of a person, to read or to take away (RGPD, art. 15 and 20).
 
-Of the family files that the account is subscribed to, what the family may see; of the other adults, their
-names only. As many queries whatever the number of rows.
+Of the family files that the account is subscribed to, what it may see of them (`mes_donnees_du_dossier.py`);
+of the other adults, their names only. As many queries whatever the number of rows.
 """
 
 import datetime as dt
@@ -24,7 +24,6 @@ from models import (
     Ligne,
     Preinscription,
     Reservation,
-    Responsable,
     Seance,
     SecondFacteur,
     SessionOuverte,
@@ -33,6 +32,7 @@ from models import (
 from portail import clock, mots
 from portail.domain import journal, navigateurs
 from portail.domain.courriels_de_compte import prefixe
+from portail.domain.mes_donnees_du_dossier import DossiersLus
 
 Rangees = list[dict[str, Any]]
 
@@ -42,13 +42,13 @@ def rassembler(compte: Compte) -> dict[str, Any]:
     abonnements = _abonnements(compte)
     familles = [a.famille for a in abonnements if a.statut == w.ACTIF]
     ids = [famille.id for famille in familles]
-    moi = {a.responsable_id for a in abonnements if a.statut == w.ACTIF and a.responsable_id}
+    dossiers = DossiersLus(compte, familles)
     parties = {
-        "responsables": _responsables(ids, moi),
-        "enfants": _enfants(ids),
+        "responsables": dossiers.responsables(),
+        "enfants": dossiers.enfants(),
         "inscriptions": _inscriptions(ids),
         "reservations": _reservations(ids),
-        "demandes": _demandes(ids),
+        "demandes": _demandes(ids, dossiers.modifications()),
     }
     return {
         "compte": _compte(compte),
@@ -158,45 +158,6 @@ def _courriels(compte: Compte, familles: list[int]) -> Rangees:
 # ——— the family files ———
 
 
-def _responsables(familles: list[int], moi: set[int]) -> dict[int, Rangees]:
-    """The adults. How to reach them is theirs: it is told to each of himself alone."""
-    requete = (
-        Responsable.select()
-        .where(Responsable.famille.in_(familles))
-        .order_by(Responsable.rang, Responsable.id)
-    )
-    return _par_famille(
-        (
-            r.famille_id,
-            {"prenom": r.prenom, "nom": r.nom}
-            | ({"email": r.email, "telephone": r.telephone} if r.id in moi else {}),
-        )
-        for r in requete
-    )
-
-
-def _enfants(familles: list[int]) -> dict[int, Rangees]:
-    requete = (
-        Enfant.select(Enfant, Lieu)
-        .join(Lieu, JOIN.LEFT_OUTER)
-        .where(Enfant.famille.in_(familles))
-        .order_by(Enfant.rang, Enfant.id)
-    )
-    return _par_famille(
-        (
-            enfant.famille_id,
-            {
-                "prenom": enfant.prenom,
-                "nom": enfant.nom,
-                "naissance": enfant.naissance,
-                "ecole": enfant.ecole.nom if enfant.ecole else "",
-                "classe": enfant.classe,
-            },
-        )
-        for enfant in requete
-    )
-
-
 def _inscriptions(familles: list[int]) -> dict[int, Rangees]:
     requete = (
         Preinscription.select(
@@ -267,7 +228,7 @@ def _seances(ids: Iterable[int | None]) -> dict[int, Seance]:
     return {seance.id: seance for seance in requete}
 
 
-def _demandes(familles: list[int]) -> dict[int, Rangees]:
+def _demandes(familles: list[int], modifications: dict[int, Rangees]) -> dict[int, Rangees]:
     lignes = _lignes(familles)
     requete = (
         Demande.select(Demande, Compte)
@@ -286,9 +247,11 @@ def _demandes(familles: list[int]) -> dict[int, Rangees]:
                 "par": demande.auteur.nom_complet,
                 "repondue_le": _instant(demande.repondue_le),
                 "lignes": lignes[demande.id],
-            },
+            }
+            | ({"modifications": modifications[demande.id]} if demande.id in modifications else {}),
         )
         for demande in requete
+        if demande.nature != w.NATURE_DOSSIER or demande.id in modifications
     )
 
 

@@ -14,9 +14,9 @@ from flask import Flask
 import workflows as w
 from models import Seance
 from portail.domain import jetons
-from portail.domain.moderation import MOTIFS
 from tests.garanties.monde import ABSENT, ADRESSES, JETONS, MARDI, Ville
-from tests.monde import HIER, JEUDI, LUNDI, MERCREDI, MOT_DE_PASSE
+from tests.garanties.valeurs import SAINES
+from tests.monde import HIER, JEUDI, LUNDI, MERCREDI
 
 Champs = dict[str, list[str]]
 
@@ -317,78 +317,11 @@ class Carte:
         m = self.monde
         attente = m.demande(m.moreau, w.EN_ATTENTE)
         ailleurs = m.demande(m.dasilva, w.EN_ATTENTE)
-        sien = {
-            "v": "",
-            "theme": "sombre",
-            "next": "/famille/planning",
-            "email": "famille@example.org",
-            "mot_de_passe": MOT_DE_PASSE,
-            "mot_de_passe_actuel": MOT_DE_PASSE,
-            "certain": "y",
-            "avant": "999999",
-            "exigence": "personnel",
-            "nom": "Petit",
-            "prenom": "Nadège",
-            "encore": "1",
-            "modifier": "adresse",
-            "rubrique": "base",
-            "repere": "",
-            "telephone": "02 61 91 40 12",
-            "telephone_travail": "01 99 00 40 12",
-            "profession": "Libraire",
-            "employeur": "Librairie du Pont",
-            "voie": "6 chemin des Mariniers",
-            "complement": "Bâtiment B",
-            "code_postal": "49320",
-            "commune": "Saint-Alban-sur-Loire",
-            "titulaire": "Claire Moreau",
-            "iban": "FR76 3000 6000 0112 3456 7890 189",
-            "bic": "AGRIFRPP",
-            "naissance": "2018-03-15",
-            "classe": "CM1",
-            "rentre_seul": "oui",
-            "transport": "non",
-            "image": "",
-            "baignade": "oui",
-            "soins_urgence": "oui",
-            "regime": "sans_porc",
-            "allergies": "Arachide",
-            "pai_debut": "2026-09-01",
-            "pai_fin": "2027-07-01",
-            "pai_consignes": "Stylo dans le cartable",
-            "medecin": "Docteur Petit",
-            "medecin_telephone": "02 61 91 40 13",
-            "rappel_dtp": "2024-05-01",
-            "lien": "grand-mère",
-            "appeler": "y",
-            "chercher": "y",
-            "piece_identite": "y",
-            "photo": "",
-            "vue": "jour",
-            "date": LUNDI.isoformat(),
-            "depuis": "0",
-            "dit": "0",
-            "ouvert": f"c-{m.ines.id}-1",
-            "voulu": w.RESERVE,
-            "page": "1",
-            "etat": "a-traiter",
-            "nature": w.NATURE_RESERVATION,
-            "q": "Moreau",
-            "tout": "1",
-            "acte": w.ACCEPTER,
-            "motif": MOTIFS[w.NATURE_RESERVATION][0],
-            "malgre": "1:0",
-            "droit": "plein",
-            "quotient": "642,50",
-            "revenu_fiscal": "31 250",
-            "parts": "2,5",
-            "fiscal_le": "2026-09-01",
-            "precision": "Le dossier n’est pas complet",
-        }
         club = Seance.get(Seance.activite == m.echecs)
-        return {nom: ([valeur], []) for nom, valeur in sien.items()} | {
+        return {nom: ([valeur], []) for nom, valeur in SAINES.items()} | {
             "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
+            "ouvert": ([f"c-{m.ines.id}-1"], []),
             "contacts": ([str(m.contact(m.noe))], [str(m.contact(m.tomas))]),
             "famille": ([str(m.petit.id)], [str(m.dasilva.id)]),
             "demande": ([str(attente.id)], [str(ailleurs.id)]),

@@ -256,7 +256,9 @@ def test_an_agent_never_answers_the_family_that_is_theirs(carte, passant, monde)
     for route in carte.routes(AGENTS, methodes=["POST"]):
         for demande in monde.demandes(monde.dasilva) if "demande_id" in route.parametres else [None]:
             corps = carte.corps(route)[0]
-            noms = [nom for nom in ("ligne", "demande", "responsable", "code_id", "abonnement") if nom in corps]
+            noms = [
+                nom for nom in ("ligne", "demande", "responsable", "code_id", "abonnement") if nom in corps
+            ]
             corps |= {nom: carte.ids_d_autrui(nom) for nom in noms}
             siens = {nom: carte.parametres[nom][1][0] for nom in route.parametres if nom != "demande_id"}
             reponse = appeler(carte, client, jeton, route, siens | {"demande_id": demande}, corps)
