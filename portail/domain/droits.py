@@ -7,6 +7,8 @@ from operator import or_
 
 from peewee import JOIN, Expression
 
+from peewee import JOIN
+
 import workflows as w
 from models import (
     DROITS_PARENTAUX,
@@ -30,17 +32,21 @@ Droits = Mapping[str, frozenset[str]]
 def responsable_de(compte: Compte, famille: Famille) -> Responsable | None:
     """Which adult of the family this account is: as its code said, or by the address that it proved."""
     lie = (
-        Responsable.select()
-        .join(Abonnement, on=Abonnement.responsable == Responsable.id)
-        .where(Abonnement.compte == compte, Abonnement.famille == famille, Abonnement.statut == w.ACTIF)
-        .first()
+        (Abonnement.responsable == Responsable.id)
+        & (Abonnement.compte == compte)
+        & (Abonnement.famille == famille)
+        & (Abonnement.statut == w.ACTIF)
     )
-    if lie is not None:
-        return lie
-    memes = list(
-        Responsable.select().where(Responsable.famille == famille, Responsable.email == compte.email)
+    siens = list(
+        Responsable.select(Responsable, Abonnement.id.alias("lien"))
+        .join(Abonnement, JOIN.LEFT_OUTER, on=lie)
+        .where(
+            Responsable.famille == famille, Abonnement.id.is_null(False) | (Responsable.email == compte.email)
+        )
+        .objects()
     )
-    return memes[0] if len(memes) == 1 else None
+    lies = [adulte for adulte in siens if adulte.lien]
+    return lies[0] if lies else siens[0] if len(siens) == 1 else None
 
 
 def retenir(compte: Compte, adulte: Responsable) -> None:
