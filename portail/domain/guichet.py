@@ -99,8 +99,10 @@ def rattacher(agent: Compte, famille_id: int, abonnement_id: int, responsable_id
     with write_transaction():
         famille = familles.exiger(agent, famille_id)
         abonnement = Abonnement.get_or_none(Abonnement.id == abonnement_id, Abonnement.famille == famille)
-        if abonnement is None or abonnement.statut == w.RESILIE:
+        if abonnement is None:
             raise Introuvable("Cet abonnement n’existe pas.")
+        if abonnement.statut == w.RESILIE:
+            raise DejaChange("Cet abonnement a pris fin : rien n’a changé.")
         adulte = (
             verrouiller_la_fiche(famille, "responsable", responsable_id)
             if responsable_id is not None

@@ -28,7 +28,7 @@ def ouvrir_la_demande(agent: Compte, demande_id: int, rubrique: str) -> None:
             if changements.genre(m).champ.rubrique == rubrique
         ]
         if not siennes:
-            raise Introuvable("Cette demande ne contient pas ces données.")
+            raise Refus("Cette demande ne contient pas ces données.")
         for fiche in _fiches(siennes):
             journaliser(
                 fiche, acte, Acteur(agent, w.AGENT), famille_id=demande.famille_id, demande_id=demande.id

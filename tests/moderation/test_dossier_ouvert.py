@@ -241,7 +241,7 @@ def test_bank_details_are_read_whole_and_health_stays_closed_beside_them(monde, 
 
 
 @pytest.mark.parametrize(
-    ("rubrique", "attendu"), [("banque", 404), ("", 422), ("adresse", 422), ("x" * 99, 422)]
+    ("rubrique", "attendu"), [("banque", 422), ("", 422), ("adresse", 422), ("x" * 99, 422)]
 )
 def test_what_the_demande_does_not_hold_is_not_opened(monde, connexion, rubrique, attendu):
     demande = modifier(monde, monde.lea, allergies="Arachide")
