@@ -72,14 +72,14 @@ def changer_le_droit(
     agent: Compte, famille_id: int, responsable_id: int, enfant_id: int, droit: str
 ) -> LienParental:
     """Say what this adult is to this child. The same again changes nothing."""
-    if droit not in DROITS_PARENTAUX:
-        raise Refus("Choisissez un des droits proposés.", champ="droit")
     with write_transaction():
         famille = familles.exiger(agent, famille_id)
         adulte, enfant = (
             verrouiller_la_fiche(famille, "responsable", responsable_id),
             verrouiller_la_fiche(famille, "enfant", enfant_id),
         )
+        if droit not in DROITS_PARENTAUX:
+            raise Refus("Choisissez un des droits proposés.", champ="droit")
         lien = LienParental.get_or_none(
             LienParental.responsable == adulte.id, LienParental.enfant == enfant.id
         )
