@@ -39,6 +39,8 @@ class ModificationVue:
     en_conflit: bool
     empreinte: str
     """Of the present value, when it is shown and in conflict: to be replaced all the same."""
+    photos: dict[str, int]
+    """Of a photo that waits: the ids of the pictures, `avant` and `apres`, those that there are."""
 
     @property
     def en_attente(self) -> bool:
@@ -196,4 +198,12 @@ def _vue(m: Modification, fiche: Fiche, etat: Etat | None, ouvertes: Collection[
         present=genre.ecarts(montree.present, montree.apres) if montree and visible else [],
         en_conflit=en_conflit,
         empreinte=empreinte([montree.present]) if montree and visible else "",
+        photos=_photos(m, etat) if genre.champ.rubrique == champs.PHOTO else {},
     )
+
+
+def _photos(m: Modification, etat: Etat | None) -> dict[str, int]:
+    """What no longer serves is thrown away once the town has answered: there is nothing left to show."""
+    if etat is None or m.statut != w.EN_ATTENTE:
+        return {}
+    return {cote: int(ident) for cote, ident in (("avant", etat.present), ("apres", etat.apres)) if ident}

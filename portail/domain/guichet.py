@@ -72,14 +72,14 @@ def changer_le_droit(
     agent: Compte, famille_id: int, responsable_id: int, enfant_id: int, droit: str
 ) -> LienParental:
     """Say what this adult is to this child. The same again changes nothing."""
-    if droit not in DROITS_PARENTAUX:
-        raise Refus("Choisissez un des droits proposés.", champ="droit")
     with write_transaction():
         famille = familles.exiger(agent, famille_id)
         adulte, enfant = (
             verrouiller_la_fiche(famille, "responsable", responsable_id),
             verrouiller_la_fiche(famille, "enfant", enfant_id),
         )
+        if droit not in DROITS_PARENTAUX:
+            raise Refus("Choisissez un des droits proposés.", champ="droit")
         lien = LienParental.get_or_none(
             LienParental.responsable == adulte.id, LienParental.enfant == enfant.id
         )
@@ -99,8 +99,10 @@ def rattacher(agent: Compte, famille_id: int, abonnement_id: int, responsable_id
     with write_transaction():
         famille = familles.exiger(agent, famille_id)
         abonnement = Abonnement.get_or_none(Abonnement.id == abonnement_id, Abonnement.famille == famille)
-        if abonnement is None or abonnement.statut == w.RESILIE:
+        if abonnement is None:
             raise Introuvable("Cet abonnement n’existe pas.")
+        if abonnement.statut == w.RESILIE:
+            raise DejaChange("Cet abonnement a pris fin : rien n’a changé.")
         adulte = (
             verrouiller_la_fiche(famille, "responsable", responsable_id)
             if responsable_id is not None

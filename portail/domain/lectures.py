@@ -12,23 +12,25 @@ from portail.domain.transitions import Acteur, journaliser
 
 ACTES = {champs.SANTE: "lecture_sante", champs.BANQUE: "lecture_banque"}
 """What the journal calls the reading of each sealed part."""
+AGENTS_SEULS = "Seuls les agents de la mairie lisent ces données."
 
 
 def ouvrir_la_demande(agent: Compte, demande_id: int, rubrique: str) -> None:
     """This agent reads what this demande would change of a sealed part: one line for each sheet."""
     with write_transaction():
-        acte = _acte(agent, rubrique)
+        exiger_un_agent(agent, AGENTS_SEULS)
         demande = Demande.get_or_none(Demande.id == demande_id)
         if demande is None:
             raise Introuvable("Cette demande n’existe pas.")
         _exiger_une_autre_famille(agent, demande.famille_id)
+        acte = _acte(rubrique)
         siennes = [
             m
             for m in Modification.select().where(Modification.demande == demande).order_by(Modification.id)
             if changements.genre(m).champ.rubrique == rubrique
         ]
         if not siennes:
-            raise Introuvable("Cette demande ne contient pas ces données.")
+            raise Refus("Cette demande ne contient pas ces données.")
         for fiche in _fiches(siennes):
             journaliser(
                 fiche, acte, Acteur(agent, w.AGENT), famille_id=demande.famille_id, demande_id=demande.id
@@ -38,17 +40,19 @@ def ouvrir_la_demande(agent: Compte, demande_id: int, rubrique: str) -> None:
 def ouvrir_la_fiche(agent: Compte, famille_id: int, objet: str, objet_id: int, rubrique: str) -> None:
     """This agent reads a sealed part of a sheet of this family."""
     with write_transaction():
-        acte = _acte(agent, rubrique)
+        exiger_un_agent(agent, AGENTS_SEULS)
         modele = champs.FICHES[objet][0]
         fiche = modele.get_or_none(modele.id == objet_id, modele.famille == famille_id)
-        if fiche is None or not champs.de_la_rubrique(objet, rubrique):
-            raise Introuvable("Cette fiche ne contient pas ces données.")
+        if fiche is None:
+            raise Introuvable("Cette fiche n’existe pas.")
         _exiger_une_autre_famille(agent, famille_id)
+        acte = _acte(rubrique)
+        if not champs.de_la_rubrique(objet, rubrique):
+            raise Refus("Cette fiche ne contient pas ces données.")
         journaliser(fiche, acte, Acteur(agent, w.AGENT), famille_id=famille_id)
 
 
-def _acte(agent: Compte, rubrique: str) -> str:
-    exiger_un_agent(agent, "Seuls les agents de la mairie lisent ces données.")
+def _acte(rubrique: str) -> str:
     if rubrique not in ACTES:
         raise Refus("Choisissez les données à afficher.")
     return ACTES[rubrique]

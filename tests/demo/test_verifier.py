@@ -155,6 +155,13 @@ RUPTURES = {
             " JOIN demande d ON d.id = m.demande_id",
         ),
     ],
+    "Photos": [
+        f"INSERT INTO photo (enfant_id, contenu, deposee_le) SELECT min(id), 'x', {QUAND} FROM enfant",
+        "INSERT INTO photo (enfant_id, contenu, deposee_le, validee_le)"
+        f" SELECT e.id, 'x', {QUAND}, {QUAND} FROM (SELECT min(id) AS id FROM enfant) e"
+        " CROSS JOIN (SELECT 1 AS n UNION SELECT 2) deux",
+        (DU_DOSSIER, f"{MODIFICATION} {LA_DERNIERE}, 'enfant', 1, 'photo', '', '99', '{w.EN_ATTENTE}', ''"),
+    ],
     "Liens": [
         "INSERT INTO lien_parental (responsable_id, enfant_id, droit)"
         " SELECT r.id, e.id, 'plein' FROM responsable r JOIN enfant e ON e.famille_id <> r.famille_id"

@@ -4,11 +4,12 @@ import pytest
 from playhouse.test_utils import count_queries
 
 import workflows as w
-from models import Evenement, Modification
-from portail.domain import application, champs, contacts, lecture_moderation, moderation
+from models import Evenement, Modification, Photo
+from portail.domain import application, champs, contacts, lecture_moderation, moderation, photos
 from portail.domain.lecture_moderation import Filtres
 from tests.actes import abonner, demander, empreinte, modifications, modifier, statut
 from tests.dossier.contacts import JEANNE
+from tests.dossier.images import octets
 from tests.formulaires import poster
 from tests.html import lire, mots
 from tests.htmx import Page, assert_comme_rechargee
@@ -102,6 +103,22 @@ def test_a_new_contact_is_told_in_one_sentence_and_accepted(monde, connexion):
     assert avant == "aucun" and JEANNE.telephone in apres and JEANNE.nom_complet in apres
     page.cliquer('.reponse [formaction*="acceptation"]')
     assert [c.nom_complet for c in map(contacts.FicheContact.de, monde.lea.contacts)] == [JEANNE.nom_complet]
+
+
+def test_a_photo_is_seen_before_it_is_accepted(monde, connexion):
+    photos.proposer_une_photo(monde.claire, monde.moreau, monde.lea.id, octets())
+    page = ouvrir(connexion, monde, Modification.get().demande)
+    (image,) = page.tous(".modifications img")
+    with connexion(monde.sophie).get(image["src"]) as reponse:
+        assert (reponse.status_code, reponse.mimetype) == (200, "image/jpeg")
+    page.cliquer('.reponse [formaction*="acceptation"]')
+    assert photos.lire(monde.lea.id) is not None
+
+
+def test_a_photo_that_is_refused_is_thrown_away(monde):
+    photos.proposer_une_photo(monde.claire, monde.moreau, monde.lea.id, octets())
+    moderation.refuser(monde.sophie, Modification.get().demande_id, "À voir au guichet")
+    assert not Photo.select().exists()
 
 
 def test_the_history_tells_what_was_asked_of_the_file_before(monde, connexion):
@@ -241,7 +258,7 @@ def test_bank_details_are_read_whole_and_health_stays_closed_beside_them(monde, 
 
 
 @pytest.mark.parametrize(
-    ("rubrique", "attendu"), [("banque", 404), ("", 422), ("adresse", 422), ("x" * 99, 422)]
+    ("rubrique", "attendu"), [("banque", 422), ("", 422), ("adresse", 422), ("x" * 99, 422)]
 )
 def test_what_the_demande_does_not_hold_is_not_opened(monde, connexion, rubrique, attendu):
     demande = modifier(monde, monde.lea, allergies="Arachide")
