@@ -91,7 +91,7 @@ def installer(app: Flask, config: Config) -> None:
     def refuser_l_impossible() -> None:
         """What another site sent, what is no form, a NUL, that PostgreSQL cannot hold: said once, for all."""
         vue = current_app.view_functions.get(request.endpoint or "")
-        if octets := getattr(vue, "octets_max", 0):
+        if request.mimetype == "multipart/form-data" and (octets := getattr(vue, "octets_max", 0)):
             request.max_content_length = octets
         if request.method not in SANS_EFFET and request.headers.get("Sec-Fetch-Site") == "cross-site":
             abort(403)

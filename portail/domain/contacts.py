@@ -126,7 +126,8 @@ def reprendre_d_un_frere(
     with write_transaction():
         enfant = _a_modifier(auteur, famille, enfant_id)
         voulus = set(contacts)
-        trouves = {c.id: FicheContact.de(c) for c in des_freres(auteur, famille, enfant)}
+        connus = [*actifs([enfant.id]), *des_freres(auteur, famille, enfant)]
+        trouves = {c.id: FicheContact.de(c) for c in connus}
         if not voulus:
             raise Refus("Choisissez au moins un contact à reprendre.", champ="contacts")
         if voulus - set(trouves):

@@ -111,10 +111,11 @@ def test_two_contacts_taken_over_are_one_demande(monde):
     assert [m.demande_id for m in attentes(monde)] == [demande.id, demande.id]
 
 
-def test_nothing_is_taken_over_from_another_family_nor_from_oneself(monde):
-    for contact in (poser(monde.tomas), poser(monde.lea)):
-        with pytest.raises(Introuvable):
-            contacts.reprendre_d_un_frere(monde.claire, monde.moreau, monde.lea.id, [contact.id])
+def test_nothing_is_taken_over_from_another_family_and_what_the_child_has_is_no_error(monde):
+    with pytest.raises(Introuvable):
+        contacts.reprendre_d_un_frere(monde.claire, monde.moreau, monde.lea.id, [poser(monde.tomas).id])
+    la_sienne = poser(monde.lea).id
+    assert contacts.reprendre_d_un_frere(monde.claire, monde.moreau, monde.lea.id, [la_sienne]) is None
     with pytest.raises(Refus, match="Choisissez"):
         contacts.reprendre_d_un_frere(monde.claire, monde.moreau, monde.lea.id, [])
 

@@ -52,7 +52,7 @@ PIEGES = (
     "<xmp></xmp><img src=x onerror=alert(47)>",
     "<plaintext>",
     "</main></body></html><h1>Maintenance</h1>",
-    "]]><!--><![CDATA[<img src=x onerror=alert(50)>",
+    "]]></p><img src=x onerror=alert(50)//>",
     # ——— out of an attribute, out of an address ———
     "x' onpointerenter=alert(51) y='",
     'x" autofocus onfocus=alert(52) y="',

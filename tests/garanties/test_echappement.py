@@ -5,6 +5,7 @@ of the very same elements and attributes as with an ordinary word.
 """
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from models import (
 from portail import clock
 from portail.domain import champs, coffre
 from portail.domain.ville import oublier_la_ville
+from tests.dossier.contacts import JEANNE
 from tests.formulaires import csrf
 from tests.garanties.carte import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Carte
 from tests.garanties.gens import Moitie
@@ -97,7 +99,12 @@ def _sceller(texte: str) -> None:
         table.update({nom: champs.fermer({c.nom: texte for c in siens})}).execute()
     for modification in Modification.select():
         champ = champs.champ(modification.objet, modification.champ)
-        apres = coffre.sceller(texte) if champ.scelle else texte
+        if champ:
+            apres = coffre.sceller(texte) if champ.scelle else texte
+        elif champs.rubrique(modification.objet, modification.champ) == champs.CONTACTS:
+            apres = replace(JEANNE, prenom=texte, nom=texte, lien=texte, telephone=texte).texte
+        else:
+            apres = modification.apres  # the id of a photo
         Modification.update(apres=apres).where(Modification.id == modification.id).execute()
 
 
