@@ -7,8 +7,6 @@ from operator import or_
 
 from peewee import JOIN, Expression
 
-from peewee import JOIN
-
 import workflows as w
 from models import (
     DROITS_PARENTAUX,
