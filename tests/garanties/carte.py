@@ -137,7 +137,6 @@ VARIANTES: dict[str, list[Champs]] = {
     "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
     "guichet.saisir_un_responsable": [{"rubrique": [r]} for r in ("adresse", "banque", "fiscal")],
     "guichet.saisir_un_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
-    "guichet.changer_le_droit": [{"droit": ["information"]}],
 }
 """Where one route leads to several acts: what else its body may say."""
 
