@@ -5,7 +5,7 @@ one field each, in a demande `dossier`. A file is never locked: what waits can b
 withdrawn.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import workflows as w
@@ -27,8 +27,9 @@ from portail.domain import automatiques, champs, coffre, comptes, courriels, cou
 from portail.domain.champs import Champ
 from portail.domain.conclusion import conclure, jeter_la_photo
 from portail.domain.courriels_du_dossier import dire
+from portail.domain.droits import Droits
 from portail.domain.refus import DejaChange, Interdit, Introuvable
-from portail.domain.transitions import Acteur, franchir, journaliser
+from portail.domain.transitions import Acteur, franchir, journaliser_ensemble
 
 DEPUIS = "Cette rubrique a changé pendant que vous la remplissiez. Relisez-la, puis envoyez de nouveau."
 
@@ -63,8 +64,8 @@ def demander_des_modifications(
     """
     with write_transaction():
         fiche = verrouiller_la_fiche(famille, objet, objet_id)
-        permis = droits_sur(auteur, famille, fiche)
-        attentes = en_attente(fiche)
+        droits_de = droits.sur_la_fiche(famille, fiche)
+        permis, attentes = droits_de(auteur), en_attente(fiche)
         presentes = champs.valeurs(fiche, champs.RUBRIQUES)
         a_demander: list[Changement] = []
         reprises: list[Modification] = []
@@ -83,7 +84,7 @@ def demander_des_modifications(
             raise DejaChange(DEPUIS)
         if champs.SENSIBLES & {champs.rubrique(c.objet, c.champ) for c in a_demander}:
             _exiger_la_confirmation(session)
-        return remplacer(auteur, famille, fiche, reprises, a_demander)
+        return remplacer(auteur, famille, fiche, reprises, a_demander, droits_de)
 
 
 def annuler_les_modifications(auteur: Compte, famille: Famille, demande: Demande) -> None:
@@ -193,10 +194,16 @@ def remplacer(
     fiche: Responsable | Enfant,
     reprises: Collection[Modification],
     changements: Sequence[Changement],
+    droits_de: Callable[[Compte], Droits] | None = None,
 ) -> Demande | None:
-    """Withdraw what waited, and ask for this in its place; gives the demande made, if there is one."""
+    """Withdraw what waited, and ask for this in its place; gives the demande made, if there is one.
+
+    `droits_de`: what each account may do of the sheet, when it was read already.
+    """
     annuler(reprises, famille, Acteur(auteur, w.FAMILLE))
-    return _ouvrir(auteur, famille, fiche, changements) if changements else None
+    if not changements:
+        return None
+    return _ouvrir(auteur, famille, fiche, changements, droits_de or droits.sur_la_fiche(famille, fiche))
 
 
 def annuler(modifications: Collection[Modification], famille: Famille, acteur: Acteur) -> None:
@@ -250,26 +257,36 @@ def _changement(fiche: Responsable | Enfant, champ: Champ, avant: str, apres: st
 
 
 def _ouvrir(
-    auteur: Compte, famille: Famille, fiche: Responsable | Enfant, changements: Sequence[Changement]
+    auteur: Compte,
+    famille: Famille,
+    fiche: Responsable | Enfant,
+    changements: Sequence[Changement],
+    droits_de: Callable[[Compte], Droits],
 ) -> Demande:
     acteur = Acteur(auteur, w.FAMILLE)
     demande = Demande.create(
         famille=famille, auteur=auteur, nature=w.NATURE_DOSSIER, deposee_le=clock.maintenant()
     )
-    liens = {"famille_id": famille.id, "demande_id": demande.id}
-    journaliser(demande, "deposer", acteur, vers=w.EN_ATTENTE, **liens)
-    demandes = []
-    for c in changements:
-        modification = Modification.create(
-            demande=demande, objet=c.objet, objet_id=c.objet_id, champ=c.champ, avant=c.avant, apres=c.apres
+    demandes = [
+        (
+            Modification.create(
+                demande=demande,
+                objet=c.objet,
+                objet_id=c.objet_id,
+                champ=c.champ,
+                avant=c.avant,
+                apres=c.apres,
+            ),
+            c,
         )
-        journaliser(modification, "demander", acteur, vers=w.EN_ATTENTE, **liens)
-        demandes.append((modification, c))
+        for c in changements
+    ]
+    faits = [(demande, "deposer"), *((modification, "demander") for modification, _ in demandes)]
+    journaliser_ensemble(faits, acteur, vers=w.EN_ATTENTE, famille_id=famille.id, demande_id=demande.id)
     if isinstance(fiche, Responsable) and "email" in {c.champ for c in changements}:
         droits.retenir(auteur, fiche)
     appliquees = automatiques.appliquer(demande, fiche, [m for m, _ in demandes])
     attendent = [c for m, c in demandes if m not in appliquees]
-    droits_de = droits.sur_la_fiche(famille, fiche)
 
     def lues(lecteur: Compte) -> list[str]:
         """Whoever may not read a part of the sheet is not told by mail that it is to change."""

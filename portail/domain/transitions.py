@@ -1,5 +1,6 @@
 """`franchir()`: the only place that writes a status, with its journal line, in the transaction of the act."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import workflows as w
@@ -121,6 +122,27 @@ def journaliser(
         demande_id=demande_id,
         detail=detail,
     )
+
+
+def journaliser_ensemble(
+    faits: Iterable[tuple[Modele, str]], acteur: Acteur, *, vers: str, famille_id: int, demande_id: int
+) -> None:
+    """The same, of several objects that an act brings to life at once: each with its act, in one insert."""
+    Evenement.insert_many(
+        {
+            "quand": clock.maintenant(),
+            "auteur": acteur.compte,
+            "acte": acte,
+            "objet": objet._meta.table_name,
+            "objet_id": objet.id,
+            "de": "",
+            "vers": vers,
+            "famille": famille_id,
+            "demande": demande_id,
+            "detail": "",
+        }
+        for objet, acte in faits
+    ).execute()
 
 
 def _compter_les_places(seance_id: int, de: str, vers: str) -> None:

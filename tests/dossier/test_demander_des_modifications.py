@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from playhouse.test_utils import count_queries
 
 import workflows as w
 from models import Courriel, Demande, Enfant, Evenement, LienParental, Modification, Responsable
 from portail.domain import champs, dossier, droits, lecture_dossier
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
+from portail.domain.ville import la_ville
 from tests.actes import session_de
 from tests.monde import MAINTENANT
 
@@ -155,3 +157,15 @@ def test_a_stranger_withdraws_nothing(monde):
     with pytest.raises(Introuvable):
         dossier.retirer(monde.paulo, monde.dasilva, Modification.get().id)
     assert attentes(monde.lea) == {"classe": "CM1"}
+
+
+def test_asking_that_a_field_change_takes_less_than_ten_queries_however_many_change(monde):
+    claire, moreau, lea, noe = monde.claire, monde.moreau, monde.lea, monde.noe
+    la_ville()  # remembered for a minute
+    with count_queries() as une:
+        dossier.demander_des_modifications(claire, moreau, "enfant", lea.id, {"classe": "CM1"})
+    voulues = {"classe": "CM1", "image": "oui", "baignade": "non", "transport": "non"}
+    with count_queries() as quatre:
+        dossier.demander_des_modifications(claire, moreau, "enfant", noe.id, voulues)
+    assert une.count < 10
+    assert quatre.count == une.count + 3, "a row for each change, and nothing else"

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 from flask import Flask
 
 import workflows as w
-from models import Seance
-from portail.domain import jetons
+from models import Enfant, Responsable, Seance
+from portail.domain import guichet, jetons
 from tests.garanties.monde import ABSENT, ADRESSES, JETONS, MARDI, Ville
 from tests.garanties.valeurs import SAINES
 from tests.monde import HIER, JEUDI, LUNDI, MERCREDI
@@ -172,7 +172,6 @@ VARIANTES: dict[str, list[Champs]] = {
     "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
     "guichet.saisir_un_responsable": [{"rubrique": [r]} for r in ("adresse", "banque", "fiscal")],
     "guichet.saisir_un_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
-    "guichet.changer_le_droit": [{"droit": ["information"]}],
 }
 """Where one route leads to several acts: what else its body may say."""
 
@@ -347,4 +346,14 @@ class Carte:
     def corps(self, route: Route) -> list[Champs]:
         """The sound bodies of a route: one for each act that it leads to."""
         sain = self.sains(route.fiche.corps) | PROPRES.get(route.endpoint, {})
-        return [sain, *(sain | autre for autre in VARIANTES.get(route.endpoint, []))]
+        tous = [sain, *(sain | autre for autre in VARIANTES.get(route.endpoint, []))]
+        if route.endpoint.startswith("guichet.saisir"):
+            return [un | {"repere": [self._repere(route, un["rubrique"][0])]} for un in tous]
+        return tous
+
+    def _repere(self, route: Route, rubrique: str) -> str:
+        """What the form of this part of the sheet would have shown."""
+        ids = self.la_mienne(route)
+        if "enfant_id" in ids:
+            return guichet.marquer(Enfant.get_by_id(ids["enfant_id"]), rubrique)
+        return guichet.marquer(Responsable.get_by_id(ids["responsable_id"]), rubrique)
