@@ -22,7 +22,7 @@ from portail import clock
 from portail.domain import champs, dossier, droits
 from portail.domain.courriels_du_dossier import dire_la_ligne
 from portail.domain.dossier import Changement
-from portail.domain.refus import DejaChange, Introuvable, Refus
+from portail.domain.refus import Introuvable, Refus
 
 CONTACTS_MAX = 12
 """For one child, those that wait included: a list that somebody at the gate can read."""
@@ -160,18 +160,8 @@ def presents(modifications: Iterable[Modification]) -> dict[int, str]:
     return trouves
 
 
-def appliquer_un_contact(modification: Modification) -> None:
-    """The contact asked for is there, changed, or off. The child is locked by the caller.
-
-    :class:`DejaChange` when it is no longer what the family saw.
-    """
-    if presents([modification])[modification.id] != modification.avant:
-        raise DejaChange("Ce contact a changé depuis cette demande : rien n’est remplacé.")
-    ecrire(modification)
-
-
 def ecrire(modification: Modification) -> None:
-    """The same, whatever stands now."""
+    """The contact asked for is there, changed, or off. The child is locked by the caller."""
     valeurs = {"retire_le": clock.maintenant()}
     if modification.apres:
         valeurs = json.loads(modification.apres) | {"retire_le": None}

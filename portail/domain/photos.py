@@ -12,7 +12,6 @@ from models import Compte, Demande, Enfant, Famille, Modification, Photo, write_
 from portail import clock
 from portail.domain import champs, dossier, droits, images
 from portail.domain.courriels_du_dossier import dire_la_ligne
-from portail.domain.refus import DejaChange
 
 ENFANT, PHOTO = champs.DE_LA_PHOTO
 
@@ -68,18 +67,8 @@ def presentes(modifications: Iterable[Modification]) -> dict[int, str]:
     return {m.id: validees.get(m.objet_id, "") for m in photos}
 
 
-def appliquer_une_photo(modification: Modification) -> None:
-    """The photo asked for stands, the one before it is gone. The child is locked by the caller.
-
-    :class:`DejaChange` when it is no longer the photo that the family saw.
-    """
-    if presentes([modification])[modification.id] != modification.avant:
-        raise DejaChange("La photo a changé depuis cette demande : rien n’est remplacé.")
-    ecrire(modification)
-
-
 def ecrire(modification: Modification) -> None:
-    """The same, whatever stands now."""
+    """The photo asked for stands, the one before it is gone. The child is locked by the caller."""
     nouvelle = int(modification.apres or 0)
     Photo.update(validee_le=clock.maintenant()).where(Photo.id == nouvelle).execute()
     Photo.delete().where(

@@ -1,12 +1,13 @@
 """The town accepts: the contact is there, changed or off; never over something that changed meanwhile."""
 
+import datetime as dt
+
 import pytest
 from playhouse.test_utils import count_queries
 
-import workflows as w
-from models import ContactHabilite, Modification, write_transaction
-from portail.domain import application, contacts
-from portail.domain.refus import DejaChange
+from models import Compte, ContactHabilite, Modification
+from portail.domain import contacts, moderation
+from portail.domain.reponse_dossier import Conflit
 from tests.dossier.contacts import AUTREMENT, JEANNE, YANN, actifs, poser
 
 
@@ -15,10 +16,7 @@ def en_attente(monde, enfant=None) -> Modification:
 
 
 def appliquer(modification: Modification) -> None:
-    with write_transaction():
-        application.verrouiller_les_fiches([modification])
-        contacts.appliquer_un_contact(modification)
-        Modification.update(statut=w.APPLIQUEE).where(Modification.id == modification.id).execute()
+    moderation.accepter(Compte.get(Compte.email == "agent@example.org"), modification.demande_id)
 
 
 def test_a_new_contact_is_there(monde):
@@ -46,7 +44,7 @@ def test_what_changed_meanwhile_is_not_overwritten(monde):
     m = en_attente(monde)
     ContactHabilite.update(lien="tante").where(ContactHabilite.id == contact.id).execute()
     assert contacts.presents([m])[m.id] != m.avant
-    with pytest.raises(DejaChange):
+    with pytest.raises(Conflit):
         appliquer(m)
     assert actifs(monde.lea)[0].telephone == JEANNE.telephone
 
@@ -55,18 +53,18 @@ def test_a_contact_taken_off_meanwhile_is_neither_changed_nor_taken_off_again(mo
     contact = poser(monde.lea)
     contacts.retirer_un_contact(monde.claire, monde.moreau, monde.lea.id, contact.id)
     m = en_attente(monde)
-    ContactHabilite.update(retire_le=m.demande.deposee_le).where(ContactHabilite.id == contact.id).execute()
+    avant = m.demande.deposee_le - dt.timedelta(days=1)
+    ContactHabilite.update(retire_le=avant).where(ContactHabilite.id == contact.id).execute()
     assert contacts.presents([m]) == {m.id: ""}
-    with pytest.raises(DejaChange):
-        appliquer(m)
+    appliquer(m)
+    assert ContactHabilite.get_by_id(contact.id).retire_le == avant
 
 
 def test_a_new_contact_that_the_town_wrote_meanwhile_is_not_written_twice(monde):
     contacts.proposer_un_contact(monde.claire, monde.moreau, monde.lea.id, JEANNE)
     m = en_attente(monde)
     poser(monde.lea)
-    with pytest.raises(DejaChange):
-        appliquer(m)
+    appliquer(m)
     assert actifs(monde.lea) == [JEANNE]
 
 

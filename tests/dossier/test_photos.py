@@ -3,10 +3,11 @@
 import pytest
 
 import workflows as w
-from models import Courriel, Demande, LienParental, Modification, Photo, write_transaction
-from portail.domain import application, dossier, photos
+from models import Compte, Courriel, Demande, LienParental, Modification, Photo, write_transaction
+from portail.domain import dossier, moderation, photos
 from portail.domain.conclusion import jeter_la_photo
-from portail.domain.refus import DejaChange, Introuvable
+from portail.domain.refus import Introuvable
+from portail.domain.reponse_dossier import Conflit
 from portail.domain.verification import verifier
 from tests.dossier.images import dessin, octets
 
@@ -26,10 +27,7 @@ def vue(monde) -> photos.PhotoVue:
 
 
 def accepter(modification: Modification) -> None:
-    with write_transaction():
-        application.verrouiller_les_fiches([modification])
-        photos.appliquer_une_photo(modification)
-        Modification.update(statut=w.APPLIQUEE).where(Modification.id == modification.id).execute()
+    moderation.accepter(Compte.get(Compte.email == "agent@example.org"), modification.demande_id)
 
 
 def acceptee(monde, contenu=ROUGE) -> int:
@@ -124,7 +122,7 @@ def test_a_photo_that_changed_meanwhile_is_not_replaced(monde):
     Photo.delete().where(Photo.validee_le.is_null(False)).execute()
     Photo.update(validee_le=attente.demande.deposee_le).where(Photo.id == autre.id).execute()
     assert photos.presentes([attente]) == {attente.id: str(autre.id)}
-    with pytest.raises(DejaChange):
+    with pytest.raises(Conflit):
         accepter(attente)
     assert photos.lire(monde.lea.id) == b"x"
 
