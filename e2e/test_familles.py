@@ -14,7 +14,9 @@ AGENT = "agent@example.org"
 
 @pytest.fixture
 def julien(monde) -> Responsable:
-    return Responsable.create(famille=monde.moreau, prenom="Julien", nom="Moreau", rang=2)
+    """The other adult of the family, without an account nor an address."""
+    Responsable.update(email="").where(Responsable.id == monde.adulte_julien.id).execute()
+    return monde.adulte_julien
 
 
 def bouton(page: Page, nom: str):

@@ -33,7 +33,7 @@ def test_what_is_asked_of_make_and_of_the_commands_exists(document: Path):
     texte = document.read_text(encoding="utf-8")
     cibles = set(re.findall(r"\bmake ([a-z]+(?:-[a-z]+)*)(?=[`\n ]*(?:$|`|#))", texte, re.MULTILINE))
     assert {cible for cible in cibles if not re.search(rf"^{cible}:", MAKEFILE, re.MULTILINE)} == set()
-    commandes = set(re.findall(r"flask --app portail ([a-z]+)", texte))
+    commandes = set(re.findall(r"flask --app portail ([a-z]+(?:-[a-z]+)*)", texte))
     assert commandes <= _commandes()
 
 

@@ -17,8 +17,7 @@ def ecrire_la_fiche(fiche: Fiche, voulues: Mapping[str, str]) -> None:
         if champ is None:
             raise LookupError(f"no field is called {nom}")
         for colonne, valeur in champs.poser(fiche, champ, texte).items():
-            colonnes[colonne] = valeur
-            setattr(fiche, colonne, valeur)
+            colonnes[colonne] = fiche.__data__[colonne] = valeur
     if isinstance(fiche, Enfant) and colonnes.keys() & {"nom", "prenom"}:
         colonnes["recherche"] = normaliser(fiche.nom_complet)
     modele = type(fiche)

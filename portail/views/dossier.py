@@ -98,7 +98,7 @@ def _corriger(vue: FicheVue, code: str, form: RubriqueForm, refus: Refus | None 
     gabarit = "dossier/rubrique.htmx.html" if htmx.est_fragment() else "dossier/fiche.html"
     contexte = _contexte(vue) | {"rubrique": vue.rubriques[code], "formulaires": {code: form}}
     if refus and refus.champ not in form:
-        return render_template(gabarit, form=form, erreur=refus.phrase, **contexte), refus.statut
+        return render_template(gabarit, form=form, **contexte | {"erreur": refus.phrase}), refus.statut
     return encore(gabarit, form, refus, **contexte)
 
 

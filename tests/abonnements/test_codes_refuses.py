@@ -229,8 +229,8 @@ def test_the_adults_of_the_file_are_told_once_a_day(nadege, monde):
     for essai in (("104582", LEA + dt.timedelta(1)), (lettre(monde.moreau, remplace_le=MAINTENANT), None)):
         with pytest.raises(Refus):
             abonnements.s_abonner(nadege, *essai)
-    (courriel,) = Courriel.select()
-    assert courriel.destinataire == "famille@example.org"
+    assert [c.destinataire for c in Courriel.select()] == ["famille@example.org", "julien@example.org"]
+    (courriel,) = recus("famille@example.org")
     assert courriel.sujet == "Quelqu’un a essayé de s’abonner à votre dossier"
     assert "Nadège" not in courriel.corps
     with plus_tard(days=1), pytest.raises(Refus):

@@ -7,7 +7,7 @@ import pytest
 
 import workflows as w
 from models import Abonnement, CodeAbonne, Courriel, Evenement, Responsable
-from portail.domain import abonnements, codes
+from portail.domain import abonnements, codes, coffre
 from portail.domain.abonnements import DejaAbonne
 from portail.domain.refus import Refus
 from portail.domain.verification import verifier
@@ -61,6 +61,7 @@ def test_a_short_number_serves_again(monde, nadege):
 def test_the_journal_tells_its_birth_and_the_invariants_hold(monde, nadege, connexion):
     avant = list(verifier())
     abonnements.s_abonner(nadege, lettre(monde.moreau))
+    CodeAbonne.update(scelle=coffre.sceller("code")).execute()
     ident = abonnement_de(nadege).id
     connexion(nadege)
     lignes = Evenement.select().where(Evenement.objet == "abonnement", Evenement.objet_id == ident)

@@ -20,7 +20,9 @@ def claire_adulte(monde) -> Responsable:
 
 @pytest.fixture
 def julien(monde) -> Responsable:
-    return Responsable.create(famille=monde.moreau, prenom="Julien", nom="Moreau", rang=2)
+    """The other adult of the family, without an account nor an address."""
+    Responsable.update(email="").where(Responsable.id == monde.adulte_julien.id).execute()
+    return monde.adulte_julien
 
 
 @pytest.fixture

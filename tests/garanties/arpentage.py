@@ -45,7 +45,8 @@ def arpenter(client, *departs: str) -> list[Vue]:
             continue
         entetes = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{url}"} if htmx else {}
         reponse = client.get(url, headers=entetes)
-        vue = Vue(url, htmx, reponse.status_code, reponse.text)
+        page = reponse.mimetype.startswith("text/") or reponse.is_json
+        vue = Vue(url, htmx, reponse.status_code, reponse.text if page else "")
         vues.append(vue)
         retours = [(adresse(reponse.location), htmx)] if reponse.location else []
         for suite in retours + liens(vue):

@@ -1,9 +1,11 @@
 """Everybody that a route may be called by, each in a browser of their own."""
 
 import dataclasses
+import io
 
 from models import EchecConnexion, SessionOuverte
 from portail.domain import reglages
+from tests.dossier.images import octets
 from tests.formulaires import csrf
 from tests.garanties.carte import (
     A_COMPLETER,
@@ -16,6 +18,7 @@ from tests.garanties.carte import (
     Route,
 )
 from tests.garanties.hostiles import remettre_en_attente
+from tests.monde import MAINTENANT
 
 CHANGENT_DE_PERSONNE = ("comptes.se_connecter", "comptes.deconnexion")
 CHANGENT_LEUR_COMPTE = (
@@ -29,7 +32,13 @@ CHANGENT_LEUR_COMPTE = (
     "mes_donnees.confirmer",
 )
 """Called by Rachid, whose account is put back as it was before each call."""
+ONT_CONFIRME = ("mes_donnees.page", "mes_donnees.fichier")
+"""Read by whoever has just given the password again."""
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
+
+
+def une_photo() -> tuple[io.BytesIO, str]:
+    return io.BytesIO(octets()), "lea.jpg"
 
 
 class Moitie:
@@ -96,4 +105,8 @@ class Gens:
         requete = self.carte.sains(route.fiche.requete) if filtres else None
         url = route.url(self.carte.la_mienne(route), requete)
         corps = None if route.lit else {"csrf_token": jeton} | self.carte.corps(route)[variante]
+        if route.endpoint in ONT_CONFIRME:
+            SessionOuverte.update(confirmee_le=MAINTENANT).execute()
+        if route.endpoint == "photos.proposer":
+            return lambda: navigateur.open(url, method="POST", data=corps | {"photo": une_photo()}, **autres)
         return lambda: navigateur.open(url, method=route.methode, data=corps, **autres)

@@ -191,7 +191,7 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "enfant_id": m.tomas.id,
         "seance_id": m.seance(m.cantine, JEUDI).id,
         "demande_id": m.demandes(m.dasilva)[0],
-        "abonnement_id": m.abonnement(m.paulo, m.dasilva),
+        "abonnement_id": carte.parametres["abonnement_id"][1][0],
         "contact_id": m.contact(m.tomas),
         "attente_id": m.contact_attendu(m.tomas),
         "photo_id": m.photo(m.tomas),

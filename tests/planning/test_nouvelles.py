@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 import workflows as w
-from models import Demande
+from models import Demande, Evenement
 from portail import clock
 from portail.domain import moderation, planning
 from tests.htmx import Page, assert_comme_rechargee
@@ -85,7 +85,7 @@ def test_a_line_of_the_journal_that_appears_late_is_not_missed(monde, ecran, dem
         interroger(ecran)
     lien = ecran.un("#veille > div")["hx-get"]
     depuis = int(lien.split("depuis=")[1].split("&")[0])
-    assert depuis < moderation.Evenement.select().order_by(moderation.Evenement.id.desc()).get().id
+    assert depuis < Evenement.select().order_by(Evenement.id.desc()).get().id
     assert monde.statut(monde.noe, seance) == w.NON_RESERVE
 
 
