@@ -48,8 +48,9 @@ def test_without_the_code_at_first_one_subscribes_later_and_signs_in_again(
     activer_et_entrer(page, relever)
     expect(page.get_by_role("heading", name="Pas encore de dossier famille")).to_be_visible()
 
+    page.get_by_role("link", name="Mon Espace Citoyen").click()
     page.get_by_role("link", name="Mes abonnements").click()
-    expect(page.get_by_role("heading", name="Mes abonnements")).to_be_visible()
+    expect(page.get_by_role("heading", name="Mes abonnements")).to_be_attached()
     page.get_by_role("link", name="M’abonner").click()
     page.get_by_label("Code Abonné").fill(lettre(monde.moreau))
     page.get_by_role("button", name="Rechercher").click()

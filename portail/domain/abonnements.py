@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import workflows as w
 from models import (
+    ROLES_AGENTS,
     Abonnement,
     CodeAbonne,
     Compte,
@@ -193,7 +194,8 @@ def _ouvrir(compte: Compte, code: str, naissance: dt.date | None) -> Abonnement:
     if codes.est_court(code):
         famille = Famille.get_or_none(Famille.code_abonne == code)
         famille_id = famille.id if famille else 0
-        bon = Enfant.select().where(Enfant.famille == famille_id, Enfant.naissance == naissance).exists()
+        de_la_famille = Enfant.select().where(Enfant.famille == famille_id, Enfant.naissance == naissance)
+        bon = de_la_famille.exists() and not _numero_ferme(famille_id)
     else:
         ligne = CodeAbonne.get_or_none(CodeAbonne.empreinte == codes.empreinte(code))
         famille_id = ligne.famille_id if ligne else 0
@@ -216,6 +218,24 @@ def _ouvrir(compte: Compte, code: str, naissance: dt.date | None) -> Abonnement:
     acteur = Acteur(compte, w.FAMILLE)
     journaliser(abonnement, "s_abonner", acteur, vers=w.ATTENTE_RECONNEXION, famille_id=famille_id)
     return abonnement
+
+
+def _numero_ferme(famille_id: int) -> bool:
+    """Once the town has ended a subscription to the file, its short number opens it no more: a letter does.
+
+    Otherwise whoever was put out would come back in a minute, by another account.
+    """
+    fins = (
+        Evenement.select()
+        .join(Compte)
+        .where(
+            Evenement.famille == famille_id,
+            Evenement.objet == "abonnement",
+            Evenement.acte == w.RESILIER,
+            Compte.role.in_(ROLES_AGENTS),
+        )
+    )
+    return fins.exists()
 
 
 def _est_valable(ligne: CodeAbonne) -> bool:

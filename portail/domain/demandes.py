@@ -160,6 +160,8 @@ class DemandeVue:
             )
         if self.statut == w.ANNULEE:
             return "Vous l’avez annulée : rien n’a changé."
+        if any(reponse.statut == w.REFUSEE for reponse in self.reponses):
+            return "La mairie a répondu : lisez le motif du refus. Vous pouvez demander de nouveau."
         return "La mairie a répondu. Vous n’avez plus rien à faire."
 
 

@@ -210,8 +210,6 @@ def annuler(modifications: Collection[Modification], famille: Famille, acteur: A
     """Withdraw these changes, and what they brought; each demande takes its answer if it was the last."""
     if not modifications:
         return
-    if not modifications:
-        return
     demandes = verrouiller(Demande, {m.demande_id for m in modifications})
     for modification in modifications:
         liens = {"famille_id": famille.id, "demande_id": modification.demande_id}

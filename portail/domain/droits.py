@@ -28,23 +28,12 @@ Droits = Mapping[str, frozenset[str]]
 
 
 def responsable_de(compte: Compte, famille: Famille) -> Responsable | None:
-    """Which adult of the family this account is: as its code said, or by the address that it proved."""
-    lie = (
-        (Abonnement.responsable == Responsable.id)
-        & (Abonnement.compte == compte)
-        & (Abonnement.famille == famille)
-        & (Abonnement.statut == w.ACTIF)
-    )
-    siens = list(
-        Responsable.select(Responsable, Abonnement.id.alias("lien"))
-        .join(Abonnement, JOIN.LEFT_OUTER, on=lie)
-        .where(
-            Responsable.famille == famille, Abonnement.id.is_null(False) | (Responsable.email == compte.email)
-        )
-        .objects()
-    )
-    lies = [adulte for adulte in siens if adulte.lien]
-    return lies[0] if lies else siens[0] if len(siens) == 1 else None
+    """Which adult of the family this account is: as its code said, or by the address that it proved.
+
+    An address names nobody when another account is that adult already: an old letter box is not a person.
+    """
+    ident = _foyer(famille).adulte(compte)
+    return Responsable.get_by_id(ident) if ident else None
 
 
 def retenir(compte: Compte, adulte: Responsable) -> None:
@@ -90,11 +79,20 @@ def sur_les_enfants(moi: Responsable | None, enfants: Iterable[Enfant]) -> dict[
 
     An account that the town has not yet tied to an adult has the weakest of the rights that the adults have.
     """
-    ids = [enfant.id for enfant in enfants]
-    liens: dict[int, dict[int, str]] = {ident: {} for ident in ids}
-    for lien in LienParental.select().where(LienParental.enfant.in_(ids or [0])):
-        liens[lien.enfant_id][lien.responsable_id] = lien.droit
-    return {ident: _le_plus_faible(moi.id if moi else None, siens) for ident, siens in liens.items()}
+    enfants = list(enfants)
+    liens: dict[int, dict[int, str]] = {enfant.id: {} for enfant in enfants}
+    requete = (
+        Responsable.select(Responsable.id, LienParental.enfant, LienParental.droit)
+        .join(LienParental, JOIN.LEFT_OUTER)
+        .where(Responsable.famille.in_({enfant.famille_id for enfant in enfants} or [0]))
+        .tuples()
+    )
+    adultes = set()
+    for adulte, enfant, droit in requete:
+        adultes.add(adulte)
+        if enfant in liens:
+            liens[enfant][adulte] = droit
+    return {i: _le_plus_faible(moi.id if moi else None, siens, adultes) for i, siens in liens.items()}
 
 
 def enfants_lisibles(compte: Compte, famille: Famille, rubrique: str) -> list[int]:
@@ -158,11 +156,12 @@ class _Foyer:
 
     def adulte(self, compte: Compte) -> int | None:
         """As :func:`responsable_de`."""
-        memes = [ident for ident, email in self.emails.items() if email == compte.email]
+        pris = set(self.lies.values())
+        memes = [i for i, email in self.emails.items() if email == compte.email and i not in pris]
         return self.lies.get(compte.id) or (memes[0] if len(memes) == 1 else None)
 
     def sur_l_enfant(self, compte: Compte, enfant_id: int) -> Droits:
-        return _le_plus_faible(self.adulte(compte), self.liens.get(enfant_id, {}))
+        return _le_plus_faible(self.adulte(compte), self.liens.get(enfant_id, {}), self.emails)
 
 
 def _foyer(famille: Famille) -> _Foyer:
@@ -191,8 +190,9 @@ def _foyer(famille: Famille) -> _Foyer:
     return _Foyer(lies, emails, liens)
 
 
-def _le_plus_faible(moi: int | None, liens: Mapping[int, str]) -> Droits:
-    droits = liens.values() if moi is None else [liens.get(moi, "aucun")]
+def _le_plus_faible(moi: int | None, liens: Mapping[int, str], adultes: Iterable[int]) -> Droits:
+    """Whoever is not known among the adults has no more than the one who has least."""
+    droits = [liens.get(adulte, "aucun") for adulte in (adultes if moi is None else [moi])]
     return champs.DROITS_SUR_L_ENFANT[max(droits, key=DROITS_PARENTAUX.index, default="aucun")]
 
 

@@ -7,9 +7,17 @@ asked for meanwhile keeps waiting: it then shows as a conflict, and is never los
 from collections.abc import Mapping, Sequence
 
 import workflows as w
-from models import DROITS_PARENTAUX, Abonnement, Compte, LienParental, Responsable, write_transaction
+from models import (
+    DROITS_PARENTAUX,
+    Abonnement,
+    Compte,
+    LienParental,
+    Responsable,
+    SessionOuverte,
+    write_transaction,
+)
 from portail import mots
-from portail.domain import champs, courriels, courriels_du_dossier, droits, familles
+from portail.domain import champs, comptes, courriels, courriels_du_dossier, droits, familles
 from portail.domain.application import Fiche, ecrire_la_fiche, empreinte
 from portail.domain.champs import Champ
 from portail.domain.dossier import verrouiller_la_fiche
@@ -69,10 +77,12 @@ def marquer(fiche: Fiche, rubrique: str) -> str:
 
 
 def changer_le_droit(
-    agent: Compte, famille_id: int, responsable_id: int, enfant_id: int, droit: str
+    session: SessionOuverte, famille_id: int, responsable_id: int, enfant_id: int, droit: str
 ) -> LienParental:
-    """Say what this adult is to this child. The same again changes nothing."""
+    """Say what this adult is to this child; the password given of late. The same again changes nothing."""
+    agent = session.compte
     with write_transaction():
+        comptes.exiger_la_confirmation(session)
         famille = familles.exiger(agent, famille_id)
         adulte, enfant = (
             verrouiller_la_fiche(famille, "responsable", responsable_id),
@@ -94,9 +104,13 @@ def changer_le_droit(
         return LienParental.get_by_id(lien.id)
 
 
-def rattacher(agent: Compte, famille_id: int, abonnement_id: int, responsable_id: int | None) -> Abonnement:
-    """Say which adult of the family a subscribed account is; None: none any more."""
+def rattacher(
+    session: SessionOuverte, famille_id: int, abonnement_id: int, responsable_id: int | None
+) -> Abonnement:
+    """Say which adult of the family a subscribed account is (None: none), the password given of late."""
+    agent = session.compte
     with write_transaction():
+        comptes.exiger_la_confirmation(session)
         famille = familles.exiger(agent, famille_id)
         abonnement = Abonnement.get_or_none(Abonnement.id == abonnement_id, Abonnement.famille == famille)
         if abonnement is None:

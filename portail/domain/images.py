@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from PIL import ExifTags, Image
 
-from portail.domain.refus import Refus
+from portail.domain.refus import Refus, TropVite
 
 OCTETS_MAX = 5 * 1024 * 1024
 PIXELS_MAX = 25_000_000
@@ -29,6 +29,12 @@ REDRESSEMENTS = {
 }
 """How the camera was held (EXIF, Orientation), and what puts the picture upright again."""
 
+BALAYAGES_MAX = 100
+"""A progressive JPEG has about ten scans; each costs a pass over the whole picture, for a few bytes."""
+DEBUT_DE_BALAYAGE = b"\xff\xda"
+PATIENCE = 10
+"""Seconds that a picture waits for the one before it."""
+
 _une_a_la_fois = threading.Lock()
 """A picture of 25 million pixels takes 200 MB while it is made small: never two at once in a process."""
 
@@ -49,11 +55,17 @@ def assainir(octets: bytes) -> bytes:
         raise Refus(ILLISIBLE, champ="photo") from faute
     if image.width * image.height > PIXELS_MAX:
         raise Refus(TROP_GRANDE, champ="photo")
+    if image.format == "JPEG" and octets.count(DEBUT_DE_BALAYAGE) > BALAYAGES_MAX:
+        raise Refus(ILLISIBLE, champ="photo")
+    if not _une_a_la_fois.acquire(timeout=PATIENCE):
+        raise TropVite("D’autres photos sont en cours d’envoi : réessayez dans un instant.", champ="photo")
     try:
-        with _une_a_la_fois, image:
+        with image:
             return _redessiner(image)
     except Exception as faute:
         raise Refus(ILLISIBLE, champ="photo") from faute
+    finally:
+        _une_a_la_fois.release()
 
 
 def _redessiner(image: Image.Image) -> bytes:

@@ -81,7 +81,7 @@ def _inscrire(email: str, **choisis: str | None) -> Compte:
         where=Compte.active_le.is_null() & Compte.actif,
     ).execute()
     requete = Compte.select().where(Compte.email == email)
-    return (requete.for_update() if db.obj.for_update else requete).get()
+    return (requete.for_update("FOR NO KEY UPDATE") if db.obj.for_update else requete).get()
 
 
 def _ecrire(compte: Compte) -> None:

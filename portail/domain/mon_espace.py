@@ -21,6 +21,7 @@ from portail.domain import (
     appareils,
     comptes,
     courriels_de_compte,
+    droits,
     essais,
     jetons,
     mots_de_passe,
@@ -119,6 +120,7 @@ def confirmer_l_adresse(session: SessionOuverte, jeton: str) -> str:
         compte = jetons.utiliser(jeton, jetons.ADRESSE)
         if _prise(email):
             raise DejaChange(PRISE)
+        _rester_qui_l_on_est(compte)
         courriels_de_compte.dire_la_nouvelle_adresse(compte)
         Compte.delete().where(Compte.email == email, Compte.active_le.is_null()).execute()
         try:
@@ -129,6 +131,13 @@ def confirmer_l_adresse(session: SessionOuverte, jeton: str) -> str:
         comptes.fermer_les_sessions(compte, sauf=session)
         journaliser(compte, "adresse_changee", _lui_meme(compte))
         return comptes.renouveler(session)
+
+
+def _rester_qui_l_on_est(compte: Compte) -> None:
+    """Whoever was known among the adults of a family by the address that goes is still that adult."""
+    for famille in comptes.familles_de(compte):
+        if adulte := droits.responsable_de(compte, famille):
+            droits.retenir(compte, adulte)
 
 
 def _prise(email: str) -> Compte | None:

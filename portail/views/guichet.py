@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from models import ROLES_AGENTS
 from portail import access, htmx
-from portail.domain import guichet, lecture_guichet, lectures
+from portail.domain import comptes, guichet, lecture_guichet, lectures
 from portail.domain.refus import Refus
 from portail.forms.guichet import saisie
 from portail.forms.planning import lire_entier
@@ -59,9 +59,9 @@ def changer_le_droit(famille_id: int, enfant_id: int) -> Response:
     """What an adult is to this child."""
     adulte, droit = lire_entier(request.form.get("responsable")) or 0, request.form.get("droit", "")
     try:
-        guichet.changer_le_droit(g.compte, famille_id, adulte, enfant_id, droit)
+        guichet.changer_le_droit(g.session, famille_id, adulte, enfant_id, droit)
     except Refus as refus:
-        return _montrer(famille_id, "enfant", enfant_id, refus=refus)
+        return _redonner(refus, famille_id, "enfant", enfant_id)
     flash("Droit enregistré.")
     return htmx.rediriger(_adresse(famille_id, "enfant", enfant_id))
 
@@ -72,11 +72,19 @@ def rattacher(famille_id: int, responsable_id: int) -> Response:
     """Which account this adult is; `voulu` empty: no longer."""
     abonnement, voulu = lire_entier(request.form.get("abonnement")) or 0, request.form.get("voulu")
     try:
-        guichet.rattacher(g.compte, famille_id, abonnement, responsable_id if voulu else None)
+        guichet.rattacher(g.session, famille_id, abonnement, responsable_id if voulu else None)
     except Refus as refus:
-        return _montrer(famille_id, "responsable", responsable_id, refus=refus)
+        return _redonner(refus, famille_id, "responsable", responsable_id)
     flash("Compte rattaché." if voulu else "Le compte n’est plus rattaché.")
     return htmx.rediriger(_adresse(famille_id, "responsable", responsable_id))
+
+
+def _redonner(refus: Refus, famille_id: int, objet: str, ident: int) -> Response:
+    """The sheet with the refusal; or the password first, then back to the sheet."""
+    if refus.champ != comptes.CHAMP_DE_CONFIRMATION:
+        return _montrer(famille_id, objet, ident, refus=refus)
+    flash("Redonnez votre mot de passe, puis choisissez de nouveau : rien n’est encore changé.")
+    return htmx.rediriger(url_for("mes_donnees.confirmation", next=_adresse(famille_id, objet, ident)))
 
 
 def _ouvrir(famille_id: int, objet: str, ident: int) -> Response:

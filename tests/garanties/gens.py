@@ -32,8 +32,11 @@ CHANGENT_LEUR_COMPTE = (
     "mes_donnees.confirmer",
 )
 """Called by Rachid, whose account is put back as it was before each call."""
-ONT_CONFIRME = ("mes_donnees.page", "mes_donnees.fichier")
-"""Read by whoever has just given the password again."""
+ONT_CONFIRME = (
+    *("mes_donnees.page", "mes_donnees.fichier"),
+    *("guichet.changer_le_droit", "guichet.rattacher"),
+)
+"""For whoever has just given the password again."""
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
 
 

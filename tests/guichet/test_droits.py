@@ -2,10 +2,10 @@
 
 import pytest
 
-from models import Abonnement, Courriel, Evenement, LienParental
+from models import Abonnement, Courriel, Evenement, LienParental, SessionOuverte
 from portail.domain import champs, dossier, guichet
 from portail.domain.refus import Interdit, Introuvable, Refus
-from tests.actes import abonner
+from tests.actes import abonner, session_de
 from tests.formulaires import poster
 from tests.htmx import Page
 
@@ -15,7 +15,7 @@ def droit(monde, adulte, enfant) -> str:
 
 
 def changer(monde, agent, adulte, enfant, voulu):
-    return guichet.changer_le_droit(agent, monde.moreau.id, adulte.id, enfant.id, voulu)
+    return guichet.changer_le_droit(session_de(agent), monde.moreau.id, adulte.id, enfant.id, voulu)
 
 
 def journal(acte) -> list[str]:
@@ -53,7 +53,7 @@ def test_only_an_agent_who_is_not_of_the_family_decides(monde):
         with pytest.raises(erreur):
             changer(monde, compte, monde.adulte_julien, monde.lea, "aucun")
         with pytest.raises(erreur):
-            guichet.rattacher(compte, monde.moreau.id, Abonnement.get().id, None)
+            guichet.rattacher(session_de(compte), monde.moreau.id, Abonnement.get().id, None)
     assert journal("droit_change") == []
 
 
@@ -66,9 +66,9 @@ def test_an_adult_or_a_child_of_another_family_is_not_there(monde):
 def test_an_account_is_tied_to_an_adult_and_untied(monde):
     abonnement = Abonnement.get(Abonnement.compte == monde.claire)
     for _ in range(2):
-        guichet.rattacher(monde.sophie, monde.moreau.id, abonnement.id, monde.adulte_julien.id)
+        guichet.rattacher(session_de(monde.sophie), monde.moreau.id, abonnement.id, monde.adulte_julien.id)
     assert Abonnement.get_by_id(abonnement.id).responsable == monde.adulte_julien
-    guichet.rattacher(monde.sophie, monde.moreau.id, abonnement.id, None)
+    guichet.rattacher(session_de(monde.sophie), monde.moreau.id, abonnement.id, None)
     assert Abonnement.get_by_id(abonnement.id).responsable is None
     assert journal("adulte_rattache") == ["Claire Moreau : Julien Moreau", "Claire Moreau : personne"]
 
@@ -77,7 +77,7 @@ def test_neither_the_adult_nor_the_account_of_another_family_is_tied(monde):
     abonnement, autre = (Abonnement.get(Abonnement.compte == c) for c in (monde.claire, monde.paulo))
     for cible, adulte in ((abonnement, monde.adulte_paulo), (autre, monde.adulte_claire)):
         with pytest.raises(Introuvable):
-            guichet.rattacher(monde.sophie, monde.moreau.id, cible.id, adulte.id)
+            guichet.rattacher(session_de(monde.sophie), monde.moreau.id, cible.id, adulte.id)
 
 
 def test_both_are_decided_on_the_sheets(monde, connexion):
@@ -94,3 +94,22 @@ def test_both_are_decided_on_the_sheets(monde, connexion):
     url = f"/agents/familles/{monde.moreau.id}/enfants/{monde.lea.id}/droits"
     reponse = poster(client, url, {"responsable": str(monde.adulte_julien.id), "droit": "tout"})
     assert (reponse.status_code, "Choisissez un des droits" in reponse.text) == (422, True)
+
+
+def test_the_password_is_asked_again_before_a_right_or_a_tie_changes(monde, connexion):
+    client = connexion(monde.sophie)
+    SessionOuverte.update(confirmee_le=None).execute()
+    abonnement, base = (
+        Abonnement.get(Abonnement.compte == monde.claire),
+        f"/agents/familles/{monde.moreau.id}",
+    )
+    for url, champs_ in (
+        (f"{base}/enfants/{monde.lea.id}/droits", {"responsable": monde.adulte_claire.id, "droit": "aucun"}),
+        (f"{base}/responsables/{monde.adulte_julien.id}/compte", {"abonnement": abonnement.id, "voulu": "1"}),
+    ):
+        reponse = poster(client, url, champs_)
+        assert reponse.status_code == 303
+        assert reponse.headers["Location"].startswith("/mon-espace/confirmation?next=/agents/familles/")
+    assert droit(monde, monde.adulte_claire, monde.lea) == "plein"
+    assert Abonnement.get_by_id(abonnement.id).responsable_id is None
+    assert journal("droit_change") == journal("adulte_rattache") == []
