@@ -75,6 +75,7 @@ def test_without_the_code_at_first_one_subscribes_later_and_signs_in_again(
     assert sujets == {
         EMAIL: "Votre abonnement est enregistré",
         "famille@example.org": "Une personne vient de s’abonner à votre dossier",
+        "julien@example.org": "Une personne vient de s’abonner à votre dossier",
     }
 
 

@@ -14,6 +14,7 @@ from tests.conftest import MOTEURS
 from tests.monde import LUNDI, MAINTENANT
 
 MOIS = "/famille/planning?vue=mois&date=2026-12-01"
+MOTIFS = moderation.MOTIFS[w.NATURE_ABSENCE]
 FAMILLE, AGENT = "famille@example.org", "agent@example.org"
 
 

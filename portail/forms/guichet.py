@@ -21,8 +21,8 @@ MONTANT_MAX = 10**9
 class SaisieForm(RubriqueForm):
     """One part of a sheet. Amounts are typed as they are read: « 1 234,50 »."""
 
-    def __init__(self, vus: Mapping[str, str]) -> None:
-        super().__init__({c.nom: _a_lire(c, vus.get(c.nom, "")) for c in self.siens})
+    def __init__(self, vus: Mapping[str, str], **autres) -> None:
+        super().__init__({c.nom: _a_lire(c, vus.get(c.nom, "")) for c in self.siens}, **autres)
 
     def saisies(self, envoyes: Collection[str]) -> dict[str, str]:
         """The fields that were sent, as text. An IBAN left empty stays as it is."""
@@ -34,8 +34,13 @@ class SaisieForm(RubriqueForm):
 
 
 def saisie(objet: str, rubrique: str, vus: Mapping[str, str]) -> SaisieForm:
-    """The form of this part of a sheet."""
-    return _classe(objet, rubrique)(vus)
+    """The form of this part of a sheet, as it is to be filled in: whatever else was sent is not looked at."""
+    return _classe(objet, rubrique)(vus, formdata=None)
+
+
+def saisie_recue(objet: str, rubrique: str) -> SaisieForm:
+    """The same, as it was filled in."""
+    return _classe(objet, rubrique)({})
 
 
 @functools.cache

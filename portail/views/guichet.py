@@ -9,7 +9,7 @@ from models import ROLES_AGENTS
 from portail import access, htmx
 from portail.domain import comptes, guichet, lecture_guichet, lectures
 from portail.domain.refus import Refus
-from portail.forms.guichet import saisie
+from portail.forms.guichet import saisie, saisie_recue
 from portail.forms.planning import lire_entier
 
 bp = Blueprint("guichet", __name__, url_prefix="/agents/familles/<id:famille_id>")
@@ -100,7 +100,7 @@ def _saisir(famille_id: int, objet: str, ident: int) -> Response:
     vue = lecture_guichet.fiche(g.compte, famille_id, objet, ident)
     if code not in {r.code for r in vue.rubriques}:
         abort(404)
-    form, repere = saisie(objet, code, {}), request.form.get("repere", "")
+    form, repere = saisie_recue(objet, code), request.form.get("repere", "")
     tapee: dict[str, Any] = {"form": form, "modifiee": code, "repere": repere}
     if not form.validate():
         return _montrer(famille_id, objet, ident, 422, **tapee)

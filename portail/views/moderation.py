@@ -71,10 +71,10 @@ def refuser(demande_id: int) -> Response:
 @access.reserve_a(*ROLES_AGENTS)
 def ouvrir(demande_id: int) -> Response:
     """Show what is sealed in this demande: the journal says so, the page is nowhere but in this answer."""
-    filtres, erreurs = lire_filtres(request.args)
+    filtres, _ = lire_filtres(request.args)
     rubrique = request.form.get("rubrique", "")
     lectures.ouvrir_la_demande(g.compte, demande_id, rubrique)
-    return _montrer(filtres, demande_id, seule=True, erreurs=erreurs, ouvertes=[rubrique])
+    return _montrer(filtres, demande_id, seule=True, ouvertes=[rubrique])
 
 
 @bp.post("/selection")

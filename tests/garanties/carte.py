@@ -41,7 +41,7 @@ CODE = ("code", "naissance")
 CONFIRMATION = ("mot_de_passe_actuel",)
 DU_RESPONSABLE = (
     *("nom", "prenom", "email", "telephone", "telephone_travail", "profession", "employeur"),
-    *("voie", "complement", "code_postal", "commune", "titulaire", "iban", "bic", "mot_de_passe_actuel"),
+    *("voie", "complement", "code_postal", "commune", "titulaire", "iban", "bic"),
 )
 DE_L_ENFANT = (
     *("nom", "prenom", "naissance", "classe"),
@@ -111,7 +111,9 @@ ROUTES = {
     "dossier.page": Fiche(FAMILLES),
     "dossier.responsable": Fiche(FAMILLES, ("modifier",)),
     "dossier.enfant": Fiche(FAMILLES, ("modifier",)),
-    "dossier.modifier_responsable": Fiche(FAMILLES, (), ("rubrique", "repere", *DU_RESPONSABLE)),
+    "dossier.modifier_responsable": Fiche(
+        FAMILLES, (), ("rubrique", "repere", *DU_RESPONSABLE, *CONFIRMATION)
+    ),
     "dossier.modifier_enfant": Fiche(FAMILLES, (), ("rubrique", "repere", *DE_L_ENFANT)),
     "dossier.annuler": Fiche(FAMILLES),
     "contacts.section": Fiche(FAMILLES),
@@ -297,7 +299,10 @@ class Carte:
 
     def la_mienne(self, route: Route) -> dict[str, object]:
         """One of them."""
-        return next(self.miennes(route))
+        siens = (
+            {"demande_id": self.monde.demande_sanitaire()} if route.endpoint == "moderation.ouvrir" else {}
+        )
+        return next(self.miennes(route)) | siens
 
     def etrangeres(self, route: Route) -> Iterator[dict[str, object]]:
         """The same, with one parameter that is of others, or of nobody."""
@@ -327,7 +332,7 @@ class Carte:
             "responsable": ([str(m.adulte(m.moreau).id)], [str(m.adulte(m.dasilva).id)]),
             "code": (["104592"], []),
             "code_id": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
-            "abonnement": ([str(m.abonnement(m.julien, m.moreau))], [str(m.abonnement(m.paulo, m.dasilva))]),
+            "abonnement": ([str(m.abonnement(m.claire, m.moreau))], [str(m.abonnement(m.paulo, m.dasilva))]),
             "ligne": ([str(i) for i in m.lignes(attente)], [str(i) for i in m.lignes(ailleurs)]),
         }
 

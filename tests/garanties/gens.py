@@ -3,7 +3,7 @@
 import dataclasses
 import io
 
-from models import EchecConnexion, SessionOuverte
+from models import EchecConnexion, Enfant, Responsable, SessionOuverte
 from portail.domain import reglages
 from tests.dossier.images import octets
 from tests.formulaires import csrf
@@ -17,7 +17,7 @@ from tests.garanties.carte import (
     Carte,
     Route,
 )
-from tests.garanties.hostiles import remettre_en_attente
+from tests.garanties.hostiles import remettre_en_attente, remettre_la_modification
 from tests.monde import MAINTENANT
 
 CHANGENT_DE_PERSONNE = ("comptes.se_connecter", "comptes.deconnexion")
@@ -32,6 +32,11 @@ CHANGENT_LEUR_COMPTE = (
     "mes_donnees.confirmer",
 )
 """Called by Rachid, whose account is put back as it was before each call."""
+AVANT_LA_SAISIE = {
+    Enfant: {"nom": "Avant", "rentre_seul": None, "sante": ""},
+    Responsable: {"nom": "Avant", "voie": "Avant", "banque": "", "quotient": None},
+}
+"""So that each part of a sheet has something to change."""
 ONT_CONFIRME = (
     *("mes_donnees.page", "mes_donnees.fichier"),
     *("guichet.changer_le_droit", "guichet.rattacher"),
@@ -91,7 +96,8 @@ class Gens:
             return sien, csrf(sien)
         if route.fiche.qui == A_COMPLETER or "mot_de_passe_actuel" in route.fiche.corps:
             EchecConnexion.delete().execute()
-            SessionOuverte.update(confirmee_le=None).execute()  # the password was given long ago
+            autres = SessionOuverte.compte != self.carte.monde.sophie
+            SessionOuverte.update(confirmee_le=None).where(autres).execute()  # given long ago
         if route.endpoint not in CHANGENT_DE_PERSONNE:
             nom = route.endpoint if route.endpoint in self.navigateurs else route.fiche.qui
             return self.navigateurs[nom], self.jetons[nom]
@@ -105,6 +111,11 @@ class Gens:
         navigateur, jeton = self.qui(route)
         if route.fiche.qui != TOUS and not route.lit:
             remettre_en_attente(int(self.carte.champs["demande"][0][0]))
+        if route.endpoint.startswith("guichet.saisir"):
+            for table, autrement in AVANT_LA_SAISIE.items():
+                table.update(autrement).where(table.famille == self.carte.monde.moreau).execute()
+        if "modification_id" in route.parametres:
+            remettre_la_modification(self.carte.parametres["modification_id"][0][0])
         requete = self.carte.sains(route.fiche.requete) if filtres else None
         url = route.url(self.carte.la_mienne(route), requete)
         corps = None if route.lit else {"csrf_token": jeton} | self.carte.corps(route)[variante]

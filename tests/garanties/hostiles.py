@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from models import Demande, Ligne, Reservation, Seance
+from models import Demande, Ligne, Modification, Reservation, Seance
 from workflows import EN_ATTENTE, RESERVATION_ATTENTE
 
 Valeur = str | bytes
@@ -92,6 +92,13 @@ ENTETES = {
 def coder(champs: list[tuple[str, Valeur]]) -> str:
     """These fields as a browser, or worse, would send them."""
     return "&".join(f"{quote(nom)}={quote(valeur)}" for nom, valeur in champs)
+
+
+def remettre_la_modification(modification_id: int) -> None:
+    """As if the family had not withdrawn it."""
+    Modification.update(statut=EN_ATTENTE).where(Modification.id == modification_id).execute()
+    demande = Modification.get_by_id(modification_id).demande_id
+    Demande.update(statut=EN_ATTENTE, repondue_le=None).where(Demande.id == demande).execute()
 
 
 def remettre_en_attente(demande_id: int) -> None:

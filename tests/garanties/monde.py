@@ -120,6 +120,10 @@ class Ville(Monde):
             Modification.statut == w.EN_ATTENTE,
         ).id
 
+    def demande_sanitaire(self) -> int:
+        """The demande that asks to change something of a child's health."""
+        return Modification.get(Modification.champ == "medecin").demande_id
+
     def contact(self, enfant: Enfant) -> int:
         """A contact of the child that stands."""
         return ContactHabilite.get(ContactHabilite.enfant == enfant).id
