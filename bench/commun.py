@@ -24,8 +24,8 @@ _numeros = itertools.count(1)
 
 @contextmanager
 def moteurs() -> Iterator[dict[str, "Moteur"]]:
-    """The engines, by name. PostgreSQL waits for the disk, as in a town: that of the tests does not."""
-    with tempfile.TemporaryDirectory() as dossier, TempPostgres() as serveur:
+    """The engines, by name. PostgreSQL is on the disk and waits for it, as in a town; not in the tests."""
+    with tempfile.TemporaryDirectory() as dossier, TempPostgres(tempfile.gettempdir()) as serveur:
         with psycopg.connect(serveur.url(), autocommit=True) as connexion:
             for reglage in ("fsync", "synchronous_commit", "full_page_writes"):
                 connexion.execute(f"ALTER SYSTEM SET {reglage} = on")

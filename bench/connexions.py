@@ -165,9 +165,9 @@ def connus_et_inconnus(port: int, emails: list[str], acte: str) -> tuple[list[fl
     page, champs, attendu = ACTES[acte]
     temps: tuple[list[float], list[float]] = ([], [])
     for rang in range(-CHAUFFE, PAIRES):
-        paire = [(0, emails[rang]), (1, f"personne{rang + CHAUFFE}@example.org")]
+        paire = [(0, emails[rang]), (1, f"{page.strip('/').replace('/', '-')}-{rang}@example.org")]
         for qui, email in paire if rang % 2 else reversed(paire):
-            depuis = f"127.0.1.{rang % 8 + 1}"  # the patience asked of one address is not what is measured
+            depuis = f"127.0.1.{rang % 100 + 1}"  # the patience asked of one address is not what is measured
             statut, duree = envoyer(port, page, champs | {"email": email}, depuis)
             assert statut == attendu, f"{acte}, {email} : {statut}"
             if rang >= 0:

@@ -34,7 +34,7 @@ def main() -> None:
     familles = sys.argv[1] if len(sys.argv) > 1 else "5000"
     with tempfile.TemporaryDirectory() as dossier:
         mesurer(f"sqlite:///{dossier}/mesure.sqlite3", familles)
-    with TempPostgres() as serveur:
+    with TempPostgres(tempfile.gettempdir()) as serveur:
         serveur.create("mesure")
         mesurer(serveur.url("mesure"), familles)
 

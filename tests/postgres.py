@@ -72,7 +72,9 @@ def _lisible_par_tous(dossier: Path) -> bool:
 
 
 class TempPostgres:
-    def __init__(self) -> None:
+    def __init__(self, ou: str | None = None) -> None:
+        """`ou`: the folder where the data goes; in memory, if it is not said."""
+        self._ou = ou
         self.base: Path | None = None
         self.donnees: Path | None = None
         self._gardien: subprocess.Popen[bytes] | None = None
@@ -86,7 +88,7 @@ class TempPostgres:
         # In /tmp whatever TMPDIR says: a socket's path has 107 characters at most, and nobody must reach it.
         self.base = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
         # The binaries stay there too: memory may be mounted without the right to execute.
-        self.donnees = Path(tempfile.mkdtemp(prefix="pg", dir=memoire.dossier()))
+        self.donnees = Path(tempfile.mkdtemp(prefix="pg", dir=self._ou or memoire.dossier()))
         atexit.register(self.stop)
         try:
             binaires = self._preparer(_binaires())
