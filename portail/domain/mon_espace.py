@@ -21,6 +21,7 @@ from portail.domain import (
     appareils,
     comptes,
     courriels_de_compte,
+    discretion,
     droits,
     essais,
     jetons,
@@ -90,10 +91,12 @@ def demander_une_autre_adresse(session: SessionOuverte, email: str, adresse: str
         essais.compter_une_demande(compte.email, adresse)
         essais.compter_une_demande(email, adresse)
         jetons.eteindre(compte, jetons.ADRESSE)  # the last one asked for is meant
-        if autre := _prise(email):
+        autre = _prise(email)
+        with discretion.garder(autre is None):
+            jeton = jetons.emettre(compte, jetons.ADRESSE, email)
+        if autre:
             courriels_de_compte.dire_adresse_prise(autre)
         else:
-            jeton = jetons.emettre(compte, jetons.ADRESSE, email)
             courriels_de_compte.envoyer_la_nouvelle_adresse(compte, email, jeton)
         courriels_de_compte.dire_la_demande_d_adresse(compte)
         journaliser(compte, "adresse_demandee", _lui_meme(compte))
