@@ -74,6 +74,7 @@ def test_the_chosen_appearance_stays_and_so_does_the_page(entrer, javascript):
     page.goto("/famille/planning")
     assert page.evaluate(fond) != clair
     page.get_by_role("button", name="Automatique").click()
+    expect(page.get_by_role("button", name="Automatique")).to_have_attribute("aria-pressed", "true")
     assert page.evaluate(fond) == clair
 
 
