@@ -107,6 +107,10 @@ CLES = ("Kc8kq1yT0m7W3sV9bXz2Jr5Lh6Nf4Pd0AaEeIiOoUuY=",)
 ADRESSE = "http://localhost"
 
 
+# So that an act of the domain seals and links the same whether or not a test made an application before it.
+reglages.poser(reglages.Reglages(ADRESSE, CLE_SECRETE.encode(), BON_MARCHE, CLES, second_facteur=False))
+
+
 def config_de_test(url: str, **changements) -> Config:
     """The settings of a test: the cheapest hash, a fixed key."""
     return Config(
