@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from portail.domain import images
-from portail.domain.refus import Refus
+from portail.domain.refus import Refus, TropVite
 from tests.dossier.images import CANARI, FRANCS, INOFFENSIVES, REFUSEES, dessin, exif, octets
 from tests.sources import RACINE
 
@@ -149,3 +149,22 @@ def test_the_decoders_of_other_formats_are_never_asked(monkeypatch):
     with pytest.raises(Refus):
         images.assainir(REFUSEES["TIFF"]())
     assert demandes == [("JPEG", "PNG", "WEBP")]
+
+
+def test_a_jpeg_of_hundreds_of_scans_is_refused_before_any_is_drawn(monkeypatch):
+    dessines = []
+    monkeypatch.setattr(images, "_redessiner", lambda image: dessines.append(image) or b"")
+    progressive = octets(progressive=True)
+    images.assainir(progressive)
+    bombe = progressive[:-2] + b"\xff\xda\x00\x08" * 101 + progressive[-2:]
+    with pytest.raises(Refus) as refus:
+        images.assainir(bombe)
+    assert refus.value.phrase == images.ILLISIBLE
+    assert len(dessines) == 1
+
+
+def test_a_picture_does_not_wait_for_ever_for_the_one_before_it(monkeypatch):
+    monkeypatch.setattr(images, "PATIENCE", 0.01)
+    with images._une_a_la_fois, pytest.raises(TropVite):
+        images.assainir(octets())
+    assert images.assainir(octets())

@@ -4,7 +4,7 @@ import pytest
 
 import workflows as w
 from models import Abonnement, CodeAbonne, Courriel, Evenement
-from portail.domain import familles
+from portail.domain import abonnements, familles
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from tests.actes import abonner, empreinte
 from tests.formulaires import poster
@@ -177,3 +177,15 @@ def test_no_agent_ends_a_subscription_to_their_own_family(monde, connexion, abon
     with pytest.raises(Refus, match="Vous êtes abonné à cette famille"):
         familles.mettre_fin_a_l_abonnement(monde.sophie, monde.moreau.id, abonnement.id)
     assert statut(abonnement) == w.ACTIF
+
+
+def test_whoever_was_put_out_does_not_come_back_by_the_short_number_but_by_a_letter(
+    monde, abonnement, installation
+):
+    familles.mettre_fin_a_l_abonnement(monde.sophie, monde.moreau.id, abonnement.id)
+    with pytest.raises(Refus):
+        abonnements.s_abonner(monde.claire, monde.moreau.code_abonne, monde.lea.naissance)
+    with pytest.raises(Refus):
+        abonnements.s_abonner(monde.paulo, monde.moreau.code_abonne, monde.lea.naissance)
+    lettre = familles.emettre_un_code(monde.sophie, monde.moreau.id)
+    assert abonnements.s_abonner(monde.claire, lettre.code).famille_id == monde.moreau.id
