@@ -491,6 +491,13 @@ class Activite(Modele):
     delai_absence = DelaiField()
     rang = SmallIntegerField(default=1)
     """Order on the screen."""
+    description = TextField(default="")
+    """What the families read of it before they ask."""
+    preinscription_du = DateField(null=True)
+    preinscription_au = DateField(null=True)
+    """First and last day on which families may ask for a pre-registration; empty: as long as it lasts."""
+    pieces = TextField(default="")
+    """The documents asked for with a pre-registration, one a line: « Attestation d’assurance »."""
 
     class Meta:
         constraints = [Check("debut <= fin"), Check("age_min <= age_max")]
@@ -570,6 +577,8 @@ class Demande(Modele):
     repondue_le = UTCDateTimeField(null=True)
     agent = ForeignKeyField(Compte, null=True)
     """Who gave the last answer; empty when the activity validates by itself or the family cancelled."""
+    piece_attendue = TextField(default="")
+    """What the town has asked the family for, and waits for before it answers; empty: the town acts next."""
 
     class Meta:
         indexes = ((("famille", "deposee_le"), False),)
@@ -687,6 +696,48 @@ Modification.add_index(
 """One change at most waits for each field; a child may wait for several new contacts."""
 
 
+class JourVoulu(Modele):
+    """A séance asked for with a pre-registration: booked, or on the waiting list, once it is accepted."""
+
+    preinscription = ForeignKeyField(Preinscription, backref="jours_voulus", index=False)
+    seance = ForeignKeyField(Seance, backref="+")
+
+    class Meta:
+        indexes = ((("preinscription", "seance"), True),)
+
+
+class Message(Modele):
+    """One message of the thread of a demande: the family's remarks, what the town asks for, the answer."""
+
+    demande = ForeignKeyField(Demande, backref="messages")
+    auteur = ForeignKeyField(Compte, index=False)
+    de_la_mairie = BooleanField()
+    texte = TextField()
+    ecrit_le = UTCDateTimeField()
+
+
+class Document(Modele):
+    """A file that a family sent with a demande: read by who sent it and by the agents, by nobody else."""
+
+    demande = ForeignKeyField(Demande, null=True, backref="documents")
+    """Empty until the demande that it is for is sent: then it is thrown away after a day."""
+    auteur = ForeignKeyField(Compte, backref="documents")
+    piece = CharField(max_length=120, default="")
+    """Which of the documents asked for it is."""
+    nom = CharField(max_length=120)
+    """The name that the file had on the device."""
+    genre = CharField(max_length=10)
+    """`pdf` or `jpeg`."""
+    taille = IntegerField()
+    """Of what it holds, in bytes."""
+    contenu = TextField()
+    """Sealed: it may be about health, or money."""
+    depose_le = UTCDateTimeField()
+
+    class Meta:
+        constraints = [_dans("genre", ("pdf", "jpeg"))]
+
+
 class Evenement(Modele):
     """The journal, append-only (a trigger holds it): one line a transition or sensitive read."""
 
@@ -765,6 +816,9 @@ TABLES = (
     Preinscription,
     Reservation,
     Ligne,
+    JourVoulu,
+    Message,
+    Document,
     Modification,
     Evenement,
     Courriel,

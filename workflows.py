@@ -112,6 +112,8 @@ POINTER_PRESENT = "pointer_present"
 POINTER_ABSENT = "pointer_absent"
 ACTIVER = "activer"
 RESILIER = "resilier"
+INSCRIRE = "inscrire"
+LIBERER = "liberer"
 
 # ——— Créneau: a child on a séance ———
 
@@ -155,6 +157,7 @@ CRENEAU = Machine(
             (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE),
             "demande la réservation",
         ),
+        _pas(NON_RESERVE, INSCRIRE, AGENT, (RESERVE, LISTE_ATTENTE), "réserve avec la pré-inscription"),
         _pas(RESERVATION_ATTENTE, ANNULER, FAMILLE, NON_RESERVE, "annule sa demande de réservation"),
         _pas(RESERVATION_ATTENTE, ACCEPTER, AGENT, (RESERVE, LISTE_ATTENTE), "accepte la réservation"),
         _pas(RESERVATION_ATTENTE, METTRE_EN_ATTENTE, AGENT, LISTE_ATTENTE, "inscrit en liste d’attente"),
@@ -167,6 +170,10 @@ CRENEAU = Machine(
         _pas(ABSENCE_ATTENTE, REFUSER, AGENT, RESERVE, "refuse l’absence", motif_requis=True),
         _pas(RESERVE, POINTER_PRESENT, ANIMATEUR, PRESENT, "pointe présent"),
         _pas(RESERVE, POINTER_ABSENT, ANIMATEUR, ABSENT, "pointe absent"),
+        *(
+            _pas(de, LIBERER, AGENT, NON_RESERVE, "libère le créneau : l’inscription prend fin")
+            for de in (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE, ABSENCE_ATTENTE, ABSENT)
+        ),
     ),
 )
 
@@ -281,6 +288,7 @@ PREINSCRIPTION = Machine(
         _pas(DEMANDE_EN_COURS, ACCEPTER, AGENT, RESERVATION_POSSIBLE, "accepte la pré-inscription"),
         _pas(DEMANDE_EN_COURS, REFUSER, AGENT, REFUSEE, "refuse la pré-inscription", motif_requis=True),
         _pas(DEMANDE_EN_COURS, ANNULER, FAMILLE, ANNULEE, "annule sa demande de pré-inscription"),
+        _pas(RESERVATION_POSSIBLE, ANNULER, AGENT, ANNULEE, "annule l’inscription avant qu’elle commence"),
     ),
 )
 

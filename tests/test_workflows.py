@@ -32,6 +32,13 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
         "Non réservé",
         (
             ("Non réservé", "demander", "famille", "Réservation en attente | Réservé | Liste d’attente"),
+            # A pre-registration accepted with its days; one that the town ends before its end date.
+            ("Non réservé", "inscrire", "agent", "Réservé | Liste d’attente"),
+            ("Réservation en attente", "liberer", "agent", "Non réservé"),
+            ("Réservé", "liberer", "agent", "Non réservé"),
+            ("Liste d’attente", "liberer", "agent", "Non réservé"),
+            ("Absence en attente", "liberer", "agent", "Non réservé"),
+            ("Absent", "liberer", "agent", "Non réservé"),
             ("Réservation en attente", "annuler", "famille", "Non réservé"),
             ("Réservation en attente", "accepter", "agent", "Réservé | Liste d’attente"),
             ("Réservation en attente", "mettre_en_attente", "agent", "Liste d’attente"),
@@ -73,6 +80,7 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
             ("Demande en cours", "accepter", "agent", "Réservation possible"),
             ("Demande en cours", "refuser", "agent", "Refusée"),
             ("Demande en cours", "annuler", "famille", "Annulée"),
+            ("Réservation possible", "annuler", "agent", "Annulée"),
         ),
     ),
     "Abonnement": (
