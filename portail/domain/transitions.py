@@ -1,7 +1,11 @@
 """`franchir()`: the only place that writes a status, with its journal line, in the transaction of the act."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+from peewee import fn
 
 import workflows as w
 from models import (
@@ -20,6 +24,8 @@ from models import (
 from portail import clock
 from portail.domain.refus import DejaChange, Refus
 
+O = TypeVar("O")
+
 MACHINES: dict[type[Modele], w.Machine] = {
     Reservation: w.CRENEAU,
     Ligne: w.LIGNE,
@@ -28,6 +34,10 @@ MACHINES: dict[type[Modele], w.Machine] = {
     Abonnement: w.ABONNEMENT,
     Modification: w.MODIFICATION,
 }
+
+
+LOT = 500
+"""Rows of one statement, when many take the same step."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,48 @@ def franchir(
     return evenement
 
 
+def franchir_ensemble(
+    creneaux: Sequence[Reservation],
+    acte: str,
+    acteur: Acteur,
+    vers: str,
+    *,
+    famille_id: int,
+    demande_id: int | None = None,
+    motif: str = "",
+) -> None:
+    """The same, of many créneaux at once, in their order: a few statements, whatever their number.
+
+    Those of one act that lead to several statuses are told in several calls. The séances are locked by the
+    caller. :class:`DejaChange` when one of them is no longer where it was read, and the act is rolled back.
+    """
+    if not db.in_transaction():
+        raise RuntimeError("a status changes inside the transaction of an act")
+    par_statut: dict[str, list[Reservation]] = {}
+    for creneau in creneaux:
+        par_statut.setdefault(creneau.statut, []).append(creneau)
+    ecarts: Counter[int] = Counter()
+    for de, siens in par_statut.items():
+        transition = w.CRENEAU.transition(de, acte, acteur.role)
+        if vers not in transition.vers:
+            raise w.ActeIllegal(w.CRENEAU, de, f"{acte} → {vers}", acteur.role)
+        for lot in en_lots(siens):
+            faits = [(creneau, acte) for creneau in lot]
+            liens = {"famille_id": famille_id, "demande_id": demande_id}
+            journaliser_ensemble(faits, acteur, de=de, vers=vers, detail=motif, **liens)
+            _ecrire_ensemble([creneau.id for creneau in lot], de, vers)
+        for creneau in siens:
+            creneau.statut = vers
+            creneau._dirty.discard("statut")
+            ecarts[creneau.seance_id] += (vers in w.OCCUPENT_UNE_PLACE) - (de in w.OCCUPENT_UNE_PLACE)
+    _compter_ensemble(ecarts)
+
+
+def en_lots(objets: Sequence[O]) -> Iterator[Sequence[O]]:
+    """These, `LOT` at a time."""
+    return (objets[rang : rang + LOT] for rang in range(0, len(objets), LOT))
+
+
 def journaliser(
     objet: Modele,
     acte: str,
@@ -125,9 +177,16 @@ def journaliser(
 
 
 def journaliser_ensemble(
-    faits: Iterable[tuple[Modele, str]], acteur: Acteur, *, vers: str, famille_id: int, demande_id: int
+    faits: Iterable[tuple[Modele, str]],
+    acteur: Acteur,
+    *,
+    vers: str,
+    famille_id: int,
+    demande_id: int | None,
+    de: str = "",
+    detail: str = "",
 ) -> None:
-    """The same, of several objects that an act brings to life at once: each with its act, in one insert."""
+    """The same, of several objects that an act changes, or brings to life, at once: in one insert."""
     Evenement.insert_many(
         {
             "quand": clock.maintenant(),
@@ -135,14 +194,38 @@ def journaliser_ensemble(
             "acte": acte,
             "objet": objet._meta.table_name,
             "objet_id": objet.id,
-            "de": "",
+            "de": de,
             "vers": vers,
             "famille": famille_id,
             "demande": demande_id,
-            "detail": "",
+            "detail": detail,
         }
         for objet, acte in faits
     ).execute()
+
+
+def _ecrire_ensemble(ids: list[int], de: str, vers: str) -> None:
+    """The conditional write of these créneaux, its rows counted; a rank in the list is the journal's."""
+    derniere = Evenement.select(fn.MAX(Evenement.id)).where(
+        Evenement.objet == "reservation", Evenement.objet_id == Reservation.id
+    )
+    valeurs = {"statut": vers, "ordre": derniere if vers == w.LISTE_ATTENTE else None}
+    ecrites = (
+        Reservation.update(valeurs).where(Reservation.id.in_(ids), Reservation.statut == de).execute()
+    )
+    if ecrites != len(ids):
+        raise DejaChange("Quelqu’un d’autre vient de changer l’état.")
+
+
+def _compter_ensemble(ecarts: Counter[int]) -> None:
+    """Keep `Seance.prises` true: one statement for the séances that gain, or lose, as many."""
+    par_ecart: dict[int, list[int]] = {}
+    for seance_id, ecart in sorted(ecarts.items()):
+        if ecart:
+            par_ecart.setdefault(ecart, []).append(seance_id)
+    for ecart, seances in par_ecart.items():
+        for lot in en_lots(seances):
+            Seance.update(prises=Seance.prises + ecart).where(Seance.id.in_(lot)).execute()
 
 
 def _compter_les_places(seance_id: int, de: str, vers: str) -> None:
