@@ -24,6 +24,8 @@ PERSONNE, CODE_POSTAL = "personne", "code_postal"
 
 BASE, ADRESSE, BANQUE, FISCAL = "base", "adresse", "banque", "fiscal"
 GENERAL, AUTORISATIONS, SANTE, CONTACTS, PHOTO = "general", "autorisations", "sante", "contacts", "photo"
+ACTIVITES = "activites"
+"""What the child does: planning, bookings, absences, pre-registrations. It has a right, and no field."""
 
 RUBRIQUES = {
     BASE: "Informations de base",
@@ -35,6 +37,7 @@ RUBRIQUES = {
     SANTE: "Données sanitaires",
     CONTACTS: "Contacts habilités",
     PHOTO: "Photo",
+    ACTIVITES: "Activités",
 }
 NOTES = {
     BANQUE: "Chiffrées. L’IBAN n’est jamais montré en entier.",
@@ -178,16 +181,20 @@ _tout = frozenset({LIRE, MODIFIER})
 _voir = frozenset({LIRE})
 _rien: frozenset[str] = frozenset()
 
+D_UN_ENFANT = (GENERAL, AUTORISATIONS, SANTE, CONTACTS, PHOTO, ACTIVITES)
 DROITS_SUR_L_ENFANT: Mapping[str, Mapping[str, frozenset[str]]] = {
-    "plein": {GENERAL: _tout, AUTORISATIONS: _tout, SANTE: _tout, CONTACTS: _tout, PHOTO: _tout},
-    "information": {GENERAL: _voir, AUTORISATIONS: _voir, SANTE: _voir, CONTACTS: _rien, PHOTO: _voir},
-    "retrait": {GENERAL: _rien, AUTORISATIONS: _rien, SANTE: _rien, CONTACTS: _rien, PHOTO: _rien},
-    "aucun": {GENERAL: _rien, AUTORISATIONS: _rien, SANTE: _rien, CONTACTS: _rien, PHOTO: _rien},
+    "plein": dict.fromkeys(D_UN_ENFANT, _tout),
+    "information": dict.fromkeys(D_UN_ENFANT, _voir) | {CONTACTS: _rien},
+    "retrait": dict.fromkeys(D_UN_ENFANT, _rien),
+    "aucun": dict.fromkeys(D_UN_ENFANT, _rien),
 }
-"""The right that links an adult to a child × the parts of the child's sheet.
+"""The right that links an adult to a child × the parts of the child's sheet, and what the child does.
 
 CADA, avis 20135318, 20154766, 20226790: a parent without the exercise of authority keeps a right to know; the
-contacts, whom the other parent chose, are not theirs to read.
+contacts, whom the other parent chose, are not theirs to read. So it is of the activities: that parent follows
+them and decides nothing (Code civil, art. 373-2-1: the right and the duty to watch over). Who may only pick
+the child up, or has no right, decides nothing and reads nothing: where a child is, and when, is told to
+nobody else.
 """
 
 DROITS_SUR_SOI = {BASE: _tout, ADRESSE: _tout, BANQUE: _tout, FISCAL: _voir}
