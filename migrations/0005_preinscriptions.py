@@ -1,4 +1,4 @@
-"""Pre-registrations: what families read and send before they ask, the days they ask for, the thread. Frozen."""
+"""Pre-registrations: what is read before asking, the days asked for, the thread, the documents. Frozen."""
 
 from peewee import (
     BooleanField,

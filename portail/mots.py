@@ -70,6 +70,14 @@ def jour_court(jour: dt.date) -> str:
     return f"{JOURS[jour.weekday()][:3]}. {quantieme(jour)} {MOIS_COURTS[jour.month - 1]}"
 
 
+def du_au(premier: dt.date, dernier: dt.date) -> str:
+    """« du 4 janvier au 2 juillet 2027 », « le 4 janvier 2027 »."""
+    if premier == dernier:
+        return f"le {jour_annee(premier)}"
+    debut = jour_mois(premier) if premier.year == dernier.year else jour_annee(premier)
+    return f"du {debut} au {jour_annee(dernier)}"
+
+
 def mois_annee(jour: dt.date) -> str:
     """« décembre 2026 »."""
     return f"{MOIS[jour.month - 1]} {jour.year}"
@@ -147,10 +155,20 @@ def anciennete(instant: dt.datetime) -> str:
     return "hier" if jours == 1 else f"il y a {jours} jours"
 
 
+def annees(naissance: dt.date, jour: dt.date) -> int:
+    """How many years old somebody is on that day; who was born on 29 February is older from 1 March."""
+    passees = jour.year - naissance.year - ((jour.month, jour.day) < (naissance.month, naissance.day))
+    return max(passees, 0)
+
+
 def age(naissance: dt.date, jour: dt.date) -> str:
     """How old a child is on that day: « 8 ans »."""
-    annees = jour.year - naissance.year - ((jour.month, jour.day) < (naissance.month, naissance.day))
-    return pluriel(max(annees, 0), "an")
+    return pluriel(annees(naissance, jour), "an")
+
+
+def tranche_d_age(age_min: int, age_max: int) -> str:
+    """« 6 – 11 ans », « 6 ans »."""
+    return pluriel(age_min, "an") if age_min == age_max else f"{age_min} – {pluriel(age_max, 'an')}"
 
 
 def nombre(n: int) -> str:

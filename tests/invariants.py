@@ -64,6 +64,8 @@ def _journal(journal, creneaux, lignes, demandes, modifications) -> Iterator[str
     """The last line of an object tells its status, and each goes on from the one before."""
     dits: dict[tuple[str, int], str] = {}
     for ident, table, objet, acte, de, vers in journal:
+        if not vers:
+            continue  # no step: what is told of the object besides
         avant = dits.get((table, objet), NAISSANCES.get(table, ""))
         nait = acte in ("deposer", "reprendre") or (table, acte) == ("modification", "demander")
         if not nait and avant != de:

@@ -28,6 +28,8 @@ class LigneDite:
     texte: str
     issue: str
     motif: str = ""
+    details: tuple[str, ...] = ()
+    """What has to be told besides, each on its line."""
 
 
 ISSUES = {
@@ -222,8 +224,8 @@ def lettre(destinataire: Compte | Responsable, *paragraphes: str) -> str:
 
 
 def _en_mots(ligne: LigneDite) -> str:
-    dite = f"– {ligne.texte} : {ISSUES[ligne.issue]}"
-    return f"{dite}\n  Motif : {' '.join(ligne.motif.split())}" if ligne.motif else dite
+    motif = [f"Motif : {' '.join(ligne.motif.split())}"] if ligne.motif else []
+    return "\n  ".join([f"– {ligne.texte} : {ISSUES[ligne.issue]}", *motif, *ligne.details])
 
 
 def _sujet_de_reponse(lignes: list[LigneDite]) -> str:

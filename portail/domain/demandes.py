@@ -22,7 +22,7 @@ from models import (
     write_transaction,
 )
 from portail import mots
-from portail.domain import champs, dossier, droits
+from portail.domain import champs, dossier, droits, preinscriptions
 from portail.domain.conclusion import conclure
 from portail.domain.refus import DejaChange, Introuvable
 from portail.domain.transitions import Acteur, franchir
@@ -205,6 +205,9 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
             )
         if demande.nature == w.NATURE_DOSSIER:
             dossier.annuler_les_modifications(auteur, famille, demande)
+            return
+        if demande.nature == w.NATURE_PREINSCRIPTION:
+            preinscriptions.annuler_les_preinscriptions(auteur, famille, demande)
             return
         lignes = (
             Ligne.select(Ligne, Reservation)

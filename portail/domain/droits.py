@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
+from typing import TypeVar
 
 from peewee import JOIN, Expression
 
@@ -23,8 +24,62 @@ from models import (
 from portail.domain import champs
 from portail.domain.refus import Interdit, Refus
 
+T = TypeVar("T")
 Droits = Mapping[str, frozenset[str]]
 """Part of a sheet → what may be done there: `champs.LIRE`, `champs.MODIFIER`."""
+
+
+@dataclass(frozen=True)
+class Regard:
+    """One account before one family file: who it is there, and what it may do. Read once, then asked."""
+
+    famille: Famille | int
+    moi: int | None
+    """Which adult of the family the account is, by id."""
+    enfants: Mapping[int, Droits]
+    """What may be done of each child. One with whom nobody is linked is not here: nobody may anything."""
+
+    def sur(self, fiche: Modele) -> Droits:
+        """What the account may do of this sheet, part by part; of another adult's, nothing."""
+        if isinstance(fiche, Responsable):
+            return champs.DROITS_SUR_SOI if fiche.id == self.moi else champs.DROITS_SUR_L_AUTRE
+        return self.enfants.get(fiche.id, champs.DROITS_SUR_L_ENFANT["aucun"])
+
+    def lisibles(self, rubrique: str) -> list[int]:
+        """The children of whom this part of the sheet may be read."""
+        return [ident for ident, siens in self.enfants.items() if champs.LIRE in siens[rubrique]]
+
+    @cached_property
+    def suit(self) -> frozenset[int]:
+        """The children whose activities may be read."""
+        return frozenset(self.lisibles(champs.ACTIVITES))
+
+    @cached_property
+    def decide(self) -> frozenset[int]:
+        """Those for whom one may ask, declare, cancel."""
+        return frozenset(i for i, d in self.enfants.items() if champs.MODIFIER in d[champs.ACTIVITES])
+
+
+def regards(famille: Famille | int) -> Callable[[Compte], Regard]:
+    """What each account of the family may do there: one query, however many accounts are asked of."""
+    foyer = _foyer(famille)
+
+    def regard(compte: Compte) -> Regard:
+        permis = {ident: foyer.sur_l_enfant(compte, ident) for ident in foyer.liens}
+        return Regard(famille, foyer.adulte(compte), permis)
+
+    return regard
+
+
+def regard(compte: Compte, famille: Famille) -> Regard:
+    """What this account may do of this family's file, and of what its children do. One query."""
+    return regards(famille)(compte)
+
+
+def lignes_pour(famille_id: int, dites: Iterable[tuple[int, T]]) -> Callable[[Compte], list[T]]:
+    """What is to be told of each child, by whose it is: for each account, of whom it may read. One query."""
+    regard_de, toutes = regards(famille_id), list(dites)
+    return lambda compte: [dite for enfant, dite in toutes if enfant in regard_de(compte).suit]
 
 
 def responsable_de(compte: Compte, famille: Famille) -> Responsable | None:
@@ -164,7 +219,7 @@ class _Foyer:
         return _le_plus_faible(self.adulte(compte), self.liens.get(enfant_id, {}), self.emails)
 
 
-def _foyer(famille: Famille) -> _Foyer:
+def _foyer(famille: Famille | int) -> _Foyer:
     """One query: the adults, their accounts, their children."""
     lies: dict[int, int] = {}
     emails: dict[int, str] = {}

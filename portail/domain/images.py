@@ -11,7 +11,9 @@ from portail.domain.refus import Refus, TropVite
 OCTETS_MAX = 5 * 1024 * 1024
 PIXELS_MAX = 25_000_000
 COTE = 800
-"""The longest side of what is kept, in pixels."""
+"""The longest side of a photo as it is kept, in pixels."""
+COTE_D_UN_DOCUMENT = 2000
+"""Of a page: its small print stays legible."""
 FORMATS = ("JPEG", "PNG", "WEBP")
 
 TROP_LOURDE = "Cette photo dépasse 5 Mo : choisissez-en une plus légère, ou réduisez-la."
@@ -39,8 +41,8 @@ _une_a_la_fois = threading.Lock()
 """A picture of 25 million pixels takes 200 MB while it is made small: never two at once in a process."""
 
 
-def assainir(octets: bytes) -> bytes:
-    """The picture as a small JPEG, upright, with nothing hidden in it; :class:`Refus` for anything else.
+def assainir(octets: bytes, cote: int = COTE) -> bytes:
+    """The picture as a JPEG, upright, with nothing hidden in it; :class:`Refus` for anything else.
 
     Its size is read in its first bytes, before anything is decoded: a few kilobytes can tell of a picture
     that no memory holds. Of an animation the first image is kept.
@@ -61,22 +63,22 @@ def assainir(octets: bytes) -> bytes:
         raise TropVite("D’autres photos sont en cours d’envoi : réessayez dans un instant.", champ="photo")
     try:
         with image:
-            return _redessiner(image)
+            return _redessiner(image, cote)
     except Exception as faute:
         raise Refus(ILLISIBLE, champ="photo") from faute
     finally:
         _une_a_la_fois.release()
 
 
-def _redessiner(image: Image.Image) -> bytes:
+def _redessiner(image: Image.Image, cote: int) -> bytes:
     """Drawn on a new white sheet: what came beside the pixels stays behind."""
-    image.draft("RGB", (COTE, COTE))  # a JPEG is decoded at the size that is needed
+    image.draft("RGB", (cote, cote))  # a JPEG is decoded at the size that is needed
     image.load()
     sens = None
     with suppress(Exception):  # EXIF that nobody can read says nothing
         sens = REDRESSEMENTS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     dessin = _en_couleurs(image)
-    dessin.thumbnail((COTE, COTE))
+    dessin.thumbnail((cote, cote))
     if sens is not None:
         dessin = dessin.transpose(sens)
     feuille = Image.new("RGB", dessin.size, "white")

@@ -54,6 +54,7 @@ LECTURES_SENSIBLES = {
     "lettre_imprimee": "La lettre qui contient votre code abonné a été imprimée",
     "lecture_sante": "Des données sanitaires du dossier ont été affichées",
     "lecture_banque": "Des données bancaires du dossier ont été affichées",
+    "lecture_document": "Un document joint à une demande a été ouvert",
 }
 """What the town reads of a family file and must answer for, whatever it is written on."""
 SANS_PHRASE = "Une opération a été faite sur votre compte"

@@ -2,7 +2,7 @@
 
 An answer is final. Two agents on one demande: what it bears on then the demande are locked, the second is
 told who answered what (`reponse.DejaRepondu`), and nothing changes twice. What answering does to a séance, to
-the family file: `reponse_creneaux.py`, `reponse_dossier.py`.
+a registration, to the family file: the modules `reponse_…`.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -12,7 +12,7 @@ from peewee import OperationalError
 
 import workflows as w
 from models import Compte, Demande, write_transaction
-from portail.domain import reponse_creneaux, reponse_dossier
+from portail.domain import reponse_creneaux, reponse_dossier, reponse_preinscription
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.refus import Interdit, Introuvable, Refus
 
@@ -23,13 +23,25 @@ _DE_CRENEAUX = (
     "Enfant non inscrit à cette activité",
     "Absence non recevable pour ce jour",
 )
+_DE_PREINSCRIPTION = (
+    "Activité complète",
+    "Hors du secteur de l’école",
+    "Pièce manquante au dossier",
+    "Impayés à régler au Guichet Familles",
+)
 _DU_DOSSIER = ("Justificatif manquant", "Information illisible ou incomplète", "À voir au guichet")
 MOTIFS = {
+    w.NATURE_PREINSCRIPTION: _DE_PREINSCRIPTION,
     w.NATURE_RESERVATION: _DE_CRENEAUX,
     w.NATURE_ABSENCE: _DE_CRENEAUX,
     w.NATURE_DOSSIER: _DU_DOSSIER,
 }
 """The reasons offered to agents, by nature of demande; « Autre » lets them write their own."""
+SANS_LISTE = {
+    w.NATURE_DOSSIER: "Une modification du dossier",
+    w.NATURE_PREINSCRIPTION: "Une pré-inscription",
+}
+"""The natures that no waiting list takes, in words: the days asked for go there by themselves."""
 SELECTION_MAX = 100
 """How many demandes may be answered at once: four pages of the queue, each demande in its own transaction."""
 
@@ -54,18 +66,20 @@ def accepter(
     change, the fingerprint of the present value that the agent saw and wants replaced all the same.
     """
     with write_transaction():
-        if _nature(agent, demande_id) == w.NATURE_DOSSIER:
+        nature = _nature(agent, demande_id)
+        if nature == w.NATURE_DOSSIER:
             return reponse_dossier.accepter(agent, demande_id, lignes, malgre or {})
+        if nature == w.NATURE_PREINSCRIPTION:
+            return reponse_preinscription.accepter(agent, demande_id, lignes)
         return reponse_creneaux.repondre(agent, demande_id, lignes, w.ACCEPTER)
 
 
 def mettre_en_attente(agent: Compte, demande_id: int, lignes: Collection[int] | None = None) -> Demande:
     """Put these bookings on the waiting list even where places remain."""
     with write_transaction():
-        if _nature(agent, demande_id) == w.NATURE_DOSSIER:
-            raise Refus(
-                "Une modification du dossier ne se met pas en liste d’attente : acceptez-la ou refusez-la."
-            )
+        nature = _nature(agent, demande_id)
+        if nature in SANS_LISTE:
+            raise Refus(f"{SANS_LISTE[nature]} ne se met pas en liste d’attente : acceptez-la ou refusez-la.")
         return reponse_creneaux.repondre(agent, demande_id, lignes, w.METTRE_EN_ATTENTE)
 
 
@@ -75,8 +89,11 @@ def refuser(agent: Compte, demande_id: int, motif: str, lignes: Collection[int] 
     if not motif:
         raise Refus("Indiquez le motif du refus : la famille le lira.", champ="motif")
     with write_transaction():
-        if _nature(agent, demande_id) == w.NATURE_DOSSIER:
+        nature = _nature(agent, demande_id)
+        if nature == w.NATURE_DOSSIER:
             return reponse_dossier.refuser(agent, demande_id, lignes, motif)
+        if nature == w.NATURE_PREINSCRIPTION:
+            return reponse_preinscription.refuser(agent, demande_id, lignes, motif)
         return reponse_creneaux.repondre(agent, demande_id, lignes, w.REFUSER, motif)
 
 

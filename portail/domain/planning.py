@@ -4,7 +4,6 @@ Each request carries the *wanted* state: asking for what already stands is no er
 a double click, a retry, two tabs are harmless. One transaction an act, that first locks the séances.
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -24,12 +23,10 @@ from portail import clock, mots
 from portail.domain import courriels, lecture_planning
 from portail.domain.conclusion import conclure
 from portail.domain.creneaux import Creneau, EnfantVu, SeanceVue
-from portail.domain.refus import DejaChange, Introuvable, Refus, TropVite
+from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.regles import Obstacle, obstacle_absence, obstacle_place, obstacle_reservation
+from portail.domain.rythme import verifier_le_rythme
 from portail.domain.transitions import SYSTEME, Acteur, franchir, journaliser
-
-DEMANDES_PAR_MINUTE = 60
-"""Of one family: more than anybody clicks."""
 
 Voeu = tuple[int, int]
 """What is wished: a child and a séance, by their ids."""
@@ -177,7 +174,7 @@ def dire(nature: str, enfant: Enfant | EnfantVu, seance: Seance | SeanceVue) -> 
 
 def _deposer(genre: _Genre, auteur: Compte, famille: Famille, voeux: Iterable[Voeu]) -> Depot:
     voeux = list(dict.fromkeys(voeux))
-    _verifier_le_rythme(famille)
+    verifier_le_rythme(famille)
     verrouiller(Seance, (seance_id for _, seance_id in voeux))
     connus = {(c.enfant.id, c.seance.id): c for c in lecture_planning.creneaux(famille, voeux)}
     depot = Depot()
@@ -201,17 +198,6 @@ def _deposer(genre: _Genre, auteur: Compte, famille: Famille, voeux: Iterable[Vo
         return depot
     depot.demande = _ouvrir(genre, auteur, famille, retenus)
     return depot
-
-
-def _verifier_le_rythme(famille: Famille) -> None:
-    """One family cannot take every place in the first seconds, nor flood its own mail (threat T44)."""
-    depuis = clock.maintenant() - dt.timedelta(minutes=1)
-    recentes = Demande.select().where(Demande.famille == famille, Demande.deposee_le > depuis).count()
-    if recentes >= DEMANDES_PAR_MINUTE:
-        raise TropVite(
-            "Vous avez fait beaucoup de demandes en une minute. Elles sont enregistrées : "
-            "patientez un instant avant la suivante."
-        )
 
 
 def _contretemps(creneau: Creneau) -> str:

@@ -24,7 +24,7 @@ from models import (
 from portail import clock
 from portail.domain.refus import DejaChange, Refus
 
-O = TypeVar("O")
+T = TypeVar("T")
 
 MACHINES: dict[type[Modele], w.Machine] = {
     Reservation: w.CRENEAU,
@@ -135,8 +135,9 @@ def franchir_ensemble(
             raise w.ActeIllegal(w.CRENEAU, de, f"{acte} → {vers}", acteur.role)
         for lot in en_lots(siens):
             faits = [(creneau, acte) for creneau in lot]
-            liens = {"famille_id": famille_id, "demande_id": demande_id}
-            journaliser_ensemble(faits, acteur, de=de, vers=vers, detail=motif, **liens)
+            journaliser_ensemble(
+                faits, acteur, de=de, vers=vers, detail=motif, famille_id=famille_id, demande_id=demande_id
+            )
             _ecrire_ensemble([creneau.id for creneau in lot], de, vers)
         for creneau in siens:
             creneau.statut = vers
@@ -145,7 +146,7 @@ def franchir_ensemble(
     _compter_ensemble(ecarts)
 
 
-def en_lots(objets: Sequence[O]) -> Iterator[Sequence[O]]:
+def en_lots(objets: Sequence[T]) -> Iterator[Sequence[T]]:
     """These, `LOT` at a time."""
     return (objets[rang : rang + LOT] for rang in range(0, len(objets), LOT))
 
@@ -210,9 +211,7 @@ def _ecrire_ensemble(ids: list[int], de: str, vers: str) -> None:
         Evenement.objet == "reservation", Evenement.objet_id == Reservation.id
     )
     valeurs = {"statut": vers, "ordre": derniere if vers == w.LISTE_ATTENTE else None}
-    ecrites = (
-        Reservation.update(valeurs).where(Reservation.id.in_(ids), Reservation.statut == de).execute()
-    )
+    ecrites = Reservation.update(valeurs).where(Reservation.id.in_(ids), Reservation.statut == de).execute()
     if ecrites != len(ids):
         raise DejaChange("Quelqu’un d’autre vient de changer l’état.")
 

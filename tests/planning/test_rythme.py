@@ -6,7 +6,7 @@ import pytest
 
 from models import Demande, Reservation
 from portail import clock
-from portail.domain import planning
+from portail.domain import planning, rythme
 from portail.domain.refus import TropVite
 from tests.actes import empreinte
 from tests.formulaires import poster
@@ -17,7 +17,7 @@ from tests.monde import JEUDI, LUNDI, MAINTENANT
 def emballement(monde):
     """A minute in which Léa's slot was asked and withdrawn as often as can be."""
     voeu = (monde.lea.id, monde.seance(monde.cantine, LUNDI).id)
-    for _ in range(planning.DEMANDES_PAR_MINUTE):
+    for _ in range(rythme.DEMANDES_PAR_MINUTE):
         depot = planning.demander_reservation(monde.claire, monde.moreau, [voeu])
         planning.annuler(monde.claire, monde.moreau, depot.demande.lignes.get().id)
 
@@ -42,4 +42,4 @@ def test_the_screen_says_so(monde, connexion, emballement):
     assert reponse.status_code == 429
     assert "patientez un instant" in reponse.text
     assert Reservation.select().where(Reservation.enfant == monde.noe).count() == 0
-    assert Demande.select().count() == planning.DEMANDES_PAR_MINUTE
+    assert Demande.select().count() == rythme.DEMANDES_PAR_MINUTE

@@ -1,0 +1,160 @@
+"""The documents that a family sends with a demande: few kinds, bounded, sealed, for the agents' eyes.
+
+A document may be about health or money: it is sealed, each reading by an agent is a line of the journal, and
+of the family only the account that sent it reads it again. Sent before its demande is, it waits a day for it.
+"""
+
+import base64
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import workflows as w
+from models import Compte, Demande, Document, write_transaction
+from portail import clock
+from portail.domain import coffre, images
+from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
+from portail.domain.lectures import AGENTS_SEULS
+from portail.domain.refus import Introuvable, Refus, TropVite
+from portail.domain.transitions import Acteur, journaliser
+
+OCTETS_MAX = 5 * 1024 * 1024
+EN_SOUFFRANCE_MAX = 30
+"""How many documents of one account may wait for their demande."""
+ATTENTE = dt.timedelta(days=1)
+NOM_MAX = PIECE_MAX = 120
+
+PDF, JPEG = "pdf", "jpeg"
+TYPES = {PDF: "application/pdf", JPEG: "image/jpeg"}
+TROP_LOURD = "Ce document dépasse 5 Mo : choisissez-en un plus léger, ou photographiez-le."
+INCONNU = "Le portail ne sait pas lire ce fichier : envoyez un PDF, ou une image JPEG, PNG ou WebP."
+
+
+@dataclass(frozen=True)
+class Contenu:
+    """A document opened: what a browser is given."""
+
+    nom: str
+    type: str
+    octets: bytes
+
+
+def deposer(auteur: Compte, piece: str, nom: str, octets: bytes) -> Document:
+    """Keep a document until the demande that it is for is sent. :class:`Refus` when it cannot be one."""
+    genre, octets = assainir(octets)  # before the transaction, that nobody waits for it
+    with write_transaction():
+        oublier_les_abandonnes()
+        a_lui = Document.select().where(Document.auteur == auteur, Document.demande.is_null())
+        if a_lui.count() >= EN_SOUFFRANCE_MAX:
+            raise TropVite(
+                "Vous avez envoyé beaucoup de documents : envoyez d’abord la demande.", "documents"
+            )
+        return garder(None, auteur, piece, nom, genre, octets)
+
+
+def retirer(auteur: Compte, document_id: int) -> None:
+    """Take back a document whose demande is not sent. Twice is harmless."""
+    with write_transaction():
+        Document.delete().where(
+            Document.id == document_id, Document.auteur == auteur, Document.demande.is_null()
+        ).execute()
+
+
+def attendus(auteur: Compte, ids: Collection[int]) -> Sequence[Document]:
+    """Those of these that the author has sent and that wait for their demande, without what they hold."""
+    return list(
+        _sans_contenu().where(
+            Document.id.in_(list(ids) or [0]), Document.auteur == auteur, Document.demande.is_null()
+        )
+    )
+
+
+def de_la_demande(demande_id: int) -> Sequence[Document]:
+    """The documents of a demande, in the order in which they came, without what they hold."""
+    return list(_sans_contenu().where(Document.demande == demande_id))
+
+
+def lire_le_sien(compte: Compte, document_id: int) -> Contenu | None:
+    """A document, for the account that sent it; None for anybody else."""
+    document = Document.get_or_none(Document.id == document_id, Document.auteur == compte)
+    return _ouvrir(document) if document else None
+
+
+def ouvrir(agent: Compte, document_id: int) -> Contenu:
+    """A document of a demande, for an agent: a line of the journal, that the family reads."""
+    with write_transaction():
+        exiger_un_agent(agent, AGENTS_SEULS)
+        document = Document.get_or_none(Document.id == document_id, Document.demande.is_null(False))
+        if document is None:
+            raise Introuvable("Ce document n’existe pas.")
+        demande = document.demande
+        exiger_une_autre_famille(
+            agent,
+            demande.famille_id,
+            "Vous êtes abonné à cette famille : un autre agent doit s’en occuper.",
+        )
+        journaliser(
+            document,
+            "lecture_document",
+            Acteur(agent, w.AGENT),
+            famille_id=demande.famille_id,
+            demande_id=demande.id,
+        )
+        return _ouvrir(document)
+
+
+def assainir(octets: bytes) -> tuple[str, bytes]:
+    """Its kind, and what is kept of it: a picture is drawn anew. :class:`Refus` for anything else."""
+    if len(octets) > OCTETS_MAX:
+        raise Refus(TROP_LOURD, champ="documents")
+    if octets.startswith(b"%PDF-"):
+        return PDF, octets
+    try:
+        return JPEG, images.assainir(octets, cote=images.COTE_D_UN_DOCUMENT)
+    except TropVite as trop:
+        raise TropVite(trop.phrase, champ="documents") from trop
+    except Refus as refus:
+        raise Refus(INCONNU, champ="documents") from refus
+
+
+def garder(
+    demande: Demande | None, auteur: Compte, piece: str, nom: str, genre: str, octets: bytes
+) -> Document:
+    """Keep a document, already sound (`assainir`), inside the transaction of an act."""
+    return Document.create(
+        demande=demande,
+        auteur=auteur,
+        piece=piece,
+        nom=nom[:NOM_MAX] or "document",
+        genre=genre,
+        taille=len(octets),
+        contenu=coffre.sceller(base64.b64encode(octets).decode()),
+        depose_le=clock.maintenant(),
+    )
+
+
+def oublier_les_abandonnes() -> None:
+    """Throw away what was sent and never asked for, a day later, inside the transaction of an act."""
+    Document.delete().where(
+        Document.demande.is_null(), Document.depose_le < clock.maintenant() - ATTENTE
+    ).execute()
+
+
+# ——— inside ———
+
+
+def _ouvrir(document: Document) -> Contenu:
+    return Contenu(document.nom, TYPES[document.genre], base64.b64decode(coffre.desceller(document.contenu)))
+
+
+def _sans_contenu():
+    return Document.select(
+        Document.id,
+        Document.demande,
+        Document.auteur,
+        Document.piece,
+        Document.nom,
+        Document.genre,
+        Document.taille,
+        Document.depose_le,
+    ).order_by(Document.id)

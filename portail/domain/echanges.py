@@ -1,0 +1,118 @@
+"""The thread of a demande: the town asks the family for something before it answers; the family answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import workflows as w
+from models import Compte, Demande, Famille, Ligne, Message, Preinscription, verrouiller, write_transaction
+from portail import clock
+from portail.domain import courriels_d_inscription, documents, droits
+from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
+from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
+from portail.domain.reponse import DejaRepondu, dire_la_reponse
+from portail.domain.transitions import Acteur, journaliser
+
+TEXTE_MAX = 1000
+DEMANDER, REPONDRE = "demander_une_piece", "repondre"
+"""What the journal calls them."""
+
+
+@dataclass(frozen=True)
+class Fichier:
+    """A file as it came: its name on the device, and what it holds."""
+
+    nom: str
+    octets: bytes
+
+
+def demander_une_piece(agent: Compte, demande_id: int, texte: str) -> Demande:
+    """Ask the family for a document, or for what is missing; the demande waits for them from now on."""
+    texte = _exiger_un_texte(texte, "Indiquez ce qui manque : la famille le lira.")
+    with write_transaction():
+        exiger_un_agent(agent, "Seuls les agents de la mairie demandent des pièces.")
+        demande = verrouiller(Demande, [demande_id]).get(demande_id)
+        if demande is None:
+            raise Introuvable("Cette demande n’existe pas.")
+        exiger_une_autre_famille(
+            agent,
+            demande.famille_id,
+            "Vous êtes abonné à cette famille : un autre agent doit répondre à sa demande.",
+        )
+        if demande.nature != w.NATURE_PREINSCRIPTION:
+            raise Refus("Une pièce ne se demande que pour une pré-inscription.")
+        if demande.statut != w.EN_ATTENTE:
+            raise DejaRepondu(demande, dire_la_reponse(demande))
+        if demande.piece_attendue == texte:
+            return demande
+        _ecrire(demande, agent, texte, de_la_mairie=True)
+        Demande.update(piece_attendue=texte).where(Demande.id == demande.id).execute()
+        _tracer(demande, DEMANDER, Acteur(agent, w.AGENT))
+        courriels_d_inscription.demander_une_piece(demande, texte)
+        return Demande.get_by_id(demande.id)
+
+
+def repondre(
+    auteur: Compte, famille: Famille, demande_id: int, texte: str, fichiers: Sequence[Fichier] = ()
+) -> Demande:
+    """Answer the town, with words, documents or both; it acts next. Only as long as it has not answered."""
+    sains = [(fichier.nom, *documents.assainir(fichier.octets)) for fichier in fichiers]
+    if not sains:
+        texte = _exiger_un_texte(texte, "Écrivez un message, ou joignez un document.")
+    elif len(texte) > TEXTE_MAX:
+        raise Refus(f"Le message est trop long : {TEXTE_MAX} caractères au plus.", champ="texte")
+    with write_transaction():
+        demande = verrouiller(Demande, [demande_id]).get(demande_id)
+        if demande is None or demande.famille_id != famille.id:
+            raise Introuvable("Cette demande n’existe pas.")
+        _exiger_d_en_decider(auteur, famille, demande)
+        if demande.statut != w.EN_ATTENTE:
+            etat = w.DEMANDE.etats[demande.statut].libelle.lower()
+            raise DejaChange(f"La mairie a déjà répondu : cette demande est {etat}.")
+        if texte:
+            _ecrire(demande, auteur, texte, de_la_mairie=False)
+        for nom, genre, octets in sains:
+            documents.garder(
+                demande, auteur, demande.piece_attendue[: documents.PIECE_MAX], nom, genre, octets
+            )
+        Demande.update(piece_attendue="").where(Demande.id == demande.id).execute()
+        _tracer(demande, REPONDRE, Acteur(auteur, w.FAMILLE))
+        return Demande.get_by_id(demande.id)
+
+
+# ——— inside ———
+
+
+def _exiger_d_en_decider(auteur: Compte, famille: Famille, demande: Demande) -> None:
+    """The demande does not exist for whoever may read none of it; :class:`Interdit` for who only reads it."""
+    regard = droits.regard(auteur, famille)
+    requete = (
+        Preinscription.select(Preinscription.enfant).join(Ligne).where(Ligne.demande == demande).tuples()
+    )
+    enfants = {enfant for (enfant,) in requete}
+    if not enfants & regard.suit:
+        raise Introuvable("Cette demande n’existe pas.")
+    if not enfants & regard.decide:
+        raise Interdit("Cette demande porte sur un enfant pour qui vous ne pouvez rien demander.")
+
+
+def _exiger_un_texte(texte: str, phrase: str) -> str:
+    texte = texte.strip()
+    if not texte:
+        raise Refus(phrase, champ="texte")
+    if len(texte) > TEXTE_MAX:
+        raise Refus(f"Le message est trop long : {TEXTE_MAX} caractères au plus.", champ="texte")
+    return texte
+
+
+def _ecrire(demande: Demande, auteur: Compte, texte: str, de_la_mairie: bool) -> None:
+    Message.create(
+        demande=demande,
+        auteur=auteur,
+        de_la_mairie=de_la_mairie,
+        texte=texte,
+        ecrit_le=clock.maintenant(),
+    )
+
+
+def _tracer(demande: Demande, acte: str, acteur: Acteur) -> None:
+    journaliser(demande, acte, acteur, famille_id=demande.famille_id, demande_id=demande.id)

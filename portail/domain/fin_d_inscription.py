@@ -1,0 +1,185 @@
+"""The town ends a registration before its end date: what was booked after it is freed, and told."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import workflows as w
+from models import (
+    Activite,
+    Compte,
+    Demande,
+    Enfant,
+    Ligne,
+    Preinscription,
+    Reservation,
+    Seance,
+    verrouiller,
+    write_transaction,
+)
+from portail import clock, mots
+from portail.domain import courriels_d_inscription
+from portail.domain.conclusion import conclure
+from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
+from portail.domain.planning import pourvoir_places
+from portail.domain.refus import DejaChange, Introuvable, Refus
+from portail.domain.transitions import Acteur, franchir, franchir_ensemble, journaliser
+
+ECOURTER = "ecourter"
+"""What the journal calls a registration that ends earlier."""
+A_GARDER = (w.NON_RESERVE, w.PRESENT)
+"""The créneaux that an early end leaves as they are: nothing to free, or a fact."""
+
+
+@dataclass(frozen=True)
+class Fin:
+    """What an early end has done."""
+
+    inscription: Preinscription
+    liberes: Sequence[Seance]
+    """The séances on which the child had something, by day."""
+
+
+def mettre_fin(agent: Compte, famille_id: int, inscription_id: int, dernier: dt.date, motif: str = "") -> Fin:
+    """The registration ends on the day `dernier`, included; before its first day, it is cancelled whole.
+
+    What the child has later is freed, the places go to those who wait, demandes that still wait there are
+    refused with the reason. :class:`DejaChange` when it has ended by itself, or somebody has ended it.
+    """
+    motif = " ".join(motif.split())
+    with write_transaction():
+        exiger_un_agent(agent, "Seuls les agents de la mairie mettent fin à une inscription.")
+        inscription = _charger(famille_id, inscription_id)
+        exiger_une_autre_famille(
+            agent, famille_id, "Vous êtes abonné à cette famille : un autre agent doit s’en occuper."
+        )
+        seances = verrouiller(Seance, _seances_apres(inscription, dernier))
+        creneaux = _creneaux(inscription, seances)
+        demandes = verrouiller(Demande, _demandes_en_attente(creneaux))
+        inscription = verrouiller(Preinscription, [inscription_id])[inscription_id]
+        _verifier(inscription, dernier)
+        acteur = Acteur(agent, w.AGENT)
+        _refuser_ce_qui_attend(creneaux, demandes, acteur, motif)
+        franchir_ensemble(creneaux, w.LIBERER, acteur, w.NON_RESERVE, famille_id=famille_id, motif=motif)
+        _ecourter(inscription, dernier, acteur, famille_id, motif)
+        liberees = sorted({c.seance_id for c in creneaux}, key=lambda ident: seances[ident].jour)
+        for seance_id in _attendues(liberees):
+            pourvoir_places(seances[seance_id])
+        enfant, activite = inscription.enfant, inscription.activite
+        liberes = [seances[ident] for ident in liberees]
+        courriels_d_inscription.annoncer_la_fin(inscription, enfant, activite, liberes, motif)
+        return Fin(inscription, liberes)
+
+
+# ——— inside ———
+
+
+def _charger(famille_id: int, inscription_id: int) -> Preinscription:
+    trouvee = (
+        Preinscription.select(Preinscription, Enfant, Activite)
+        .join(Enfant)
+        .switch(Preinscription)
+        .join(Activite)
+        .where(Preinscription.id == inscription_id, Enfant.famille == famille_id)
+        .first()
+    )
+    if trouvee is None:
+        raise Introuvable("Cette inscription n’existe pas.")
+    return trouvee
+
+
+def _seances_apres(inscription: Preinscription, dernier: dt.date) -> list[int]:
+    """All the séances of the days taken away, booked or not: nobody books there while it is decided."""
+    requete = Seance.select(Seance.id).where(
+        Seance.activite == inscription.activite_id,
+        Seance.jour > max(dernier, inscription.debut - dt.timedelta(1)),
+        Seance.jour <= inscription.fin,
+    )
+    return [ident for (ident,) in requete.tuples()]
+
+
+def _creneaux(inscription: Preinscription, seances: dict[int, Seance]) -> list[Reservation]:
+    """What the child has on these séances; a day that another registration covers stays as it is."""
+    autres = list(
+        Preinscription.select(Preinscription.debut, Preinscription.fin)
+        .where(
+            Preinscription.enfant == inscription.enfant_id,
+            Preinscription.activite == inscription.activite_id,
+            Preinscription.statut == w.RESERVATION_POSSIBLE,
+            Preinscription.id != inscription.id,
+        )
+        .tuples()
+    )
+    siens = Reservation.select().where(
+        Reservation.enfant == inscription.enfant_id,
+        Reservation.seance.in_(list(seances) or [0]),
+        Reservation.statut.not_in(A_GARDER),
+    )
+    return [
+        creneau
+        for creneau in siens.order_by(Reservation.id)
+        if not any(debut <= seances[creneau.seance_id].jour <= fin for debut, fin in autres)
+    ]
+
+
+def _demandes_en_attente(creneaux: list[Reservation]) -> list[int]:
+    requete = Ligne.select(Ligne.demande).where(
+        Ligne.reservation.in_([c.id for c in creneaux] or [0]), Ligne.statut == w.EN_ATTENTE
+    )
+    return [ident for (ident,) in requete.distinct().tuples()]
+
+
+def _verifier(inscription: Preinscription, dernier: dt.date) -> None:
+    jour = clock.aujourdhui()
+    if inscription.statut != w.RESERVATION_POSSIBLE or inscription.fin < jour:
+        etat = w.etat_preinscription(inscription.statut, inscription.fin, jour).libelle
+        raise DejaChange(f"Cette inscription n’est plus en cours : {etat.lower()}.")
+    if dernier >= inscription.fin:
+        fin = mots.jour_annee(inscription.fin)
+        raise Refus(f"Choisissez un jour avant le {fin}, où elle finit déjà.", champ="dernier")
+    if dernier < jour and inscription.debut <= jour:
+        raise Refus(
+            "Les jours passés ne se défont pas : choisissez aujourd’hui, ou un jour à venir.", champ="dernier"
+        )
+
+
+def _refuser_ce_qui_attend(
+    creneaux: list[Reservation], demandes: dict[int, Demande], acteur: Acteur, motif: str
+) -> None:
+    """The demandes that wait about these days have no object any more; the family reads why."""
+    raison = motif or "L’inscription à cette activité prend fin avant ce jour."
+    lignes = Ligne.select().where(
+        Ligne.reservation.in_([c.id for c in creneaux] or [0]), Ligne.statut == w.EN_ATTENTE
+    )
+    for ligne in lignes.order_by(Ligne.id):
+        demande = demandes[ligne.demande_id]
+        liens = {"famille_id": demande.famille_id, "demande_id": demande.id}
+        franchir(ligne, w.REFUSER, acteur, motif=raison, **liens)
+    for demande in demandes.values():
+        conclure(demande, acteur)
+
+
+def _ecourter(
+    inscription: Preinscription, dernier: dt.date, acteur: Acteur, famille_id: int, motif: str
+) -> None:
+    if dernier < inscription.debut:
+        franchir(inscription, w.ANNULER, acteur, famille_id=famille_id, motif=motif)
+        return
+    detail = f"fin le {mots.jour_annee(dernier)}, au lieu du {mots.jour_annee(inscription.fin)}"
+    Preinscription.update(fin=dernier).where(Preinscription.id == inscription.id).execute()
+    inscription.fin = dernier
+    journaliser(
+        inscription,
+        ECOURTER,
+        acteur,
+        famille_id=famille_id,
+        detail=" : ".join(filter(None, (detail, motif))),
+    )
+
+
+def _attendues(seances: list[int]) -> list[int]:
+    """Those of these séances where a child waits for a place, in id order: as they were locked."""
+    requete = Reservation.select(Reservation.seance).where(
+        Reservation.seance.in_(seances or [0]), Reservation.statut == w.LISTE_ATTENTE
+    )
+    return sorted({ident for (ident,) in requete.tuples()})

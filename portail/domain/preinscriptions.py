@@ -1,0 +1,166 @@
+"""The family's acts on its pre-registrations (guide §3): ask for one, think better of it.
+
+One demande an activity, for one child or several; it may ask for days at once (« il est possible de combiner
+une demande de pré-inscription avec une demande de réservation »). Nothing shows on the planning before the
+town's answer: the days asked for are kept beside the pre-registration (`JourVoulu`).
+"""
+
+from collections.abc import Collection, Sequence
+
+import workflows as w
+from models import (
+    Activite,
+    Compte,
+    Demande,
+    Document,
+    Enfant,
+    Famille,
+    JourVoulu,
+    Ligne,
+    Message,
+    Preinscription,
+    verrouiller,
+    write_transaction,
+)
+from portail import clock
+from portail.domain import courriels, droits
+from portail.domain.conclusion import conclure
+from portail.domain.courriels_d_inscription import dire
+from portail.domain.examen import Examen, Souhait, SouhaitRefuse, examiner
+from portail.domain.refus import Interdit
+from portail.domain.regles_preinscription import a_traiter_avant
+from portail.domain.rythme import verifier_le_rythme
+from portail.domain.transitions import Acteur, en_lots, franchir, journaliser_ensemble
+
+
+def deposer(auteur: Compte, famille: Famille, souhait: Souhait) -> Demande:
+    """Ask that these children be registered. :class:`SouhaitRefuse` tells, field by field, why not.
+
+    Asking twice for the same is harmless: a double click, a retry give the demande that was made.
+    """
+    with write_transaction():
+        verifier_le_rythme(famille)
+        verrouiller(Enfant, souhait.enfants)
+        if deja := _deja_deposee(famille, souhait):
+            return deja
+        examen = examiner(auteur, famille, souhait)
+        if examen.fautes:
+            raise SouhaitRefuse(examen)
+        return _ouvrir(auteur, famille, examen)
+
+
+def annuler_les_preinscriptions(auteur: Compte, famille: Famille, demande: Demande) -> None:
+    """Withdraw what waits of a demande, inside the transaction of the act; the demande is locked.
+
+    :class:`Interdit` when none of it is the author's to withdraw.
+    """
+    regard = droits.regard(auteur, famille)
+    acteur = Acteur(auteur, w.FAMILLE)
+    liens = {"famille_id": famille.id, "demande_id": demande.id}
+    siennes = [
+        ligne
+        for ligne in Ligne.select(Ligne, Preinscription)
+        .join(Preinscription)
+        .where(Ligne.demande == demande, Ligne.statut == w.EN_ATTENTE)
+        .order_by(Ligne.id)
+        if ligne.preinscription.enfant_id in regard.decide
+    ]
+    if not siennes:
+        raise Interdit("Cette demande porte sur un enfant pour qui vous ne pouvez rien demander.")
+    for ligne in siennes:
+        franchir(ligne.preinscription, w.ANNULER, acteur, **liens)
+        franchir(ligne, w.ANNULER, acteur, **liens)
+    conclure(demande, acteur)
+
+
+# ——— inside ———
+
+
+def _deja_deposee(famille: Famille, souhait: Souhait) -> Demande | None:
+    """The demande that asks for this very thing already, and waits."""
+    requete = (
+        Demande.select(Demande, Preinscription.enfant.alias("enfant"))
+        .join(Ligne)
+        .join(Preinscription)
+        .where(
+            Demande.famille == famille,
+            Demande.statut == w.EN_ATTENTE,
+            Preinscription.activite == souhait.activite_id,
+            Preinscription.statut == w.DEMANDE_EN_COURS,
+            Preinscription.debut == souhait.debut,
+            Preinscription.fin == souhait.fin,
+        )
+    )
+    demandes: dict[int, Demande] = {}
+    enfants: dict[int, set[int]] = {}
+    for ligne in requete.objects():
+        demandes[ligne.id] = ligne
+        enfants.setdefault(ligne.id, set()).add(ligne.enfant)
+    trouvees = [ident for ident, siens in enfants.items() if siens == set(souhait.enfants)]
+    return Demande.get_by_id(trouvees[0]) if trouvees else None
+
+
+def _ouvrir(auteur: Compte, famille: Famille, examen: Examen) -> Demande:
+    assert examen.activite is not None
+    souhait, acteur, maintenant = examen.souhait, Acteur(auteur, w.FAMILLE), clock.maintenant()
+    limites = [seance.limite_reservation for enfant in examen.enfants for seance in enfant.possibles]
+    demande = Demande.create(
+        famille=famille,
+        auteur=auteur,
+        nature=w.NATURE_PREINSCRIPTION,
+        deposee_le=maintenant,
+        a_traiter_avant=a_traiter_avant(souhait.debut, limites),
+    )
+    inscriptions = [
+        Preinscription.create(
+            enfant=examine.enfant,
+            activite=examen.activite,
+            debut=souhait.debut,
+            fin=souhait.fin,
+            cree_le=maintenant,
+        )
+        for examine in examen.enfants
+    ]
+    for inscription in inscriptions:
+        Ligne.create(demande=demande, preinscription=inscription)
+    liens = {"famille_id": famille.id, "demande_id": demande.id}
+    journaliser_ensemble([(demande, "deposer")], acteur, vers=w.EN_ATTENTE, **liens)
+    faits = [(inscription, "deposer") for inscription in inscriptions]
+    journaliser_ensemble(faits, acteur, vers=w.DEMANDE_EN_COURS, **liens)
+    _garder_les_jours(inscriptions, examen)
+    if souhait.remarques:
+        Message.create(
+            demande=demande, auteur=auteur, de_la_mairie=False, texte=souhait.remarques, ecrit_le=maintenant
+        )
+    _joindre(demande, auteur, souhait.documents)
+    _accuser_reception(demande, auteur, famille, examen, examen.activite)
+    return demande
+
+
+def _garder_les_jours(inscriptions: Sequence[Preinscription], examen: Examen) -> None:
+    voulus = [
+        {"preinscription": inscription.id, "seance": seance.id}
+        for inscription, examine in zip(inscriptions, examen.enfants, strict=True)
+        for seance in examine.possibles
+    ]
+    for lot in en_lots(voulus):
+        JourVoulu.insert_many(lot).execute()
+
+
+def _joindre(demande: Demande, auteur: Compte, documents: Collection[int]) -> None:
+    """The documents that the author has sent for it; another's, or another demande's, are left alone."""
+    if documents:
+        Document.update(demande=demande).where(
+            Document.id.in_(list(documents)), Document.auteur == auteur, Document.demande.is_null()
+        ).execute()
+
+
+def _accuser_reception(
+    demande: Demande, auteur: Compte, famille: Famille, examen: Examen, activite: Activite
+) -> None:
+    souhait = examen.souhait
+    dites = [
+        (e.enfant.id, dire(e.enfant.prenom, activite.nom, souhait.debut, souhait.fin, len(e.possibles)))
+        for e in examen.enfants
+    ]
+    courriels.accuser_reception(demande, auteur, droits.lignes_pour(famille.id, dites))

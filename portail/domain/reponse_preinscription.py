@@ -1,0 +1,211 @@
+"""Answering a pre-registration, child by child: the activity on the planning, the days asked for booked.
+
+Guide §3.1: « à l'acceptation par la collectivité, on retrouve les activités sur le planning […] avec un
+statut « Réservé » »; a day that is full puts the child on its waiting list. One transaction, and a number of
+statements that does not grow with the days.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+import workflows as w
+from models import (
+    Activite,
+    Compte,
+    Demande,
+    Enfant,
+    JourVoulu,
+    Ligne,
+    Preinscription,
+    Reservation,
+    Seance,
+    verrouiller,
+)
+from portail import clock
+from portail.domain import calendrier, courriels_d_inscription
+from portail.domain.calendrier import JoursParticuliers
+from portail.domain.conclusion import conclure
+from portail.domain.courriels_d_inscription import Recap
+from portail.domain.refus import Refus
+from portail.domain.regles import Situation, obstacle_place
+from portail.domain.regles_preinscription import Autre, obstacle_age, obstacle_autre
+from portail.domain.reponse import a_repondre, prendre
+from portail.domain.transitions import Acteur, en_lots, franchir, franchir_ensemble
+
+
+def accepter(agent: Compte, demande_id: int, choix: Collection[int] | None) -> Demande:
+    """Register these children, and book the days asked for: all of it, or nothing."""
+    seances = verrouiller(Seance, _seances(demande_id))
+    demande = verrouiller(Demande, [demande_id])[demande_id]
+    lignes = a_repondre(demande, _lignes(demande), choix)
+    for ligne in lignes:
+        _verifier_les_regles(ligne.preinscription)
+    acteur = Acteur(agent, w.AGENT)
+    demande = prendre(agent, demande)
+    recaps = []
+    for ligne in lignes:
+        franchir(ligne.preinscription, w.ACCEPTER, acteur, **_liens(demande))
+        franchir(ligne, w.ACCEPTER, acteur, **_liens(demande))
+        recaps.append(Recap(ligne, ligne.preinscription))
+    _reserver(recaps, seances, acteur, demande)
+    conclure(demande, acteur)
+    _ne_plus_attendre(demande)
+    courriels_d_inscription.annoncer_reponse(demande, recaps)
+    return demande
+
+
+def refuser(agent: Compte, demande_id: int, choix: Collection[int] | None, motif: str) -> Demande:
+    """Refuse these children, with a reason that the family reads."""
+    demande = verrouiller(Demande, [demande_id])[demande_id]
+    lignes = a_repondre(demande, _lignes(demande), choix)
+    acteur = Acteur(agent, w.AGENT)
+    demande = prendre(agent, demande)
+    for ligne in lignes:
+        franchir(ligne.preinscription, w.REFUSER, acteur, motif=motif, **_liens(demande))
+        franchir(ligne, w.REFUSER, acteur, motif=motif, **_liens(demande))
+    conclure(demande, acteur)
+    _ne_plus_attendre(demande)
+    courriels_d_inscription.annoncer_reponse(
+        demande, [Recap(ligne, ligne.preinscription) for ligne in lignes]
+    )
+    return demande
+
+
+# ——— inside ———
+
+
+def _liens(demande: Demande) -> dict[str, Any]:
+    return {"famille_id": demande.famille_id, "demande_id": demande.id}
+
+
+def _seances(demande_id: int) -> list[int]:
+    """The séances that the demande asks for, to be locked before anything is checked."""
+    requete = (
+        JourVoulu.select(JourVoulu.seance)
+        .join(Preinscription)
+        .join(Ligne)
+        .where(Ligne.demande == demande_id)
+        .distinct()
+    )
+    return [seance_id for (seance_id,) in requete.tuples()]
+
+
+def _lignes(demande: Demande) -> list[Ligne]:
+    return list(
+        Ligne.select(Ligne, Preinscription, Enfant, Activite)
+        .join(Preinscription)
+        .join(Enfant)
+        .switch(Preinscription)
+        .join(Activite)
+        .where(Ligne.demande == demande)
+        .order_by(Enfant.rang, Ligne.id)
+    )
+
+
+def _verifier_les_regles(inscription: Preinscription) -> None:
+    """Dates and ages of the activity still hold, and nothing else covers these days by now.
+
+    The opening window is not among it: whoever asked in time is answered when the town can.
+    """
+    activite, enfant = inscription.activite, inscription.enfant
+    qui = f"{enfant.prenom}, {activite.nom}"
+    if inscription.debut < activite.debut or inscription.fin > activite.fin:
+        raise Refus(
+            f"{qui}. La période déborde des dates de l’activité : cette ligne ne peut être que refusée."
+        )
+    obstacle = obstacle_age(activite, enfant.naissance, inscription.debut) or obstacle_autre(
+        _autres(inscription), inscription.debut, inscription.fin
+    )
+    if obstacle:
+        raise Refus(f"{qui}. {obstacle.phrase} Cette ligne ne peut être que refusée.")
+
+
+def _autres(inscription: Preinscription) -> list[Autre]:
+    requete = Preinscription.select(Preinscription.debut, Preinscription.fin, Preinscription.statut).where(
+        Preinscription.enfant == inscription.enfant_id,
+        Preinscription.activite == inscription.activite_id,
+        Preinscription.statut == w.RESERVATION_POSSIBLE,
+        Preinscription.id != inscription.id,
+    )
+    return [Autre(*ligne) for ligne in requete.tuples()]
+
+
+def _reserver(recaps: list[Recap], seances: dict[int, Seance], acteur: Acteur, demande: Demande) -> None:
+    """Book the days asked for, the children in their order, while places last; then the waiting list."""
+    if not seances:
+        return
+    voulus = _voulus(recaps)
+    creneaux = _creneaux(recaps, voulus)
+    jours = [seance.jour for seance in seances.values()]
+    particuliers = calendrier.jours_particuliers(min(jours), max(jours))
+    restantes = {seance.id: seance.places - seance.prises for seance in seances.values()}
+    reserves, en_liste = [], []
+    for recap in recaps:
+        for seance_id in voulus[recap.inscription.id]:
+            seance, creneau = seances[seance_id], creneaux[recap.inscription.enfant_id, seance_id]
+            obstacle = obstacle_place(
+                _situation(seance, recap.inscription, creneau.statut, particuliers), clock.maintenant()
+            )
+            if obstacle or creneau.statut != w.NON_RESERVE:
+                etat = w.CRENEAU.etats[creneau.statut].libelle
+                recap.impossibles.append((seance, obstacle.bref if obstacle else f"déjà « {etat} »"))
+            elif restantes[seance_id] > 0:
+                restantes[seance_id] -= 1
+                reserves.append(creneau)
+                recap.reserves.append(seance)
+            else:
+                en_liste.append(creneau)
+                recap.en_liste.append(seance)
+    franchir_ensemble(reserves, w.INSCRIRE, acteur, w.RESERVE, **_liens(demande))
+    franchir_ensemble(en_liste, w.INSCRIRE, acteur, w.LISTE_ATTENTE, **_liens(demande))
+
+
+def _voulus(recaps: list[Recap]) -> dict[int, list[int]]:
+    """The séances asked for, by pre-registration, in the order of time. One query."""
+    voulus: dict[int, list[int]] = {recap.inscription.id: [] for recap in recaps}
+    requete = (
+        JourVoulu.select(JourVoulu.preinscription, JourVoulu.seance)
+        .join(Seance)
+        .where(JourVoulu.preinscription.in_(list(voulus)))
+        .order_by(Seance.jour, Seance.debut, Seance.id)
+    )
+    for inscription_id, seance_id in requete.tuples():
+        voulus[inscription_id].append(seance_id)
+    return voulus
+
+
+def _creneaux(recaps: list[Recap], voulus: dict[int, list[int]]) -> dict[tuple[int, int], Reservation]:
+    """The créneau of each child on each séance asked for; those that were not there yet are made."""
+    couples = [(r.inscription.enfant_id, seance) for r in recaps for seance in voulus[r.inscription.id]]
+    enfants, seances = sorted({e for e, _ in couples}), sorted({s for _, s in couples})
+    for lot in en_lots(couples):
+        nouveaux = [{"enfant": enfant, "seance": seance} for enfant, seance in lot]
+        Reservation.insert_many(nouveaux).on_conflict_ignore().execute()
+    trouves = Reservation.select().where(
+        Reservation.enfant.in_(enfants or [0]), Reservation.seance.in_(seances or [0])
+    )
+    return {(creneau.enfant_id, creneau.seance_id): creneau for creneau in trouves}
+
+
+def _situation(
+    seance: Seance, inscription: Preinscription, statut: str, particuliers: JoursParticuliers
+) -> Situation:
+    activite = inscription.activite
+    return Situation(
+        statut,
+        seance.jour,
+        seance.debut,
+        seance.places,
+        seance.prises,
+        seance.limite_reservation,
+        seance.limite_absence,
+        activite.reservable,
+        inscription.debut <= seance.jour <= inscription.fin,
+        particuliers.ferme(seance.jour, activite.id, activite.lieu_id),
+    )
+
+
+def _ne_plus_attendre(demande: Demande) -> None:
+    """What the town waited for no longer matters once everything is answered."""
+    if demande.statut != w.EN_ATTENTE and demande.piece_attendue:
+        Demande.update(piece_attendue="").where(Demande.id == demande.id).execute()
