@@ -133,6 +133,12 @@ def garder(
     )
 
 
+def faire_le_menage() -> None:
+    """Throw away what was sent and never asked for."""
+    with write_transaction():
+        oublier_les_abandonnes()
+
+
 def oublier_les_abandonnes() -> None:
     """Throw away what was sent and never asked for, a day later, inside the transaction of an act."""
     Document.delete().where(

@@ -18,17 +18,21 @@ from models import (
     write_transaction,
 )
 from portail import clock, mots
-from portail.domain import courriels_d_inscription
+from portail.domain import courriels, courriels_d_inscription, droits
 from portail.domain.conclusion import conclure
+from portail.domain.courriels import LigneDite
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
-from portail.domain.planning import pourvoir_places
+from portail.domain.planning import dire, pourvoir_places
 from portail.domain.refus import DejaChange, Introuvable, Refus
+from portail.domain.reponse import prendre
 from portail.domain.transitions import Acteur, franchir, franchir_ensemble, journaliser
 
 ECOURTER = "ecourter"
 """What the journal calls a registration that ends earlier."""
 A_GARDER = (w.NON_RESERVE, w.PRESENT)
 """The créneaux that an early end leaves as they are: nothing to free, or a fact."""
+RAISON = "L’inscription à cette activité prend fin avant ce jour."
+"""What is told of a demande that an early end leaves without object."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def mettre_fin(agent: Compte, famille_id: int, inscription_id: int, dernier: dt.
         inscription = verrouiller(Preinscription, [inscription_id])[inscription_id]
         _verifier(inscription, dernier)
         acteur = Acteur(agent, w.AGENT)
-        _refuser_ce_qui_attend(creneaux, demandes, acteur, motif)
+        _refuser_ce_qui_attend(agent, creneaux, demandes, motif)
         franchir_ensemble(creneaux, w.LIBERER, acteur, w.NON_RESERVE, famille_id=famille_id, motif=motif)
         _ecourter(inscription, dernier, acteur, famille_id, motif)
         liberees = sorted({c.seance_id for c in creneaux}, key=lambda ident: seances[ident].jour)
@@ -144,19 +148,41 @@ def _verifier(inscription: Preinscription, dernier: dt.date) -> None:
 
 
 def _refuser_ce_qui_attend(
-    creneaux: list[Reservation], demandes: dict[int, Demande], acteur: Acteur, motif: str
+    agent: Compte, creneaux: list[Reservation], demandes: dict[int, Demande], motif: str
 ) -> None:
-    """The demandes that wait about these days have no object any more; the family reads why."""
-    raison = motif or "L’inscription à cette activité prend fin avant ce jour."
-    lignes = Ligne.select().where(
-        Ligne.reservation.in_([c.id for c in creneaux] or [0]), Ligne.statut == w.EN_ATTENTE
+    """The demandes that wait about these days have no object any more; the family reads why, as ever."""
+    raison, acteur = motif or RAISON, Acteur(agent, w.AGENT)
+    lignes: dict[int, list[Ligne]] = {}
+    requete = (
+        Ligne.select(Ligne, Reservation, Enfant, Seance, Activite)
+        .join(Reservation)
+        .join(Enfant)
+        .switch(Reservation)
+        .join(Seance)
+        .join(Activite)
+        .where(Ligne.reservation.in_([c.id for c in creneaux] or [0]), Ligne.statut == w.EN_ATTENTE)
+        .order_by(Ligne.id)
     )
-    for ligne in lignes.order_by(Ligne.id):
-        demande = demandes[ligne.demande_id]
+    for ligne in requete:
+        lignes.setdefault(ligne.demande_id, []).append(ligne)
+    for demande_id, siennes in lignes.items():
+        demande = prendre(agent, demandes[demande_id])
         liens = {"famille_id": demande.famille_id, "demande_id": demande.id}
-        franchir(ligne, w.REFUSER, acteur, motif=raison, **liens)
-    for demande in demandes.values():
+        for ligne in siennes:
+            franchir(ligne, w.REFUSER, acteur, motif=raison, **liens)
         conclure(demande, acteur)
+        dites = [
+            (
+                ligne.reservation.enfant_id,
+                LigneDite(
+                    dire(demande.nature, ligne.reservation.enfant, ligne.reservation.seance),
+                    w.REFUSEE,
+                    raison,
+                ),
+            )
+            for ligne in siennes
+        ]
+        courriels.annoncer_reponse(demande, droits.lignes_pour(demande.famille_id, dites))
 
 
 def _ecourter(
