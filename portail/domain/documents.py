@@ -24,6 +24,9 @@ EN_SOUFFRANCE_MAX = 30
 ATTENTE = dt.timedelta(days=1)
 NOM_MAX = PIECE_MAX = 120
 
+FIN_D_UN_PDF = 1024
+"""Where readers look for the end of a PDF: what has none there is cut, or something else by the same name."""
+
 PDF, JPEG = "pdf", "jpeg"
 TYPES = {PDF: "application/pdf", JPEG: "image/jpeg"}
 TROP_LOURD = "Ce document dépasse 5 Mo : choisissez-en un plus léger, ou photographiez-le."
@@ -108,6 +111,8 @@ def assainir(octets: bytes) -> tuple[str, bytes]:
     if len(octets) > OCTETS_MAX:
         raise Refus(TROP_LOURD, champ="documents")
     if octets.startswith(b"%PDF-"):
+        if b"%%EOF" not in octets[-FIN_D_UN_PDF:]:
+            raise Refus(INCONNU, champ="documents")
         return PDF, octets
     try:
         return JPEG, images.assainir(octets, cote=images.COTE_D_UN_DOCUMENT)
