@@ -22,8 +22,17 @@ from werkzeug.wrappers import Response
 import workflows as w
 from models import Demande, Enfant, Responsable, SessionOuverte, ecrites
 from portail import htmx
-from portail.domain import abonnements, comptes, lecture_contacts, lecture_dossier, lecture_planning, photos
+from portail.domain import (
+    abonnements,
+    comptes,
+    droits,
+    lecture_contacts,
+    lecture_dossier,
+    lecture_planning,
+    photos,
+)
 from portail.domain.creneaux import Creneau
+from portail.domain.droits import Regard
 from portail.domain.lecture_contacts import ContactsVus
 from portail.domain.photos import PhotoVue
 
@@ -222,6 +231,16 @@ def confirmer(mot_de_passe: str) -> None:
 # ——— loaders: through the family on the screen, or 404 ———
 
 
+def regard() -> Regard:
+    """What the account may read and do of the family on the screen; read once a request.
+
+    For loading and showing: an act reads the rights again, in its own transaction.
+    """
+    if "regard" not in g:
+        g.regard = droits.regard(g.compte, g.famille)
+    return g.regard
+
+
 def demande_ou_404(demande_id: int) -> Demande:
     """This demande, if theirs."""
     return Demande.get_or_none(Demande.id == demande_id, Demande.famille == g.famille) or abort(404)
@@ -245,14 +264,14 @@ def modification_ou_404(modification_id: int) -> tuple[Responsable | Enfant, str
 
 def contacts_ou_404(enfant_id: int) -> ContactsVus:
     """The contacts of this child, if they may be read."""
-    return lecture_contacts.voir(g.compte, g.famille, enfant_ou_404(enfant_id)) or abort(404)
+    return lecture_contacts.voir(regard(), enfant_ou_404(enfant_id)) or abort(404)
 
 
 def photo_ou_404(enfant_id: int) -> PhotoVue:
     """The photo of this child, or its place, if it may be seen."""
-    return photos.voir(g.compte, g.famille, enfant_ou_404(enfant_id)) or abort(404)
+    return photos.voir(regard(), enfant_ou_404(enfant_id)) or abort(404)
 
 
 def creneau_ou_404(enfant_id: int, seance_id: int) -> Creneau:
-    """The slot of this child on this séance, if the child is theirs and has something to do there."""
-    return lecture_planning.creneau(g.famille, enfant_id, seance_id) or abort(404)
+    """The slot of this child on this séance, if they may read what the child does and it is to be there."""
+    return lecture_planning.creneau(g.famille, enfant_id, seance_id, regard=regard()) or abort(404)

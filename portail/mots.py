@@ -1,6 +1,7 @@
 """French words for dates, hours and numbers: one way to say them, on the screen, in refusals and in mail."""
 
 import datetime as dt
+from unicodedata import normalize
 
 from portail import clock
 
@@ -102,6 +103,11 @@ def moment_court(instant: dt.datetime) -> str:
 def pluriel(n: int, mot: str, mots: str | None = None) -> str:
     """« 1 place », « 2 places »; in French zero is singular."""
     return f"{n} {mot if abs(n) < 2 else mots or mot + 's'}"
+
+
+def de(nom: str) -> str:
+    """« de Léa », « d’Inès »."""
+    return f"d’{nom}" if normalize("NFD", nom)[:1].upper() in set("AEIOU") else f"de {nom}"
 
 
 def enumeration(mots: list[str]) -> str:

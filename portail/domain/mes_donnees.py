@@ -46,9 +46,9 @@ def rassembler(compte: Compte) -> dict[str, Any]:
     parties = {
         "responsables": dossiers.responsables(),
         "enfants": dossiers.enfants(),
-        "inscriptions": _inscriptions(ids),
-        "reservations": _reservations(ids),
-        "demandes": _demandes(ids, dossiers.modifications()),
+        "inscriptions": _inscriptions(dossiers.suivis),
+        "reservations": _reservations(dossiers.suivis),
+        "demandes": _demandes(ids, _lignes(ids, dossiers.suivis), dossiers.modifications()),
     }
     return {
         "compte": _compte(compte),
@@ -158,7 +158,7 @@ def _courriels(compte: Compte, familles: list[int]) -> Rangees:
 # ——— the family files ———
 
 
-def _inscriptions(familles: list[int]) -> dict[int, Rangees]:
+def _inscriptions(enfants: list[int]) -> dict[int, Rangees]:
     requete = (
         Preinscription.select(
             Enfant.famille,
@@ -173,7 +173,7 @@ def _inscriptions(familles: list[int]) -> dict[int, Rangees]:
         .switch(Preinscription)
         .join(Activite)
         .join(Lieu)
-        .where(Enfant.famille.in_(familles))
+        .where(Enfant.id.in_(enfants))
         .order_by(Preinscription.debut.desc(), Enfant.rang, Activite.rang, Preinscription.id)
         .tuples()
     )
@@ -194,11 +194,11 @@ def _inscriptions(familles: list[int]) -> dict[int, Rangees]:
     )
 
 
-def _reservations(familles: list[int]) -> dict[int, Rangees]:
+def _reservations(enfants: list[int]) -> dict[int, Rangees]:
     requete = (
         Reservation.select(Enfant.famille, Enfant.rang, Enfant.prenom, Reservation.seance, Reservation.statut)
         .join(Enfant)
-        .where(Enfant.famille.in_(familles))
+        .where(Enfant.id.in_(enfants))
         .order_by(Reservation.id)
         .tuples()
     )
@@ -228,8 +228,10 @@ def _seances(ids: Iterable[int | None]) -> dict[int, Seance]:
     return {seance.id: seance for seance in requete}
 
 
-def _demandes(familles: list[int], modifications: dict[int, Rangees]) -> dict[int, Rangees]:
-    lignes = _lignes(familles)
+def _demandes(
+    familles: list[int], lignes: dict[int, Rangees], modifications: dict[int, Rangees]
+) -> dict[int, Rangees]:
+    """The demandes; one of which nothing may be read is not here."""
     requete = (
         Demande.select(Demande, Compte)
         .join(Compte, on=Demande.auteur)
@@ -246,17 +248,17 @@ def _demandes(familles: list[int], modifications: dict[int, Rangees]) -> dict[in
                 "deposee_le": clock.a_paris(demande.deposee_le),
                 "par": demande.auteur.nom_complet,
                 "repondue_le": _instant(demande.repondue_le),
-                "lignes": lignes[demande.id],
+                "lignes": lignes.get(demande.id, []),
             }
             | ({"modifications": modifications[demande.id]} if demande.id in modifications else {}),
         )
         for demande in requete
-        if demande.nature != w.NATURE_DOSSIER or demande.id in modifications
+        if demande.id in lignes or demande.id in modifications
     )
 
 
-def _lignes(familles: list[int]) -> dict[int, Rangees]:
-    """The lines, by demande: of a booking its séance, of a pre-registration its period."""
+def _lignes(familles: list[int], enfants: list[int]) -> dict[int, Rangees]:
+    """The lines about these children, by demande: of a booking its séance, of an inscription its period."""
     inscrit = Enfant.alias()
     requete = (
         Ligne.select(
@@ -276,7 +278,7 @@ def _lignes(familles: list[int]) -> dict[int, Rangees]:
         .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
         .join(inscrit, JOIN.LEFT_OUTER, on=Preinscription.enfant == inscrit.id)
         .join_from(Preinscription, Activite, JOIN.LEFT_OUTER)
-        .where(Demande.famille.in_(familles))
+        .where(Demande.famille.in_(familles), Enfant.id.in_(enfants) | inscrit.id.in_(enfants))
         .order_by(Ligne.id)
         .tuples()
     )

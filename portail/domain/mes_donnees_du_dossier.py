@@ -19,8 +19,11 @@ class DossiersLus:
     """The family files of an account, through its own rights: each is asked once."""
 
     def __init__(self, compte: Compte, familles: Iterable[Famille]) -> None:
-        self.compte, self.familles = compte, list(familles)
-        self.permis = {famille.id: droits.fiches(compte, famille) for famille in self.familles}
+        self.familles = list(familles)
+        self.regards = [droits.regard(compte, famille) for famille in self.familles]
+        self.permis = {regard.famille.id: droits.fiches(regard) for regard in self.regards}
+        self.suivis = sorted(enfant for regard in self.regards for enfant in regard.suit)
+        """The children whose activities may be read."""
 
     def responsables(self) -> dict[int, list[Rangee]]:
         """The adults: of oneself the whole sheet, of the others the name (threat T16)."""
@@ -40,7 +43,7 @@ class DossiersLus:
         )
         enfants = list(requete)
         lus = contacts.actifs([e.id for e in enfants if self._lit(e, champs.CONTACTS)])
-        avec_photo = {i for famille in self.familles for i in photos.a_montrer(self.compte, famille)}
+        avec_photo = photos.a_montrer(*self.regards)
         trouves: dict[int, list[Rangee]] = defaultdict(list)
         for enfant in enfants:
             rangee = _nom(enfant) | {"ecole": enfant.ecole.nom if enfant.ecole else ""}

@@ -23,7 +23,8 @@ ANNULEE = "Modification annulée."
 @bp.get("/dossier")
 @access.reserve_a(w.FAMILLE)
 def page() -> str:
-    foyer, portraits = lecture_dossier.foyer(g.compte, g.famille), photos.a_montrer(g.compte, g.famille)
+    regard = access.regard()
+    foyer, portraits = lecture_dossier.foyer(regard), photos.a_montrer(regard)
     return render_template("dossier/page.html", foyer=foyer, portraits=portraits, adresse=adresse)
 
 
@@ -64,7 +65,7 @@ def annuler(modification_id: int) -> Response:
 
 def _fiche(fiche: Responsable | Enfant) -> str:
     """The sheet; one part of it as a form, when the address says so."""
-    vue = lecture_dossier.fiche(g.compte, g.famille, fiche)
+    vue = lecture_dossier.fiche(access.regard(), fiche)
     rubrique = vue.modifiables.get(request.args.get("modifier", ""))
     formulaires = {rubrique.code: _formulaire(vue, rubrique)} if rubrique else {}
     return render_template("dossier/fiche.html", **_contexte(vue), formulaires=formulaires)
@@ -72,7 +73,7 @@ def _fiche(fiche: Responsable | Enfant) -> str:
 
 def _demander(fiche: Responsable | Enfant):
     """Ask that one part of the sheet change, as its form says; or the form again, with what is wrong."""
-    vue = lecture_dossier.fiche(g.compte, g.famille, fiche)
+    vue = lecture_dossier.fiche(access.regard(), fiche)
     rubrique = vue.modifiables.get(request.form.get("rubrique", "")) or abort(404)
     form = _formulaire(vue, rubrique)
     if not form.validate():
@@ -84,7 +85,7 @@ def _demander(fiche: Responsable | Enfant):
             g.compte, g.famille, vue.objet, vue.id, form.voulues(), g.session, repere
         )
     except Refus as refus:
-        return _corriger(lecture_dossier.fiche(g.compte, g.famille, fiche), rubrique.code, form, refus)
+        return _corriger(lecture_dossier.fiche(access.regard(), fiche), rubrique.code, form, refus)
     return _montrer(fiche, rubrique.code, ENVOYEE if demande else RIEN)
 
 
@@ -104,7 +105,7 @@ def _corriger(vue: FicheVue, code: str, form: RubriqueForm, refus: Refus | None 
 
 def _montrer(fiche: Responsable | Enfant, code: str, dit: str, statut: int = 200) -> Response:
     """What has just been done, and that part of the sheet as it has become."""
-    vue = lecture_dossier.fiche(g.compte, g.famille, fiche)
+    vue = lecture_dossier.fiche(access.regard(), fiche)
     if not htmx.est_fragment() or code not in vue.rubriques:
         flash(dit)
         return htmx.rediriger(adresse(fiche, ancre=code))
@@ -119,8 +120,8 @@ def _contexte(vue: FicheVue) -> dict:
     if not isinstance(vue.fiche, Enfant):
         return contexte | {"contacts": None, "photo": None}
     return contexte | {
-        "contacts": lecture_contacts.voir(g.compte, g.famille, vue.fiche),
-        "photo": photos.voir(g.compte, g.famille, vue.fiche),
+        "contacts": lecture_contacts.voir(vue.regard, vue.fiche),
+        "photo": photos.voir(vue.regard, vue.fiche),
         "form_photo": PhotoForm(formdata=None),
     }
 

@@ -66,13 +66,13 @@ def annuler(enfant_id: int) -> Response:
 @bp.get("/famille/enfants/<id:enfant_id>/photo")
 @access.reserve_a(w.FAMILLE)
 def photo(enfant_id: int) -> Response:
-    return _image(photos.lire_par(g.compte, g.famille, access.enfant_ou_404(enfant_id)))
+    return _image(photos.lire_par(access.regard(), access.enfant_ou_404(enfant_id)))
 
 
 @bp.get("/famille/enfants/<id:enfant_id>/photo/<id:photo_id>")
 @access.reserve_a(w.FAMILLE)
 def une_photo(enfant_id: int, photo_id: int) -> Response:
-    return _image(photos.lire_par(g.compte, g.famille, access.enfant_ou_404(enfant_id), photo_id))
+    return _image(photos.lire_par(access.regard(), access.enfant_ou_404(enfant_id), photo_id))
 
 
 @bp.get("/agents/enfants/<id:enfant_id>/photo")
