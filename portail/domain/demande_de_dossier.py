@@ -101,6 +101,10 @@ class DossierVu(Enveloppe[ModificationVue]):
             m.champ.rubrique: champs.RUBRIQUES[m.champ.rubrique].lower() for m in self.lignes if m.protegee
         }
 
+    @property
+    def ouvertes(self) -> list[str]:
+        return uniques(m.champ.rubrique for m in self.lignes if m.champ.scelle and not m.protegee)
+
 
 def lire_les_modifications(demande_id: int, ouvertes: Collection[str]) -> list[ModificationVue]:
     """The changes of the demande, in the order of the sheets. One query."""

@@ -1,7 +1,7 @@
 """A demande as an agent reads it, whatever it is about: who asks, when, what was answered."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -101,6 +101,11 @@ class Enveloppe(Generic[P]):
     def resume(self) -> str:
         """What it asks, in few words."""
         raise NotImplementedError
+
+    @property
+    def ouvertes(self) -> Collection[str]:
+        """What is sealed and is shown, by code: the form carries it, to show it again."""
+        return ()
 
     @property
     def precision(self) -> str:
