@@ -79,7 +79,7 @@ class DossierVu(Enveloppe[ModificationVue]):
     def titre(self) -> str:
         """« Dossier de Léa Moreau »."""
         nature = w.NATURES[self.nature]
-        return f"{nature} de {mots.enumeration(self.personnes)}" if self.personnes else nature
+        return f"{nature} {mots.de(mots.enumeration(self.personnes))}" if self.personnes else nature
 
     @property
     def resume(self) -> str:

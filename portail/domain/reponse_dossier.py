@@ -69,7 +69,7 @@ def _bloque(etat: Etat, vu: str | None) -> bool:
 
 
 def _dire(conflits: list[Modification], fiches: dict[int, Fiche], encore: bool) -> str:
-    noms = [f"« {changements.genre(m).champ.libelle} » de {fiches[m.id].nom_complet}" for m in conflits]
+    noms = [f"« {changements.genre(m).champ.libelle} » {mots.de(fiches[m.id].nom_complet)}" for m in conflits]
     verbe = "a" if len(noms) == 1 else "ont"
     quand = "pendant que vous lisiez" if encore else "depuis la demande de la famille"
     return f"{mots.enumeration(noms)} {verbe} changé {quand}. Comparez avant de répondre."
