@@ -20,7 +20,7 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response
 
 import workflows as w
-from models import Demande, Enfant, Responsable, SessionOuverte, ecrites
+from models import Demande, Enfant, Responsable, SessionOuverte
 from portail import htmx
 from portail.domain import (
     abonnements,
@@ -225,7 +225,6 @@ def confirmer(mot_de_passe: str) -> None:
     """
     if mot_de_passe:
         porter(comptes.confirmer(g.session, mot_de_passe, request.remote_addr or "", marques()))
-        g.ecrites = ecrites()  # of the change nothing is written yet: should it fail, so it is said
 
 
 # ——— loaders: through the family on the screen, or 404 ———

@@ -1,7 +1,7 @@
 """French words for dates, hours and numbers: one way to say them, on the screen, in refusals and in mail."""
 
 import datetime as dt
-from unicodedata import normalize
+import unicodedata
 
 from portail import clock
 
@@ -105,14 +105,32 @@ def pluriel(n: int, mot: str, mots: str | None = None) -> str:
     return f"{n} {mot if abs(n) < 2 else mots or mot + 's'}"
 
 
-def de(nom: str) -> str:
-    """« de Léa », « d’Inès »."""
-    return f"d’{nom}" if normalize("NFD", nom)[:1].upper() in set("AEIOU") else f"de {nom}"
-
-
 def enumeration(mots: list[str]) -> str:
     """« Léa », « Léa et Noé », « Léa, Noé et Inès »."""
     return mots[0] if len(mots) == 1 else f"{', '.join(mots[:-1])} et {mots[-1]}" if mots else ""
+
+
+H_MUETS = ("hel", "hen", "her", "hil", "hip", "hon", "hor", "hub", "hug", "hya")
+"""How a first name begins whose h is not heard: « d’Hélène », but « de Hassan »."""
+
+
+def de(nom: str) -> str:
+    """« de Léa », « d’Estelle »."""
+    return f"d’{nom}" if _elide(nom) else f"de {nom}"
+
+
+def que(nom: str) -> str:
+    """« que Léa », « qu’Estelle »."""
+    return f"qu’{nom}" if _elide(nom) else f"que {nom}"
+
+
+def _elide(nom: str) -> bool:
+    """Whether « de » loses its vowel before this name: « d’Yves », but « de Yasmine »."""
+    decompose = unicodedata.normalize("NFKD", nom.casefold())
+    lettres = "".join(c for c in decompose if not unicodedata.combining(c))
+    if lettres.startswith("y"):
+        return not lettres.startswith(("ya", "ye", "yi", "yo", "yu"))
+    return lettres.startswith((*"aeiouœæ", *H_MUETS))
 
 
 def periode(premier: dt.date, dernier: dt.date) -> str:

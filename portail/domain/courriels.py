@@ -58,7 +58,7 @@ def accuser_reception(
             sujet="Votre demande est bien arrivée",
             corps=lettre(
                 destinataire,
-                f"Nous avons bien reçu ce que {_qui_demande(compte, destinataire)} demandé"
+                f"Nous avons bien reçu ce {mots.que(_qui_demande(compte, destinataire))} demandé"
                 f" le {mots.moment(demande.deposee_le)} :",
                 "\n".join(lignes),
                 SUITE_DE_L_ACCUSE,

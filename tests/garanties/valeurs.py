@@ -64,6 +64,7 @@ SAINES = {
     "acte": w.ACCEPTER,
     "motif": MOTIFS[w.NATURE_RESERVATION][0],
     "malgre": "1:0",
+    "ouverte": "sante",
     "droit": "plein",
     "quotient": "642,50",
     "revenu_fiscal": "31 250",
