@@ -88,6 +88,11 @@ def voir(compte: Compte, famille: Famille, enfant: Enfant) -> PhotoVue | None:
     return PhotoVue(enfant, presente, _en_attente(enfant.id), champs.MODIFIER in permis)
 
 
+def presente(enfant_id: int) -> str:
+    """The photo of this child that stands: its id, as a modification has it; empty when there is none."""
+    return _validees([enfant_id]).get(enfant_id, "")
+
+
 def a_montrer(compte: Compte, famille: Famille) -> set[int]:
     """The children of the family who have a photo that this account may see."""
     return set(_validees(droits.enfants_lisibles(compte, famille, champs.PHOTO)))

@@ -165,6 +165,18 @@ ROUTES = {
     "guichet.saisir_un_enfant": Fiche(AGENTS, (), ("rubrique", "repere", *DE_L_ENFANT)),
     "guichet.changer_le_droit": Fiche(AGENTS, (), ("responsable", "droit")),
     "guichet.rattacher": Fiche(AGENTS, (), ("abonnement", "voulu")),
+    "guichet_contacts.section": Fiche(AGENTS),
+    "guichet_contacts.nouveau": Fiche(AGENTS),
+    "guichet_contacts.ajouter": Fiche(AGENTS, (), DU_CONTACT),
+    "guichet_contacts.changement": Fiche(AGENTS),
+    "guichet_contacts.changer": Fiche(AGENTS, (), ("repere", *DU_CONTACT)),
+    "guichet_contacts.retrait": Fiche(AGENTS),
+    "guichet_contacts.retirer": Fiche(AGENTS, (), ("repere",)),
+    "guichet_contacts.reprise": Fiche(AGENTS),
+    "guichet_contacts.reprendre": Fiche(AGENTS, (), ("contacts",)),
+    "guichet_photo.section": Fiche(AGENTS),
+    "guichet_photo.poser": Fiche(AGENTS, (), ("repere", "photo")),
+    "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
 }
 
 VARIANTES: dict[str, list[Champs]] = {
