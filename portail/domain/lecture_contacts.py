@@ -65,7 +65,8 @@ def voir(regard: Regard, enfant: Enfant) -> ContactsVus | None:
             tous.append(ContactVu(contact.id, FicheContact.de(contact), attentes.get(contact.id)))
         else:
             ailleurs.add(FicheContact.de(contact))
-    tous += [ContactVu(0, a.voulu, a) for cle, a in attentes.items() if cle < 0 and a.voulu]
+    presents = {c.id for c in tous}  # a contact that the town took off may still be asked otherwise
+    tous += [ContactVu(0, a.voulu, a) for cle, a in attentes.items() if cle not in presents and a.voulu]
     a_reprendre = bool(ailleurs - {c.fiche for c in tous} - {c.voulu for c in tous})
     return ContactsVus(enfant, tous, champs.MODIFIER in siens, a_reprendre)
 

@@ -149,6 +149,25 @@ class FicheVue:
 
 
 @dataclass(frozen=True)
+class Retiree:
+    """What a family asked, then withdrew."""
+
+    id: int
+    champ: Champ
+    texte: str
+
+    @property
+    def dit(self) -> str:
+        """Never the value: a page that comes after says it, by way of a cookie."""
+        return f"Demande annulée : {champs.en_phrase(self.champ)}. Votre dossier reste tel qu’il est."
+
+    @property
+    def se_redemande(self) -> bool:
+        """An IBAN is never shown whole again: it is typed."""
+        return self.champ.genre != champs.IBAN
+
+
+@dataclass(frozen=True)
 class Foyer:
     """Who the family is: its adults, then its children."""
 
@@ -192,6 +211,20 @@ def place(famille: Famille, modification_id: int) -> tuple[Responsable | Enfant,
     champ = champs.champ(modification.objet, modification.champ)
     ailleurs = champs.PHOTO if modification.champ == "photo" else champs.CONTACTS
     return fiche, champ.rubrique if champ else ailleurs
+
+
+def retiree(vue: FicheVue, modification_id: int) -> Retiree | None:
+    """A change of this sheet that the family withdrew, and may ask for again; None when there is none."""
+    m = Modification.get_or_none(
+        Modification.id == modification_id,
+        Modification.objet == vue.objet,
+        Modification.objet_id == vue.id,
+        Modification.statut == w.ANNULEE,
+    )
+    champ = champs.champ(m.objet, m.champ) if m else None
+    if m is None or champ is None or champ.rubrique not in vue.modifiables:
+        return None
+    return Retiree(m.id, champ, dossier.clair(champ, m.apres))
 
 
 def membres(famille: Famille) -> tuple[list[Responsable], list[Enfant]]:

@@ -89,6 +89,11 @@ def voir(regard: Regard, enfant: Enfant) -> PhotoVue | None:
     return PhotoVue(enfant, presente, _en_attente(enfant.id), champs.MODIFIER in permis)
 
 
+def presente(enfant_id: int) -> str:
+    """The photo of this child that stands: its id, as a modification has it; empty when there is none."""
+    return _validees([enfant_id]).get(enfant_id, "")
+
+
 def a_montrer(*regards: Regard) -> set[int]:
     """The children of these families who have a photo that the account may see. One query."""
     return set(_validees(enfant for regard in regards for enfant in regard.lisibles(champs.PHOTO)))

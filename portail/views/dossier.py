@@ -1,5 +1,7 @@
 """Dossier Famille: the household, the sheet of each of its members, asking that it change."""
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -7,10 +9,11 @@ import workflows as w
 from models import Enfant, Responsable
 from portail import access, htmx
 from portail.domain import comptes, dossier, lecture_contacts, lecture_dossier, photos
-from portail.domain.lecture_dossier import FicheVue, RubriqueVue
+from portail.domain.lecture_dossier import FicheVue, Retiree, RubriqueVue
 from portail.domain.refus import DejaChange, Refus
 from portail.forms.contacts import PhotoForm
 from portail.forms.dossier import RubriqueForm, formulaire
+from portail.forms.planning import lire_entier
 from portail.formulaire import encore
 
 bp = Blueprint("dossier", __name__, url_prefix="/famille")
@@ -60,14 +63,17 @@ def annuler(modification_id: int) -> Response:
         dossier.retirer(g.compte, g.famille, modification_id)
     except DejaChange as refus:
         return _montrer(fiche, code, refus.phrase, refus.statut)
-    return _montrer(fiche, code, ANNULEE)
+    retiree = lecture_dossier.retiree(lecture_dossier.fiche(access.regard(), fiche), modification_id)
+    return _montrer(fiche, code, retiree.dit if retiree else ANNULEE, retiree=retiree)
 
 
 def _fiche(fiche: Responsable | Enfant) -> str:
     """The sheet; one part of it as a form, when the address says so."""
     vue = lecture_dossier.fiche(access.regard(), fiche)
     rubrique = vue.modifiables.get(request.args.get("modifier", ""))
-    formulaires = {rubrique.code: _formulaire(vue, rubrique)} if rubrique else {}
+    reprise = lire_entier(request.args.get("reprendre"))
+    retiree = lecture_dossier.retiree(vue, reprise) if reprise else None
+    formulaires = {rubrique.code: _formulaire(vue, rubrique, retiree)} if rubrique else {}
     return render_template("dossier/fiche.html", **_contexte(vue), formulaires=formulaires)
 
 
@@ -89,9 +95,11 @@ def _demander(fiche: Responsable | Enfant):
     return _montrer(fiche, rubrique.code, ENVOYEE if demande else RIEN)
 
 
-def _formulaire(vue: FicheVue, rubrique: RubriqueVue) -> RubriqueForm:
+def _formulaire(vue: FicheVue, rubrique: RubriqueVue, retiree: Retiree | None = None) -> RubriqueForm:
+    """The form of this part, as it was sent; or to be filled in, with what was withdrawn asked again."""
     confirme = comptes.est_confirmee(g.session)
-    return formulaire(vue.objet, rubrique.code, rubrique.voulus, confirme=confirme)
+    de_nouveau = {retiree.champ.nom: retiree.texte} if retiree else {}
+    return formulaire(vue.objet, rubrique.code, rubrique.voulus | de_nouveau, confirme=confirme)
 
 
 def _corriger(vue: FicheVue, code: str, form: RubriqueForm, refus: Refus | None = None):
@@ -103,13 +111,16 @@ def _corriger(vue: FicheVue, code: str, form: RubriqueForm, refus: Refus | None 
     return encore(gabarit, form, refus, **contexte)
 
 
-def _montrer(fiche: Responsable | Enfant, code: str, dit: str, statut: int = 200) -> Response:
-    """What has just been done, and that part of the sheet as it has become."""
+def _montrer(
+    fiche: Responsable | Enfant, code: str, dit: str, statut: int = 200, retiree: Retiree | None = None
+) -> Response:
+    """What has just been done, with the way back, and that part of the sheet as it has become."""
     vue = lecture_dossier.fiche(access.regard(), fiche)
+    redemander = adresse(fiche, code, reprendre=retiree.id) if retiree and retiree.se_redemande else ""
     if not htmx.est_fragment() or code not in vue.rubriques:
-        flash(dit)
+        flash({"phrase": dit, "redemander": redemander, "code": code})  # type: ignore[arg-type]
         return htmx.rediriger(adresse(fiche, ancre=code))
-    contexte = _contexte(vue) | {"rubrique": vue.rubriques[code], "dit": dit}
+    contexte = _contexte(vue) | {"rubrique": vue.rubriques[code], "dit": dit, "redemander": redemander}
     page = render_template("dossier/rubrique.htmx.html", **contexte, formulaires={})
     return htmx.a_l_adresse(make_response(page, statut), adresse(fiche))
 
@@ -126,8 +137,14 @@ def _contexte(vue: FicheVue) -> dict:
     }
 
 
-def adresse(fiche: Responsable | Enfant, modifier: str | None = None, ancre: str | None = None) -> str:
+def adresse(
+    fiche: Responsable | Enfant,
+    modifier: str | None = None,
+    ancre: str | None = None,
+    reprendre: int | None = None,
+) -> str:
     """Where the sheet of this member of the family is; with one part of it as a form."""
+    plus: dict[str, Any] = {"modifier": modifier, "reprendre": reprendre, "_anchor": ancre}
     if isinstance(fiche, Enfant):
-        return url_for("dossier.enfant", enfant_id=fiche.id, modifier=modifier, _anchor=ancre)
-    return url_for("dossier.responsable", responsable_id=fiche.id, modifier=modifier, _anchor=ancre)
+        return url_for("dossier.enfant", enfant_id=fiche.id, **plus)
+    return url_for("dossier.responsable", responsable_id=fiche.id, **plus)

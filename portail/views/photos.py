@@ -12,7 +12,7 @@ from portail import access, htmx
 from portail.domain import dossier, images, photos
 from portail.domain.refus import Refus
 from portail.forms.contacts import PhotoForm
-from portail.frontiere import recoit
+from portail.frontiere import CSP_D_UN_FICHIER, recoit
 
 bp = Blueprint("photos", __name__)
 
@@ -93,6 +93,7 @@ def _image(contenu: bytes | None) -> Response:
         abort(404)
     reponse = make_response(contenu)
     reponse.mimetype = "image/jpeg"
+    reponse.headers["Content-Security-Policy"] = CSP_D_UN_FICHIER
     reponse.headers["Content-Disposition"] = 'inline; filename="photo.jpg"'
     return reponse
 

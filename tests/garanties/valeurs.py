@@ -46,6 +46,7 @@ SAINES = {
     "medecin": "Docteur Petit",
     "medecin_telephone": "02 61 91 40 13",
     "rappel_dtp": "2024-05-01",
+    "reprendre": "1",
     "lien": "grand-mère",
     "appeler": "y",
     "chercher": "y",
