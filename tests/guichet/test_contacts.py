@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from models import Courriel, Evenement
-from portail.domain import contacts, guichet, lecture_contacts, lecture_demande, moderation
+from portail.domain import contacts, droits, guichet, lecture_contacts, lecture_demande, moderation
 from portail.domain.contacts import CONTACTS_MAX, FicheContact
 from portail.domain.guichet_contacts import (
     ajouter_un_contact,
@@ -137,7 +137,7 @@ def test_a_contact_taken_off_while_the_family_asks_that_it_change_is_still_seen_
     jeanne = poser(monde.lea)
     contacts.changer_un_contact(monde.claire, monde.moreau, monde.lea.id, jeanne.id, AUTREMENT)
     retirer(monde, jeanne)
-    (vue,) = lecture_contacts.voir(monde.claire, monde.moreau, monde.lea).tous
+    (vue,) = lecture_contacts.voir(droits.regard(monde.claire, monde.moreau), monde.lea).tous
     assert (vue.id, vue.fiche) == (0, AUTREMENT)
 
 
