@@ -1,7 +1,7 @@
 """The family's demandes: what was asked, who acts next, the answer and its reason; withdrawing one."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from peewee import JOIN, fn
@@ -325,14 +325,16 @@ def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) ->
     du_dossier = [vue.id for vue in vues.values() if vue.nature == w.NATURE_DOSSIER]
     for demande_id, modification in _modifications(regard, du_dossier) if du_dossier else ():
         vues[demande_id].modifications.append(modification)
-    return [_sans_le_reste(vue) if vue.id in tronquees else vue for vue in vues.values()]
+    for ident in tronquees:
+        lus = statut_des_lignes(ligne.statut for ligne in vues[ident].lignes)
+        vues[ident] = replace(vues[ident], statut=lus)
+    return list(vues.values())
 
 
-def _sans_le_reste(vue: DemandeVue) -> DemandeVue:
-    """Its state by the lines that are read: the whole one would tell what became of the others."""
-    acte = w.acte_concluant(ligne.statut for ligne in vue.lignes)
-    statut = w.DEMANDE.transition(w.EN_ATTENTE, acte, w.SYSTEME).vers[0] if acte else w.EN_ATTENTE
-    return replace(vue, statut=statut)
+def statut_des_lignes(statuts: Iterable[str]) -> str:
+    """The state of a demande by the lines that are read: its own would tell what became of the others."""
+    acte = w.acte_concluant(statuts)
+    return w.DEMANDE.transition(w.EN_ATTENTE, acte, w.SYSTEME).vers[0] if acte else w.EN_ATTENTE
 
 
 def _modifications(regard: Regard, demandes: list[int]) -> Iterator[tuple[int, ModificationVue]]:

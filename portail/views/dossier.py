@@ -74,7 +74,7 @@ def _fiche(fiche: Responsable | Enfant) -> str:
     reprise = lire_entier(request.args.get("reprendre"))
     retiree = lecture_dossier.retiree(vue, reprise) if reprise else None
     formulaires = {rubrique.code: _formulaire(vue, rubrique, retiree)} if rubrique else {}
-    return render_template("dossier/fiche.html", **_contexte(vue), formulaires=formulaires)
+    return render_template("dossier/fiche.html", **_page(vue), formulaires=formulaires)
 
 
 def _demander(fiche: Responsable | Enfant):
@@ -104,8 +104,10 @@ def _formulaire(vue: FicheVue, rubrique: RubriqueVue, retiree: Retiree | None = 
 
 def _corriger(vue: FicheVue, code: str, form: RubriqueForm, refus: Refus | None = None):
     """The form as it was typed, in its place on the sheet."""
-    gabarit = "dossier/rubrique.htmx.html" if htmx.est_fragment() else "dossier/fiche.html"
-    contexte = _contexte(vue) | {"rubrique": vue.rubriques[code], "formulaires": {code: form}}
+    fragment = htmx.est_fragment()
+    gabarit = "dossier/rubrique.htmx.html" if fragment else "dossier/fiche.html"
+    contexte = (_partie(vue) if fragment else _page(vue)) | {"rubrique": vue.rubriques[code]}
+    contexte["formulaires"] = {code: form}
     if refus and refus.champ not in form:
         return render_template(gabarit, form=form, **contexte | {"erreur": refus.phrase}), refus.statut
     return encore(gabarit, form, refus, **contexte)
@@ -114,27 +116,42 @@ def _corriger(vue: FicheVue, code: str, form: RubriqueForm, refus: Refus | None 
 def _montrer(
     fiche: Responsable | Enfant, code: str, dit: str, statut: int = 200, retiree: Retiree | None = None
 ) -> Response:
-    """What has just been done, with the way back, and that part of the sheet as it has become."""
-    vue = lecture_dossier.fiche(access.regard(), fiche)
+    """What has just been done, with the way back, and that part of the sheet as it is now.
+
+    A field may have been accepted at once: the sheet is read again.
+    """
+    membres = _membres() if htmx.est_fragment() else []
+    vues = [lecture_dossier.fiche(access.regard(), relue) for relue in membres if relue == fiche]
     redemander = adresse(fiche, code, reprendre=retiree.id) if retiree and retiree.se_redemande else ""
-    if not htmx.est_fragment() or code not in vue.rubriques:
+    if not vues or code not in vues[0].rubriques:
         flash({"phrase": dit, "redemander": redemander, "code": code})  # type: ignore[arg-type]
         return htmx.rediriger(adresse(fiche, ancre=code))
-    contexte = _contexte(vue) | {"rubrique": vue.rubriques[code], "dit": dit, "redemander": redemander}
+    contexte = _tete(vues[0], membres) | {"rubrique": vues[0].rubriques[code]}
+    contexte |= {"dit": dit, "redemander": redemander}
     page = render_template("dossier/rubrique.htmx.html", **contexte, formulaires={})
     return htmx.a_l_adresse(make_response(page, statut), adresse(fiche))
 
 
-def _contexte(vue: FicheVue) -> dict:
+def _partie(vue: FicheVue) -> dict:
+    """What one part of the sheet is drawn with."""
+    return {"fiche": vue, "adresse": adresse, "erreur": ""}
+
+
+def _membres() -> list[Responsable | Enfant]:
     adultes, enfants = lecture_dossier.membres(g.famille)
-    contexte = {"fiche": vue, "membres": [*adultes, *enfants], "adresse": adresse, "erreur": ""}
-    if not isinstance(vue.fiche, Enfant):
-        return contexte | {"contacts": None, "photo": None}
-    return contexte | {
-        "contacts": lecture_contacts.voir(vue.regard, vue.fiche),
-        "photo": photos.voir(vue.regard, vue.fiche),
-        "form_photo": PhotoForm(formdata=None),
-    }
+    return [*adultes, *enfants]
+
+
+def _tete(vue: FicheVue, membres: list[Responsable | Enfant]) -> dict:
+    """The same, with the head of the sheet: whose it is, among whom."""
+    photo = photos.voir(vue.regard, vue.fiche) if isinstance(vue.fiche, Enfant) else None
+    return _partie(vue) | {"membres": membres, "photo": photo}
+
+
+def _page(vue: FicheVue) -> dict:
+    """The whole sheet."""
+    contacts = lecture_contacts.voir(vue.regard, vue.fiche) if isinstance(vue.fiche, Enfant) else None
+    return _tete(vue, _membres()) | {"contacts": contacts, "form_photo": PhotoForm(formdata=None)}
 
 
 def adresse(
