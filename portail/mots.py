@@ -1,6 +1,7 @@
 """French words for dates, hours and numbers: one way to say them, on the screen, in refusals and in mail."""
 
 import datetime as dt
+import re
 import unicodedata
 
 from portail import clock
@@ -185,3 +186,12 @@ def nombre(n: int) -> str:
 def phrase(texte: str) -> str:
     """`texte` with its full stop, unless an abbreviation has put one: « …, 14 – 18 déc. »."""
     return texte if texte.endswith((".", "!", "?", "…")) else f"{texte}."
+
+
+def d_un_tenant(texte: str) -> str:
+    """The same sentence, in which no telephone is cut at the end of a line."""
+    return re.sub(
+        r"(?<!\d)(?:\+\d{1,3} \d|0\d)(?: \d\d){4}(?! ?\d)",
+        lambda numero: numero[0].replace(" ", "\u00a0"),
+        texte,
+    )

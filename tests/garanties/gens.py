@@ -123,7 +123,7 @@ class Gens:
         if route.endpoint.startswith("guichet_contacts."):
             remettre_les_contacts(self.carte.parametres["contact_id"][0][0])
         if "photo" in route.endpoint:
-            remettre_la_photo(self.carte.monde.lea, self.carte.parametres["photo_id"][0][0])
+            remettre_la_photo(*(self.carte.parametres[nom][0][0] for nom in ("enfant_id", "photo_id")))
         if "modification_id" in route.parametres:
             remettre_la_modification(self.carte.parametres["modification_id"][0][0])
         requete = self.carte.sains(route.fiche.requete) if filtres else None

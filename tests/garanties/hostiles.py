@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from models import ContactHabilite, Demande, Enfant, Ligne, Modification, Photo, Reservation, Seance
+from models import ContactHabilite, Demande, Ligne, Modification, Photo, Reservation, Seance
 from tests.dossier.images import octets
 from tests.monde import MAINTENANT
 from workflows import EN_ATTENTE, RESERVATION_ATTENTE
@@ -112,7 +112,7 @@ def remettre_les_contacts(contact_id: int) -> None:
     ).execute()
 
 
-def remettre_la_photo(enfant: Enfant, photo_id: int) -> None:
+def remettre_la_photo(enfant: int, photo_id: int) -> None:
     """As if the counter had not replaced it."""
     Photo.delete().where(Photo.enfant == enfant, Photo.validee_le.is_null(False)).execute()
     Photo.insert(

@@ -99,7 +99,7 @@ def test_what_the_family_asks_is_shown_with_the_way_to_it(monde, sophie):
     liens = {a.get_text(): a["href"] for a in page.tous("#contacts a[href^='/agents/demandes']")}
     assert liens == {
         "La famille demande autre chose pour Jeanne Moreau": f"/agents/demandes/{change.id}",
-        "La famille demande d’ajouter Yann Le Goff": f"/agents/demandes/{nouveau.id}",
+        "La famille demande de l’ajouter : Yann Le Goff": f"/agents/demandes/{nouveau.id}",
     }
 
 
