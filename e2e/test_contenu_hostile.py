@@ -7,7 +7,7 @@ import datetime as dt
 import itertools
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import workflows as w
 from models import (
@@ -115,14 +115,20 @@ def test_the_family_reads_hostile_names_and_nothing_happens(entrer, ville_piegee
     assert faits == []
 
 
+def ouvrir_en_place(page: Page, lien: Locator) -> None:
+    """The demande of this link of the queue, opened beside it."""
+    demande = lien.get_attribute("href").split("?")[0].rsplit("/", 1)[1]
+    lien.click()
+    page.locator(f"#demande-{demande}").wait_for()
+
+
 def test_an_agent_reads_hostile_names_and_nothing_happens(entrer, ville_piegee):
     page = entrer(AGENT)
     faits = guetter(page)
     for adresse in ("/agents", "/agents?etat=traitees"):
         page.goto(adresse)
         for lien in page.locator("ol.file a").all()[:6]:
-            lien.click()
-            page.wait_for_load_state("networkidle")
+            ouvrir_en_place(page, lien)
     page.goto("/agents")
     page.get_by_role("button", name="Accepter", exact=True).click()
     expect(page.locator("#annonce")).not_to_be_empty()
@@ -238,9 +244,7 @@ def lire_les_demandes(page: Page) -> tuple[list[str], int]:
     page.goto("/agents")
     lus, scellees = [page.locator("main").inner_text()], 0
     for lien in page.locator("ol.file a").all():
-        titre = lien.get_attribute("href").split("?")[0].rsplit("/", 1)[1]
-        lien.click()
-        page.locator(f"#demande-{titre}").wait_for()
+        ouvrir_en_place(page, lien)
         scellees += ouvrir_ce_qui_est_scelle(page)
         lus.append(page.locator("main").inner_text())
     page.get_by_label("Motif du refus").select_option("autre")
