@@ -182,7 +182,7 @@ def _refuser_ce_qui_attend(
             )
             for ligne in siennes
         ]
-        courriels.annoncer_reponse(demande, droits.lignes_pour(demande.famille_id, dites))
+        courriels.annoncer_reponse(demande, droits.lignes_pour(demande.famille, dites))
 
 
 def _ecourter(
