@@ -156,7 +156,7 @@ def test_afterwards_nothing_can_be_booked_there(monde):
     seance = monde.seance(monde.soir, JEUDI)
     with pytest.raises(Refus):
         planning.demander_reservation(monde.claire, monde.moreau, [(monde.lea.id, seance.id)])
-    mois = lecture_planning.planning(monde.moreau, LUNDI, JEUDI)
+    mois = lecture_planning.planning(monde.moreau, LUNDI, JEUDI, regard=None)
     assert (monde.lea.id, seance.id) not in {(c.enfant.id, c.seance.id) for c in mois.creneaux()}
 
 
