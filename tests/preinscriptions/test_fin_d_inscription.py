@@ -5,13 +5,12 @@ import datetime as dt
 import pytest
 
 import workflows as w
-from models import Abonnement, Courriel, Demande, Evenement, Preinscription, Reservation
-from portail import clock
+from models import Abonnement, Courriel, Demande, Evenement, Preinscription
 from portail.domain import fin_d_inscription, lecture_planning, planning
 from portail.domain.fin_d_inscription import mettre_fin
-from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
+from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.verification import verifier
-from tests.actes import absenter, demander, places, prises, statut
+from tests.actes import absenter, demander, places, prises
 from tests.garanties.empreinte import contenu
 from tests.invariants import fautes
 from tests.monde import JEUDI, LUNDI, MAINTENANT
@@ -33,21 +32,6 @@ def saine() -> bool:
     """Sound, but for what the small world never wrote in the journal."""
     dites = ("preinscription", "abonnement")
     return fautes() == [] and not [r for r in verifier(1000) if not r.phrase.startswith(dites)]
-
-
-def test_the_days_until_the_last_one_stay_and_the_later_ones_are_freed(monde):
-    garde, libere = (monde.seance(monde.soir, jour) for jour in (LUNDI, JEUDI))
-    for seance in (garde, libere):
-        monde.poser(monde.lea, seance, w.RESERVE)
-    autre = monde.poser(monde.noe, libere, w.RESERVE)
-    fin = finir(monde, monde.soir, MARDI, "Déménagement")
-    assert [seance.id for seance in fin.liberes] == [libere.id]
-    assert monde.statut(monde.lea, garde) == w.RESERVE
-    assert (monde.statut(monde.lea, libere), statut(autre)) == (w.NON_RESERVE, w.RESERVE)
-    assert (prises(garde), prises(libere)) == (1, 1)
-    lue = inscription(monde.lea, monde.soir)
-    assert (lue.statut, lue.fin) == (w.RESERVATION_POSSIBLE, MARDI)
-    assert saine()
 
 
 def test_it_is_in_the_journal_and_in_a_mail(monde):
@@ -83,16 +67,6 @@ def test_whatever_the_child_had_is_freed(monde, depuis):
     assert fautes() == []
 
 
-def test_the_place_goes_to_who_waits(monde):
-    seance = places(monde.seance(monde.soir, JEUDI), 1)
-    monde.poser(monde.lea, seance, w.RESERVE)
-    monde.poser(monde.tomas, seance, w.LISTE_ATTENTE)
-    finir(monde, monde.soir, MARDI)
-    assert monde.statut(monde.tomas, seance) == w.RESERVE
-    assert Courriel.select().where(Courriel.destinataire == monde.paulo.email).count() == 1
-    assert saine()
-
-
 def test_a_child_who_waits_there_is_not_promoted_while_its_own_registration_ends(monde):
     seance = places(monde.seance(monde.soir, JEUDI), 1)
     monde.poser(monde.noe, seance, w.RESERVE)
@@ -103,52 +77,15 @@ def test_a_child_who_waits_there_is_not_promoted_while_its_own_registration_ends
     assert saine()
 
 
-def test_what_waits_for_an_answer_is_refused_and_answered(monde):
-    avant, apres = monde.seance(monde.soir, LUNDI), monde.seance(monde.soir, JEUDI)
-    demande = demander(monde, (monde.lea, avant), (monde.lea, apres), (monde.noe, apres))
-    finir(monde, monde.soir, MARDI, "Déménagement")
-    assert [ligne.statut for ligne in demande.lignes] == [w.EN_ATTENTE, w.REFUSEE, w.EN_ATTENTE]
-    assert Demande.get_by_id(demande.id).statut == w.EN_ATTENTE
-    reponse = Courriel.get(Courriel.cle.startswith(f"reponse:{demande.id}:"))
-    assert "Léa, Accueil du soir, jeudi 10 décembre" in reponse.corps
-    assert "Motif : Déménagement" in reponse.corps and "Noé" not in reponse.corps
-    assert saine()
-
-
 def test_a_demande_wholly_without_object_is_refused_by_that_agent(monde):
     demande = demander(monde, (monde.lea, monde.seance(monde.soir, JEUDI)))
     finir(monde, monde.soir, MARDI)
     lue = Demande.get_by_id(demande.id)
     assert (lue.statut, lue.agent, lue.repondue_le) == (w.REFUSEE, monde.sophie, MAINTENANT)
-    assert [ligne.motif for ligne in demande.lignes] == [fin_d_inscription.RAISON]
+    assert [ligne.motif for ligne in demande.lignes] == [
+        "L’inscription à cette activité prend fin avant ce jour."
+    ]
     assert saine()
-
-
-def test_before_its_first_day_it_is_cancelled_whole(monde):
-    sienne = inscription(monde.lea, monde.soir)
-    Preinscription.update(debut=MARDI).where(Preinscription.id == sienne.id).execute()
-    monde.poser(monde.lea, monde.seance(monde.soir, JEUDI), w.RESERVE)
-    finir(monde, monde.soir, MARDI - dt.timedelta(1))
-    lue = inscription(monde.lea, monde.soir)
-    assert (lue.statut, lue.debut) == (w.ANNULEE, MARDI)
-    assert monde.statut(monde.lea, monde.seance(monde.soir, JEUDI)) == w.NON_RESERVE
-    assert fautes() == []
-
-
-def test_a_day_that_another_registration_covers_stays(monde):
-    jeudi = monde.seance(monde.soir, JEUDI)
-    monde.poser(monde.lea, jeudi, w.RESERVE)
-    sienne = inscription(monde.lea, monde.soir)
-    Preinscription.create(
-        enfant=monde.lea,
-        activite=monde.soir,
-        debut=JEUDI,
-        fin=sienne.fin,
-        statut=w.RESERVATION_POSSIBLE,
-        cree_le=MAINTENANT,
-    )
-    mettre_fin(monde.sophie, monde.moreau.id, sienne.id, MARDI)
-    assert monde.statut(monde.lea, jeudi) == w.RESERVE
 
 
 def test_afterwards_nothing_can_be_booked_there(monde):
@@ -160,26 +97,9 @@ def test_afterwards_nothing_can_be_booked_there(monde):
     assert (monde.lea.id, seance.id) not in {(c.enfant.id, c.seance.id) for c in mois.creneaux()}
 
 
-@pytest.mark.parametrize("dernier", [AUJOURDHUI - dt.timedelta(1), dt.date(2027, 7, 2), dt.date(2030, 1, 1)])
-def test_neither_in_the_past_nor_later_than_it_ends(monde, dernier):
-    avant = contenu()
-    with pytest.raises(Refus) as refus:
-        finir(monde, monde.soir, dernier)
-    assert refus.value.champ == "dernier"
-    assert contenu() == avant
-
-
 def test_today_is_the_earliest_day(monde):
     finir(monde, monde.soir, AUJOURDHUI)
     assert inscription(monde.lea, monde.soir).fin == AUJOURDHUI
-
-
-@pytest.mark.parametrize("qui", ["claire", "paulo", "animateur"])
-def test_only_an_agent_ends_it(monde, qui):
-    avant = contenu()
-    with pytest.raises(Interdit):
-        mettre_fin(getattr(monde, qui), monde.moreau.id, inscription(monde.lea, monde.soir).id, MARDI)
-    assert contenu() == avant
 
 
 def test_not_that_of_ones_own_family_nor_of_another_than_the_one_looked_at(monde):
@@ -200,11 +120,3 @@ def test_only_what_stands_is_ended(monde, etat):
     Preinscription.update(statut=etat).where(Preinscription.id == sienne.id).execute()
     with pytest.raises(DejaChange):
         finir(monde, monde.soir, MARDI)
-
-
-def test_what_was_and_what_is_present_stays_as_it_is(monde):
-    hier = monde.poser(monde.lea, monde.seance(monde.soir, dt.date(2026, 11, 30)), w.PRESENT)
-    with clock.figer(MAINTENANT.replace(hour=18)):
-        finir(monde, monde.soir, AUJOURDHUI)
-    assert statut(hier) == w.PRESENT
-    assert Reservation.select().count() == 1
