@@ -169,6 +169,7 @@ ROUTES = {
 
 VARIANTES: dict[str, list[Champs]] = {
     "planning.demander": [{"voulu": [w.ABSENT]}],
+    "moderation.refuser": [{"motif": [""]}],
     "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
     "dossier.modifier_responsable": [{"rubrique": ["adresse"]}, {"rubrique": ["banque"]}],
     "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
