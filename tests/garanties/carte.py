@@ -36,7 +36,7 @@ class Fiche:
 
 
 CADRE = ("vue", "date", "enfant", "activite")
-REPONSE = ("ligne", "motif", "precision", "ouverte")
+REPONSE = ("ligne", "malgre", "motif", "precision", "ouverte")
 CODE = ("code", "naissance")
 CONFIRMATION = ("mot_de_passe_actuel",)
 DU_RESPONSABLE = (
@@ -145,7 +145,7 @@ ROUTES = {
     "demandes.annuler": Fiche(FAMILLES),
     "moderation.file": Fiche(AGENTS, (*FILE, "demande", "tout")),
     "moderation.demande": Fiche(AGENTS, (*FILE, "tout")),
-    "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), (*REPONSE, "malgre")),
+    "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.ouvrir": Fiche(AGENTS, (*FILE, "tout"), ("rubrique",)),
     "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
