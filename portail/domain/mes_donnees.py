@@ -236,12 +236,15 @@ def _demandes(
 ) -> dict[int, Rangees]:
     """The demandes; one of which nothing may be read is not here."""
     lignes, lus = _lignes(familles, suivis)
-    echanges = des_inscriptions.echanges(familles)
     requete = (
         Demande.select(Demande, Compte)
         .join(Compte, on=Demande.auteur)
         .where(Demande.famille.in_(familles))
         .order_by(Demande.deposee_le.desc(), Demande.id.desc())
+    )
+    toutes = list(requete)
+    echanges = des_inscriptions.echanges(
+        [demande.id for demande in toutes if demande.nature == w.NATURE_PREINSCRIPTION]
     )
     return _par_famille(
         (
@@ -261,7 +264,7 @@ def _demandes(
                 {"echanges": echanges[demande.id]} if demande.id in echanges and demande.id not in lus else {}
             ),
         )
-        for demande in requete
+        for demande in toutes
         if demande.id in lignes or demande.id in modifications
     )
 

@@ -16,10 +16,12 @@ def jours_voulus(enfants: Collection[int]) -> dict[int, list[dt.date]]:
     voulus = list(
         JourVoulu.select(JourVoulu.preinscription, JourVoulu.seance)
         .join(Preinscription)
-        .where(Preinscription.enfant.in_(list(enfants)))
+        .where(Preinscription.enfant.in_(list(enfants) or [0]))
         .tuples()
     )
-    seances = Seance.select(Seance.id, Seance.jour).where(Seance.id.in_(sorted({s for _, s in voulus})))
+    seances = Seance.select(Seance.id, Seance.jour).where(
+        Seance.id.in_(sorted({s for _, s in voulus}) or [0])
+    )
     jours = dict(seances.tuples())
     trouves: dict[int, list[dt.date]] = defaultdict(list)
     for inscription, seance in sorted(voulus, key=lambda voulu: jours[voulu[1]]):
@@ -27,14 +29,12 @@ def jours_voulus(enfants: Collection[int]) -> dict[int, list[dt.date]]:
     return trouves
 
 
-def echanges(familles: Collection[int]) -> dict[int, list[Rangee]]:
-    """The messages, by demande."""
+def echanges(demandes: Collection[int]) -> dict[int, list[Rangee]]:
+    """The messages of these demandes."""
     requete = (
         Message.select(Message, Compte)
         .join(Compte)
-        .switch(Message)
-        .join(Demande)
-        .where(Demande.famille.in_(list(familles)))
+        .where(Message.demande.in_(list(demandes) or [0]))
         .order_by(Message.id)
     )
     trouves: dict[int, list[Rangee]] = defaultdict(list)
