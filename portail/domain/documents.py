@@ -24,9 +24,6 @@ EN_SOUFFRANCE_MAX = 30
 ATTENTE = dt.timedelta(days=1)
 NOM_MAX = PIECE_MAX = 120
 
-FIN_D_UN_PDF = 1024
-"""Where readers look for the end of a PDF: what has none there is cut, or something else by the same name."""
-
 PDF, JPEG = "pdf", "jpeg"
 TYPES = {PDF: "application/pdf", JPEG: "image/jpeg"}
 TROP_LOURD = "Ce document dépasse 5 Mo : choisissez-en un plus léger, ou photographiez-le."
@@ -111,7 +108,7 @@ def assainir(octets: bytes) -> tuple[str, bytes]:
     if len(octets) > OCTETS_MAX:
         raise Refus(TROP_LOURD, champ="documents")
     if octets.startswith(b"%PDF-"):
-        if b"%%EOF" not in octets[-FIN_D_UN_PDF:]:
+        if b"%%EOF" not in octets:  # cut on its way, or something else that begins alike
             raise Refus(INCONNU, champ="documents")
         return PDF, octets
     try:
