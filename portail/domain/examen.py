@@ -21,6 +21,7 @@ from portail.domain.regles_preinscription import (
     obstacle_age,
     obstacle_autre,
     obstacles_periode,
+    periode_possible,
 )
 
 
@@ -80,12 +81,18 @@ class Examen:
     souhait: Souhait
     activite: Activite | None
     enfants: list[EnfantExamine] = field(default_factory=list)
+    jours: list[JourExamine] = field(default_factory=list)
+    """The days wanted, for any child whom nothing prevents."""
     fautes: dict[str, str] = field(default_factory=dict)
 
     @property
     def nombre(self) -> int:
         """How many créneaux it asks for, all children together."""
         return sum(len(enfant.possibles) for enfant in self.enfants)
+
+    @property
+    def jours_possibles(self) -> list[JourExamine]:
+        return [jour for jour in self.jours if jour.obstacle is None]
 
 
 class SouhaitRefuse(Refus):
@@ -123,14 +130,17 @@ def examiner(auteur: Compte, famille: Famille, souhait: Souhait) -> Examen:
         examen.fautes["enfants"] = "Choisissez au moins un enfant dans la liste."
     if len(souhait.remarques) > REMARQUES_MAX:
         examen.fautes["remarques"] = f"Les remarques sont trop longues : {REMARQUES_MAX} caractères au plus."
-    seances = [] if fautes_de_periode else seances_voulues(activite, souhait)
-    jours = [JourExamine(seance, _obstacle(seance)) for seance in seances]
+    examen.jours = [] if fautes_de_periode else jours_demandes(activite, souhait)
     for candidat in voulus:
-        obstacle = obstacle_enfant(activite, candidat, souhait.debut, souhait.fin)
+        if fautes_de_periode:  # of what age, on a day that can be asked for: nothing else can be told
+            premier, _ = periode_possible(activite, jour)
+            obstacle = obstacle_age(activite, candidat.enfant.naissance, premier)
+        else:
+            obstacle = obstacle_enfant(activite, candidat, souhait.debut, souhait.fin)
         if obstacle:
             phrase = f"{candidat.enfant.prenom} : {obstacle.phrase}"
             examen.fautes["enfants"] = " ".join(filter(None, (examen.fautes.get("enfants"), phrase)))
-        examen.enfants.append(EnfantExamine(candidat.enfant, obstacle, [] if obstacle else jours))
+        examen.enfants.append(EnfantExamine(candidat.enfant, obstacle, [] if obstacle else examen.jours))
     return examen
 
 
@@ -170,12 +180,21 @@ def candidats(compte: Compte, famille: Famille, activite: Activite) -> list[Cand
     return list(trouves.values())
 
 
-def seances_voulues(activite: Activite, souhait: Souhait) -> list[SeanceVue]:
+def jours_demandes(activite: Activite, souhait: Souhait) -> list[JourExamine]:
     """The séances of the days wanted that are within the period, in their order."""
     if not souhait.jours or not activite.reservable:
         return []
-    seances = seances_de(activite, souhait.debut, souhait.fin)
-    return [seance for seance in seances if seance.jour in souhait.jours]
+    examines = jours_examines(activite, souhait.debut, souhait.fin)
+    return [examine for examine in examines if examine.seance.jour in souhait.jours]
+
+
+def jours_examines(activite: Activite, debut: dt.date, fin: dt.date) -> list[JourExamine]:
+    """The séances of these days, and what prevents booking each for a child who will be registered."""
+    maintenant = clock.maintenant()
+    return [
+        JourExamine(seance, obstacle_reservation(situation(seance), maintenant))
+        for seance in seances_de(activite, debut, fin)
+    ]
 
 
 def seances_de(activite: Activite, debut: dt.date, fin: dt.date) -> list[SeanceVue]:
@@ -210,11 +229,6 @@ def seances_de(activite: Activite, debut: dt.date, fin: dt.date) -> list[SeanceV
         )
         for s in siennes
     ]
-
-
-def _obstacle(seance: SeanceVue) -> Obstacle | None:
-    """What prevents booking this séance for a child who will be registered."""
-    return obstacle_reservation(situation(seance), clock.maintenant())
 
 
 def situation(seance: SeanceVue) -> Situation:

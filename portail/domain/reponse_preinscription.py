@@ -49,7 +49,6 @@ def accepter(agent: Compte, demande_id: int, choix: Collection[int] | None) -> D
         recaps.append(Recap(ligne, ligne.preinscription))
     _reserver(recaps, seances, acteur, demande)
     conclure(demande, acteur)
-    _ne_plus_attendre(demande)
     courriels_d_inscription.annoncer_reponse(demande, recaps)
     return demande
 
@@ -64,7 +63,6 @@ def refuser(agent: Compte, demande_id: int, choix: Collection[int] | None, motif
         franchir(ligne.preinscription, w.REFUSER, acteur, motif=motif, **_liens(demande))
         franchir(ligne, w.REFUSER, acteur, motif=motif, **_liens(demande))
     conclure(demande, acteur)
-    _ne_plus_attendre(demande)
     courriels_d_inscription.annoncer_reponse(
         demande, [Recap(ligne, ligne.preinscription) for ligne in lignes]
     )
@@ -203,9 +201,3 @@ def _situation(
         inscription.debut <= seance.jour <= inscription.fin,
         particuliers.ferme(seance.jour, activite.id, activite.lieu_id),
     )
-
-
-def _ne_plus_attendre(demande: Demande) -> None:
-    """What the town waited for no longer matters once everything is answered."""
-    if demande.statut != w.EN_ATTENTE and demande.piece_attendue:
-        Demande.update(piece_attendue="").where(Demande.id == demande.id).execute()

@@ -13,8 +13,9 @@ ORDRES = (
     "INSERT INTO reservation (enfant_id, seance_id, statut) SELECT e.id, s.id, 'reserve'"
     " FROM enfant e CROSS JOIN seance s WHERE e.classe = 'volume' AND s.jour < '2026-01-01'"
     " AND (e.id + s.id) / 8 * 8 = e.id + s.id",
-    "INSERT INTO demande (famille_id, auteur_id, agent_id, nature, statut, deposee_le, repondue_le)"
-    " SELECT f.id, c.id, c.id, 'reservation', 'acceptee', '2025-09-01 08:00:00', '2025-09-02 08:00:00'"
+    "INSERT INTO demande (famille_id, auteur_id, agent_id, nature, statut, deposee_le, repondue_le,"
+    " piece_attendue)"
+    " SELECT f.id, c.id, c.id, 'reservation', 'acceptee', '2025-09-01 08:00:00', '2025-09-02 08:00:00', ''"
     " FROM famille f CROSS JOIN (SELECT id FROM seance ORDER BY id LIMIT 15) s CROSS JOIN compte c"
     " WHERE f.nom = 'Volume' AND c.email = 'agent@example.org'",
     "INSERT INTO ligne (demande_id, reservation_id, statut, motif)"
@@ -38,6 +39,14 @@ ORDRES = (
     "INSERT INTO preinscription (enfant_id, activite_id, debut, fin, statut, cree_le)"
     " SELECT e.id, a.id, a.debut, a.fin, 'reservation_possible', '2025-08-01 08:00:00'"
     " FROM enfant e CROSS JOIN activite a WHERE e.classe = 'volume'",
+    "INSERT INTO jour_voulu (preinscription_id, seance_id) SELECT p.id, s.id FROM preinscription p"
+    " JOIN enfant e ON e.id = p.enfant_id JOIN seance s ON s.activite_id = p.activite_id"
+    " WHERE e.classe = 'volume' AND s.jour < '2025-10-01'",
+    "INSERT INTO message (demande_id, auteur_id, de_la_mairie, texte, ecrit_le)"
+    " SELECT id, auteur_id, TRUE, 'Bonjour', deposee_le FROM demande WHERE deposee_le < '2026-01-01'",
+    "INSERT INTO document (demande_id, auteur_id, piece, nom, genre, taille, contenu, depose_le)"
+    " SELECT id, auteur_id, '', 'a.pdf', 'pdf', 1, '', deposee_le FROM demande"
+    " WHERE deposee_le < '2026-01-01'",
     "ANALYZE",
 )
 
