@@ -35,8 +35,10 @@ SALLES = (
     "planning",
     "demandes",
     "moderation",
+    "pieces",
     "guichet",
     "familles",
+    "fin_d_inscription",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""
 

@@ -149,6 +149,8 @@ ROUTES = {
     "moderation.ouvrir": Fiche(AGENTS, (*FILE, "tout"), ("rubrique",)),
     "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
+    "moderation.demander_une_piece": Fiche(AGENTS, (*FILE, "tout"), ("texte",)),
+    "pieces.ouvrir": Fiche(AGENTS),
     "moderation.repondre_a_la_selection": Fiche(
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision")
     ),
@@ -157,6 +159,8 @@ ROUTES = {
     "familles.lettre": Fiche(AGENTS, (), ("responsable",)),
     "familles.renouveler": Fiche(AGENTS, (), ("code_id",)),
     "familles.mettre_fin": Fiche(AGENTS),
+    "fin_d_inscription.page": Fiche(AGENTS, ("dernier",)),
+    "fin_d_inscription.mettre_fin": Fiche(AGENTS, (), ("dernier", "motif")),
     "guichet.responsable": Fiche(AGENTS, ("modifier",)),
     "guichet.enfant": Fiche(AGENTS, ("modifier",)),
     "guichet.ouvrir_un_responsable": Fiche(AGENTS, (), ("rubrique",)),
@@ -283,6 +287,8 @@ class Carte:
                 [m.modification(m.moreau), m.contact_attendu(m.tomas)],
             ),
             "photo_id": ([m.photo(m.lea)], [m.photo(m.tomas)]),
+            "document_id": ([m.document(m.moreau)], [m.document(m.dasilva)]),
+            "inscription_id": ([m.inscription(m.lea)], [m.inscription(m.tomas)]),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
