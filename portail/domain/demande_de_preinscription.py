@@ -27,7 +27,7 @@ from models import (
     Responsable,
     Seance,
 )
-from portail import clock, mots
+from portail import mots
 from portail.domain import documents
 from portail.domain.demande_de_creneaux import historique
 from portail.domain.demande_ouverte import Enveloppe, uniques
@@ -283,12 +283,9 @@ def _fratrie(inscriptions: Sequence[Preinscription], autres: Iterable[Preinscrip
     siennes = {inscription.id for inscription in inscriptions}
     debut = min((i.debut for i in inscriptions), default=dt.date.max)
     fin = max((i.fin for i in inscriptions), default=dt.date.min)
-    jour = clock.aujourdhui()
+    dits = {w.DEMANDE_EN_COURS: "demande en cours", w.RESERVATION_POSSIBLE: "inscription acceptée"}
     return [
-        Fratrie(
-            a.enfant.prenom,
-            f"{w.etat_preinscription(a.statut, a.fin, jour).libelle.lower()}, {mots.du_au(a.debut, a.fin)}",
-        )
+        Fratrie(a.enfant.prenom, f"{dits[a.statut]}, {mots.du_au(a.debut, a.fin)}")
         for a in autres
         if a.id not in siennes and a.debut <= fin and a.fin >= debut
     ]

@@ -180,7 +180,7 @@ def test_siblings_in_the_activity_are_told(monde, connexion, theatre):
     moderation.accepter(monde.marc, deposer(monde, theatre, monde.noe).id)
     deposer(monde, theatre, monde.ines)
     page = ouvrir(connexion, monde, deposer(monde, theatre, monde.lea))
-    assert "Noé , réservation possible, du 2 au 18 décembre 2026" in page.texte(".demande")
+    assert "Noé , inscription acceptée, du 2 au 18 décembre 2026" in page.texte(".demande")
     assert "Inès , demande en cours, du 2 au 18 décembre 2026" in page.texte(".demande")
     assert "Claire Moreau demande 1 pré-inscription, 2 – 18 déc. : acceptée par Marc Tessier" in page.texte(
         ".demande > .journal:last-of-type"
