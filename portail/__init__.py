@@ -37,6 +37,8 @@ SALLES = (
     "moderation",
     "pieces",
     "guichet",
+    "guichet_contacts",
+    "guichet_photo",
     "familles",
     "fin_d_inscription",
 )

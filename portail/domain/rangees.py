@@ -9,7 +9,6 @@ from peewee import JOIN, SQL, Case, Value, fn
 import workflows as w
 from models import (
     Activite,
-    ContactHabilite,
     Demande,
     Enfant,
     JourVoulu,
@@ -23,6 +22,7 @@ from models import (
 )
 from portail import clock, mots
 from portail.domain import changements
+from portail.domain.fiches import joindre_les_fiches
 
 ATTEND_LA_FAMILLE, A_REPONDU = "Attend la famille", "La famille a répondu"
 
@@ -179,44 +179,26 @@ def _inscriptions(demandes: list[int]):
 def _modifications(demandes: list[int]):
     """The same of the changes of the file, with the sheet that each is about."""
     petit = Enfant.alias()
-    du_contact = (Modification.objet == "contact_habilite") & (ContactHabilite.id == Modification.objet_id)
-    de_l_enfant = (Modification.objet == "enfant") & (petit.id == Modification.objet_id)
-    return (
-        Modification.select(
-            Modification.demande,
-            Modification.id,
-            fn.COALESCE(petit.rang, 0),
-            fn.COALESCE(petit.id, Responsable.id),
-            fn.COALESCE(petit.prenom, Responsable.prenom),
-            fn.COALESCE(petit.nom, Responsable.nom),
-            petit.naissance,
-            Value(""),
-            PAS_DE_JOUR,
-            PAS_DE_JOUR,
-            Value(0),
-            Value(0),
-            Value(0),
-            Modification.objet,
-            Modification.champ,
-        )
-        .join(Demande)
-        .join_from(
-            Modification,
-            Responsable,
-            JOIN.LEFT_OUTER,
-            on=(Modification.objet == "responsable") & (Responsable.id == Modification.objet_id),
-        )
-        .join_from(Modification, ContactHabilite, JOIN.LEFT_OUTER, on=du_contact)
-        .join_from(
-            Modification,
-            petit,
-            JOIN.LEFT_OUTER,
-            on=de_l_enfant | ((ContactHabilite.id.is_null(False)) & (petit.id == ContactHabilite.enfant)),
-        )
-        .where(
-            Modification.demande.in_(demandes),
-            (Modification.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE),
-        )
+    requete = Modification.select(
+        Modification.demande,
+        Modification.id,
+        fn.COALESCE(petit.rang, 0),
+        fn.COALESCE(petit.id, Responsable.id),
+        fn.COALESCE(petit.prenom, Responsable.prenom),
+        fn.COALESCE(petit.nom, Responsable.nom),
+        petit.naissance,
+        Value(""),
+        PAS_DE_JOUR,
+        PAS_DE_JOUR,
+        Value(0),
+        Value(0),
+        Value(0),
+        Modification.objet,
+        Modification.champ,
+    ).join(Demande)
+    return joindre_les_fiches(requete, petit).where(
+        Modification.demande.in_(demandes),
+        (Modification.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE),
     )
 
 
@@ -259,10 +241,7 @@ def _nommer(partie: Partie) -> str:
 def dire_le_sujet(nature: str, parties: list[Partie]) -> str:
     """« Réservation : Cantine, 4 jours, 14 – 18 déc. », « Dossier : Léa Moreau, classe et adresse »."""
     if nature == w.NATURE_DOSSIER:
-        fiches: dict[str, list[tuple[str, str]]] = {}
-        for p in parties:
-            fiches.setdefault(f"{p.prenom} {p.nom}", []).append((p.objet, p.champ))
-        quoi = " ; ".join(f"{qui}, {changements.resumer(noms)}" for qui, noms in fiches.items())
+        quoi = changements.resumer_par_fiche((f"{p.prenom} {p.nom}", p.objet, p.champ) for p in parties)
     elif nature == w.NATURE_PREINSCRIPTION:
         quoi = dire_les_inscriptions(parties)
     else:
