@@ -49,7 +49,7 @@ def _prevoir(famille_id: int, inscription_id: int, form: FinForm, refus: Refus |
     try:
         prevision = fin_d_inscription.prevoir(g.compte, famille_id, inscription, form.lire_le_jour())
     except Refus as impossible:
-        refus = refus or impossible
+        refus = impossible  # to be mended first
     return _montrer(famille_id, inscription_id, form, refus, prevision)
 
 

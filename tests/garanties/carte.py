@@ -319,9 +319,11 @@ class Carte:
 
     def la_mienne(self, route: Route) -> dict[str, object]:
         """One of them."""
-        siens = (
-            {"demande_id": self.monde.demande_sanitaire()} if route.endpoint == "moderation.ouvrir" else {}
-        )
+        siens: dict[str, object] = {}
+        if route.endpoint == "moderation.ouvrir":
+            siens = {"demande_id": self.monde.demande_sanitaire()}
+        elif route.endpoint == "moderation.demander_une_piece":
+            siens = {"demande_id": self.monde.demande_d_inscription()}
         return next(self.miennes(route)) | siens
 
     def etrangeres(self, route: Route) -> Iterator[dict[str, object]]:

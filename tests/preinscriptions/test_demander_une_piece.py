@@ -82,10 +82,13 @@ def test_it_can_be_accepted_without_waiting_and_then_nothing_is_waited_for(monde
     assert attendue(demande) == ""
 
 
-def test_only_for_a_pre_registration(monde):
+def test_only_for_a_pre_registration(monde, connexion):
     demande = demander(monde, (monde.lea, monde.seance(monde.cantine, LUNDI)))
     with pytest.raises(Refus, match="que pour une pré-inscription"):
         echanges.demander_une_piece(monde.sophie, demande.id, TEXTE)
+    reponse = poster(connexion(monde.sophie), f"/agents/demandes/{demande.id}/piece", {"texte": TEXTE})
+    assert reponse.status_code == 422
+    assert "que pour une pré-inscription" in mots(lire(reponse.text).select_one(".demande [role=alert]"))
 
 
 @pytest.mark.parametrize("qui", ["claire", "paulo", "animateur"])
@@ -102,7 +105,9 @@ def test_no_agent_asks_their_own_family(monde, connexion, demande):
     with pytest.raises(Refus, match="Vous êtes abonné à cette famille"):
         echanges.demander_une_piece(monde.sophie, demande.id, TEXTE)
     url = f"/agents/demandes/{demande.id}/piece"
-    assert poster(connexion(monde.sophie), url, {"texte": TEXTE}).status_code == 422
+    reponse = poster(connexion(monde.sophie), url, {"texte": TEXTE})
+    assert reponse.status_code == 422
+    assert "Vous êtes abonné" in mots(lire(reponse.text).select_one(".demande [role=alert]"))
     assert attendue(demande) == ""
 
 
