@@ -18,7 +18,7 @@ from models import (
     moteur,
 )
 from portail import clock
-from portail.domain import fin_d_inscription, planning
+from portail.domain import fin_d_inscription, planning, verification
 from portail.domain.fin_d_inscription import mettre_fin, prevoir
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from tests.actes import absenter, demander, empreinte
@@ -128,6 +128,21 @@ def test_demandes_that_wait_there_are_refused_with_the_reason_and_the_family_is_
     assert Demande.get_by_id(autre.id).statut == w.EN_ATTENTE
     assert monde.statut(monde.lea, monde.seance(monde.cantine, JEUDI)) == w.NON_RESERVE
     assert fautes() == []
+
+
+def test_what_is_checked_of_any_database_holds_after_an_early_end(monde, theatre, jours):
+    inscrire(monde, theatre, monde.noe, jours=jours)
+    lea = inscrire(monde, theatre, monde.lea, jours=jours)
+    demander(monde, (monde.lea, monde.seance(monde.cantine, JEUDI)))
+    absenter(monde, (monde.lea, monde.seance(theatre, jours[-1])))
+    avant = ruptures()
+    mettre_fin(monde.sophie, monde.moreau.id, lea.id, DERNIER)
+    mettre_fin(monde.sophie, monde.moreau.id, cantine(monde, monde.lea).id, DERNIER)
+    assert ruptures() <= avant, "what the small world lacks, and nothing else"
+
+
+def ruptures() -> set[str]:
+    return {str(rupture) for rupture in verification.verifier(1000)}
 
 
 def test_a_demande_of_which_only_a_part_is_concerned_waits_for_the_rest(monde):
