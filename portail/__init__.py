@@ -35,10 +35,12 @@ SALLES = (
     "planning",
     "demandes",
     "moderation",
+    "pieces",
     "guichet",
     "guichet_contacts",
     "guichet_photo",
     "familles",
+    "fin_d_inscription",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""
 

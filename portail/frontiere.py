@@ -1,11 +1,12 @@
 """The border of every request: hostile values stopped on the way in, headers put on the way out."""
 
 import hashlib
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, request, session
+from flask import Flask, Response, abort, current_app, request, send_file, session
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from portail import htmx
@@ -76,7 +77,7 @@ def installer(app: Flask, config: Config) -> None:
     @app.after_request
     def poser_les_entetes(reponse: Response) -> Response:
         for nom, valeur in entetes.items():
-            reponse.headers.setdefault(nom, valeur)  # a picture has a stricter policy of its own
+            reponse.headers.setdefault(nom, valeur)  # what people sent has a stricter policy
         vue = current_app.view_functions.get(request.endpoint or "")
         acces = getattr(vue, "acces", None)
         if acces is None or acces.qui != "tous_pareil" or reponse.status_code >= 400:
@@ -103,6 +104,13 @@ def installer(app: Flask, config: Config) -> None:
         for champs in (request.args, request.form):
             if any(nom is None or "\0" in nom + valeur for nom, valeur in champs.items(multi=True)):
                 abort(400)
+
+
+def joindre(nom: str, genre: str, octets: bytes) -> Response:
+    """A file that somebody sent, to be kept by the browser and never opened in the portal's own name."""
+    reponse = send_file(io.BytesIO(octets), genre, as_attachment=True, download_name=nom, etag=False)
+    reponse.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return reponse
 
 
 def lire_en_entier(reponse: Response) -> Response:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import workflows as w
-from models import Abonnement, Demande, Ligne, Modification, Photo
+from models import Abonnement, Demande, Ligne, Modification, Photo, Preinscription
 from portail.access import Acces
-from portail.domain import contacts
+from portail.domain import contacts, documents
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
 from tests.monde import JEUDI, MAINTENANT, Monde
@@ -60,6 +60,8 @@ def routes(app, monde: Monde) -> list[Route]:
         "contact_id": poser(monde.lea, YANN).id,
         "attente_id": attente.modifications.get().id,
         "photo_id": photo.id,
+        "document_id": documents.garder(demande, monde.claire, "", "a.pdf", documents.PDF, b"%PDF-").id,
+        "inscription_id": Preinscription.get(Preinscription.enfant == monde.lea).id,
         "jeton_activation": "a" * 43,
         "jeton_oubli": "m" * 43,
         "jeton_adresse": "e" * 43,
