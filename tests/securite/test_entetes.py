@@ -15,9 +15,14 @@ CSP = (
 )
 
 
+CSP_D_UN_DOCUMENT = "default-src 'none'; sandbox"
+"""A file that somebody sent: whatever is in it, it runs nothing and asks for nothing."""
+
+
 def verifier(reponse, cas=""):
     entetes = reponse.headers
-    assert entetes.getlist("Content-Security-Policy") == [CSP], cas
+    envoye = entetes.get("Content-Disposition", "").startswith("attachment") and "pdf" in reponse.mimetype
+    assert entetes.getlist("Content-Security-Policy") == [CSP_D_UN_DOCUMENT if envoye else CSP], cas
     assert entetes["X-Content-Type-Options"] == "nosniff", cas
     assert entetes["Referrer-Policy"] == "same-origin", cas
     assert entetes["Cross-Origin-Opener-Policy"] == "same-origin", cas
