@@ -71,10 +71,12 @@ def jour_court(jour: dt.date) -> str:
 
 
 def du_au(premier: dt.date, dernier: dt.date) -> str:
-    """« du 4 janvier au 2 juillet 2027 », « le 4 janvier 2027 »."""
+    """« du 4 janvier au 2 juillet 2027 », « du 2 au 18 décembre 2026 », « le 4 janvier 2027 »."""
     if premier == dernier:
         return f"le {jour_annee(premier)}"
     debut = jour_mois(premier) if premier.year == dernier.year else jour_annee(premier)
+    if (premier.year, premier.month) == (dernier.year, dernier.month):
+        debut = quantieme(premier)
     return f"du {debut} au {jour_annee(dernier)}"
 
 

@@ -14,6 +14,7 @@ COOKIE_THEME = "apparence"
 MENU_FAMILLE = (
     ("/famille", "Espace Famille"),
     ("/famille/planning", "Planning des activités"),
+    ("/famille/preinscriptions", "Pré-inscriptions"),
     ("/famille/demandes", "Mes demandes"),
 )
 MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)

@@ -15,6 +15,7 @@ from models import (
     Famille,
     Ligne,
     Modification,
+    Preinscription,
     Reservation,
     Seance,
     numero_de_demande,
@@ -22,8 +23,9 @@ from models import (
     write_transaction,
 )
 from portail import mots
-from portail.domain import champs, dossier, droits, preinscriptions
+from portail.domain import champs, dossier, droits, inscriptions_demandees, preinscriptions
 from portail.domain.conclusion import conclure
+from portail.domain.inscriptions_demandees import InscriptionVue
 from portail.domain.refus import DejaChange, Introuvable
 from portail.domain.transitions import Acteur, franchir
 
@@ -96,8 +98,10 @@ class DemandeVue:
     deposee_le: dt.datetime
     repondue_le: dt.datetime | None
     auteur: str
+    piece_attendue: str = ""
     lignes: list[LigneVue] = field(default_factory=list)
     modifications: list[ModificationVue] = field(default_factory=list)
+    inscriptions: list[InscriptionVue] = field(default_factory=list)
 
     @property
     def etat(self) -> w.Etat:
@@ -106,9 +110,23 @@ class DemandeVue:
     @property
     def annulable(self) -> bool:
         """Whether something in it can still be withdrawn."""
-        return any(ligne.statut == w.EN_ATTENTE for ligne in self.lignes) or any(
-            m.statut == w.EN_ATTENTE and m.retirable for m in self.modifications
+        return (
+            any(ligne.statut == w.EN_ATTENTE for ligne in self.lignes)
+            or any(m.statut == w.EN_ATTENTE and m.retirable for m in self.modifications)
+            or any(i.statut == w.EN_ATTENTE and i.retirable for i in self.inscriptions)
         )
+
+    @property
+    def activites(self) -> str:
+        """« Cantine et Accueil du soir »."""
+        siennes = [*(ligne.activite for ligne in self.lignes), *(i.activite for i in self.inscriptions)]
+        return mots.enumeration(list(dict.fromkeys(siennes)))
+
+    @property
+    def prenoms(self) -> str:
+        """« Léa et Noé »."""
+        siens = [*(ligne.prenom for ligne in self.lignes), *(i.prenom for i in self.inscriptions)]
+        return mots.enumeration(list(dict.fromkeys(siens)))
 
     @property
     def titre(self) -> str:
@@ -120,15 +138,15 @@ class DemandeVue:
             quoi = mots.enumeration(choses)
             qui = mots.enumeration(list(dict.fromkeys(m.qui for m in self.modifications)))
             return f"{w.NATURES[self.nature]} : {', '.join(filter(None, (qui, quoi)))}"
-        activites = mots.enumeration(list(dict.fromkeys(ligne.activite for ligne in self.lignes)))
-        prenoms = mots.enumeration(list(dict.fromkeys(ligne.prenom for ligne in self.lignes)))
-        return f"{w.NATURES[self.nature]} : {activites}, {prenoms}"
+        return f"{w.NATURES[self.nature]} : {self.activites}, {self.prenoms}"
 
     @property
     def quand(self) -> str:
         """« lundi 7 décembre, 11 h 30 – 13 h 30 », « 4 créneaux, du lun. 7 déc. au jeu. 10 déc. »."""
         if self.nature == w.NATURE_DOSSIER:
             return mots.pluriel(len(self.modifications), "modification")
+        if self.inscriptions:
+            return mots.du_au(self.inscriptions[0].debut, self.inscriptions[0].fin)
         premiere, derniere = self.lignes[0], self.lignes[-1]
         if len(self.lignes) == 1:
             return f"{mots.jour_long(premiere.jour)}, {premiere.plage}"
@@ -145,13 +163,15 @@ class DemandeVue:
         return " ; ".join(dict.fromkeys(ligne.motif for ligne in self.reponses if ligne.motif))
 
     @property
-    def reponses(self) -> list[LigneVue | ModificationVue]:
+    def reponses(self) -> list[LigneVue | ModificationVue | InscriptionVue]:
         """What was asked, each answered on its own."""
-        return [*self.lignes, *self.modifications]
+        return [*self.lignes, *self.modifications, *self.inscriptions]
 
     @property
     def suite(self) -> str:
         """Who acts next, in words."""
+        if self.statut == w.EN_ATTENTE and self.piece_attendue:
+            return "La mairie attend un document de vous."
         if self.statut == w.EN_ATTENTE:
             return "La mairie doit répondre. Vous n’avez rien à faire."
         if any(ligne.en_liste for ligne in self.lignes):
@@ -238,7 +258,19 @@ def _lisibles(compte: Compte, famille: Famille):
     lues = Modification.select(Modification.id).where(
         Modification.demande == Demande.id, droits.modifications_lisibles(compte, famille)
     )
-    return (Demande.famille == famille) & ((Demande.nature != w.NATURE_DOSSIER) | fn.EXISTS(lues))
+    siennes = (
+        Ligne.select(Ligne.id)
+        .join(Preinscription)
+        .where(
+            Ligne.demande == Demande.id,
+            Preinscription.enfant.in_(list(droits.regard(compte, famille).suit) or [0]),
+        )
+    )
+    return (
+        (Demande.famille == famille)
+        & ((Demande.nature != w.NATURE_DOSSIER) | fn.EXISTS(lues))
+        & ((Demande.nature != w.NATURE_PREINSCRIPTION) | fn.EXISTS(siennes))
+    )
 
 
 def _lire(
@@ -253,6 +285,7 @@ def _lire(
             Demande.repondue_le,
             Compte.prenom,
             Compte.nom,
+            Demande.piece_attendue,
         )
         .join(Compte, on=Demande.auteur)
         .where(condition)
@@ -262,9 +295,9 @@ def _lire(
     )
     vues = {
         ident: DemandeVue(
-            ident, numero_de_demande(ident, depot), nature, statut, depot, reponse, f"{prenom} {nom}"
+            ident, numero_de_demande(ident, depot), nature, statut, depot, reponse, f"{prenom} {nom}", piece
         )
-        for ident, nature, statut, depot, reponse, prenom, nom in demandes
+        for ident, nature, statut, depot, reponse, prenom, nom, piece in demandes
     }
     lignes = (
         Ligne.select(
@@ -295,6 +328,9 @@ def _lire(
     du_dossier = [vue.id for vue in vues.values() if vue.nature == w.NATURE_DOSSIER]
     for demande_id, modification in _modifications(compte, famille, du_dossier) if du_dossier else ():
         vues[demande_id].modifications.append(modification)
+    inscrites = [vue.id for vue in vues.values() if vue.nature == w.NATURE_PREINSCRIPTION]
+    for demande_id, inscription in inscriptions_demandees.lire(compte, famille, inscrites):
+        vues[demande_id].inscriptions.append(inscription)
     return list(vues.values())
 
 

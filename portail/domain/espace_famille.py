@@ -54,6 +54,8 @@ class Espace:
     prochains: list[Jour]
     en_attente: int
     """Demandes that the town has not answered."""
+    attendues: list[DemandeVue]
+    """Those among the others for which it waits for a document."""
     reponses: list[DemandeVue]
     """What the town answered of late, the last first."""
 
@@ -71,9 +73,14 @@ def espace(compte: Compte, famille: Famille) -> Espace:
         key=lambda d: d.repondue_le or d.deposee_le,
         reverse=True,
     )
-    en_attente = sum(d.statut == w.EN_ATTENTE for d in actuelles)
+    attendues = [d for d in actuelles if d.piece_attendue and d.annulable]
+    en_attente = sum(d.statut == w.EN_ATTENTE for d in actuelles) - len(attendues)
     return Espace(
-        _rappels(list(vu.creneaux())), pleins[:JOURS_MONTRES], en_attente, reponses[:REPONSES_MONTREES]
+        _rappels(list(vu.creneaux())),
+        pleins[:JOURS_MONTRES],
+        en_attente,
+        attendues,
+        reponses[:REPONSES_MONTREES],
     )
 
 

@@ -123,8 +123,7 @@ def examiner(auteur: Compte, famille: Famille, souhait: Souhait) -> Examen:
         examen.fautes["enfants"] = "Choisissez au moins un enfant dans la liste."
     if len(souhait.remarques) > REMARQUES_MAX:
         examen.fautes["remarques"] = f"Les remarques sont trop longues : {REMARQUES_MAX} caractères au plus."
-    seances = [] if fautes_de_periode else seances_voulues(activite, souhait)
-    jours = [JourExamine(seance, _obstacle(seance)) for seance in seances]
+    jours = [] if fautes_de_periode else jours_demandes(activite, souhait)
     for candidat in voulus:
         obstacle = obstacle_enfant(activite, candidat, souhait.debut, souhait.fin)
         if obstacle:
@@ -170,12 +169,21 @@ def candidats(compte: Compte, famille: Famille, activite: Activite) -> list[Cand
     return list(trouves.values())
 
 
-def seances_voulues(activite: Activite, souhait: Souhait) -> list[SeanceVue]:
+def jours_demandes(activite: Activite, souhait: Souhait) -> list[JourExamine]:
     """The séances of the days wanted that are within the period, in their order."""
     if not souhait.jours or not activite.reservable:
         return []
-    seances = seances_de(activite, souhait.debut, souhait.fin)
-    return [seance for seance in seances if seance.jour in souhait.jours]
+    examines = jours_examines(activite, souhait.debut, souhait.fin)
+    return [examine for examine in examines if examine.seance.jour in souhait.jours]
+
+
+def jours_examines(activite: Activite, debut: dt.date, fin: dt.date) -> list[JourExamine]:
+    """The séances of these days, and what prevents booking each for a child who will be registered."""
+    maintenant = clock.maintenant()
+    return [
+        JourExamine(seance, obstacle_reservation(situation(seance), maintenant))
+        for seance in seances_de(activite, debut, fin)
+    ]
 
 
 def seances_de(activite: Activite, debut: dt.date, fin: dt.date) -> list[SeanceVue]:
@@ -210,11 +218,6 @@ def seances_de(activite: Activite, debut: dt.date, fin: dt.date) -> list[SeanceV
         )
         for s in siennes
     ]
-
-
-def _obstacle(seance: SeanceVue) -> Obstacle | None:
-    """What prevents booking this séance for a child who will be registered."""
-    return obstacle_reservation(situation(seance), clock.maintenant())
 
 
 def situation(seance: SeanceVue) -> Situation:

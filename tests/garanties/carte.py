@@ -50,6 +50,10 @@ DE_L_ENFANT = (
     "rappel_dtp",
 )
 DU_CONTACT = ("prenom", "nom", "lien", "telephone", "appeler", "chercher", "piece_identite")
+DU_SOUHAIT = (
+    *("activite_choisie", "enfants", "debut", "fin", "semaine", "applique", "montre_du", "montre_au", "jour"),
+    *("remarques", "document", "retirer", "etape", "piece-0"),
+)
 FILE = ("etat", "nature", "activite", "q", "page")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
@@ -140,6 +144,14 @@ ROUTES = {
     "planning.demander": Fiche(FAMILLES, CADRE, ("voulu",)),
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
+    "preinscriptions.liste": Fiche(FAMILLES),
+    "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants")),
+    "preinscriptions.ecrire": Fiche(FAMILLES, (), DU_SOUHAIT),
+    "preinscriptions.demande": Fiche(FAMILLES),
+    "preinscriptions.repondre": Fiche(FAMILLES, (), ("texte", "documents")),
+    "preinscriptions.annulation": Fiche(FAMILLES),
+    "preinscriptions.annuler": Fiche(FAMILLES),
+    "preinscriptions.document": Fiche(FAMILLES),
     "demandes.liste": Fiche(FAMILLES, ("page",)),
     "demandes.demande": Fiche(FAMILLES),
     "demandes.annuler": Fiche(FAMILLES),
@@ -171,6 +183,7 @@ VARIANTES: dict[str, list[Champs]] = {
     "planning.demander": [{"voulu": [w.ABSENT]}],
     "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
     "dossier.modifier_responsable": [{"rubrique": ["adresse"]}, {"rubrique": ["banque"]}],
+    "preinscriptions.ecrire": [{"etape": [etape]} for etape in ("appliquer", "compter", "envoyer")],
     "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
     "guichet.saisir_un_responsable": [{"rubrique": [r]} for r in ("adresse", "banque", "fiscal")],
     "guichet.saisir_un_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
@@ -283,6 +296,8 @@ class Carte:
                 [m.modification(m.moreau), m.contact_attendu(m.tomas)],
             ),
             "photo_id": ([m.photo(m.lea)], [m.photo(m.tomas)]),
+            "document_id": ([m.document(m.moreau)], [m.document(m.dasilva)]),
+            "depot_id": ([m.depot(m.moreau)], [m.depot(m.dasilva), m.demandes(m.dasilva)[0]]),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
@@ -325,6 +340,8 @@ class Carte:
         return {nom: ([valeur], []) for nom, valeur in SAINES.items()} | {
             "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
+            "activite_choisie": ([str(m.poterie.id)], []),
+            "enfants": ([str(m.noe.id)], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),
             "contacts": ([str(m.contact(m.noe))], [str(m.contact(m.tomas))]),
             "famille": ([str(m.petit.id)], [str(m.dasilva.id)]),

@@ -9,6 +9,7 @@ from models import (
     CodeDeSecours,
     Compte,
     Courriel,
+    Document,
     EchecConnexion,
     Evenement,
     Jeton,
@@ -22,6 +23,7 @@ TIREES_AU_SORT = {
     CodeDeSecours: ("empreinte",),
     Compte: ("mot_de_passe", "code_donne"),
     Courriel: ("cle", "message_id", "scelle"),
+    Document: ("contenu",),
     Jeton: ("empreinte", "mot_de_passe"),
     Modification: ("avant", "apres"),  # sealed, some of them: never the same text twice
     SessionOuverte: ("jeton",),

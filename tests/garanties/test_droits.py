@@ -195,6 +195,8 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "contact_id": m.contact(m.tomas),
         "attente_id": m.contact_attendu(m.tomas),
         "photo_id": m.photo(m.tomas),
+        "document_id": m.document(m.dasilva),
+        "depot_id": m.depot(m.dasilva),
         "responsable_id": m.adulte_paulo.id,
         "modification_id": carte.parametres["modification_id"][1][0],
     }
