@@ -72,20 +72,25 @@ _ecrites: ContextVar[int] = ContextVar("ecrites", default=0)
 
 
 @contextmanager
-def write_transaction() -> Iterator[None]:
+def write_transaction(prealable: bool = False) -> Iterator[None]:
     """The transaction of one act: all of it is written, or nothing. Refuses to nest.
 
     A nested `atomic()` would only be a savepoint, without the lock that `BEGIN IMMEDIATE` takes on SQLite.
+    `prealable`: what comes before the act, an attempt counted, a password given again. Should the act fail
+    after it, nothing of what was asked is written, and so it is said.
     """
     if db.in_transaction():
         raise RuntimeError("write_transaction() must not nest: one act, one transaction")
     with db.atomic():
         yield
-        _ecrites.set(_ecrites.get() + 1)  # before the commit: even if its answer is lost, it may be written
+        if not prealable:
+            _ecrites.set(
+                _ecrites.get() + 1
+            )  # before the commit: even if its answer is lost, it may be written
 
 
 def ecrites() -> int:
-    """How many transactions this thread brought to their end: an error told after one must not deny it."""
+    """How many acts this thread brought to their end: an error told after one must not deny it."""
     return _ecrites.get()
 
 

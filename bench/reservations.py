@@ -18,7 +18,7 @@ from bench.commun import JOUR, moteurs, tableau
 from models import Abonnement, Compte, Famille, Seance, write_transaction
 from portail import clock
 from portail.base import rendre_la_connexion
-from portail.domain import lecture_planning, planning
+from portail.domain import droits, lecture_planning, planning
 
 FAMILLES = 100
 FILS = (1, 4, 8)
@@ -54,7 +54,9 @@ def souhaits() -> list[Souhait]:
     trouves = [
         Souhait(compte, famille, creneau.enfant.id, creneau.seance.id)
         for famille, compte in familles.items()
-        for creneau in lecture_planning.planning(famille, debut, fin).creneaux()
+        for creneau in lecture_planning.planning(
+            famille, debut, fin, regard=droits.regard(compte, famille)
+        ).creneaux()
         if creneau.acte_possible == w.DEMANDER
     ]
     random.Random(1).shuffle(trouves)

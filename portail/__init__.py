@@ -37,6 +37,8 @@ SALLES = (
     "demandes",
     "moderation",
     "guichet",
+    "guichet_contacts",
+    "guichet_photo",
     "familles",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""

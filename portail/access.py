@@ -20,12 +20,13 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response
 
 import workflows as w
-from models import Demande, Enfant, Responsable, SessionOuverte, ecrites
+from models import Demande, Enfant, Responsable, SessionOuverte
 from portail import htmx
 from portail.domain import (
     abonnements,
     comptes,
     documents,
+    droits,
     lecture_contacts,
     lecture_dossier,
     lecture_planning,
@@ -34,6 +35,7 @@ from portail.domain import (
 )
 from portail.domain.creneaux import Creneau
 from portail.domain.documents import Contenu
+from portail.domain.droits import Regard
 from portail.domain.lecture_contacts import ContactsVus
 from portail.domain.photos import PhotoVue
 from portail.domain.suivi_preinscription import Suivi
@@ -227,10 +229,19 @@ def confirmer(mot_de_passe: str) -> None:
     """
     if mot_de_passe:
         porter(comptes.confirmer(g.session, mot_de_passe, request.remote_addr or "", marques()))
-        g.ecrites = ecrites()  # of the change nothing is written yet: should it fail, so it is said
 
 
 # ——— loaders: through the family on the screen, or 404 ———
+
+
+def regard() -> Regard:
+    """What the account may read and do of the family on the screen; read once a request.
+
+    For loading and showing: an act reads the rights again, in its own transaction.
+    """
+    if "regard" not in g:
+        g.regard = droits.regard(g.compte, g.famille)
+    return g.regard
 
 
 def demande_ou_404(demande_id: int) -> Demande:
@@ -266,14 +277,14 @@ def modification_ou_404(modification_id: int) -> tuple[Responsable | Enfant, str
 
 def contacts_ou_404(enfant_id: int) -> ContactsVus:
     """The contacts of this child, if they may be read."""
-    return lecture_contacts.voir(g.compte, g.famille, enfant_ou_404(enfant_id)) or abort(404)
+    return lecture_contacts.voir(regard(), enfant_ou_404(enfant_id)) or abort(404)
 
 
 def photo_ou_404(enfant_id: int) -> PhotoVue:
     """The photo of this child, or its place, if it may be seen."""
-    return photos.voir(g.compte, g.famille, enfant_ou_404(enfant_id)) or abort(404)
+    return photos.voir(regard(), enfant_ou_404(enfant_id)) or abort(404)
 
 
 def creneau_ou_404(enfant_id: int, seance_id: int) -> Creneau:
-    """The slot of this child on this séance, if the child is theirs and has something to do there."""
-    return lecture_planning.creneau(g.famille, enfant_id, seance_id) or abort(404)
+    """The slot of this child on this séance, if they may read what the child does and it is to be there."""
+    return lecture_planning.creneau(g.famille, enfant_id, seance_id, regard=regard()) or abort(404)

@@ -16,6 +16,8 @@ CSP = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
     " img-src 'self'"
 )
+CSP_D_UN_FICHIER = f"{CSP}; sandbox"
+"""Of what people sent: opened alone, it runs nothing and is of no origin (T37)."""
 ENTETES = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -78,7 +80,7 @@ def installer(app: Flask, config: Config) -> None:
     @app.after_request
     def poser_les_entetes(reponse: Response) -> Response:
         for nom, valeur in entetes.items():
-            reponse.headers.setdefault(nom, valeur)  # a view may be stricter: a document of a family is
+            reponse.headers.setdefault(nom, valeur)  # a picture, a document have a stricter policy
         vue = current_app.view_functions.get(request.endpoint or "")
         acces = getattr(vue, "acces", None)
         if acces is None or acces.qui != "tous_pareil" or reponse.status_code >= 400:

@@ -1,6 +1,8 @@
 """French words for dates, hours and numbers: one way to say them, on the screen, in refusals and in mail."""
 
 import datetime as dt
+import re
+import unicodedata
 
 from portail import clock
 
@@ -119,6 +121,29 @@ def enumeration(mots: list[str]) -> str:
     return mots[0] if len(mots) == 1 else f"{', '.join(mots[:-1])} et {mots[-1]}" if mots else ""
 
 
+H_MUETS = ("hel", "hen", "her", "hil", "hip", "hon", "hor", "hub", "hug", "hya")
+"""How a first name begins whose h is not heard: « d’Hélène », but « de Hassan »."""
+
+
+def de(nom: str) -> str:
+    """« de Léa », « d’Estelle »."""
+    return f"d’{nom}" if _elide(nom) else f"de {nom}"
+
+
+def que(nom: str) -> str:
+    """« que Léa », « qu’Estelle »."""
+    return f"qu’{nom}" if _elide(nom) else f"que {nom}"
+
+
+def _elide(nom: str) -> bool:
+    """Whether « de » loses its vowel before this name: « d’Yves », but « de Yasmine »."""
+    decompose = unicodedata.normalize("NFKD", nom.casefold())
+    lettres = "".join(c for c in decompose if not unicodedata.combining(c))
+    if lettres.startswith("y"):
+        return not lettres.startswith(("ya", "ye", "yi", "yo", "yu"))
+    return lettres.startswith((*"aeiouœæ", *H_MUETS))
+
+
 def periode(premier: dt.date, dernier: dt.date) -> str:
     """« ven. 4 déc. », « 14 – 18 déc. », « 28 nov. – 4 déc. », with the years when they differ."""
     if premier == dernier:
@@ -181,3 +206,12 @@ def nombre(n: int) -> str:
 def phrase(texte: str) -> str:
     """`texte` with its full stop, unless an abbreviation has put one: « …, 14 – 18 déc. »."""
     return texte if texte.endswith((".", "!", "?", "…")) else f"{texte}."
+
+
+def d_un_tenant(texte: str) -> str:
+    """The same sentence, in which no telephone is cut at the end of a line."""
+    return re.sub(
+        r"(?<!\d)(?:\+\d{1,3} \d|0\d)(?: \d\d){4}(?! ?\d)",
+        lambda numero: numero[0].replace(" ", "\u00a0"),
+        texte,
+    )

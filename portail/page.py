@@ -13,10 +13,13 @@ COOKIE_THEME = "apparence"
 
 MENU_FAMILLE = (
     ("/famille", "Espace Famille"),
+    ("/famille/dossier", "Dossier Famille"),
     ("/famille/planning", "Planning des activités"),
     ("/famille/preinscriptions", "Pré-inscriptions"),
     ("/famille/demandes", "Mes demandes"),
 )
+AUSSI = {"/famille/dossier": "/famille/enfants"}
+"""The sheets of the children are in the family file, whose address they do not have."""
 MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
 MENU_AGENT = (("/agents", "Demandes"), ("/agents/familles", "Familles"))
 ESPACE_CITOYEN = ("/mon-espace", "Mon Espace Citoyen")
@@ -99,4 +102,4 @@ def _situer(entrees: tuple[tuple[str, str], ...]) -> list[Entree]:
 
 
 def _dans(url: str) -> bool:
-    return request.path == url or request.path.startswith(url + "/")
+    return any(request.path == u or request.path.startswith(u + "/") for u in (url, AUSSI.get(url, url)))

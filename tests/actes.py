@@ -19,7 +19,7 @@ from models import (
     SessionOuverte,
 )
 from portail import clock
-from portail.domain import champs, dossier, planning
+from portail.domain import champs, dossier, lectures, planning
 from tests.monde import Monde
 
 
@@ -50,6 +50,11 @@ def modifier(monde: Monde, fiche: Responsable | Enfant, **voulues: str) -> Deman
     )
     assert demande is not None
     return Demande.get_by_id(demande.id)
+
+
+def lire_le_scelle(agent: Compte, demande: Demande) -> None:
+    """This agent displays all that is sealed in this demande."""
+    lectures.rouvrir_la_demande(agent, demande.id, lectures.ACTES)
 
 
 def modifications(demande: Demande) -> list[Modification]:

@@ -38,6 +38,7 @@ max_wal_senders = 0
 max_connections = 120
 shared_buffers = 64MB
 autovacuum = off
+deadlock_timeout = 100ms
 """
 
 # $1 the binaries, $2 the folder, $3 that of the data.

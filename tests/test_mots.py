@@ -70,6 +70,35 @@ def test_how_old_on_the_day_before_and_on_the_birthday():
     assert mots.age(naissance, dt.date(2019, 12, 1)) == "1 an"
 
 
+@pytest.mark.parametrize(
+    ("nom", "de", "que"),
+    [
+        ("Léa", "de Léa", "que Léa"),
+        ("Estelle Roux", "d’Estelle Roux", "qu’Estelle Roux"),
+        ("Élise", "d’Élise", "qu’Élise"),
+        ("E\u0301lise", "d’E\u0301lise", "qu’E\u0301lise"),
+        ("Œdipe", "d’Œdipe", "qu’Œdipe"),
+        ("inès", "d’inès", "qu’inès"),
+        ("Yves", "d’Yves", "qu’Yves"),
+        ("Yasmine", "de Yasmine", "que Yasmine"),
+        ("Hélène", "d’Hélène", "qu’Hélène"),
+        ("Hassan", "de Hassan", "que Hassan"),
+        ("Angers", "d’Angers", "qu’Angers"),
+        ("vous avez", "de vous avez", "que vous avez"),
+        ("", "de ", "que "),
+    ],
+)
+def test_a_vowel_that_is_not_said_before_another(nom, de, que):
+    assert (mots.de(nom), mots.que(nom)) == (de, que)
+
+
 def test_thousands_and_full_stops():
     assert (mots.nombre(999), mots.nombre(1204)) == ("999", "1\u202f204")
     assert (mots.phrase("le 4 déc."), mots.phrase("le 4 décembre")) == ("le 4 déc.", "le 4 décembre.")
+
+
+def test_a_telephone_is_not_cut_and_no_other_number_is_held_together():
+    dit = mots.d_un_tenant("Jeanne, 06 39 98 12 40. Le 1 décembre, ou +33 6 39 98 12 40")
+    assert dit == "Jeanne, 06\xa039\xa098\xa012\xa040. Le 1 décembre, ou +33\xa06\xa039\xa098\xa012\xa040"
+    for autre in ("FR76 3000 6000 0112 3456 7890 189", "06 39 98 12 40 11", "1 204", ""):
+        assert mots.d_un_tenant(autre) == autre

@@ -112,7 +112,7 @@ def confirmer(session: SessionOuverte, mot_de_passe: str, adresse: str = "", mar
             essais.noter_l_echec(adresse)
             journaliser(compte, "confirmation_refusee", Acteur(compte, compte.role))
         raise Refus("Ce n’est pas votre mot de passe.", champ=CHAMP_DE_CONFIRMATION)
-    with write_transaction():
+    with write_transaction(prealable=True):
         essais.oublier(compte.email, connu)
         return renouveler(session, confirmee_le=clock.maintenant())
 

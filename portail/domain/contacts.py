@@ -202,7 +202,7 @@ def titre(modification: Modification) -> str:
 
 def des_freres(compte: Compte, famille: Famille, enfant: Enfant) -> list[ContactHabilite]:
     """The contacts of the child's brothers and sisters that this account may read, child by child."""
-    lisibles = droits.enfants_lisibles(compte, famille, champs.CONTACTS)
+    lisibles = droits.regard(compte, famille).lisibles(champs.CONTACTS)
     return actifs([ident for ident in lisibles if ident != enfant.id])
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import workflows as w
-from models import Abonnement, Compte, Courriel, Demande, Evenement, Responsable, db
+from models import Abonnement, Compte, Courriel, Demande, Enfant, Evenement, Responsable, db
 from portail import clock, mots
-from portail.domain import coffre, reglages
+from portail.domain import coffre, droits, reglages
 from portail.domain.ville import la_ville
 
 JETON = "{jeton}"
@@ -42,17 +42,16 @@ ISSUES = {
 
 
 def accuser_reception(
-    demande: Demande, compte: Compte, lignes_en_mots: list[str] | Callable[[Compte], list[str]]
+    demande: Demande, compte: Compte, lignes_en_mots: Callable[[Compte], list[str]]
 ) -> None:
     """Acknowledge a demande (CRPA, L112-11) to the family's accounts; `compte` is its author.
 
-    The lines may depend on who reads them: whoever may read none gets no mail.
+    The lines depend on who reads them: whoever may read none gets no mail.
     Clicks that follow each other closely are told in one mail: its lines grow until it leaves.
     """
     prefixe = f"accuse:{compte.id}:"
     for destinataire in destinataires(demande.famille_id):
-        dites = lignes_en_mots(destinataire) if callable(lignes_en_mots) else lignes_en_mots
-        lignes = [f"– {ligne} (demande n° {demande.numero})" for ligne in dites]
+        lignes = [f"– {ligne} (demande n° {demande.numero})" for ligne in lignes_en_mots(destinataire)]
         if not lignes or _ajouter_a_l_accuse(prefixe, demande.famille_id, destinataire, lignes):
             continue
         ecrire(
@@ -61,7 +60,7 @@ def accuser_reception(
             sujet="Votre demande est bien arrivée",
             corps=lettre(
                 destinataire,
-                f"Nous avons bien reçu ce que {_qui_demande(compte, destinataire)} demandé"
+                f"Nous avons bien reçu ce {mots.que(_qui_demande(compte, destinataire))} demandé"
                 f" le {mots.moment(demande.deposee_le)} :",
                 "\n".join(lignes),
                 SUITE_DE_L_ACCUSE,
@@ -78,12 +77,10 @@ def _qui_demande(auteur: Compte, destinataire: Compte) -> str:
     return "vous avez" if auteur.id == destinataire.id else f"{auteur.nom_complet} a"
 
 
-def annoncer_reponse(
-    demande: Demande, dites: list[LigneDite] | Callable[[Compte], list[LigneDite]], suite: str = ""
-) -> None:
+def annoncer_reponse(demande: Demande, dites: Callable[[Compte], list[LigneDite]], suite: str = "") -> None:
     """Tell the family's accounts what was answered, line by line, each refusal with its reason.
 
-    The lines may depend on who reads them: whoever may read none gets no mail. `suite`: what to do now.
+    The lines depend on who reads them: whoever may read none gets no mail. `suite`: what to do now.
     """
     reponse = (
         Evenement.select(Evenement.id)
@@ -93,7 +90,7 @@ def annoncer_reponse(
         .scalar()
     )
     for destinataire in destinataires(demande.famille_id):
-        lignes = dites(destinataire) if callable(dites) else dites
+        lignes = dites(destinataire)
         if not lignes:
             continue
         ecrire(
@@ -113,9 +110,15 @@ def annoncer_reponse(
         )
 
 
-def annoncer_promotion(famille_id: int, texte: str, cle: str) -> None:
-    """Tell the family's accounts that a waiting child has got a place; `texte` is the créneau."""
-    for destinataire in destinataires(famille_id):
+def annoncer_promotion(enfant: Enfant, texte: str, cle: str) -> None:
+    """Tell the accounts that follow this waiting child that it has got a place; `texte` is the créneau."""
+    regard_de = droits.regards(enfant.famille)
+    for destinataire in destinataires(enfant.famille_id):
+        regard = regard_de(destinataire)
+        if enfant.id not in regard.suit:
+            continue
+        prevenir = "S’il ne vient pas, déclarez son absence sur le planning"
+        suite = prevenir if enfant.id in regard.decide else "Voir le planning"
         ecrire(
             cle=f"{cle}:{destinataire.id}",
             destinataire=destinataire.email,
@@ -124,9 +127,9 @@ def annoncer_promotion(famille_id: int, texte: str, cle: str) -> None:
                 destinataire,
                 "Une place s’est libérée : elle est pour votre enfant, premier sur la liste d’attente.",
                 f"– {texte} : réservé",
-                f"S’il ne vient pas, déclarez son absence sur le planning :\n{lien('/famille/planning')}",
+                f"{suite} :\n{lien('/famille/planning')}",
             ),
-            famille_id=famille_id,
+            famille_id=enfant.famille_id,
         )
 
 

@@ -57,12 +57,12 @@ def annoncer_reponse(demande: Demande, recaps: Sequence[Recap]) -> None:
     suite = ""
     if all(recap.ligne.statut == w.REFUSEE for recap in recaps):
         suite = f"Vos pré-inscriptions :\n{courriels.lien('/famille/preinscriptions')}"
-    courriels.annoncer_reponse(demande, droits.lignes_pour(demande.famille_id, dites), suite)
+    courriels.annoncer_reponse(demande, droits.lignes_pour(demande.famille, dites), suite)
 
 
 def demander_une_piece(demande: Demande, texte: str) -> None:
     """Tell the family what the town waits for: whoever may answer."""
-    decide = droits.regards(demande.famille_id)
+    decide = droits.regards(demande.famille)
     enfants = {
         enfant
         for (enfant,) in Preinscription.select(Preinscription.enfant)
@@ -99,7 +99,7 @@ def annoncer_la_fin(
     quand = "est annulée" if annulee else f"prend fin le {mots.jour_annee(inscription.fin)}"
     phrase = f"L’inscription de {enfant.prenom} à l’activité « {activite.nom} » {quand}."
     jours = f"Ces jours ne sont plus réservés : {_jours(liberes)}." if liberes else ""
-    lus = droits.lignes_pour(enfant.famille_id, [(enfant.id, phrase)])
+    lus = droits.lignes_pour(enfant.famille, [(enfant.id, phrase)])
     for lecteur in courriels.destinataires(enfant.famille_id):
         if not lus(lecteur):
             continue

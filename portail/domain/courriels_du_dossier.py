@@ -28,13 +28,13 @@ def dire_la_ligne(fiche: Fiche, quoi: str) -> str:
 
 def annoncer_reponse(demande: Demande, repondues: Sequence[tuple[Modification, Fiche, Champ]]) -> None:
     """Tell what was answered, field by field, each refusal with its reason."""
-    droits_de = {f: droits.sur_la_fiche(demande.famille, f) for _, f, _ in repondues}
+    regard_de = droits.regards(demande.famille)
 
     def lues(lecteur: Compte) -> list[LigneDite]:
         return [
             LigneDite(dire(fiche, champ), ISSUES[m.statut], m.motif)
             for m, fiche, champ in repondues
-            if champs.LIRE in droits_de[fiche](lecteur).get(champ.rubrique, ())
+            if champs.LIRE in regard_de(lecteur).sur(fiche).get(champ.rubrique, ())
         ]
 
     courriels.annoncer_reponse(
@@ -46,9 +46,9 @@ def annoncer_reponse(demande: Demande, repondues: Sequence[tuple[Modification, F
 
 def annoncer_la_saisie(famille: Famille, fiche: Fiche, changes: Sequence[Champ]) -> None:
     """Tell that the town has changed these fields at its counter, by phone, from a letter."""
-    cle, droits_de = uuid.uuid4().hex, droits.sur_la_fiche(famille, fiche)
+    cle, regard_de = uuid.uuid4().hex, droits.regards(famille)
     for lecteur in courriels.destinataires(famille.id):
-        permis = droits_de(lecteur)
+        permis = regard_de(lecteur).sur(fiche)
         lignes = [f"– {dire(fiche, c)}" for c in changes if champs.LIRE in permis.get(c.rubrique, ())]
         if lignes:
             courriels.ecrire(

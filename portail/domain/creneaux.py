@@ -15,6 +15,8 @@ class EnfantVu:
     prenom: str
     rang: int
     """Place among the siblings, from 1."""
+    suivi: bool = False
+    """Whoever looks follows what this child does, and decides nothing of it."""
 
     @property
     def couleur(self) -> int:
@@ -25,6 +27,20 @@ class EnfantVu:
     def colonne(self) -> int:
         """The child's own column among the three of a séance: the same every day."""
         return (self.rang - 1) % 3 + 1
+
+    @property
+    def seulement_suivi(self) -> str:
+        """Why nothing can be asked here, in words."""
+        return dire_le_suivi([self.prenom])
+
+
+def dire_le_suivi(prenoms: list[str]) -> str:
+    """Said to a parent who is kept informed and does not exercise the parental authority."""
+    qui = mots.enumeration([mots.de(prenom) for prenom in prenoms])
+    return (
+        f"Vous suivez les activités {qui} ; seul un parent qui exerce l’autorité parentale peut"
+        " demander ou annuler."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +161,13 @@ class Creneau:
 
     @property
     def acte_possible(self) -> str | None:
-        """The act that the family may do now, None when there is none."""
-        return None if self.obstacle else self.acte
+        """The act that whoever looks may do now, None when there is none."""
+        return None if self.obstacle or self.enfant.suivi else self.acte
 
     @property
     def annulable(self) -> bool:
-        """Whether what was asked last can still be withdrawn: nobody has answered."""
-        return self.ligne_statut == w.EN_ATTENTE
+        """Whether whoever looks can still withdraw what was asked last: nobody has answered."""
+        return self.ligne_statut == w.EN_ATTENTE and not self.enfant.suivi
 
     @property
     def phrase(self) -> str:
@@ -172,6 +188,8 @@ class Creneau:
     @property
     def info(self) -> str:
         """The tooltip's last line: the deadline, or what the family has to know of this state."""
+        if self.enfant.suivi and self.acte:
+            return "Vous suivez ses activités, sans pouvoir demander ni annuler"
         if self.obstacle:
             return self.obstacle.bref
         match self.statut:

@@ -6,6 +6,8 @@ the journal.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from peewee import JOIN, fn
 
@@ -17,6 +19,7 @@ from portail.domain.application import Fiche, empreinte
 from portail.domain.champs import Champ
 from portail.domain.changements import Ecart, Etat
 from portail.domain.demande_ouverte import PRECEDENTES, Enveloppe, Fait, dire_l_issue, uniques
+from portail.domain.fiches import joindre_les_fiches
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class DossierVu(Enveloppe[ModificationVue]):
     def titre(self) -> str:
         """« Dossier de Léa Moreau »."""
         nature = w.NATURES[self.nature]
-        return f"{nature} de {mots.enumeration(self.personnes)}" if self.personnes else nature
+        return f"{nature} {mots.de(mots.enumeration(self.personnes))}" if self.personnes else nature
 
     @property
     def resume(self) -> str:
@@ -101,10 +104,15 @@ class DossierVu(Enveloppe[ModificationVue]):
             m.champ.rubrique: champs.RUBRIQUES[m.champ.rubrique].lower() for m in self.lignes if m.protegee
         }
 
+    @property
+    def ouvertes(self) -> list[str]:
+        return uniques(m.champ.rubrique for m in self.lignes if m.champ.scelle and not m.protegee)
+
 
 def lire_les_modifications(demande_id: int, ouvertes: Collection[str]) -> list[ModificationVue]:
     """The changes of the demande, in the order of the sheets. One query."""
-    lues = list(_requete().where(Modification.demande == demande_id).order_by(Modification.id))
+    requete = joindre_les_fiches(Modification.select(Modification, Responsable, ContactHabilite, Enfant))
+    lues = list(requete.where(Modification.demande == demande_id).order_by(Modification.id))
     fiches = {m.id: fiche for m in lues if (fiche := _fiche(m)) is not None}
     lues = [m for m in lues if m.id in fiches]
     etats = changements.etats([m for m in lues if _a_comparer(m, ouvertes)], fiches)
@@ -113,61 +121,59 @@ def lire_les_modifications(demande_id: int, ouvertes: Collection[str]) -> list[M
 
 def historique(famille_id: int, demande_id: int) -> list[Fait]:
     """What the family asked of its file before, the last first, and what came of it. One query."""
-    repondant = Compte.alias()
+    repondant, precedente = Compte.alias(), Demande.alias()
+    precedentes = (
+        precedente.select(precedente.id)
+        .where(
+            precedente.famille == famille_id,
+            precedente.id != demande_id,
+            precedente.nature == w.NATURE_DOSSIER,
+        )
+        .order_by(precedente.deposee_le.desc(), precedente.id.desc())
+        .limit(PRECEDENTES)
+    )
     requete = (
-        Demande.select(
+        Modification.select(
+            Demande.id,
             Demande.deposee_le,
             Compte.prenom,
             Compte.nom,
-            fn.COUNT(Modification.id),
             Demande.statut,
             repondant.prenom,
             repondant.nom,
+            Modification.objet,
+            Modification.champ,
+            fn.COALESCE(Enfant.prenom, Responsable.prenom),
+            fn.COALESCE(Enfant.nom, Responsable.nom),
         )
+        .join(Demande)
         .join(Compte, on=Demande.auteur)
         .join_from(Demande, repondant, JOIN.LEFT_OUTER, on=Demande.agent == repondant.id)
-        .join_from(Demande, Modification)
-        .where(Demande.famille == famille_id, Demande.id != demande_id)
-        .group_by(Demande.id, Compte.prenom, Compte.nom, repondant.prenom, repondant.nom)
-        .order_by(Demande.deposee_le.desc(), Demande.id.desc())
-        .limit(PRECEDENTES)
-        .tuples()
     )
-    return [
-        Fait(quand, f"{prenom} {nom} demande {mots.pluriel(nombre, 'modification')} : {dire_l_issue(*issue)}")
-        for quand, prenom, nom, nombre, *issue in requete
-    ]
+    requete = (
+        joindre_les_fiches(requete)
+        .where(Demande.id.in_(precedentes))
+        .order_by(Demande.deposee_le.desc(), Demande.id.desc(), Modification.id)
+    )
+    parties = [list(siennes) for _, siennes in groupby(requete.tuples(), itemgetter(0))]
+    return [Fait(siennes[0][1], _dire(siennes)) for siennes in parties]
 
 
 # ——— inside ———
 
 
-def _requete():
-    """Each change with the sheet that it is about: its adult, or its child, be it by a contact."""
-    return (
-        Modification.select(Modification, Responsable, ContactHabilite, Enfant)
-        .join(
-            Responsable,
-            JOIN.LEFT_OUTER,
-            on=(Modification.objet == "responsable") & (Modification.objet_id == Responsable.id),
-            attr="adulte",
-        )
-        .join_from(
-            Modification,
-            ContactHabilite,
-            JOIN.LEFT_OUTER,
-            on=(Modification.objet == "contact_habilite") & (Modification.objet_id == ContactHabilite.id),
-            attr="contact",
-        )
-        .join_from(
-            Modification,
-            Enfant,
-            JOIN.LEFT_OUTER,
-            on=((Modification.objet == "enfant") & (Modification.objet_id == Enfant.id))
-            | ((Modification.objet == "contact_habilite") & (ContactHabilite.enfant == Enfant.id)),
-            attr="petit",
-        )
-    )
+def _dire(parties: list[tuple]) -> str:
+    """« Claire Moreau demande 1 modification, classe de Léa Moreau : acceptée par Marc Tessier ».
+
+    Which fields, never a value: what is sealed is named and stays sealed.
+    """
+    _, _, prenom, nom, *issue = parties[0][:7]
+    champs_de: dict[str, list[tuple[str, str]]] = {}
+    for objet, champ, prenom_fiche, nom_fiche in (partie[7:] for partie in parties):
+        champs_de.setdefault(f"{prenom_fiche} {nom_fiche}", []).append((objet, champ))
+    quoi = " ; ".join(f"{changements.resumer(noms)} {mots.de(qui)}" for qui, noms in champs_de.items())
+    combien = mots.pluriel(len(parties), "modification")
+    return f"{prenom} {nom} demande {combien}, {quoi} : {dire_l_issue(*issue)}"
 
 
 def _fiche(m: Modification) -> Fiche | None:

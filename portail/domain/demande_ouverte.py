@@ -1,7 +1,8 @@
 """A demande as an agent reads it, whatever it is about: who asks, when, what was answered."""
 
 import datetime as dt
-from collections.abc import Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -37,7 +38,7 @@ P = TypeVar("P", bound=Partie)
 
 
 @dataclass(frozen=True)
-class Enveloppe(Generic[P]):
+class Enveloppe(ABC, Generic[P]):
     """A demande, open in front of an agent."""
 
     id: int
@@ -93,14 +94,19 @@ class Enveloppe(Generic[P]):
         return f"{self.etat.libelle} par {self.agent or 'le portail'}, {quand}."
 
     @property
+    @abstractmethod
     def titre(self) -> str:
         """What it is, and about whom."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def resume(self) -> str:
         """What it asks, in few words."""
-        raise NotImplementedError
+
+    @property
+    def ouvertes(self) -> Collection[str]:
+        """What is sealed and is shown, by code: the form carries it, to show it again."""
+        return ()
 
     @property
     def precision(self) -> str:

@@ -1,10 +1,10 @@
 """The family's demandes: what was asked, who acts next, the answer and its reason; withdrawing one."""
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
-from peewee import fn
+from peewee import JOIN, fn
 
 import workflows as w
 from models import (
@@ -25,8 +25,10 @@ from models import (
 from portail import mots
 from portail.domain import champs, dossier, droits, inscriptions_demandees, preinscriptions
 from portail.domain.conclusion import conclure
+from portail.domain.creneaux import dire_le_suivi
+from portail.domain.droits import Regard
 from portail.domain.inscriptions_demandees import InscriptionVue
-from portail.domain.refus import DejaChange, Introuvable
+from portail.domain.refus import DejaChange, Interdit, Introuvable
 from portail.domain.transitions import Acteur, franchir
 
 PAR_PAGE = 20
@@ -47,6 +49,7 @@ class LigneVue:
     statut: str
     statut_creneau: str
     motif: str
+    retirable: bool
 
     @property
     def etat(self) -> w.Etat:
@@ -110,11 +113,19 @@ class DemandeVue:
     @property
     def annulable(self) -> bool:
         """Whether something in it can still be withdrawn."""
-        return (
-            any(ligne.statut == w.EN_ATTENTE for ligne in self.lignes)
-            or any(m.statut == w.EN_ATTENTE and m.retirable for m in self.modifications)
-            or any(i.statut == w.EN_ATTENTE and i.retirable for i in self.inscriptions)
-        )
+        return any(partie.statut == w.EN_ATTENTE and partie.retirable for partie in self.reponses)
+
+    @property
+    def seulement_suivie(self) -> str:
+        """Why what waits cannot be withdrawn by whoever reads it, in words; empty when it can."""
+        suivis = [
+            partie.prenom
+            for partie in self.reponses
+            if not isinstance(partie, ModificationVue)
+            and partie.statut == w.EN_ATTENTE
+            and not partie.retirable
+        ]
+        return dire_le_suivi(list(dict.fromkeys(suivis))) if suivis else ""
 
     @property
     def activites(self) -> str:
@@ -171,7 +182,7 @@ class DemandeVue:
     def suite(self) -> str:
         """Who acts next, in words."""
         if self.statut == w.EN_ATTENTE and self.piece_attendue:
-            return "La mairie attend un document de vous."
+            return f"La mairie attend un document{' de vous' if self.annulable else ''}."
         if self.statut == w.EN_ATTENTE:
             return "La mairie doit répondre. Vous n’avez rien à faire."
         if any(ligne.en_liste for ligne in self.lignes):
@@ -181,7 +192,8 @@ class DemandeVue:
         if self.statut == w.ANNULEE:
             return "Vous l’avez annulée : rien n’a changé."
         if any(reponse.statut == w.REFUSEE for reponse in self.reponses):
-            return "La mairie a répondu : lisez le motif du refus. Vous pouvez demander de nouveau."
+            encore = " Vous pouvez demander de nouveau." if any(r.retirable for r in self.reponses) else ""
+            return f"La mairie a répondu : lisez le motif du refus.{encore}"
         return "La mairie a répondu. Vous n’avez plus rien à faire."
 
 
@@ -190,20 +202,24 @@ def feuilleter(compte: Compte, famille: Famille, page: int) -> tuple[list[Demand
 
     A constant number of queries.
     """
-    lisibles = _lisibles(compte, famille)
+    regard = droits.regard(compte, famille)
+    lisibles = _lisibles(regard)
     dernier = max(-(-Demande.select().where(lisibles).count() // PAR_PAGE), 1)
     page = min(max(page, 1), dernier)
-    return _lire(compte, famille, lisibles, page), page, dernier
+    return _lire(regard, lisibles, page), page, dernier
 
 
 def lire(compte: Compte, famille: Famille, demande_id: int) -> DemandeVue | None:
     """One demande of the family; None when the family has no such demande."""
-    condition = _lisibles(compte, famille) & (Demande.id == demande_id)
-    return next(iter(_lire(compte, famille, condition)), None)
+    regard = droits.regard(compte, famille)
+    return next(iter(_lire(regard, _lisibles(regard) & (Demande.id == demande_id))), None)
 
 
 def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
-    """Withdraw every line that nobody answered yet (guide §4.1.1). Withdrawing twice is harmless."""
+    """Withdraw every line that nobody answered yet (guide §4.1.1). Withdrawing twice is harmless.
+
+    Of the lines, those about a child for whom the author decides; :class:`Interdit` when there is none such.
+    """
     with write_transaction():
         a_nous = Demande.famille == famille
         seances = (
@@ -213,7 +229,8 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
             .where(Ligne.demande == demande_id, a_nous)
         )
         verrouiller(Seance, [seance for (seance,) in seances.tuples()])
-        if not Demande.select().where(Demande.id == demande_id, _lisibles(auteur, famille)).exists():
+        regard = droits.regard(auteur, famille)
+        if not Demande.select().where(Demande.id == demande_id, _lisibles(regard)).exists():
             raise Introuvable("Cette demande n’existe pas.")
         demande = verrouiller(Demande, [demande_id])[demande_id]
         if demande.statut == w.ANNULEE:
@@ -230,52 +247,55 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
             preinscriptions.annuler_les_preinscriptions(auteur, famille, demande)
             return
         lignes = (
-            Ligne.select(Ligne, Reservation)
+            Ligne.select(Ligne, Reservation, Enfant)
             .join(Reservation)
-            .where(Ligne.demande == demande, Ligne.statut == w.EN_ATTENTE)
+            .join(Enfant)
+            .where(Ligne.demande == demande, Ligne.statut == w.EN_ATTENTE, Enfant.id.in_(list(regard.suit)))
             .order_by(Ligne.id)
         )
+        siennes = [ligne for ligne in lignes if ligne.reservation.enfant_id in regard.decide]
+        if lignes and not siennes:
+            raise Interdit(dire_le_suivi(list(dict.fromkeys(x.reservation.enfant.prenom for x in lignes))))
         acteur = Acteur(auteur, w.FAMILLE)
         liens = {"famille_id": famille.id, "demande_id": demande.id}
-        for ligne in list(lignes):
+        for ligne in siennes:
             franchir(ligne.reservation, w.ANNULER, acteur, **liens)
             franchir(ligne, w.ANNULER, acteur, **liens)
         conclure(demande, acteur)
 
 
-def actuelles(compte: Compte, famille: Famille, depuis: dt.datetime) -> list[DemandeVue]:
+def actuelles(regard: Regard, depuis: dt.datetime) -> list[DemandeVue]:
     """What the home tells: the demandes that wait, and those answered after `depuis`."""
     repondues = (Demande.statut != w.ANNULEE) & (Demande.repondue_le > depuis)
     en_cours = (Demande.statut == w.EN_ATTENTE) | repondues
-    return _lire(compte, famille, _lisibles(compte, famille) & en_cours, par_page=100)
+    return _lire(regard, _lisibles(regard) & en_cours, par_page=100)
 
 
-def _lisibles(compte: Compte, famille: Famille):
+def _lisibles(regard: Regard):
     """A condition: the family's demandes, without those that are only of what this account may not read.
 
     A demande about the bank of the other parent is not even counted: of another adult one is shown a name.
+    Nor is one about a child whose activities are not to be read.
     """
-    lues = Modification.select(Modification.id).where(
-        Modification.demande == Demande.id, droits.modifications_lisibles(compte, famille)
+    suivis = list(regard.suit) or [0]
+    modifications = Modification.select(Modification.id).where(
+        Modification.demande == Demande.id, droits.modifications_lisibles(regard)
     )
-    siennes = (
+    lignes = (
         Ligne.select(Ligne.id)
-        .join(Preinscription)
+        .join(Reservation, JOIN.LEFT_OUTER)
+        .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
         .where(
             Ligne.demande == Demande.id,
-            Preinscription.enfant.in_(list(droits.regard(compte, famille).suit) or [0]),
+            Reservation.enfant.in_(suivis) | Preinscription.enfant.in_(suivis),
         )
     )
-    return (
-        (Demande.famille == famille)
-        & ((Demande.nature != w.NATURE_DOSSIER) | fn.EXISTS(lues))
-        & ((Demande.nature != w.NATURE_PREINSCRIPTION) | fn.EXISTS(siennes))
-    )
+    du_dossier = Demande.nature == w.NATURE_DOSSIER
+    lues = (du_dossier & fn.EXISTS(modifications)) | (~du_dossier & fn.EXISTS(lignes))
+    return (Demande.famille == regard.famille) & lues
 
 
-def _lire(
-    compte: Compte, famille: Famille, condition, page: int = 1, par_page: int = PAR_PAGE
-) -> list[DemandeVue]:
+def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) -> list[DemandeVue]:
     demandes = (
         Demande.select(
             Demande.id,
@@ -293,6 +313,7 @@ def _lire(
         .paginate(page, par_page)
         .tuples()
     )
+    tronquees: set[int] = set()
     vues = {
         ident: DemandeVue(
             ident, numero_de_demande(ident, depot), nature, statut, depot, reponse, f"{prenom} {nom}", piece
@@ -322,23 +343,36 @@ def _lire(
         .order_by(Seance.jour, Seance.debut, Enfant.rang, Ligne.id)
         .tuples()
     )
-    for demande_id, ident, enfant, prenom, activite, jour, debut, fin, *reste in lignes:
-        plage = mots.plage(debut, fin)
-        vues[demande_id].lignes.append(LigneVue(ident, enfant, prenom, activite, jour, plage, *reste))
+    for demande_id, ident, enfant, prenom, activite, jour, debut, fin, *etats in lignes:
+        if enfant not in regard.suit:
+            tronquees.add(demande_id)
+            continue
+        lue = (ident, enfant, prenom, activite, jour, mots.plage(debut, fin), *etats, enfant in regard.decide)
+        vues[demande_id].lignes.append(LigneVue(*lue))
     du_dossier = [vue.id for vue in vues.values() if vue.nature == w.NATURE_DOSSIER]
-    for demande_id, modification in _modifications(compte, famille, du_dossier) if du_dossier else ():
+    for demande_id, modification in _modifications(regard, du_dossier) if du_dossier else ():
         vues[demande_id].modifications.append(modification)
     inscrites = [vue.id for vue in vues.values() if vue.nature == w.NATURE_PREINSCRIPTION]
-    for demande_id, inscription in inscriptions_demandees.lire(compte, famille, inscrites):
-        vues[demande_id].inscriptions.append(inscription)
+    for demande_id, inscription in inscriptions_demandees.lire(regard, inscrites):
+        if inscription.enfant_id in regard.suit:
+            vues[demande_id].inscriptions.append(inscription)
+        else:
+            tronquees.add(demande_id)
+    for ident in tronquees:
+        lus = statut_des_lignes(partie.statut for partie in vues[ident].reponses)
+        vues[ident] = replace(vues[ident], statut=lus)
     return list(vues.values())
 
 
-def _modifications(
-    compte: Compte, famille: Famille, demandes: list[int]
-) -> Iterator[tuple[int, ModificationVue]]:
+def statut_des_lignes(statuts: Iterable[str]) -> str:
+    """The state of a demande by the lines that are read: its own would tell what became of the others."""
+    acte = w.acte_concluant(statuts)
+    return w.DEMANDE.transition(w.EN_ATTENTE, acte, w.SYSTEME).vers[0] if acte else w.EN_ATTENTE
+
+
+def _modifications(regard: Regard, demandes: list[int]) -> Iterator[tuple[int, ModificationVue]]:
     """The changes of these demandes, without those of a part of a sheet that the account may not read."""
-    permis, noms = droits.fiches(compte, famille), dossier.noms(famille)
+    permis, noms = droits.fiches(regard), dossier.noms(regard.famille)
     for m in Modification.select().where(Modification.demande.in_(demandes)).order_by(Modification.id):
         droit = droits.sur(permis, m)
         if champs.LIRE not in droit:

@@ -92,7 +92,7 @@ def annuler_les_modifications(auteur: Compte, famille: Famille, demande: Demande
 
     :class:`Interdit` when none of it is the author's to withdraw: each adult answers for their own sheet.
     """
-    permis = droits.fiches(auteur, famille)
+    permis = droits.fiches(droits.regard(auteur, famille))
     attentes = Modification.select().where(
         Modification.demande == demande, Modification.statut == w.EN_ATTENTE
     )

@@ -33,7 +33,8 @@ Droits = Mapping[str, frozenset[str]]
 class Regard:
     """One account before one family file: who it is there, and what it may do. Read once, then asked."""
 
-    famille: Famille | int
+    compte: Compte
+    famille: Famille
     moi: int | None
     """Which adult of the family the account is, by id."""
     enfants: Mapping[int, Droits]
@@ -60,13 +61,13 @@ class Regard:
         return frozenset(i for i, d in self.enfants.items() if champs.MODIFIER in d[champs.ACTIVITES])
 
 
-def regards(famille: Famille | int) -> Callable[[Compte], Regard]:
+def regards(famille: Famille) -> Callable[[Compte], Regard]:
     """What each account of the family may do there: one query, however many accounts are asked of."""
     foyer = _foyer(famille)
 
     def regard(compte: Compte) -> Regard:
         permis = {ident: foyer.sur_l_enfant(compte, ident) for ident in foyer.liens}
-        return Regard(famille, foyer.adulte(compte), permis)
+        return Regard(compte, famille, foyer.adulte(compte), permis)
 
     return regard
 
@@ -76,10 +77,15 @@ def regard(compte: Compte, famille: Famille) -> Regard:
     return regards(famille)(compte)
 
 
-def lignes_pour(famille_id: int, dites: Iterable[tuple[int, T]]) -> Callable[[Compte], list[T]]:
-    """What is to be told of each child, by whose it is: for each account, of whom it may read. One query."""
-    regard_de, toutes = regards(famille_id), list(dites)
-    return lambda compte: [dite for enfant, dite in toutes if enfant in regard_de(compte).suit]
+def lignes_pour(famille: Famille, dites: Iterable[tuple[int, T]]) -> Callable[[Compte], list[T]]:
+    """Of what is told of each of these children, what each account may read. One query."""
+    regard_de, toutes = regards(famille), list(dites)
+
+    def pour(compte: Compte) -> list[T]:
+        suivis = regard_de(compte).suit
+        return [dite for enfant_id, dite in toutes if enfant_id in suivis]
+
+    return pour
 
 
 def responsable_de(compte: Compte, famille: Famille) -> Responsable | None:
@@ -100,17 +106,15 @@ def retenir(compte: Compte, adulte: Responsable) -> None:
     ).execute()
 
 
-def fiches(compte: Compte, famille: Famille) -> dict[tuple[str, int], Droits]:
-    """What this account may do of each sheet, part by part, by table and id; a contact's is the child's."""
-    foyer = _foyer(famille)
-    moi = foyer.adulte(compte)
-    permis = {ident: foyer.sur_l_enfant(compte, ident) for ident in foyer.liens}
+def fiches(regard: Regard) -> dict[tuple[str, int], Droits]:
+    """What may be done of each sheet, by part, table and id; a contact's is the child's. One query."""
+    permis = regard.enfants
     contacts = ContactHabilite.select(ContactHabilite.id, ContactHabilite.enfant).where(
         ContactHabilite.enfant.in_(list(permis) or [0])
     )
     siennes = {("enfant", ident): droits for ident, droits in permis.items()}
     siennes |= {("contact_habilite", c.id): permis[c.enfant_id] for c in contacts}
-    return siennes | ({("responsable", moi): champs.DROITS_SUR_SOI} if moi else {})
+    return siennes | ({("responsable", regard.moi): champs.DROITS_SUR_SOI} if regard.moi else {})
 
 
 def sur(permis: Mapping[tuple[str, int], Droits], modification: Modification) -> frozenset[str]:
@@ -119,76 +123,29 @@ def sur(permis: Mapping[tuple[str, int], Droits], modification: Modification) ->
     return fiche.get(champs.rubrique(modification.objet, modification.champ), frozenset())
 
 
-def sur_un_responsable(moi: Responsable | None, autre: Responsable) -> Droits:
-    """What `moi` may do of the sheet of an adult: all of one's own, nothing of another's."""
-    return champs.DROITS_SUR_SOI if moi is not None and moi.id == autre.id else champs.DROITS_SUR_L_AUTRE
-
-
-def sur_un_enfant(moi: Responsable | None, enfant: Enfant) -> Droits:
-    """What `moi` may do of the sheet of a child."""
-    return sur_les_enfants(moi, [enfant])[enfant.id]
-
-
-def sur_les_enfants(moi: Responsable | None, enfants: Iterable[Enfant]) -> dict[int, Droits]:
-    """The same for each of these children, by id. One query.
-
-    An account that the town has not yet tied to an adult has the weakest of the rights that the adults have.
-    """
-    enfants = list(enfants)
-    liens: dict[int, dict[int, str]] = {enfant.id: {} for enfant in enfants}
-    requete = (
-        Responsable.select(Responsable.id, LienParental.enfant, LienParental.droit)
-        .join(LienParental, JOIN.LEFT_OUTER)
-        .where(Responsable.famille.in_({enfant.famille_id for enfant in enfants} or [0]))
-        .tuples()
-    )
-    adultes = set()
-    for adulte, enfant, droit in requete:
-        adultes.add(adulte)
-        if enfant in liens:
-            liens[enfant][adulte] = droit
-    return {i: _le_plus_faible(moi.id if moi else None, siens, adultes) for i, siens in liens.items()}
-
-
-def enfants_lisibles(compte: Compte, famille: Famille, rubrique: str) -> list[int]:
-    """The children of the family of whom this account may read this part of the sheet. One query."""
-    permis = sur_les_enfants_de(compte, famille)
-    return [ident for ident, siens in permis.items() if champs.LIRE in siens[rubrique]]
-
-
-def sur_les_enfants_de(compte: Compte, famille: Famille) -> dict[int, Droits]:
-    """What this account may do of the sheet of each child of the family, by id. One query."""
-    foyer = _foyer(famille)
-    return {ident: foyer.sur_l_enfant(compte, ident) for ident in foyer.liens}
+def sur_les_enfants_de(compte: Compte, famille: Famille) -> Mapping[int, Droits]:
+    """What this account may do of each child of the family, by id. One query."""
+    return regard(compte, famille).enfants
 
 
 def sur_la_fiche(famille: Famille, fiche: Modele) -> Callable[[Compte], Droits]:
-    """What each account of the family may do of this sheet: one query, however many accounts are asked of."""
-    foyer = _foyer(famille)
-
-    def permis(compte: Compte) -> Droits:
-        if isinstance(fiche, Responsable):
-            a_moi = foyer.adulte(compte) == fiche.id
-            return champs.DROITS_SUR_SOI if a_moi else champs.DROITS_SUR_L_AUTRE
-        return foyer.sur_l_enfant(compte, fiche.id)
-
-    return permis
+    """What each account of the family may do of this sheet. One query."""
+    regard_de = regards(famille)
+    return lambda compte: regard_de(compte).sur(fiche)
 
 
-def modifications_lisibles(compte: Compte, famille: Famille) -> Expression:
-    """A condition on `Modification`: those of the family's file that this account may read.
+def modifications_lisibles(regard: Regard) -> Expression:
+    """A condition on `Modification`: those of the family's file that may be read.
 
     Who asked for it changes nothing: a parent reads of « Mes demandes », of a mail, of an export what the
     sheet itself would show, and never that the other parent's address, bank or phone is to change. Nor does
     one keep the reading of what one asked for oneself once the town took the right away: the table governs.
-    What a child does (planning, bookings, absences) is no field of the file: the table says nothing of it,
-    whoever subscribes to the file reads it.
+    What a child does is no field of the file; the same table governs it (`champs.ACTIVITES`), asked by
+    whatever shows or changes it: :class:`Regard`.
     """
-    foyer = _foyer(famille)
-    lisibles = [_est_a_moi(foyer.adulte(compte) or 0)]
+    lisibles = [_est_a_moi(regard.moi or 0)]
     par_rubriques: dict[frozenset[str], list[int]] = {}
-    for enfant_id in foyer.liens:
-        permis = foyer.sur_l_enfant(compte, enfant_id)
+    for enfant_id, permis in regard.enfants.items():
         lues = frozenset(rubrique for rubrique, droits in permis.items() if champs.LIRE in droits)
         par_rubriques.setdefault(lues, []).append(enfant_id)
     for rubriques, enfants in par_rubriques.items():

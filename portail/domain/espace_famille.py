@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import workflows as w
 from models import Compte, Famille
 from portail import clock, mots
-from portail.domain import demandes, lecture_planning
+from portail.domain import demandes, droits, lecture_planning
 from portail.domain.creneaux import Creneau
 from portail.domain.demandes import DemandeVue
+from portail.domain.droits import Regard
 from portail.domain.lecture_planning import Jour
 
 JOURS_MONTRES = 4
@@ -56,31 +57,38 @@ class Espace:
     """Demandes that the town has not answered."""
     attendues: list[DemandeVue]
     """Those among the others for which it waits for a document."""
+    annulables: int
+    """Those among them that the account can still withdraw."""
     reponses: list[DemandeVue]
     """What the town answered of late, the last first."""
+    regard: Regard
+    """Who reads it."""
 
 
 def espace(compte: Compte, famille: Famille) -> Espace:
     """What the home shows. A constant number of queries."""
     aujourdhui = clock.aujourdhui()
+    regard = droits.regard(compte, famille)
     vu = lecture_planning.planning(
-        famille, aujourdhui - dt.timedelta(HABITUDE), aujourdhui + dt.timedelta(HORIZON)
+        famille, aujourdhui - dt.timedelta(HABITUDE), aujourdhui + dt.timedelta(HORIZON), regard=regard
     )
     pleins = [jour for jour in vu.jours if jour.groupes and jour.date >= aujourdhui]
-    actuelles = demandes.actuelles(compte, famille, clock.maintenant() - dt.timedelta(RECENTES))
+    actuelles = demandes.actuelles(regard, clock.maintenant() - dt.timedelta(RECENTES))
     reponses = sorted(
         (d for d in actuelles if d.repondue_le and d.statut != w.EN_ATTENTE),
         key=lambda d: d.repondue_le or d.deposee_le,
         reverse=True,
     )
     attendues = [d for d in actuelles if d.piece_attendue and d.annulable]
-    en_attente = sum(d.statut == w.EN_ATTENTE for d in actuelles) - len(attendues)
+    en_attente = [d for d in actuelles if d.statut == w.EN_ATTENTE and d not in attendues]
     return Espace(
         _rappels(list(vu.creneaux())),
         pleins[:JOURS_MONTRES],
-        en_attente,
+        len(en_attente),
         attendues,
+        sum(d.annulable for d in en_attente),
         reponses[:REPONSES_MONTREES],
+        regard,
     )
 
 

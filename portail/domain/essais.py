@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from peewee import fn
 
-from models import Compte, EchecConnexion, db, write_transaction
+from models import Compte, EchecConnexion, write_transaction
 from portail import clock, mots
 from portail.domain import reglages
 from portail.domain.refus import Refus
@@ -96,7 +96,7 @@ def compter(email: str, adresse: str, connu: str = "") -> None:
     A right password takes the count away again (:func:`oublier`). `connu` names a browser in which the
     person has signed in before: it has a count of its own, that no stranger adds to.
     """
-    with write_transaction():
+    with write_transaction(prealable=True):
         if not connu:
             _permettre(EchecConnexion.get_or_none(EchecConnexion.cle == _cle_adresse(adresse)))
         echec = _verrouiller(_cle_essai(email, connu))
@@ -109,7 +109,7 @@ def compter_un_second_facteur(compte: Compte) -> None:
 
     The right one takes the count away again (:func:`oublier_le_second_facteur`).
     """
-    with write_transaction():
+    with write_transaction(prealable=True):
         echec = _verrouiller(_cle_second_facteur(compte))
         _permettre(echec, TropDeCodesDeConnexion)
         _ajouter(echec, SECOND_FACTEUR)
@@ -135,11 +135,8 @@ def compter_une_demande(email: str, adresse: str) -> None:
 
 
 def compter_un_code(compte_id: int, code: str, adresse: str) -> None:
-    """Count a code abonné before it is looked up; :class:`TropDeCodes` if too many failed.
-
-    In a transaction that tells nobody: should the act break after it, nothing of what was asked is written.
-    """
-    with db.atomic():
+    """Count a code abonné before it is looked up; :class:`TropDeCodes` if too many failed."""
+    with write_transaction(prealable=True):
         _permettre(EchecConnexion.get_or_none(EchecConnexion.cle == _cle_codes(adresse)), TropDeCodes)
         for cle, patience in _cles_du_code(compte_id, code).items():
             echec = _verrouiller(cle)

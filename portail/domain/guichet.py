@@ -11,13 +11,15 @@ from models import (
     DROITS_PARENTAUX,
     Abonnement,
     Compte,
+    Famille,
     LienParental,
+    Modification,
     Responsable,
     SessionOuverte,
     write_transaction,
 )
 from portail import mots
-from portail.domain import champs, comptes, courriels, courriels_du_dossier, droits, familles
+from portail.domain import champs, changements, comptes, courriels, courriels_du_dossier, droits, familles
 from portail.domain.application import Fiche, ecrire_la_fiche, empreinte
 from portail.domain.champs import Champ
 from portail.domain.dossier import verrouiller_la_fiche
@@ -127,6 +129,21 @@ def rattacher(
             detail = f"{abonnement.compte.nom_complet} : {adulte.nom_complet if adulte else 'personne'}"
             journaliser(abonnement, RATTACHER, Acteur(agent, w.AGENT), famille_id=famille.id, detail=detail)
         return Abonnement.get_by_id(abonnement.id)
+
+
+def porter_au_dossier(
+    agent: Compte, famille: Famille, fiche: Fiche, voulues: Sequence[Modification], dit: Champ
+) -> list[Champ]:
+    """Put in the file what is no plain field of a sheet, as if the family had asked for it and been answered.
+
+    `voulues` were asked by nobody: they are kept nowhere. `dit`: what is said of it in the journal, in the
+    mail. The sheet is locked by the caller.
+    """
+    for voulue in voulues:
+        changements.genre(voulue).ecrire(voulue, fiche, voulue.apres)
+    journaliser(fiche, SAISIR, Acteur(agent, w.AGENT), famille_id=famille.id, detail=dit.libelle)
+    courriels_du_dossier.annoncer_la_saisie(famille, fiche, [dit])
+    return [dit]
 
 
 def dire_la_saisie(changes: Sequence[Champ]) -> str:

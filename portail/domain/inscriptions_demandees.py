@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import workflows as w
-from models import Activite, Compte, Enfant, Famille, Ligne, Preinscription
+from models import Activite, Enfant, Ligne, Preinscription
 from portail import mots
-from portail.domain import droits
+from portail.domain.droits import Regard
+
+CHAMPS = ("id", "enfant_id", "prenom", "activite", "debut", "fin", "statut", "motif")
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,8 @@ class InscriptionVue:
         return f"{self.prenom}, {self.activite}, {mots.du_au(self.debut, self.fin)}"
 
 
-def lire(compte: Compte, famille: Famille, demandes: list[int]) -> Iterator[tuple[int, InscriptionVue]]:
-    """The pre-registrations of these demandes, without those of a child of whom the account reads nothing.
-
-    Two queries; none when there is no such demande.
-    """
-    if not demandes:
-        return
-    regard = droits.regard(compte, famille)
+def lire(regard: Regard, demandes: list[int]) -> Iterator[tuple[int, InscriptionVue]]:
+    """The pre-registrations of these demandes. One query; none when there is no such demande."""
     requete = (
         Ligne.select(
             Ligne.demande,
@@ -60,13 +56,10 @@ def lire(compte: Compte, famille: Famille, demandes: list[int]) -> Iterator[tupl
         .join(Enfant)
         .switch(Preinscription)
         .join(Activite)
-        .where(Ligne.demande.in_(demandes), Preinscription.enfant.in_(list(regard.suit) or [0]))
+        .where(Ligne.demande.in_(demandes))
         .order_by(Enfant.rang, Ligne.id)
         .tuples()
     )
-    for demande_id, ident, enfant, prenom, activite, debut, fin, statut, motif in requete:
-        decide = enfant in regard.decide
-        yield (
-            demande_id,
-            InscriptionVue(ident, enfant, prenom, activite, debut, fin, statut, motif, decide),
-        )
+    for demande_id, *lue in requete if demandes else ():
+        vue = dict(zip(CHAMPS, lue, strict=True))
+        yield demande_id, InscriptionVue(**vue, retirable=vue["enfant_id"] in regard.decide)

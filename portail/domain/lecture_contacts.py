@@ -3,9 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from models import Compte, Demande, Enfant, Famille
-from portail.domain import champs, contacts, droits
+from models import Compte, Demande, Enfant
+from portail.domain import champs, contacts
 from portail.domain.contacts import FicheContact
+from portail.domain.droits import Regard
 
 
 @dataclass(frozen=True)
@@ -51,21 +52,21 @@ class ContactsVus:
         return next((c for c in self.tous if c.id == contact_id), None)
 
 
-def voir(compte: Compte, famille: Famille, enfant: Enfant) -> ContactsVus | None:
-    """The contacts of this child; None for whoever may not read them. Three queries."""
-    permis = droits.sur_les_enfants_de(compte, famille)
-    siens = permis.get(enfant.id, {}).get(champs.CONTACTS, frozenset())
+def voir(regard: Regard, enfant: Enfant) -> ContactsVus | None:
+    """The contacts of this child; None for whoever may not read them. Two queries."""
+    siens = regard.sur(enfant)[champs.CONTACTS]
     if champs.LIRE not in siens:
         return None
     attentes = _attentes(enfant)
     tous: list[ContactVu] = []
     ailleurs: set[FicheContact] = set()
-    for contact in contacts.actifs([i for i, d in permis.items() if champs.LIRE in d[champs.CONTACTS]]):
+    for contact in contacts.actifs(regard.lisibles(champs.CONTACTS)):
         if contact.enfant_id == enfant.id:
             tous.append(ContactVu(contact.id, FicheContact.de(contact), attentes.get(contact.id)))
         else:
             ailleurs.add(FicheContact.de(contact))
-    tous += [ContactVu(0, a.voulu, a) for cle, a in attentes.items() if cle < 0 and a.voulu]
+    presents = {c.id for c in tous}  # a contact that the town took off may still be asked otherwise
+    tous += [ContactVu(0, a.voulu, a) for cle, a in attentes.items() if cle not in presents and a.voulu]
     a_reprendre = bool(ailleurs - {c.fiche for c in tous} - {c.voulu for c in tous})
     return ContactsVus(enfant, tous, champs.MODIFIER in siens, a_reprendre)
 

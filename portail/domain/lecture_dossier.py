@@ -12,8 +12,9 @@ from peewee import JOIN
 import workflows as w
 from models import Compte, ContactHabilite, Demande, Enfant, Famille, Lieu, Modification, Responsable
 from portail import clock, mots
-from portail.domain import champs, dossier, droits
+from portail.domain import champs, dossier
 from portail.domain.champs import Champ
+from portail.domain.droits import Regard
 
 REFUS_MONTRE = dt.timedelta(days=30)
 """How long the sheet tells that a change was refused."""
@@ -100,8 +101,7 @@ class FicheVue:
 
     fiche: Responsable | Enfant
     rubriques: dict[str, RubriqueVue]
-    droits: droits.Droits
-    moi: Responsable | None
+    regard: Regard
 
     @property
     def objet(self) -> str:
@@ -121,7 +121,7 @@ class FicheVue:
 
     @property
     def c_est_moi(self) -> bool:
-        return not self.est_un_enfant and self.moi is not None and self.moi.id == self.fiche.id
+        return not self.est_un_enfant and self.regard.moi == self.fiche.id
 
     @property
     def modifiables(self) -> dict[str, RubriqueVue]:
@@ -149,10 +149,29 @@ class FicheVue:
 
 
 @dataclass(frozen=True)
+class Retiree:
+    """What a family asked, then withdrew."""
+
+    id: int
+    champ: Champ
+    texte: str
+
+    @property
+    def dit(self) -> str:
+        """Never the value: a page that comes after says it, by way of a cookie."""
+        return f"Demande annulée : {champs.en_phrase(self.champ)}. Votre dossier reste tel qu’il est."
+
+    @property
+    def se_redemande(self) -> bool:
+        """An IBAN is never shown whole again: it is typed."""
+        return self.champ.genre != champs.IBAN
+
+
+@dataclass(frozen=True)
 class Foyer:
     """Who the family is: its adults, then its children."""
 
-    moi: Responsable | None
+    regard: Regard
     adultes: list[FicheVue]
     enfants: list[FicheVue]
 
@@ -161,31 +180,22 @@ class Foyer:
         return self.adultes + self.enfants
 
 
-def foyer(compte: Compte, famille: Famille) -> Foyer:
-    """The household at a glance. A constant number of queries."""
-    moi = droits.responsable_de(compte, famille)
-    adultes, enfants = membres(famille)
-    suivis = _suivis(Demande.famille == famille)
-    permis = droits.sur_les_enfants(moi, enfants)
-
-    def vue(fiche: Responsable | Enfant, droits_: droits.Droits) -> FicheVue:
-        return _vue(fiche, droits_, moi, suivis)
-
+def foyer(regard: Regard) -> Foyer:
+    """The household at a glance. Three queries."""
+    adultes, enfants = membres(regard.famille)
+    suivis = _suivis(Demande.famille == regard.famille)
     return Foyer(
-        moi,
-        [vue(adulte, droits.sur_un_responsable(moi, adulte)) for adulte in adultes],
-        [vue(enfant, permis[enfant.id]) for enfant in enfants],
+        regard,
+        [_vue(adulte, regard, suivis) for adulte in adultes],
+        [_vue(enfant, regard, suivis) for enfant in enfants],
     )
 
 
-def fiche(compte: Compte, famille: Famille, fiche: Responsable | Enfant) -> FicheVue:
-    """One sheet, with what waits and what was refused of late. A constant number of queries."""
-    moi = droits.responsable_de(compte, famille)
+def fiche(regard: Regard, fiche: Responsable | Enfant) -> FicheVue:
+    """One sheet, with what waits and what was refused of late. One query."""
     objet = fiche._meta.table_name
     suivis = _suivis((Modification.objet == objet) & (Modification.objet_id == fiche.id))
-    if isinstance(fiche, Responsable):
-        return _vue(fiche, droits.sur_un_responsable(moi, fiche), moi, suivis)
-    return _vue(fiche, droits.sur_un_enfant(moi, fiche), moi, suivis)
+    return _vue(fiche, regard, suivis)
 
 
 def place(famille: Famille, modification_id: int) -> tuple[Responsable | Enfant, str] | None:
@@ -201,6 +211,20 @@ def place(famille: Famille, modification_id: int) -> tuple[Responsable | Enfant,
     champ = champs.champ(modification.objet, modification.champ)
     ailleurs = champs.PHOTO if modification.champ == "photo" else champs.CONTACTS
     return fiche, champ.rubrique if champ else ailleurs
+
+
+def retiree(vue: FicheVue, modification_id: int) -> Retiree | None:
+    """A change of this sheet that the family withdrew, and may ask for again; None when there is none."""
+    m = Modification.get_or_none(
+        Modification.id == modification_id,
+        Modification.objet == vue.objet,
+        Modification.objet_id == vue.id,
+        Modification.statut == w.ANNULEE,
+    )
+    champ = champs.champ(m.objet, m.champ) if m else None
+    if m is None or champ is None or champ.rubrique not in vue.modifiables:
+        return None
+    return Retiree(m.id, champ, dossier.clair(champ, m.apres))
 
 
 def membres(famille: Famille) -> tuple[list[Responsable], list[Enfant]]:
@@ -241,9 +265,8 @@ def _suivis(condition) -> Suivis:
     return {(m.objet, m.objet_id, m.champ): m for m in requete}
 
 
-def _vue(
-    fiche: Responsable | Enfant, permis: droits.Droits, moi: Responsable | None, suivis: Suivis
-) -> FicheVue:
+def _vue(fiche: Responsable | Enfant, regard: Regard, suivis: Suivis) -> FicheVue:
+    permis = regard.sur(fiche)
     lisibles = [code for code, droit in permis.items() if champs.LIRE in droit]
     textes = champs.valeurs(fiche, lisibles)
     objet = fiche._meta.table_name
@@ -254,7 +277,7 @@ def _vue(
             vus = [_champ_vu(c, textes[c.nom], suivis.get((objet, fiche.id, c.nom))) for c in siens]
             modifiable = champs.MODIFIER in permis[code] and code not in champs.LECTURE_SEULE
             rubriques[code] = RubriqueVue(code, vus, modifiable)
-    return FicheVue(fiche, rubriques, permis, moi)
+    return FicheVue(fiche, rubriques, regard)
 
 
 def _champ_vu(champ: Champ, texte: str, modification: Modification | None) -> ChampVu:

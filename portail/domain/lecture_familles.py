@@ -366,7 +366,7 @@ def _dire(acte, vers, famille, prenom_auteur, nom_auteur, prenom, nom, prenom_ab
     abonne = f"{prenom_abonne} {nom_abonne}" if prenom_abonne else ""
     auteur = f"{prenom_auteur} {nom_auteur}" if prenom_auteur else ""
     if vers:
-        quoi = f"Abonnement de {abonne} : {w.ABONNEMENT.etats[vers].libelle.lower()}"
+        quoi = f"Abonnement {mots.de(abonne)} : {w.ABONNEMENT.etats[vers].libelle.lower()}"
     else:
         quoi = DITS[acte].format(f"{prenom} {nom}" if prenom else f"la famille {famille}")
     return quoi if auteur in ("", abonne) else f"{quoi}, par {auteur}"

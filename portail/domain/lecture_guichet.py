@@ -8,7 +8,6 @@ import workflows as w
 from models import (
     Abonnement,
     Compte,
-    ContactHabilite,
     Enfant,
     Famille,
     LienParental,
@@ -16,8 +15,9 @@ from models import (
     Responsable,
 )
 from portail import clock, mots
-from portail.domain import champs, contacts, guichet
+from portail.domain import champs, guichet, lecture_guichet_enfant
 from portail.domain.champs import Champ
+from portail.domain.lecture_guichet_enfant import EnfantAuGuichet
 from portail.domain.refus import Introuvable
 
 
@@ -71,9 +71,10 @@ class FicheVue:
     rubriques: list[RubriqueVue]
     adultes: list[tuple[int, str, str]] = field(default_factory=list)
     """Of a child: the adults of the family, and the right of each."""
-    contacts: list[str] = field(default_factory=list)
     comptes: list[tuple[int, str, int | None]] = field(default_factory=list)
     """Of an adult: the subscribed accounts of the family, and which adult each is."""
+    enfant: EnfantAuGuichet | None = None
+    """Of a child: the contacts and the photo."""
 
     droits = guichet.DROITS
 
@@ -100,7 +101,7 @@ def fiche(
     lue = modele.get_or_none(modele.id == objet_id, modele.famille == famille_id) if famille else None
     if lue is None:
         raise Introuvable("Cette fiche n’existe pas.")
-    a_eux = (Abonnement.compte == agent) & (Abonnement.famille == famille)
+    a_moi = lecture_guichet_enfant.est_a_moi(agent, famille.id)
     return FicheVue(
         famille_id=famille.id,
         famille=famille.nom,
@@ -108,8 +109,9 @@ def fiche(
         id=lue.id,
         nom=lue.nom_complet,
         naissance=lue.naissance if isinstance(lue, Enfant) else None,
-        a_moi=Abonnement.select().where(a_eux).exists(),
+        a_moi=a_moi,
         rubriques=_rubriques(lue, ouvertes),
+        enfant=lecture_guichet_enfant.autour(famille, lue, a_moi) if isinstance(lue, Enfant) else None,
         **_autour(famille, lue),
     )
 
@@ -159,15 +161,9 @@ def _autour(famille: Famille, lue: Responsable | Enfant) -> dict:
         .tuples()
     )
     adultes = Responsable.select().where(Responsable.famille == famille)
-    habilites = ContactHabilite.select().where(
-        ContactHabilite.enfant == lue, ContactHabilite.retire_le.is_null()
-    )
     return {
         "adultes": [
             (a.id, a.nom_complet, liens.get(a.id, "aucun"))
             for a in adultes.order_by(Responsable.rang, Responsable.id)
-        ],
-        "contacts": [
-            contacts.dire(contacts.FicheContact.de(c).texte) for c in habilites.order_by(ContactHabilite.id)
         ],
     }

@@ -2,6 +2,9 @@
 
 Two queries whatever the number of slots, of families and of years (plus the calendar's one): the children
 with their validated pre-registrations, then the séances of those activities with the children's bookings.
+
+Each reading says for whom it is: `regard`, an account of the family, for which a child whose activities it
+may not read does not exist; or None, the town itself, which reads whatever it must decide.
 """
 
 import datetime as dt
@@ -9,13 +12,14 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from peewee import JOIN, Case, fn
+from peewee import JOIN, Case, Expression, fn
 
 import workflows as w
 from models import Activite, Enfant, Famille, Lieu, Ligne, Preinscription, Reservation, Seance
 from portail import clock
 from portail.domain import calendrier
 from portail.domain.creneaux import ActiviteVue, Creneau, EnfantVu, SeanceVue
+from portail.domain.droits import Regard
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,13 @@ class Planning:
 
     jours: list[Jour]
     enfants: list[EnfantVu]
-    """Every child of the family: the filters show them all."""
+    """Every child of the family whose activities may be read: the filters show them all."""
     activites: list[ActiviteVue]
     """Every activity that a child of the family is pre-registered in around these days."""
     connues: frozenset[int] = frozenset()
     """Every activity that a child of the family was ever validated in."""
+    regard: Regard | None = None
+    """Who reads it."""
 
     def ignore(self, enfants: Collection[int] | None, activites: Collection[int] | None) -> bool:
         """Whether a filter names a child or an activity that is not of this family."""
@@ -76,15 +82,23 @@ class Planning:
                 yield from groupe.creneaux
 
 
-def ignore(famille: Famille, enfants: Collection[int] | None, activites: Collection[int] | None) -> bool:
+def ignore(
+    famille: Famille,
+    enfants: Collection[int] | None,
+    activites: Collection[int] | None,
+    *,
+    regard: Regard | None,
+) -> bool:
     """Whether a filter names a child or an activity that is not of this family. No filter, no query."""
     if not (enfants or activites):
         return False
-    tous, connues, _ = inscriptions(famille)
+    tous, connues, _ = inscriptions(famille, regard=regard)
     return Planning([], tous, [], frozenset(connues)).ignore(enfants, activites)
 
 
-def inscriptions(famille: Famille) -> tuple[list[EnfantVu], dict[int, ActiviteVue], list[Inscription]]:
+def inscriptions(
+    famille: Famille, *, regard: Regard | None
+) -> tuple[list[EnfantVu], dict[int, ActiviteVue], list[Inscription]]:
     """The family's children, the activities they are validated in, and for which periods. One query."""
     requete = (
         Enfant.select(
@@ -107,7 +121,7 @@ def inscriptions(famille: Famille) -> tuple[list[EnfantVu], dict[int, ActiviteVu
         )
         .join(Activite, JOIN.LEFT_OUTER)
         .join(Lieu, JOIN.LEFT_OUTER)
-        .where(Enfant.famille == famille)
+        .where(Enfant.famille == famille, *_suivis(regard))
         .order_by(Enfant.rang, Enfant.id, Activite.rang, Activite.id)
         .tuples()
     )
@@ -115,11 +129,16 @@ def inscriptions(famille: Famille) -> tuple[list[EnfantVu], dict[int, ActiviteVu
     activites: dict[int, ActiviteVue] = {}
     validees: list[Inscription] = []
     for enfant_id, prenom, rang, debut, fin, activite_id, *activite in requete:
-        enfants.setdefault(enfant_id, EnfantVu(enfant_id, prenom, rang))
+        suivi = regard is not None and enfant_id not in regard.decide
+        enfants.setdefault(enfant_id, EnfantVu(enfant_id, prenom, rang, suivi))
         if activite_id is not None:
             activites.setdefault(activite_id, ActiviteVue(activite_id, *activite))
             validees.append(Inscription(enfant_id, activite_id, debut, fin))
     return list(enfants.values()), activites, validees
+
+
+def _suivis(regard: Regard | None) -> list[Expression]:
+    return [] if regard is None else [Enfant.id.in_(list(regard.suit) or [0])]
 
 
 def _rang_liste():
@@ -207,9 +226,11 @@ def planning(
     fin: dt.date,
     enfants: Collection[int] | None = None,
     activites: Collection[int] | None = None,
+    *,
+    regard: Regard | None,
 ) -> Planning:
     """The family's planning from `debut` to `fin` included; `enfants`, `activites` keep only those ids."""
-    tous, connues, validees = inscriptions(famille)
+    tous, connues, validees = inscriptions(famille, regard=regard)
     actives = {i.activite_id for i in validees if i.debut <= fin and i.fin >= debut}
     visibles = [e for e in tous if enfants is None or e.id in enfants]
     montrees = [a for a in actives if activites is None or a in activites]
@@ -229,12 +250,14 @@ def planning(
             key=lambda g: (g.seance.debut, g.seance.activite.rang, g.seance.activite.nom, g.seance.id)
         )
     actuelles = [connues[a] for a in connues if a in actives]
-    return Planning(list(jours.values()), tous, actuelles, frozenset(connues))
+    return Planning(list(jours.values()), tous, actuelles, frozenset(connues), regard)
 
 
-def creneaux(famille: Famille, couples: Collection[tuple[int, int]]) -> list[Creneau]:
+def creneaux(
+    famille: Famille, couples: Collection[tuple[int, int]], *, regard: Regard | None
+) -> list[Creneau]:
     """The slots of these (child, séance) pairs, as they now are, without those that the family has not."""
-    tous, connues, validees = inscriptions(famille)
+    tous, connues, validees = inscriptions(famille, regard=regard)
     if not couples:
         return []
     seances = sorted({seance_id for _, seance_id in couples})
@@ -252,7 +275,7 @@ def creneaux(famille: Famille, couples: Collection[tuple[int, int]]) -> list[Cre
     ]
 
 
-def creneau(famille: Famille, enfant_id: int, seance_id: int) -> Creneau | None:
+def creneau(famille: Famille, enfant_id: int, seance_id: int, *, regard: Regard | None) -> Creneau | None:
     """One slot of the family in its present state; None when the family has no such slot."""
-    trouves = creneaux(famille, [(enfant_id, seance_id)])
+    trouves = creneaux(famille, [(enfant_id, seance_id)], regard=regard)
     return trouves[0] if trouves else None

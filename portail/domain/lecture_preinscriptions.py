@@ -11,6 +11,7 @@ from portail import clock, mots
 from portail.domain import droits
 from portail.domain.cadre import MOIS, Cadre
 from portail.domain.creneaux import EnfantVu
+from portail.domain.droits import Regard
 
 ORDRE = (w.DEMANDE_EN_COURS, w.RESERVATION_POSSIBLE, w.REFUSEE, w.ANNULEE, w.TERMINEE)
 """What can be acted on comes first."""
@@ -65,10 +66,13 @@ class Rangee:
 @dataclass(frozen=True)
 class Tableau:
     rangees: list[Rangee]
-    demandeur: bool
-    """Whether the account decides for a child: it may ask."""
-    lecteur: bool
-    """Whether there is a child of whom it may read this."""
+    regard: Regard
+    """Who reads it."""
+
+    @property
+    def demandeur(self) -> bool:
+        """Whether the account decides for a child: it may ask."""
+        return bool(self.regard.decide)
 
     @property
     def resume(self) -> str:
@@ -92,7 +96,7 @@ def tableau(compte: Compte, famille: Famille) -> Tableau:
             rangees[cle].autres.append(vue)
         else:
             rangees[cle] = Rangee(vue)
-    return Tableau(list(rangees.values()), bool(regard.decide), bool(regard.suit))
+    return Tableau(list(rangees.values()), regard)
 
 
 def _lire(enfants: list[int]) -> list[InscriptionVue]:

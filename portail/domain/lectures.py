@@ -1,9 +1,11 @@
 """An agent asks to see what is sealed, health or bank: a line of the journal, that the family reads."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 import workflows as w
-from models import Compte, Demande, Enfant, Modification, Responsable, write_transaction
+from models import Compte, Demande, Enfant, Evenement, Modification, Responsable, write_transaction
+from portail import mots
 from portail.domain import champs, changements
 from portail.domain.application import Fiche
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
@@ -35,6 +37,43 @@ def ouvrir_la_demande(agent: Compte, demande_id: int, rubrique: str) -> None:
             journaliser(
                 fiche, acte, Acteur(agent, w.AGENT), famille_id=demande.famille_id, demande_id=demande.id
             )
+
+
+def rouvrir_la_demande(agent: Compte, demande_id: int, rubriques: Collection[str]) -> list[str]:
+    """The parts that were open are shown once more: as many lines. What may not be opened stays closed.
+
+    Gives those that are open.
+    """
+    ouvertes = []
+    for rubrique in ACTES:
+        if rubrique in rubriques:
+            with suppress(Refus):
+                ouvrir_la_demande(agent, demande_id, rubrique)
+                ouvertes.append(rubrique)
+    return ouvertes
+
+
+def exiger_la_lecture(agent: Compte, demande: Demande, modifications: Iterable[Modification]) -> None:
+    """:class:`Refus` unless this agent has read, in this very demande, what is sealed of these changes.
+
+    Inside the transaction of the act. A demande never grows: whoever read a part of it read all of the part.
+    """
+    scellees = {
+        (ACTES[rubrique], m.objet, m.objet_id): rubrique
+        for m in modifications
+        if (rubrique := changements.genre(m).champ.rubrique) in ACTES
+    }
+    if not scellees:
+        return
+    lues = set(
+        Evenement.select(Evenement.acte, Evenement.objet, Evenement.objet_id)
+        .where(Evenement.demande == demande, Evenement.auteur == agent)
+        .tuples()
+    )
+    fermees = dict.fromkeys(rubrique for cle, rubrique in scellees.items() if cle not in lues)
+    if fermees:
+        noms = mots.enumeration([f"les {champs.RUBRIQUES[rubrique].lower()}" for rubrique in fermees])
+        raise Refus(f"Affichez d’abord {noms} : on n’accepte pas ce que l’on n’a pas lu.")
 
 
 def ouvrir_la_fiche(agent: Compte, famille_id: int, objet: str, objet_id: int, rubrique: str) -> None:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 import workflows as w
 from models import (
@@ -30,7 +30,7 @@ from models import (
     numero_de_demande,
 )
 from portail import clock, mots
-from portail.domain import journal, navigateurs
+from portail.domain import demandes, journal, navigateurs
 from portail.domain.courriels_de_compte import prefixe
 from portail.domain.mes_donnees_du_dossier import DossiersLus
 
@@ -43,12 +43,13 @@ def rassembler(compte: Compte) -> dict[str, Any]:
     familles = [a.famille for a in abonnements if a.statut == w.ACTIF]
     ids = [famille.id for famille in familles]
     dossiers = DossiersLus(compte, familles)
+    suivis = sorted(dossiers.suivis)
     parties = {
         "responsables": dossiers.responsables(),
         "enfants": dossiers.enfants(),
-        "inscriptions": _inscriptions(ids),
-        "reservations": _reservations(ids),
-        "demandes": _demandes(ids, dossiers.modifications()),
+        "inscriptions": _inscriptions(suivis),
+        "reservations": _reservations(suivis),
+        "demandes": _demandes(ids, suivis, dossiers.modifications()),
     }
     return {
         "compte": _compte(compte),
@@ -158,7 +159,7 @@ def _courriels(compte: Compte, familles: list[int]) -> Rangees:
 # ——— the family files ———
 
 
-def _inscriptions(familles: list[int]) -> dict[int, Rangees]:
+def _inscriptions(enfants: list[int]) -> dict[int, Rangees]:
     requete = (
         Preinscription.select(
             Enfant.famille,
@@ -173,7 +174,7 @@ def _inscriptions(familles: list[int]) -> dict[int, Rangees]:
         .switch(Preinscription)
         .join(Activite)
         .join(Lieu)
-        .where(Enfant.famille.in_(familles))
+        .where(Enfant.id.in_(enfants))
         .order_by(Preinscription.debut.desc(), Enfant.rang, Activite.rang, Preinscription.id)
         .tuples()
     )
@@ -194,11 +195,11 @@ def _inscriptions(familles: list[int]) -> dict[int, Rangees]:
     )
 
 
-def _reservations(familles: list[int]) -> dict[int, Rangees]:
+def _reservations(enfants: list[int]) -> dict[int, Rangees]:
     requete = (
         Reservation.select(Enfant.famille, Enfant.rang, Enfant.prenom, Reservation.seance, Reservation.statut)
         .join(Enfant)
-        .where(Enfant.famille.in_(familles))
+        .where(Enfant.id.in_(enfants))
         .order_by(Reservation.id)
         .tuples()
     )
@@ -228,8 +229,11 @@ def _seances(ids: Iterable[int | None]) -> dict[int, Seance]:
     return {seance.id: seance for seance in requete}
 
 
-def _demandes(familles: list[int], modifications: dict[int, Rangees]) -> dict[int, Rangees]:
-    lignes = _lignes(familles)
+def _demandes(
+    familles: list[int], suivis: list[int], modifications: dict[int, Rangees]
+) -> dict[int, Rangees]:
+    """The demandes; one of which nothing may be read is not here."""
+    lignes, lus = _lignes(familles, suivis)
     requete = (
         Demande.select(Demande, Compte)
         .join(Compte, on=Demande.auteur)
@@ -242,27 +246,30 @@ def _demandes(familles: list[int], modifications: dict[int, Rangees]) -> dict[in
             {
                 "numero": numero_de_demande(demande.id, demande.deposee_le),
                 "nature": w.NATURES[demande.nature],
-                "etat": w.DEMANDE.etats[demande.statut].libelle,
+                "etat": w.DEMANDE.etats[lus.get(demande.id, demande.statut)].libelle,
                 "deposee_le": clock.a_paris(demande.deposee_le),
                 "par": demande.auteur.nom_complet,
                 "repondue_le": _instant(demande.repondue_le),
-                "lignes": lignes[demande.id],
+                "lignes": lignes.get(demande.id, []),
             }
             | ({"modifications": modifications[demande.id]} if demande.id in modifications else {}),
         )
         for demande in requete
-        if demande.nature != w.NATURE_DOSSIER or demande.id in modifications
+        if demande.id in lignes or demande.id in modifications
     )
 
 
-def _lignes(familles: list[int]) -> dict[int, Rangees]:
-    """The lines, by demande: of a booking its séance, of a pre-registration its period."""
+def _lignes(familles: list[int], suivis: list[int]) -> tuple[dict[int, Rangees], dict[int, str]]:
+    """The lines about these children, by demande: of a booking its séance, of an inscription its period.
+
+    Then the state of each demande that holds other lines too, by those that are read.
+    """
     inscrit = Enfant.alias()
     requete = (
         Ligne.select(
             Ligne.demande,
-            Enfant.prenom,
-            inscrit.prenom,
+            fn.COALESCE(Enfant.id, inscrit.id),
+            fn.COALESCE(Enfant.prenom, inscrit.prenom),
             Activite.nom,
             Reservation.seance,
             Preinscription.debut,
@@ -280,21 +287,27 @@ def _lignes(familles: list[int]) -> dict[int, Rangees]:
         .order_by(Ligne.id)
         .tuples()
     )
-    rangees = list(requete)
+    toutes = list(requete)
+    rangees = [rangee for rangee in toutes if rangee[1] in suivis]
     seances = _seances(rangee[4] for rangee in rangees)
-    return _par_famille(
+    coupees: dict[int, list[str]] = {rangee[0]: [] for rangee in toutes if rangee[1] not in suivis}
+    for rangee in rangees:
+        coupees.get(rangee[0], []).append(rangee[7])
+    lus = {demande: demandes.statut_des_lignes(statuts) for demande, statuts in coupees.items()}
+    lignes = _par_famille(
         (
             demande,
             {
-                "enfant": prenom or autre or "",
+                "enfant": prenom or "",
                 "activite": seances[seance].activite.nom if seance else activite or "",
                 "quand": _dire(seances[seance]) if seance else mots.periode(debut, fin) if debut else "",
                 "etat": w.LIGNE.etats[statut].libelle,
                 "motif": motif,
             },
         )
-        for demande, prenom, autre, activite, seance, debut, fin, statut, motif in rangees
+        for demande, _, prenom, activite, seance, debut, fin, statut, motif in rangees
     )
+    return lignes, lus
 
 
 def _dire(seance: Seance) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from peewee import JOIN
 
 import workflows as w
-from models import Compte, Demande, Enfant, Famille, Lieu, Modele, Modification, Responsable
+from models import Compte, ContactHabilite, Demande, Enfant, Famille, Lieu, Modele, Modification, Responsable
 from portail.domain import champs, contacts, dossier, droits, photos
 from portail.domain.contacts import FicheContact
 from portail.domain.droits import Droits
@@ -19,30 +19,30 @@ class DossiersLus:
     """The family files of an account, through its own rights: each is asked once."""
 
     def __init__(self, compte: Compte, familles: Iterable[Famille]) -> None:
-        self.compte, self.familles = compte, list(familles)
-        self.permis = {famille.id: droits.fiches(compte, famille) for famille in self.familles}
+        self.familles = list(familles)
+        self.regards = {famille.id: droits.regard(compte, famille) for famille in self.familles}
+        self.suivis = {enfant for regard in self.regards.values() for enfant in regard.suit}
+        """The children whose activities may be read."""
+        adultes = Responsable.select().where(Responsable.famille.in_(self.familles))
+        enfants = Enfant.select(Enfant, Lieu).join(Lieu, JOIN.LEFT_OUTER)
+        self._adultes = list(adultes.order_by(Responsable.rang, Responsable.id))
+        self._enfants = list(
+            enfants.where(Enfant.famille.in_(self.familles)).order_by(Enfant.rang, Enfant.id)
+        )
 
     def responsables(self) -> dict[int, list[Rangee]]:
         """The adults: of oneself the whole sheet, of the others the name (threat T16)."""
-        requete = Responsable.select().where(Responsable.famille.in_(self.familles))
         trouves: dict[int, list[Rangee]] = defaultdict(list)
-        for adulte in requete.order_by(Responsable.rang, Responsable.id):
+        for adulte in self._adultes:
             trouves[adulte.famille_id].append(_nom(adulte) | self._fiche(adulte))
         return trouves
 
     def enfants(self) -> dict[int, list[Rangee]]:
         """The children: the name, and each part of the sheet that the right to the child allows."""
-        requete = (
-            Enfant.select(Enfant, Lieu)
-            .join(Lieu, JOIN.LEFT_OUTER)
-            .where(Enfant.famille.in_(self.familles))
-            .order_by(Enfant.rang, Enfant.id)
-        )
-        enfants = list(requete)
-        lus = contacts.actifs([e.id for e in enfants if self._lit(e, champs.CONTACTS)])
-        avec_photo = {i for famille in self.familles for i in photos.a_montrer(self.compte, famille)}
+        lus = contacts.actifs([e.id for e in self._enfants if self._lit(e, champs.CONTACTS)])
+        avec_photo = photos.a_montrer(*self.regards.values())
         trouves: dict[int, list[Rangee]] = defaultdict(list)
-        for enfant in enfants:
+        for enfant in self._enfants:
             rangee = _nom(enfant) | {"ecole": enfant.ecole.nom if enfant.ecole else ""}
             rangee |= self._fiche(enfant)
             if siens := [_contact(FicheContact.de(c)) for c in lus if c.enfant_id == enfant.id]:
@@ -60,14 +60,14 @@ class DossiersLus:
             .where(Demande.famille.in_(self.familles))
             .order_by(Modification.id)
         )
-        noms = {famille.id: dossier.noms(famille) for famille in self.familles}
+        fiches = self._fiches()
+        permis = {cle: self._droits(fiche) for cle, fiche in fiches.items()}
         trouvees: dict[int, list[Rangee]] = defaultdict(list)
         for m in requete:
-            famille_id = m.demande.famille_id
-            if champs.LIRE in droits.sur(self.permis[famille_id], m):
+            if champs.LIRE in droits.sur(permis, m):
                 trouvees[m.demande_id].append(
                     {
-                        "de": noms[famille_id][m.objet, m.objet_id],
+                        "de": fiches[m.objet, m.objet_id].nom_complet,
                         "quoi": dossier.nommer(m.objet, m.champ),
                         "etat": w.MODIFICATION.etats[m.statut].libelle,
                         "motif": m.motif,
@@ -77,8 +77,18 @@ class DossiersLus:
 
     # ——— inside ———
 
+    def _fiches(self) -> dict[tuple[str, int], Responsable | Enfant]:
+        """Whose sheet is whose, by table and id; a contact's is the child's."""
+        siennes: dict[tuple[str, int], Responsable | Enfant] = {
+            (fiche._meta.table_name, fiche.id): fiche for fiche in (*self._adultes, *self._enfants)
+        }
+        habilites = ContactHabilite.select(ContactHabilite.id, ContactHabilite.enfant).where(
+            ContactHabilite.enfant.in_(self._enfants)
+        )
+        return siennes | {("contact_habilite", c.id): siennes["enfant", c.enfant_id] for c in habilites}
+
     def _droits(self, fiche: Modele) -> Droits:
-        return self.permis[fiche.famille_id].get((fiche._meta.table_name, fiche.id), {})
+        return self.regards[fiche.famille_id].sur(fiche)
 
     def _lit(self, fiche: Modele, rubrique: str) -> bool:
         return champs.LIRE in self._droits(fiche).get(rubrique, ())

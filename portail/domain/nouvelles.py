@@ -3,11 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from models import Compte, Evenement, Famille, Reservation, Seance
+from models import Evenement, Famille, Reservation, Seance
 from portail import clock
 from portail.domain import lecture_planning
 from portail.domain.cadre import Cadre
 from portail.domain.creneaux import Creneau
+from portail.domain.droits import Regard
 
 RECUL = dt.timedelta(seconds=20)
 """How long a journal line may stay unseen after its number was given: longer than any transaction.
@@ -45,13 +46,12 @@ def au_dessin(famille: Famille) -> Nouvelles:
     return Nouvelles(sures[0] if sures else dernieres[-1][0] - 1, dernieres[0][0], [], [])
 
 
-def depuis(
-    compte: Compte, famille: Famille, repere: int, dit: int, cadre: Cadre, ouvert: str = ""
-) -> Nouvelles:
-    """The slots of this look that changed after the line `repere` of the journal; `compte` reads the page.
+def depuis(regard: Regard, repere: int, dit: int, cadre: Cadre, ouvert: str = "") -> Nouvelles:
+    """The slots of this look that changed after the line `repere` of the journal; `regard` reads the page.
 
     The slot whose confirmation is open (`ouvert`, its id on the page) is left alone, then told.
     """
+    famille = regard.famille
     changes = (
         Evenement.select(Evenement.id, Evenement.auteur, Reservation.enfant, Reservation.seance)
         .join(Reservation, on=(Evenement.objet == "reservation") & (Evenement.objet_id == Reservation.id))
@@ -69,10 +69,10 @@ def depuis(
     for evenement_id, auteur_id, enfant_id, seance_id in changes:
         if f"c-{enfant_id}-{seance_id}" == ouvert:
             jusqua = min(jusqua, evenement_id - 1)
-        elif cadre.montre_enfant(enfant_id):
-            nouveau = evenement_id > dit and auteur_id != compte.id
+        elif enfant_id in regard.suit and cadre.montre_enfant(enfant_id):
+            nouveau = evenement_id > dit and auteur_id != regard.compte.id
             couples[enfant_id, seance_id] = nouveau or couples.get((enfant_id, seance_id), False)
             dernier = max(dernier, evenement_id)
-    creneaux = lecture_planning.creneaux(famille, couples) if couples else []
+    creneaux = lecture_planning.creneaux(famille, couples, regard=regard) if couples else []
     visibles = [c for c in creneaux if cadre.montre_activite(c.seance.activite.id)]
     return Nouvelles(jusqua, dernier, visibles, [c for c in visibles if couples[c.enfant.id, c.seance.id]])

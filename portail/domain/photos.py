@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import workflows as w
 from models import Compte, Demande, Enfant, Famille, Modification, Photo, write_transaction
 from portail import clock
-from portail.domain import champs, dossier, droits, images
+from portail.domain import champs, dossier, images
 from portail.domain.courriels_du_dossier import dire_la_ligne
+from portail.domain.droits import Regard
 
 ENFANT, PHOTO = champs.DE_LA_PHOTO
 
@@ -79,18 +80,23 @@ def ecrire(modification: Modification) -> None:
 # ——— reads ———
 
 
-def voir(compte: Compte, famille: Famille, enfant: Enfant) -> PhotoVue | None:
+def voir(regard: Regard, enfant: Enfant) -> PhotoVue | None:
     """The photo of this child as the family sees it; None for whoever may not."""
-    permis = dossier.droits_sur(compte, famille, enfant).get(champs.PHOTO, frozenset())
+    permis = regard.sur(enfant)[champs.PHOTO]
     if champs.LIRE not in permis:
         return None
     presente = _validees([enfant.id]).get(enfant.id, "")
     return PhotoVue(enfant, presente, _en_attente(enfant.id), champs.MODIFIER in permis)
 
 
-def a_montrer(compte: Compte, famille: Famille) -> set[int]:
-    """The children of the family who have a photo that this account may see."""
-    return set(_validees(droits.enfants_lisibles(compte, famille, champs.PHOTO)))
+def presente(enfant_id: int) -> str:
+    """The photo of this child that stands: its id, as a modification has it; empty when there is none."""
+    return _validees([enfant_id]).get(enfant_id, "")
+
+
+def a_montrer(*regards: Regard) -> set[int]:
+    """The children of these families who have a photo that the account may see. One query."""
+    return set(_validees(enfant for regard in regards for enfant in regard.lisibles(champs.PHOTO)))
 
 
 def lire(enfant_id: int, photo_id: int | None = None) -> bytes | None:
@@ -104,10 +110,9 @@ def lire(enfant_id: int, photo_id: int | None = None) -> bytes | None:
     return bytes(trouvee.contenu) if trouvee else None
 
 
-def lire_par(compte: Compte, famille: Famille, enfant: Enfant, photo_id: int | None = None) -> bytes | None:
+def lire_par(regard: Regard, enfant: Enfant, photo_id: int | None = None) -> bytes | None:
     """The same, for an account of the family; None as well when it may not see it."""
-    permis = dossier.droits_sur(compte, famille, enfant)
-    return lire(enfant.id, photo_id) if champs.LIRE in permis.get(champs.PHOTO, ()) else None
+    return lire(enfant.id, photo_id) if champs.LIRE in regard.sur(enfant)[champs.PHOTO] else None
 
 
 # ——— inside ———

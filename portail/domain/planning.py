@@ -20,14 +20,15 @@ from models import (
     write_transaction,
 )
 from portail import clock, mots
-from portail.domain import courriels, lecture_planning
+from portail.domain import courriels, droits, lecture_planning
 from portail.domain.conclusion import conclure
-from portail.domain.creneaux import Creneau, EnfantVu, SeanceVue
-from portail.domain.refus import DejaChange, Introuvable, Refus
+from portail.domain.creneaux import Creneau, EnfantVu, SeanceVue, dire_le_suivi
+from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from portail.domain.regles import Obstacle, obstacle_absence, obstacle_place, obstacle_reservation
 from portail.domain.rythme import verifier_le_rythme
 from portail.domain.transitions import SYSTEME, Acteur, franchir, journaliser
 
+PAS_INSCRIT = "L’enfant n’est pas inscrit à cette activité ce jour-là."
 Voeu = tuple[int, int]
 """What is wished: a child and a séance, by their ids."""
 
@@ -96,7 +97,7 @@ def annuler(auteur: Compte, famille: Famille, ligne_id: int) -> None:
     Withdrawing twice is harmless; :class:`DejaChange` tells that the town has answered meanwhile.
     """
     with write_transaction():
-        ligne, demande = _verrouiller_la_ligne(famille, ligne_id)
+        ligne, demande = _verrouiller_la_ligne(auteur, famille, ligne_id)
         if ligne.statut == w.ANNULEE:
             return
         if ligne.statut != w.EN_ATTENTE:
@@ -116,6 +117,7 @@ def renoncer(auteur: Compte, famille: Famille, voeu: Voeu) -> None:
     enfant_id, seance_id = voeu
     with write_transaction():
         verrouiller(Seance, [seance_id])
+        _exiger_de_decider(auteur, famille, enfant_id)
         reservation = (
             Reservation.select()
             .join(Enfant)
@@ -156,12 +158,12 @@ def pourvoir_places(seance: Seance) -> None:
         if libres <= 0:
             return
         enfant = reservation.enfant
-        creneau = lecture_planning.creneau(enfant.famille, enfant.id, seance.id)
+        creneau = lecture_planning.creneau(enfant.famille, enfant.id, seance.id, regard=None)
         if creneau is None or obstacle_place(creneau.situation, creneau.maintenant):
             continue
         evenement = franchir(reservation, w.PROMOUVOIR, SYSTEME, famille_id=enfant.famille_id)
         courriels.annoncer_promotion(
-            enfant.famille_id, dire(w.NATURE_RESERVATION, enfant, seance), f"promotion:{evenement.id}"
+            enfant, dire(w.NATURE_RESERVATION, enfant, seance), f"promotion:{evenement.id}"
         )
         libres -= 1
 
@@ -176,28 +178,51 @@ def _deposer(genre: _Genre, auteur: Compte, famille: Famille, voeux: Iterable[Vo
     voeux = list(dict.fromkeys(voeux))
     verifier_le_rythme(famille)
     verrouiller(Seance, (seance_id for _, seance_id in voeux))
-    connus = {(c.enfant.id, c.seance.id): c for c in lecture_planning.creneaux(famille, voeux)}
+    regard = droits.regard(auteur, famille)
+    lus = lecture_planning.creneaux(famille, voeux, regard=regard)
+    connus = {(c.enfant.id, c.seance.id): c for c in lus}
     depot = Depot()
     retenus: list[Creneau] = []
+    premier: Refus | None = None
     for voeu in voeux:
         creneau = connus.get(voeu)
-        if creneau is None:
-            depot.refuses.append((voeu, "L’enfant n’est pas inscrit à cette activité ce jour-là."))
-        elif creneau.statut in genre.deja:
+        refus = _refus(genre, creneau) if creneau else Refus(PAS_INSCRIT)
+        if refus:
+            depot.refuses.append((voeu, refus.phrase))
+            premier = premier or refus
+        elif creneau and creneau.statut in genre.deja:
             depot.deja.append(voeu)
-        elif obstacle := genre.obstacle(creneau.situation, creneau.maintenant):
-            depot.refuses.append((voeu, obstacle.phrase))
-        elif not w.CRENEAU.permet(creneau.statut, genre.acte, w.FAMILLE):
-            depot.refuses.append((voeu, _contretemps(creneau)))
-        else:
+        elif creneau:
             depot.retenus.append(voeu)
             retenus.append(creneau)
     if not retenus:
-        if depot.refuses and not depot.deja:
-            raise Refus(depot.refuses[0][1])
+        if premier and not depot.deja:
+            raise premier
         return depot
     depot.demande = _ouvrir(genre, auteur, famille, retenus)
     return depot
+
+
+def _refus(genre: _Genre, creneau: Creneau) -> Refus | None:
+    """Why the rights, then the rules, allow nothing there; None as well where it stands already."""
+    if creneau.enfant.suivi:
+        return Interdit(creneau.enfant.seulement_suivi)
+    if creneau.statut in genre.deja:
+        return None
+    if obstacle := genre.obstacle(creneau.situation, creneau.maintenant):
+        return Refus(obstacle.phrase)
+    if not w.CRENEAU.permet(creneau.statut, genre.acte, w.FAMILLE):
+        return Refus(_contretemps(creneau))
+    return None
+
+
+def _exiger_de_decider(auteur: Compte, famille: Famille, enfant_id: int) -> None:
+    """Who may not read what the child does knows nothing of it; who only follows it decides nothing."""
+    regard = droits.regard(auteur, famille)
+    if enfant_id not in regard.suit:
+        raise Introuvable("Cette demande n’existe pas.")
+    if enfant_id not in regard.decide:
+        raise Interdit(dire_le_suivi([Enfant.get_by_id(enfant_id).prenom]))
 
 
 def _contretemps(creneau: Creneau) -> str:
@@ -230,14 +255,15 @@ def _ouvrir(genre: _Genre, auteur: Compte, famille: Famille, retenus: list[Crene
         if creneau.seance.activite.automatique:
             franchir(ligne, w.ACCEPTER, SYSTEME, **liens)
             issue = w.LISTE_ATTENTE if vers == w.LISTE_ATTENTE else w.ACCEPTEE
-            immediates.append(courriels.LigneDite(_dire(genre, creneau), issue))
+            immediates.append((creneau.enfant.id, courriels.LigneDite(_dire(genre, creneau), issue)))
             if vers == w.ABSENT:
                 pourvoir_places(Seance.get_by_id(creneau.seance.id))
     conclure(demande, SYSTEME)
     if a_repondre:
-        courriels.accuser_reception(demande, auteur, [_dire(genre, c) for c in a_repondre])
+        dites = [(c.enfant.id, _dire(genre, c)) for c in a_repondre]
+        courriels.accuser_reception(demande, auteur, droits.lignes_pour(famille, dites))
     if immediates:
-        courriels.annoncer_reponse(demande, immediates)
+        courriels.annoncer_reponse(demande, droits.lignes_pour(famille, immediates))
     return demande
 
 
@@ -258,10 +284,10 @@ def _echeance(genre: _Genre, creneau: Creneau):
     return creneau.seance.limite_absence if genre is ABSENCE else creneau.seance.limite_reservation
 
 
-def _verrouiller_la_ligne(famille: Famille, ligne_id: int) -> tuple[Ligne, Demande]:
-    """The line and its demande, as they are once the séance then the demande are locked."""
+def _verrouiller_la_ligne(auteur: Compte, famille: Famille, ligne_id: int) -> tuple[Ligne, Demande]:
+    """The line and its demande, as they are once the séance then the demande are locked; if theirs."""
     avant = (
-        Ligne.select(Ligne.demande, Reservation.seance)
+        Ligne.select(Ligne.demande, Reservation.seance, Reservation.enfant)
         .join(Reservation)
         .switch(Ligne)
         .join(Demande)
@@ -271,7 +297,8 @@ def _verrouiller_la_ligne(famille: Famille, ligne_id: int) -> tuple[Ligne, Deman
     )
     if avant is None:
         raise Introuvable("Cette demande n’existe pas.")
-    demande_id, seance_id = avant
+    demande_id, seance_id, enfant_id = avant
     verrouiller(Seance, [seance_id])
+    _exiger_de_decider(auteur, famille, enfant_id)
     demande = verrouiller(Demande, [demande_id])[demande_id]
     return Ligne.get_by_id(ligne_id), demande

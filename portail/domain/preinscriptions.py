@@ -163,4 +163,4 @@ def _accuser_reception(
         (e.enfant.id, dire(e.enfant.prenom, activite.nom, souhait.debut, souhait.fin, len(e.possibles)))
         for e in examen.enfants
     ]
-    courriels.accuser_reception(demande, auteur, droits.lignes_pour(famille.id, dites))
+    courriels.accuser_reception(demande, auteur, droits.lignes_pour(famille, dites))

@@ -4,12 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from peewee import JOIN, SQL, Value, fn
+from peewee import SQL, Value, fn
 
 import workflows as w
 from models import (
     Activite,
-    ContactHabilite,
     Demande,
     Enfant,
     Ligne,
@@ -21,6 +20,7 @@ from models import (
 )
 from portail import clock, mots
 from portail.domain import changements
+from portail.domain.fiches import joindre_les_fiches
 
 
 @dataclass(frozen=True)
@@ -120,41 +120,23 @@ def lire_les_parties(demandes: list[int]) -> list[Partie]:
 def _modifications(demandes: list[int]):
     """The same of the changes of the file, with the sheet that each is about."""
     petit = Enfant.alias()
-    du_contact = (Modification.objet == "contact_habilite") & (ContactHabilite.id == Modification.objet_id)
-    de_l_enfant = (Modification.objet == "enfant") & (petit.id == Modification.objet_id)
-    return (
-        Modification.select(
-            Modification.demande,
-            Modification.id,
-            fn.COALESCE(petit.rang, 0),
-            fn.COALESCE(petit.id, Responsable.id),
-            fn.COALESCE(petit.prenom, Responsable.prenom),
-            fn.COALESCE(petit.nom, Responsable.nom),
-            petit.naissance,
-            Value(""),
-            SQL("CAST(NULL AS DATE)"),
-            Value(0),
-            Modification.objet,
-            Modification.champ,
-        )
-        .join(Demande)
-        .join_from(
-            Modification,
-            Responsable,
-            JOIN.LEFT_OUTER,
-            on=(Modification.objet == "responsable") & (Responsable.id == Modification.objet_id),
-        )
-        .join_from(Modification, ContactHabilite, JOIN.LEFT_OUTER, on=du_contact)
-        .join_from(
-            Modification,
-            petit,
-            JOIN.LEFT_OUTER,
-            on=de_l_enfant | ((ContactHabilite.id.is_null(False)) & (petit.id == ContactHabilite.enfant)),
-        )
-        .where(
-            Modification.demande.in_(demandes),
-            (Modification.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE),
-        )
+    requete = Modification.select(
+        Modification.demande,
+        Modification.id,
+        fn.COALESCE(petit.rang, 0),
+        fn.COALESCE(petit.id, Responsable.id),
+        fn.COALESCE(petit.prenom, Responsable.prenom),
+        fn.COALESCE(petit.nom, Responsable.nom),
+        petit.naissance,
+        Value(""),
+        SQL("CAST(NULL AS DATE)"),
+        Value(0),
+        Modification.objet,
+        Modification.champ,
+    ).join(Demande)
+    return joindre_les_fiches(requete, petit).where(
+        Modification.demande.in_(demandes),
+        (Modification.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import workflows as w
 from models import Activite, Compte, Demande, Enfant, Ligne, Reservation, Seance, verrouiller
-from portail.domain import courriels, lecture_planning
+from portail.domain import courriels, droits, lecture_planning
 from portail.domain.conclusion import conclure
 from portail.domain.planning import dire, pourvoir_places
 from portail.domain.refus import Refus
@@ -71,7 +71,8 @@ def _verifier_les_regles(demande: Demande, lignes: list[Ligne], acte: str) -> No
             raise Refus("Une absence ne se met pas en liste d’attente : acceptez-la ou refusez-la.")
         return
     couples = [(ligne.reservation.enfant_id, ligne.reservation.seance_id) for ligne in lignes]
-    creneaux = {(c.enfant.id, c.seance.id): c for c in lecture_planning.creneaux(demande.famille, couples)}
+    lus = lecture_planning.creneaux(demande.famille, couples, regard=None)
+    creneaux = {(c.enfant.id, c.seance.id): c for c in lus}
     for ligne, couple in zip(lignes, couples, strict=True):
         creneau = creneaux.get(couple)
         if creneau is None:
@@ -91,16 +92,19 @@ def _arrivee(reservation: Reservation, acte: str) -> str | None:
 
 
 def _prevenir(demande: Demande, lignes: list[Ligne], motif: str) -> None:
-    """Write the answer to the family, in the same transaction."""
+    """Write the answer to the family, in the same transaction: to each account, of whom it may read."""
     dites = [
-        courriels.LigneDite(
-            _dire(demande, ligne),
-            w.LISTE_ATTENTE if ligne.reservation.statut == w.LISTE_ATTENTE else ligne.statut,
-            motif,
+        (
+            ligne.reservation.enfant_id,
+            courriels.LigneDite(
+                _dire(demande, ligne),
+                w.LISTE_ATTENTE if ligne.reservation.statut == w.LISTE_ATTENTE else ligne.statut,
+                motif,
+            ),
         )
         for ligne in lignes
     ]
-    courriels.annoncer_reponse(demande, dites)
+    courriels.annoncer_reponse(demande, droits.lignes_pour(demande.famille, dites))
 
 
 def _dire(demande: Demande, ligne: Ligne) -> str:

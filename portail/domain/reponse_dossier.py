@@ -6,7 +6,7 @@ from typing import Any
 import workflows as w
 from models import Compte, Demande, Modification, verrouiller
 from portail import mots
-from portail.domain import changements, courriels_du_dossier
+from portail.domain import changements, courriels_du_dossier, lectures
 from portail.domain.application import Fiche, empreinte, verrouiller_les_fiches
 from portail.domain.changements import Etat
 from portail.domain.conclusion import conclure, jeter_la_photo
@@ -24,11 +24,12 @@ class Conflit(Refus):
 def accepter(
     agent: Compte, demande_id: int, choix: Collection[int] | None, malgre: Mapping[int, str]
 ) -> Demande:
-    """Put these changes in the file: all of them, or none.
+    """Put these changes in the file: all of them, or none. What is sealed of them was read first.
 
     `malgre`: by change, the fingerprint of the present value that the agent saw, to be replaced all the same.
     """
     demande, modifications, fiches = _verrouiller(demande_id, choix)
+    lectures.exiger_la_lecture(agent, demande, modifications)
     etats = changements.etats(modifications, fiches)
     if conflits := [m for m in modifications if _bloque(etats[m.id], malgre.get(m.id))]:
         raise Conflit(_dire(conflits, fiches, encore=any(m.id in malgre for m in conflits)))
@@ -68,7 +69,7 @@ def _bloque(etat: Etat, vu: str | None) -> bool:
 
 
 def _dire(conflits: list[Modification], fiches: dict[int, Fiche], encore: bool) -> str:
-    noms = [f"« {changements.genre(m).champ.libelle} » de {fiches[m.id].nom_complet}" for m in conflits]
+    noms = [f"« {changements.genre(m).champ.libelle} » {mots.de(fiches[m.id].nom_complet)}" for m in conflits]
     verbe = "a" if len(noms) == 1 else "ont"
     quand = "pendant que vous lisiez" if encore else "depuis la demande de la famille"
     return f"{mots.enumeration(noms)} {verbe} changé {quand}. Comparez avant de répondre."

@@ -30,6 +30,7 @@ from models import (
 from portail import clock, mots
 from portail.domain import documents, droits, echanges
 from portail.domain.creneaux import EnfantVu
+from portail.domain.demandes import statut_des_lignes
 
 
 @dataclass
@@ -152,7 +153,8 @@ class Suivi:
     def suite(self) -> str:
         """Who acts next, in words."""
         if self.en_attente and self.piece_attendue:
-            return "La mairie attend un document, ou une précision, de votre part."
+            attendu = "La mairie attend un document, ou une précision"
+            return f"{attendu}, de votre part." if self.decideur else f"{attendu}."
         if self.en_attente and self.repondue_le:
             return "La mairie a répondu pour une partie des enfants. Elle doit répondre pour les autres."
         if self.en_attente:
@@ -170,16 +172,14 @@ def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
     rangees = list(_requete(famille, demande_id, list(regard.suit)))
     if not rangees:
         return None
-    depot, statut, repondue, piece, prenom, nom, activite_id, activite, pieces, lieu, debut, fin = rangees[0][
-        :12
-    ]
-    lignes = [_ligne(*rangee[10:]) for rangee in rangees]
+    depot, repondue, piece, prenom, nom, activite_id, activite, pieces, lieu, debut, fin = rangees[0][:11]
+    lignes = [_ligne(*rangee[9:]) for rangee in rangees]
     attendus = {ligne.enfant.id for ligne in lignes if ligne.statut == w.EN_ATTENTE}
     _lire_les_jours(lignes)
     return Suivi(
         demande_id,
         numero_de_demande(demande_id, depot),
-        statut,
+        statut_des_lignes(ligne.statut for ligne in lignes),
         depot,
         repondue,
         piece,
@@ -207,7 +207,6 @@ def _requete(famille: Famille, demande_id: int, enfants: list[int]):
     return (
         Ligne.select(
             Demande.deposee_le,
-            Demande.statut,
             Demande.repondue_le,
             Demande.piece_attendue,
             Compte.prenom,

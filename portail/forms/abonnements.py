@@ -1,6 +1,5 @@
 """The code abonné, as it is typed, and the date of birth that goes with a short number."""
 
-import contextlib
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from portail.domain.refus import Refus
 from portail.forms.textes import ranger
 
 COMME_ECRIRE = "Écrivez la date ainsi : 14/03/2018."
+JOUR_IMPOSSIBLE = "Ce jour n’existe pas : vérifiez la date."
 
 
 def champ_code(libelle: str, *avant: Callable[[Form, Field], None]) -> StringField:
@@ -48,8 +48,10 @@ def lire_jour(texte: str) -> dt.date:
         r"(?P<a>\d{4})-(?P<m>\d\d)-(?P<j>\d\d)",
     ):
         if lu := re.fullmatch(forme, texte, re.ASCII):
-            with contextlib.suppress(ValueError):  # 30 February
+            try:
                 return dt.date(int(lu["a"]), int(lu["m"]), int(lu["j"]))
+            except ValueError as faute:  # 30 February
+                raise ValueError(JOUR_IMPOSSIBLE) from faute
     raise ValueError(COMME_ECRIRE)
 
 

@@ -1,7 +1,7 @@
 """What agents send: which part of the queue they look at, the lines they choose, the reason of a refusal."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -115,6 +115,8 @@ class Saisie:
     cochees: Collection[int] | None = None
     """None: nothing was typed yet."""
     refus: Refus | None = None
+    malgre: Mapping[int, str] = field(default_factory=dict)
+    """Of the file: what was to be replaced all the same (:func:`lire_malgre`)."""
 
     def __post_init__(self) -> None:
         if self.refus and self.refus.champ in self.motif:

@@ -9,6 +9,7 @@ from models import ROLES_AGENTS
 from portail import access, htmx
 from portail.domain import comptes, guichet, lecture_guichet, lectures
 from portail.domain.refus import Refus
+from portail.forms.contacts import PhotoForm
 from portail.forms.guichet import saisie, saisie_recue
 from portail.forms.planning import lire_entier
 
@@ -91,7 +92,7 @@ def _ouvrir(famille_id: int, objet: str, ident: int) -> Response:
     """The sheet with a sealed part open: the journal says so; the page is nowhere but in this answer."""
     rubrique = request.form.get("rubrique", "")
     lectures.ouvrir_la_fiche(g.compte, famille_id, objet, ident, rubrique)
-    return _montrer(famille_id, objet, ident, ouvertes=[rubrique], modifiee=rubrique)
+    return _montrer(famille_id, objet, ident, ouverte=rubrique, modifiee=rubrique)
 
 
 def _saisir(famille_id: int, objet: str, ident: int) -> Response:
@@ -114,8 +115,9 @@ def _saisir(famille_id: int, objet: str, ident: int) -> Response:
 
 
 def _montrer(famille_id: int, objet: str, ident: int, statut: int = 200, **plus: Any) -> Response:
-    """The sheet as it now is. `modifiee`: the part that is shown as a form."""
-    vue = lecture_guichet.fiche(g.compte, famille_id, objet, ident, plus.get("ouvertes", ()))
+    """The sheet as it now is. `modifiee`: the part that is shown as a form; `ouverte`: sealed, to be read."""
+    ouverte = plus.get("ouverte", "")
+    vue = lecture_guichet.fiche(g.compte, famille_id, objet, ident, [ouverte])
     code, form, refus = plus.get("modifiee", ""), plus.get("form"), plus.get("refus")
     rubrique, repere = vue.rubrique(code), plus.get("repere", "")
     if form is None and rubrique and not vue.a_moi:
@@ -123,9 +125,9 @@ def _montrer(famille_id: int, objet: str, ident: int, statut: int = 200, **plus:
     if rubrique and (refus or not repere):
         repere = rubrique.repere  # of what is shown beside the form, or in it
     adresse, modifiee = _adresse(famille_id, objet, ident), code if form else ""
-    page = render_template(
-        "guichet/fiche.html", f=vue, form=form, modifiee=modifiee, refus=refus, repere=repere, adresse=adresse
-    )
+    dits = {"refus": refus, "repere": repere, "ouverte": ouverte, "form_photo": PhotoForm(formdata=None)}
+    gabarit = "guichet/rubrique.htmx.html" if ouverte and htmx.est_fragment() else "guichet/fiche.html"
+    page = render_template(gabarit, f=vue, r=rubrique, form=form, modifiee=modifiee, adresse=adresse, **dits)
     return make_response(page, refus.statut if refus else statut)
 
 

@@ -1,6 +1,7 @@
 """The agents' queue: what waits, one demande open beside it, and the answers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
@@ -96,33 +97,42 @@ def repondre_a_la_selection() -> Response:
 def _repondre(demande_id: int, voulu: str, acte: Callable[[list[int]], Demande]) -> Response:
     """Answer the lines that were ticked, then go on to the next demande."""
     filtres, _ = lire_filtres(request.args)
-    lignes = lire_ids(request.form.getlist("ligne"))
+    lignes, malgre = lire_ids(request.form.getlist("ligne")), lire_malgre(request.form.getlist("malgre"))
+    saisie = Saisie(RefusForm(suffixe=demande_id), lignes, malgre=malgre)
     try:
         repondue = acte(lignes)
     except DejaChange as deja:
-        return _deja_repondu(filtres, demande_id, voulu, deja)
+        return _deja_repondu(filtres, demande_id, voulu, deja, saisie)
     except Refus as refus:
-        saisie = Saisie(RefusForm(suffixe=demande_id), lignes, refus)
+        saisie = replace(saisie, refus=refus)
         return _montrer(filtres, demande_id, seule=True, saisie=saisie, statut=refus.statut)
     dite = {"phrase": lecture_demande.lire(demande_id, g.compte).compte_rendu, "demande": demande_id}
     return _continuer(filtres, lecture_moderation.suivante(filtres, repondue), dite)
 
 
-def _continuer(filtres: Filtres, ouverte: int | None, dite: dict, statut: int = 200) -> Response:
+def _continuer(
+    filtres: Filtres, ouverte: int | None, dite: dict, statut: int = 200, **contexte: Any
+) -> Response:
     """Show the queue as it has become, this demande open, and say what was done."""
     if not htmx.est_fragment():
         flash(dite)  # type: ignore[arg-type]  # the template says it
         return htmx.rediriger(_adresse(filtres, ouverte))
-    reponse = _montrer(filtres, ouverte, seule=ouverte is not None, dite=dite, statut=statut)
+    reponse = _montrer(filtres, ouverte, statut, seule=ouverte is not None, dite=dite, **contexte)
     return htmx.a_l_adresse(reponse, _adresse(filtres, ouverte))
 
 
-def _deja_repondu(filtres: Filtres, demande_id: int, voulu: str, deja: DejaChange) -> Response:
-    """Somebody was first: who did what, and the demande as it now is."""
+def _deja_repondu(
+    filtres: Filtres, demande_id: int, voulu: str, deja: DejaChange, saisie: Saisie
+) -> Response:
+    """Somebody was first: who did what, the demande as it now is, and what was typed if it still waits."""
+    phrase = f"{deja.phrase} Votre réponse n’a pas été enregistrée."
     if htmx.est_fragment():
-        phrase = f"{deja.phrase} Votre réponse n’a pas été enregistrée."
-        return _continuer(filtres, demande_id, {"phrase": phrase, "symbole": "alerte"}, 409)
+        dite = {"phrase": phrase, "symbole": "alerte"}
+        return _continuer(filtres, demande_id, dite, 409, saisie=saisie)
     vue = lecture_demande.lire(demande_id, g.compte)
+    if vue.attendues:
+        saisie = replace(saisie, refus=DejaChange(phrase))
+        return _montrer(filtres, demande_id, 409, seule=True, saisie=saisie)
     suite = _adresse(filtres, lecture_moderation.suivante(filtres, vue))
     page = render_template(
         "moderation/deja_repondu.html", d=vue, voulu=voulu, phrase=deja.phrase, suite=suite, filtres=filtres
@@ -138,12 +148,18 @@ def _adresse(filtres: Filtres, ouverte: int | None) -> str:
 
 
 def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **contexte: Any) -> Response:
-    """The queue with one demande open, else the first one. `seule`: on a phone, that demande alone."""
+    """The queue with one demande open, else the first one. `seule`: on a phone, that demande alone.
+
+    When an answer did not go through, the sealed parts that were open are shown once more.
+    """
     vue = lecture_moderation.file(filtres)
     ouverte = ouverte or vue.premiere
     contexte = rien_de_saisi(ouverte) | contexte
     contexte["erreurs"] = [*contexte["erreurs"], *vue.erreurs]
-    demande = lecture_demande.lire(ouverte, g.compte, contexte.pop("ouvertes", ())) if ouverte else None
+    ouvertes = contexte.pop("ouvertes", ())
+    if ouverte and statut >= 400:
+        ouvertes = lectures.rouvrir_la_demande(g.compte, ouverte, request.form.getlist("ouverte"))
+    demande = lecture_demande.lire(ouverte, g.compte, ouvertes) if ouverte else None
     if demande:
         contexte["saisie"].motif.pour(demande.nature)
     return htmx.page_ou_fragment(

@@ -12,7 +12,7 @@ from portail import access, htmx
 from portail.domain import dossier, images, photos
 from portail.domain.refus import Refus
 from portail.forms.contacts import PhotoForm
-from portail.frontiere import recoit
+from portail.frontiere import CSP_D_UN_FICHIER, recoit
 
 bp = Blueprint("photos", __name__)
 
@@ -66,13 +66,13 @@ def annuler(enfant_id: int) -> Response:
 @bp.get("/famille/enfants/<id:enfant_id>/photo")
 @access.reserve_a(w.FAMILLE)
 def photo(enfant_id: int) -> Response:
-    return _image(photos.lire_par(g.compte, g.famille, access.enfant_ou_404(enfant_id)))
+    return _image(photos.lire_par(access.regard(), access.enfant_ou_404(enfant_id)))
 
 
 @bp.get("/famille/enfants/<id:enfant_id>/photo/<id:photo_id>")
 @access.reserve_a(w.FAMILLE)
 def une_photo(enfant_id: int, photo_id: int) -> Response:
-    return _image(photos.lire_par(g.compte, g.famille, access.enfant_ou_404(enfant_id), photo_id))
+    return _image(photos.lire_par(access.regard(), access.enfant_ou_404(enfant_id), photo_id))
 
 
 @bp.get("/agents/enfants/<id:enfant_id>/photo")
@@ -93,6 +93,7 @@ def _image(contenu: bytes | None) -> Response:
         abort(404)
     reponse = make_response(contenu)
     reponse.mimetype = "image/jpeg"
+    reponse.headers["Content-Security-Policy"] = CSP_D_UN_FICHIER
     reponse.headers["Content-Disposition"] = 'inline; filename="photo.jpg"'
     return reponse
 

@@ -11,6 +11,7 @@ from portail import access, clock, htmx
 from portail.domain import grille, lecture_planning, nouvelles, planning
 from portail.domain.cadre import Cadre
 from portail.domain.creneaux import Creneau
+from portail.domain.lecture_planning import Planning
 from portail.domain.refus import Refus
 from portail.forms.planning import lire_cadre, lire_entier
 
@@ -27,7 +28,7 @@ VOEUX: dict[str, Callable[..., Any]] = {
 @access.reserve_a(w.FAMILLE)
 def page() -> Response:
     cadre, erreurs = lire_cadre(request.args, clock.aujourdhui())
-    vu = lecture_planning.planning(g.famille, cadre.debut, cadre.fin, cadre.enfants, cadre.activites)
+    vu = _planning(cadre)
     if vu.ignore(cadre.enfants, cadre.activites):
         abort(404)
     return htmx.page_ou_fragment(
@@ -79,16 +80,23 @@ def nouvelles_du_planning() -> Response:
     """What the town, or the other parent, changed since the page was drawn. Asked by the page itself."""
     cadre, repere = _cadre(), lire_entier(request.args.get("depuis")) or 0
     dit, ouvert = lire_entier(request.args.get("dit")) or repere, request.args.get("ouvert", "")
-    recues = nouvelles.depuis(g.compte, g.famille, repere, dit, cadre, ouvert)
+    recues = nouvelles.depuis(access.regard(), repere, dit, cadre, ouvert)
     if not recues.creneaux and recues.marque == repere:
         return Response(status=204)
     return Response(render_template("planning/nouvelles.htmx.html", nouvelles=recues, cadre=cadre))
 
 
+def _planning(cadre: Cadre) -> Planning:
+    regard = access.regard()
+    return lecture_planning.planning(
+        g.famille, cadre.debut, cadre.fin, cadre.enfants, cadre.activites, regard=regard
+    )
+
+
 def _cadre() -> Cadre:
     """The look to come back to; 404 when it names a child or an activity that is not the family's."""
     cadre, _ = lire_cadre(request.args, clock.aujourdhui())
-    if lecture_planning.ignore(g.famille, cadre.enfants, cadre.activites):
+    if lecture_planning.ignore(g.famille, cadre.enfants, cadre.activites, regard=access.regard()):
         abort(404)
     return cadre
 

@@ -183,7 +183,9 @@ def faute(code: str) -> str:
         ("faute", "", "code", "Ce code contient une faute de frappe"),
         ("104582", "", "naissance", "indiquez aussi la date de naissance"),
         ("104582", "14 mars", "naissance", "Écrivez la date ainsi : 14/03/2018."),
-        ("104582", "30/02/2018", "naissance", "Écrivez la date ainsi : 14/03/2018."),
+        ("104582", "30/02/2018", "naissance", "Ce jour n’existe pas : vérifiez la date."),
+        ("104582", "31022018", "naissance", "Ce jour n’existe pas : vérifiez la date."),
+        ("104582", "2018-13-01", "naissance", "Ce jour n’existe pas : vérifiez la date."),
     ],
 )
 def test_a_slip_of_the_pen_is_told_beside_its_field_and_never_counted(

@@ -36,7 +36,7 @@ def une_autre(monde, auteur=None) -> Demande:
 
 def accuser(demande, compte, *lignes):
     with write_transaction():
-        courriels.accuser_reception(demande, compte, list(lignes))
+        courriels.accuser_reception(demande, compte, lambda _: list(lignes))
 
 
 def ecrits() -> list[Courriel]:
@@ -152,7 +152,7 @@ def test_the_answer_says_each_line_and_each_reason(monde, demande):
         LigneDite("Inès, Cantine, lundi 7 décembre", w.LISTE_ATTENTE),
     ]
     with write_transaction():
-        courriels.annoncer_reponse(demande, lignes)
+        courriels.annoncer_reponse(demande, lambda _: lignes)
     (courriel,) = ecrits()
     assert courriel.sujet == f"Réponse à votre demande (n° 2026-{demande.id})"
     for mots in (
@@ -177,14 +177,16 @@ def test_the_answer_says_each_line_and_each_reason(monde, demande):
 )
 def test_the_subject_already_tells_the_answer(monde, demande, issues, sujet):
     with write_transaction():
-        courriels.annoncer_reponse(demande, [LigneDite("Léa", issue, "Complet") for issue in issues])
+        courriels.annoncer_reponse(
+            demande, lambda _: [LigneDite("Léa", issue, "Complet") for issue in issues]
+        )
     assert ecrits()[0].sujet.startswith(sujet)
 
 
 def test_a_promotion_is_told_once(monde):
     for _ in range(2):
         with write_transaction():
-            courriels.annoncer_promotion(monde.moreau.id, "Léa, Cantine, lundi 7 décembre", "promotion:12")
+            courriels.annoncer_promotion(monde.lea, "Léa, Cantine, lundi 7 décembre", "promotion:12")
     (courriel,) = ecrits()
     assert courriel.sujet == "Une place s’est libérée"
     assert "– Léa, Cantine, lundi 7 décembre : réservé" in courriel.corps
@@ -202,7 +204,7 @@ def test_nothing_is_written_outside_the_acts_transaction(monde):
 
 def test_an_act_undone_takes_its_mail_with_it(monde, demande):
     with pytest.raises(ZeroDivisionError), write_transaction():
-        courriels.accuser_reception(demande, monde.claire, [LEA])
+        courriels.accuser_reception(demande, monde.claire, lambda _: [LEA])
         raise ZeroDivisionError
     assert not ecrits()
 
@@ -210,8 +212,8 @@ def test_an_act_undone_takes_its_mail_with_it(monde, demande):
 def test_no_link_leads_anywhere_but_to_us(monde, demande):
     accuser(demande, monde.claire, LEA)
     with write_transaction():
-        courriels.annoncer_reponse(demande, [LigneDite("Léa", w.ACCEPTEE)])
-        courriels.annoncer_promotion(monde.moreau.id, "Léa", "promotion:1")
+        courriels.annoncer_reponse(demande, lambda _: [LigneDite("Léa", w.ACCEPTEE)])
+        courriels.annoncer_promotion(monde.lea, "Léa", "promotion:1")
     for courriel in ecrits():
         liens = [mot for mot in courriel.corps.split() if "://" in mot]
         assert liens

@@ -31,7 +31,7 @@ from models import (
 from portail import clock
 from portail.demo import MOT_DE_PASSE, deja_habitee, fonder_demonstration
 from portail.demo.dossiers import FICTION
-from portail.domain import champs, dossier, lecture_dossier, lecture_planning
+from portail.domain import champs, dossier, droits, lecture_dossier, lecture_planning
 from portail.domain.planning import declarer_absence, demander_reservation
 from portail.domain.reglages import ARGON2
 from portail.domain.schema import initialiser
@@ -61,7 +61,7 @@ def moreau() -> Famille:
 def planning_de_ce_mois_et_du_suivant():
     premier = clock.aujourdhui().replace(day=1)
     dernier = (premier + dt.timedelta(62)).replace(day=1) - dt.timedelta(1)
-    return list(lecture_planning.planning(moreau(), premier, dernier).creneaux())
+    return list(lecture_planning.planning(moreau(), premier, dernier, regard=None).creneaux())
 
 
 @pytest.mark.parametrize("jour", JOURS)
@@ -219,8 +219,8 @@ def test_des_dossiers_attendent_et_un_est_refuse(ville):
         avant = dossier.clair(champ, m.avant)
         assert avant == champs.valeurs(fiche, [champ.rubrique])[m.champ] != dossier.clair(champ, m.apres)
     claire = Compte.get(email="famille@example.org")
-    foyer = lecture_dossier.foyer(claire, moreau())
-    assert foyer.moi.prenom == "Claire"
+    foyer = lecture_dossier.foyer(droits.regard(claire, moreau()))
+    assert foyer.regard.moi == Responsable.get(famille=moreau(), prenom="Claire").id
     assert any(fiche.attentes for fiche in foyer.fiches) and any(fiche.incompletes for fiche in foyer.fiches)
 
 

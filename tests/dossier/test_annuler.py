@@ -6,6 +6,7 @@ import workflows as w
 from models import Abonnement, Demande, Modification
 from portail.domain import demandes, dossier
 from portail.domain.refus import Introuvable
+from tests.actes import session_de
 from tests.formulaires import csrf
 from tests.htmx import Page, assert_comme_rechargee
 
@@ -35,7 +36,7 @@ def statuts() -> list[str]:
 def test_one_change_is_withdrawn_in_place(monde, claire, demande):
     page = Page(claire, f"/famille/enfants/{monde.lea.id}")
     page.cliquer("#general .modif button")
-    assert page.texte("#annonce") == "Modification annulée."
+    assert page.texte("#annonce") == "Demande annulée : classe. Votre dossier reste tel qu’il est."
     assert not page.tous("#general .modif") and page.tous("#sante .modif")
     assert_comme_rechargee(page)
     assert statuts() == [w.ANNULEE, w.EN_ATTENTE]
@@ -43,8 +44,43 @@ def test_one_change_is_withdrawn_in_place(monde, claire, demande):
 
 def test_without_javascript_one_comes_back_to_the_sheet(monde, claire, demande):
     page = Page(claire, f"/famille/enfants/{monde.lea.id}").suivre("#sante .modif button")
-    assert "Modification annulée." in page.texte("#bandeau")
-    assert not page.tous("#sante .modif")
+    assert "Demande annulée : allergies." in page.texte("#bandeau")
+    assert "Arachide" not in page.texte("#bandeau") and not page.tous("#sante .modif")
+    page = page.suivre("#bandeau a")
+    assert page.un('#sante [name="allergies"]').text.strip() == "Arachide"
+
+
+def test_thinking_better_of_it_the_form_opens_with_what_was_asked(monde, claire, demande):
+    page = Page(claire, f"/famille/enfants/{monde.lea.id}")
+    page.cliquer("#general .modif button")
+    assert page.texte("#bandeau a") == "Demander de nouveau"
+    page.cliquer("#bandeau a")
+    assert page.un('#general [name="classe"]')["value"] == "CM1"
+    page.cliquer('#general [type="submit"]')
+    assert "CM1" in page.texte("#general .modif")
+    assert statuts() == [w.ANNULEE, w.EN_ATTENTE, w.EN_ATTENTE]
+
+
+def test_what_was_not_withdrawn_or_is_of_another_sheet_fills_in_no_form(monde, claire, demande):
+    une = Modification.get(Modification.champ == "classe")
+    refusee = {"statut": w.REFUSEE, "motif": "Pièce manquante"}
+    for statut, enfant in ((refusee, monde.lea), ({"statut": w.ANNULEE}, monde.noe)):
+        Modification.update(statut).where(Modification.id == une.id).execute()
+        adresse = f"/famille/enfants/{enfant.id}?modifier=general&reprendre={une.id}"
+        assert Page(claire, adresse).un('[name="classe"]').get("value", "") == enfant.classe
+    assert Page(claire, f"/famille/enfants/{monde.lea.id}?modifier=general&reprendre=x").tous("#general form")
+
+
+def test_an_iban_is_not_shown_again_it_is_typed(monde, claire):
+    session = session_de(monde.claire)
+    iban = {"iban": "FR7630006000011234567890189"}
+    dossier.demander_des_modifications(
+        monde.claire, monde.moreau, "responsable", monde.adulte_claire.id, iban, session
+    )
+    page = Page(claire, f"/famille/dossier/responsables/{monde.adulte_claire.id}")
+    page.cliquer("#banque .modif button")
+    assert page.texte("#bandeau p") == "Demande annulée : IBAN. Votre dossier reste tel qu’il est."
+    assert not page.tous("#bandeau a")
 
 
 def test_once_answered_it_is_told_kindly_and_the_answer_is_shown(monde, claire, demande):

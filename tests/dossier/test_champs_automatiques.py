@@ -7,6 +7,7 @@ from models import Courriel, Evenement
 from portail.domain import automatiques, dossier
 from portail.domain.refus import Refus
 from tests.actes import modifications, modifier, statut
+from tests.htmx import Page, assert_comme_rechargee
 from tests.invariants import fautes
 
 
@@ -28,6 +29,14 @@ def test_such_a_change_is_applied_at_once_and_told_as_an_answer(monde):
         ("demande", w.ACCEPTER, None),
     ]
     assert fautes() == []
+
+
+def test_the_screen_shows_at_once_what_was_accepted_at_once(monde, connexion):
+    automatiques.regler(["enfant.classe"])
+    page = Page(connexion(monde.claire), f"/famille/enfants/{monde.lea.id}?modifier=general")
+    page.cliquer("#general form button", classe="CM1")
+    assert "Classe CM1" in page.texte("#general") and "CM1" in page.texte("#tete")
+    assert_comme_rechargee(page)
 
 
 def test_beside_a_field_that_waits_only_that_one_waits(monde):

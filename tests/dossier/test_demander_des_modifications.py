@@ -92,14 +92,13 @@ def test_who_asks_for_other_bank_details_is_told_by_mail_and_the_value_is_not(ap
 
 def test_what_changed_since_the_form_was_shown_is_not_asked_back(monde):
     """An agent writes the class while the family fills the form in: the old one is not a wish."""
-    vue = lecture_dossier.fiche(monde.claire, monde.moreau, monde.lea).rubriques["general"]
+    vue = lecture_dossier.fiche(droits.regard(monde.claire, monde.moreau), monde.lea).rubriques["general"]
     Enfant.update(classe="CM2").where(Enfant.id == monde.lea.id).execute()
     voulues = vue.voulus | {"prenom": "Léa-Lou"}
     with pytest.raises(DejaChange):
         demander(monde, monde.lea, repere=vue.repere, **voulues)
-    vue = lecture_dossier.fiche(monde.claire, monde.moreau, Enfant.get_by_id(monde.lea.id)).rubriques[
-        "general"
-    ]
+    relue = Enfant.get_by_id(monde.lea.id)
+    vue = lecture_dossier.fiche(droits.regard(monde.claire, monde.moreau), relue).rubriques["general"]
     demander(monde, monde.lea, repere=vue.repere, **(vue.voulus | {"prenom": "Léa-Lou"}))
     assert attentes(monde.lea) == {"prenom": "Léa-Lou"}
 

@@ -102,7 +102,7 @@ def test_the_household_costs_the_same_whatever_its_size(monde, claire):
         dossier.demander_des_modifications(monde.claire, monde.moreau, "enfant", enfant.id, {"classe": "PS"})
     with count_queries() as apres:
         claire.get(ADRESSE)
-    assert avant.count == apres.count <= 10
+    assert avant.count == apres.count <= 7
 
 
 @pytest.mark.parametrize("qui", ["sophie", "animateur", "gestionnaire"])

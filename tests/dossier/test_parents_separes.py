@@ -4,9 +4,9 @@ Claire fills every field of Léa and of herself with something that is found now
 become something else; the town refuses some. Julien, who has each right in turn, reads all that he can.
 What appears is what `champs.DROITS_SUR_L_ENFANT` says, no more and no less; of Claire, nothing but her name.
 
-Names are no secret between adults of one file: the first name of a child is on the planning, that of an adult
-on a demande. What a child does (bookings, absences) is no field of the file, and whoever subscribes to the
-file reads it.
+Names are no secret between adults of one file: the first name of a child is in the household, that of an
+adult on a demande. What a child does (bookings, absences) is no field of the file, and the same table governs
+it: `tests/droits` walks it.
 """
 
 import datetime as dt

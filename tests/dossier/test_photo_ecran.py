@@ -7,6 +7,7 @@ import pytest
 
 from models import LienParental, Modification, Photo
 from portail.domain import images, photos
+from portail.frontiere import CSP
 from tests.dossier.images import REFUSEES, dessin, octets
 from tests.formulaires import csrf, poster
 from tests.html import lire, mots
@@ -110,6 +111,20 @@ def test_the_picture_is_served_as_a_jpeg_and_nothing_else(monde, claire, lea):
         assert reponse.headers["Cache-Control"] == "no-store"
         assert "img-src 'self'" in reponse.headers["Content-Security-Policy"]
         assert reponse.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_whoever_opens_a_picture_alone_opens_nothing_that_runs(monde, claire, connexion, lea):
+    photo = validee(monde.lea)
+    agents = f"/agents/enfants/{monde.lea.id}/photo"
+    for client, base in ((claire, f"{lea}/photo"), (connexion(monde.sophie), agents)):
+        for url in (base, f"{base}/{photo.id}"):
+            entetes = client.get(url).headers
+            assert entetes.getlist("Content-Security-Policy") == [f"{CSP}; sandbox"], url
+            assert entetes.getlist("X-Content-Type-Options") == ["nosniff"]
+            assert entetes.getlist("Content-Disposition") == ['inline; filename="photo.jpg"']
+            assert entetes.getlist("Cross-Origin-Resource-Policy") == ["same-origin"]
+    absente = claire.get(f"{lea}/photo/{photo.id + 1}")
+    assert (absente.status_code, absente.headers["Content-Security-Policy"]) == (404, CSP)
 
 
 def test_its_address_opens_for_nobody_else(app, monde, connexion, lea):

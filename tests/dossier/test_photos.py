@@ -4,7 +4,7 @@ import pytest
 
 import workflows as w
 from models import Compte, Courriel, Demande, LienParental, Modification, Photo, write_transaction
-from portail.domain import dossier, moderation, photos
+from portail.domain import dossier, droits, moderation, photos
 from portail.domain.conclusion import jeter_la_photo
 from portail.domain.refus import Introuvable
 from portail.domain.reponse_dossier import Conflit
@@ -23,7 +23,7 @@ def retirer(monde):
 
 
 def vue(monde) -> photos.PhotoVue:
-    return photos.voir(monde.claire, monde.moreau, monde.lea)
+    return photos.voir(droits.regard(monde.claire, monde.moreau), monde.lea)
 
 
 def accepter(modification: Modification) -> None:

@@ -33,6 +33,7 @@ def octets(url: str) -> bytes:
 def test_nothing_sealed_is_anywhere_in_clear_whatever_was_done_with_it(app, monde, url_de_base):
     sante = {"allergies": ALLERGIE, "medecin": MEDECIN, "medecin_telephone": TELEPHONE}
     acceptee = modifier(monde, monde.lea, **sante, classe=PARTOUT)
+    lectures.ouvrir_la_demande(monde.sophie, acceptee.id, champs.SANTE)
     moderation.accepter(monde.sophie, acceptee.id)
     banque = modifier(monde, monde.adulte_claire, iban=IBAN)
     lectures.ouvrir_la_demande(monde.sophie, banque.id, champs.BANQUE)

@@ -8,7 +8,7 @@ from peewee import OperationalError
 import workflows as w
 from models import db
 from portail.domain import champs, guichet, moderation
-from tests.actes import modifications, modifier, statut
+from tests.actes import lire_le_scelle, modifications, modifier, statut
 from tests.garanties.empreinte import contenu, difference
 from tests.invariants import fautes
 
@@ -41,6 +41,7 @@ def a_chaque_ordre(monkeypatch, acte) -> int:
 @pytest.mark.parametrize("refuse", [False, True])
 def test_answering_is_all_or_nothing(app, monde, monkeypatch, refuse):
     une = modifier(monde, monde.lea, classe="CM1", prenom="Léonie", allergies="Arachide")
+    lire_le_scelle(monde.sophie, une)
     if refuse:
         combien = a_chaque_ordre(monkeypatch, lambda: moderation.refuser(monde.sophie, une.id, "Non"))
     else:

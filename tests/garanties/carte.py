@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 from flask import Flask
 
 import workflows as w
-from models import Enfant, Responsable, Seance
-from portail.domain import guichet, jetons
+from models import ContactHabilite, Enfant, Responsable, Seance
+from portail.domain import guichet, guichet_contacts, guichet_photo, jetons, photos
+from portail.domain.contacts import FicheContact
 from tests.garanties.monde import ABSENT, ADRESSES, JETONS, MARDI, Ville
 from tests.garanties.valeurs import SAINES
 from tests.monde import HIER, JEUDI, LUNDI, MERCREDI
@@ -36,7 +37,7 @@ class Fiche:
 
 
 CADRE = ("vue", "date", "enfant", "activite")
-REPONSE = ("ligne", "motif", "precision")
+REPONSE = ("ligne", "motif", "precision", "ouverte")
 CODE = ("code", "naissance")
 CONFIRMATION = ("mot_de_passe_actuel",)
 DU_RESPONSABLE = (
@@ -113,8 +114,8 @@ ROUTES = {
     "demo.courriels_ecrits": Fiche(TOUS),
     "famille.espace": Fiche(FAMILLES),
     "dossier.page": Fiche(FAMILLES),
-    "dossier.responsable": Fiche(FAMILLES, ("modifier",)),
-    "dossier.enfant": Fiche(FAMILLES, ("modifier",)),
+    "dossier.responsable": Fiche(FAMILLES, ("modifier", "reprendre")),
+    "dossier.enfant": Fiche(FAMILLES, ("modifier", "reprendre")),
     "dossier.modifier_responsable": Fiche(
         FAMILLES, (), ("rubrique", "repere", *DU_RESPONSABLE, *CONFIRMATION)
     ),
@@ -162,7 +163,7 @@ ROUTES = {
     "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.repondre_a_la_selection": Fiche(
-        AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision")
+        AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
     ),
     "familles.liste": Fiche(AGENTS, ("q", "page")),
     "familles.fiche": Fiche(AGENTS),
@@ -177,6 +178,18 @@ ROUTES = {
     "guichet.saisir_un_enfant": Fiche(AGENTS, (), ("rubrique", "repere", *DE_L_ENFANT)),
     "guichet.changer_le_droit": Fiche(AGENTS, (), ("responsable", "droit")),
     "guichet.rattacher": Fiche(AGENTS, (), ("abonnement", "voulu")),
+    "guichet_contacts.section": Fiche(AGENTS),
+    "guichet_contacts.nouveau": Fiche(AGENTS),
+    "guichet_contacts.ajouter": Fiche(AGENTS, (), DU_CONTACT),
+    "guichet_contacts.changement": Fiche(AGENTS),
+    "guichet_contacts.changer": Fiche(AGENTS, (), ("repere", *DU_CONTACT)),
+    "guichet_contacts.retrait": Fiche(AGENTS),
+    "guichet_contacts.retirer": Fiche(AGENTS, (), ("repere",)),
+    "guichet_contacts.reprise": Fiche(AGENTS),
+    "guichet_contacts.reprendre": Fiche(AGENTS, (), ("contacts",)),
+    "guichet_photo.section": Fiche(AGENTS),
+    "guichet_photo.poser": Fiche(AGENTS, (), ("repere", "photo")),
+    "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
 }
 
 VARIANTES: dict[str, list[Champs]] = {
@@ -369,13 +382,19 @@ class Carte:
         """The sound bodies of a route: one for each act that it leads to."""
         sain = self.sains(route.fiche.corps) | PROPRES.get(route.endpoint, {})
         tous = [sain, *(sain | autre for autre in VARIANTES.get(route.endpoint, []))]
-        if route.endpoint.startswith("guichet.saisir"):
-            return [un | {"repere": [self._repere(route, un["rubrique"][0])]} for un in tous]
+        if "repere" in route.fiche.corps and route.endpoint.startswith("guichet"):
+            return [un | {"repere": [self._repere(route, un)]} for un in tous]
         return tous
 
-    def _repere(self, route: Route, rubrique: str) -> str:
+    def _repere(self, route: Route, corps: Champs) -> str:
         """What the form of this part of the sheet would have shown."""
         ids = self.la_mienne(route)
+        if "contact_id" in ids:
+            contact = ContactHabilite.get_by_id(ids["contact_id"])
+            return guichet_contacts.marquer(contact.id, FicheContact.de(contact).texte)
+        if route.endpoint.startswith("guichet_photo"):
+            return guichet_photo.marquer(photos.presente(Enfant.get_by_id(ids["enfant_id"]).id))
+        (rubrique,) = corps["rubrique"]
         if "enfant_id" in ids:
             return guichet.marquer(Enfant.get_by_id(ids["enfant_id"]), rubrique)
         return guichet.marquer(Responsable.get_by_id(ids["responsable_id"]), rubrique)

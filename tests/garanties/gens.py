@@ -17,7 +17,12 @@ from tests.garanties.carte import (
     Carte,
     Route,
 )
-from tests.garanties.hostiles import remettre_en_attente, remettre_la_modification
+from tests.garanties.hostiles import (
+    remettre_en_attente,
+    remettre_la_modification,
+    remettre_la_photo,
+    remettre_les_contacts,
+)
 from tests.monde import MAINTENANT
 
 CHANGENT_DE_PERSONNE = ("comptes.se_connecter", "comptes.deconnexion")
@@ -42,6 +47,7 @@ ONT_CONFIRME = (
     *("guichet.changer_le_droit", "guichet.rattacher"),
 )
 """For whoever has just given the password again."""
+ENVOIENT_UNE_PHOTO = ("photos.proposer", "guichet_photo.poser")
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
 
 
@@ -114,6 +120,10 @@ class Gens:
         if route.endpoint.startswith("guichet.saisir"):
             for table, autrement in AVANT_LA_SAISIE.items():
                 table.update(autrement).where(table.famille == self.carte.monde.moreau).execute()
+        if route.endpoint.startswith("guichet_contacts."):
+            remettre_les_contacts(self.carte.parametres["contact_id"][0][0])
+        if "photo" in route.endpoint:
+            remettre_la_photo(*(self.carte.parametres[nom][0][0] for nom in ("enfant_id", "photo_id")))
         if "modification_id" in route.parametres:
             remettre_la_modification(self.carte.parametres["modification_id"][0][0])
         requete = self.carte.sains(route.fiche.requete) if filtres else None
@@ -121,6 +131,6 @@ class Gens:
         corps = None if route.lit else {"csrf_token": jeton} | self.carte.corps(route)[variante]
         if route.endpoint in ONT_CONFIRME:
             SessionOuverte.update(confirmee_le=MAINTENANT).execute()
-        if route.endpoint == "photos.proposer":
+        if route.endpoint in ENVOIENT_UNE_PHOTO:
             return lambda: navigateur.open(url, method="POST", data=corps | {"photo": une_photo()}, **autres)
         return lambda: navigateur.open(url, method=route.methode, data=corps, **autres)

@@ -2,7 +2,9 @@
 
 from urllib.parse import quote
 
-from models import Demande, Ligne, Modification, Reservation, Seance
+from models import ContactHabilite, Demande, Ligne, Modification, Photo, Reservation, Seance
+from tests.dossier.images import octets
+from tests.monde import MAINTENANT
 from workflows import EN_ATTENTE, RESERVATION_ATTENTE
 
 Valeur = str | bytes
@@ -99,6 +101,23 @@ def remettre_la_modification(modification_id: int) -> None:
     Modification.update(statut=EN_ATTENTE).where(Modification.id == modification_id).execute()
     demande = Modification.get_by_id(modification_id).demande_id
     Demande.update(statut=EN_ATTENTE, repondue_le=None).where(Demande.id == demande).execute()
+
+
+def remettre_les_contacts(contact_id: int) -> None:
+    """As if the counter had changed nothing of them: this one stands, the child has no other."""
+    ContactHabilite.update(retire_le=None, lien="Avant").where(ContactHabilite.id == contact_id).execute()
+    enfant = ContactHabilite.get_by_id(contact_id).enfant_id
+    ContactHabilite.delete().where(
+        ContactHabilite.enfant == enfant, ContactHabilite.id != contact_id
+    ).execute()
+
+
+def remettre_la_photo(enfant: int, photo_id: int) -> None:
+    """As if the counter had not replaced it."""
+    Photo.delete().where(Photo.enfant == enfant, Photo.validee_le.is_null(False)).execute()
+    Photo.insert(
+        id=photo_id, enfant=enfant, contenu=octets(), deposee_le=MAINTENANT, validee_le=MAINTENANT
+    ).execute()
 
 
 def remettre_en_attente(demande_id: int) -> None:

@@ -7,7 +7,7 @@ from portail.domain import application, champs
 from tests.actes import abonner, modifier
 from tests.formulaires import poster
 from tests.html import mots
-from tests.htmx import Page
+from tests.htmx import Page, difference
 
 
 def url(monde, fiche) -> str:
@@ -29,8 +29,8 @@ def test_the_sheet_of_a_child_shows_its_parts_and_what_waits(monde, connexion):
     page = ouvrir(connexion, monde, monde.lea)
     assert page.texte("h1") == "Léa Moreau"
     assert [mots(h) for h in page.tous("main h2")] == [
-        *("Informations générales", "Autorisations", "Données sanitaires", "Contacts habilités"),
-        "Droits des adultes",
+        *("Informations générales", "Autorisations", "Données sanitaires"),
+        *("Photo", "Contacts habilités", "Droits des adultes"),
     ]
     assert "14 mars 2018" in page.texte("#general")
     assert page.un(".modif a")["href"] == f"/agents/demandes/{demande.id}"
@@ -80,6 +80,28 @@ def test_what_is_sealed_is_shown_once_asked_for_and_the_journal_says_so(monde, c
     assert champs.ouvrir(monde.lea.sante)["allergies"] == "Arachide, lait"
     assert champs.ouvrir(monde.lea.sante)["medecin"] == "Dr Roux"
     assert "lait" not in page.reponse.text
+
+
+def test_what_is_sealed_opens_in_its_place_and_the_rest_of_the_page_stays(monde, connexion):
+    application.ecrire_la_fiche(monde.lea, {"allergies": "Arachide"})
+    page = ouvrir(connexion, monde, monde.lea, "?modifier=general")
+    page.cliquer("#sante form button")
+    assert page.un('#sante [name="allergies"]').text.strip() == "Arachide"
+    assert page.tous('#general [name="classe"]'), "what was being typed elsewhere is still there"
+    assert page.texte("#annonce") == "Données sanitaires affichées. Votre lecture est inscrite au journal."
+    assert page.un("#sante-titre").has_attr("autofocus")
+    assert lectures() == [("lecture_sante", "enfant", monde.lea.id, "Sophie", "Moreau")]
+    page = page.suivre('#sante form [type="submit"]', allergies="Arachide, lait")
+    assert champs.ouvrir(monde.lea.sante)["allergies"] == "Arachide, lait"
+    assert "Données protégées" in page.texte("#sante")
+
+
+def test_read_in_place_or_on_a_page_the_part_is_the_same(monde, connexion):
+    application.ecrire_la_fiche(monde.lea, {"allergies": "Arachide"})
+    page = ouvrir(connexion, monde, monde.lea)
+    entiere = page.suivre("#sante form button")
+    page.cliquer("#sante form button")
+    assert not difference(page, entiere)
 
 
 def test_an_iban_is_checked_and_left_empty_it_stays(monde, connexion):

@@ -93,6 +93,18 @@ def test_what_is_wrong_is_said_beside_its_field(creer, champ, valeur, phrase):
     assert Courriel.select().count() == 0
 
 
+def test_the_first_field_to_mend_has_the_focus_alone_and_the_password_is_said_to_be_typed_again(creer):
+    soupe = lire(creer(email="nadege", code="104592", naissance="31/02/2018").text)
+    assert [champ["id"] for champ in soupe.select("form [autofocus]")] == ["email"]
+    assert mots(soupe.find(id="naissance-message")) == "Ce jour n’existe pas : vérifiez la date."
+    assert mots(soupe.find(id="mot_de_passe-aide")).startswith("Tapez-le de nouveau")
+
+
+def test_a_form_not_yet_sent_says_nothing_of_typing_again(client, monde):
+    soupe = lire(client.get("/compte/creer").text)
+    assert "de nouveau" not in mots(soupe.find(id="mot_de_passe-aide"))
+
+
 def test_what_was_well_typed_stays(creer):
     soupe = lire(creer(mot_de_passe="court").text)
     assert [soupe.find(id=nom)["value"] for nom in ("nom", "prenom", "email")] == ["Petit", "Nadège", EMAIL]

@@ -4,8 +4,17 @@ import pytest
 from playhouse.test_utils import count_queries
 
 import workflows as w
-from models import Evenement, Modification, Photo
-from portail.domain import application, champs, contacts, lecture_moderation, moderation, photos
+from models import Enfant, Evenement, Modification, Photo
+from portail.domain import (
+    application,
+    champs,
+    contacts,
+    demande_de_dossier,
+    dossier,
+    lecture_moderation,
+    moderation,
+    photos,
+)
 from portail.domain.lecture_moderation import Filtres
 from tests.actes import abonner, demander, empreinte, modifications, modifier, statut
 from tests.dossier.contacts import JEANNE
@@ -126,8 +135,32 @@ def test_the_history_tells_what_was_asked_of_the_file_before(monde, connexion):
     demander(monde, (monde.noe, monde.seance(monde.cantine, LUNDI)))
     page = ouvrir(connexion, monde, modifier(monde, monde.noe, classe="CP", image="oui"))
     assert mots(page.un(".journal")).endswith(
-        "Claire Moreau demande 1 modification : refusée par Marc Tessier"
+        "Claire Moreau demande 1 modification, classe de Léa Moreau : refusée par Marc Tessier"
     )
+
+
+def test_the_history_names_the_fields_and_whose_they_are_and_never_a_value(monde):
+    """The last four; a name that begins with a vowel; a contact and a photo; nothing of another family."""
+    moderation.accepter(monde.marc, modifier(monde, monde.noe, classe="CP").id)
+    lea = monde.lea
+    Enfant.update(prenom="Estelle").where(Enfant.id == lea.id).execute()
+    contacts.proposer_un_contact(monde.claire, monde.moreau, lea.id, JEANNE)
+    photos.proposer_une_photo(monde.claire, monde.moreau, lea.id, octets())
+    modifier(monde, lea, allergies="Arachide", classe="CM1")
+    modifier(monde, monde.adulte_claire, voie="6 rue du Pont", commune="Angers", telephone="1")
+    dossier.demander_des_modifications(
+        monde.paulo, monde.dasilva, "enfant", monde.tomas.id, {"classe": "CE1"}
+    )
+    ouverte, moreau = modifier(monde, monde.noe, image="oui"), monde.moreau
+    with count_queries() as compteur:
+        faits = demande_de_dossier.historique(moreau.id, ouverte.id)
+    assert compteur.count == 1
+    assert [f.phrase.removeprefix("Claire Moreau demande ") for f in faits] == [
+        "3 modifications, adresse et téléphone de Claire Moreau : en attente",
+        "2 modifications, allergies et classe d’Estelle Moreau : en attente",
+        "1 modification, photo d’Estelle Moreau : en attente",
+        "1 modification, nouveau contact d’Estelle Moreau : en attente",
+    ]
 
 
 def test_an_answered_demande_says_who_and_why_and_has_no_button(monde, connexion):

@@ -21,7 +21,7 @@ def test_a_booking_refused_is_no_booking_and_the_reason_stays_readable(monde):
     assert prises(seance) == 0
     (ligne,) = lignes(demande)
     assert (ligne.statut, ligne.motif, statut(demande)) == (w.REFUSEE, "Activité complète", w.REFUSEE)
-    vu = lecture_planning.creneau(monde.moreau, monde.lea.id, seance.id)
+    vu = lecture_planning.creneau(monde.moreau, monde.lea.id, seance.id, regard=None)
     assert (vu.refusee, vu.motif) == (True, "Activité complète")
 
 

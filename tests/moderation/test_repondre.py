@@ -7,7 +7,7 @@ from models import Abonnement, Demande, Ligne, Preinscription, Reservation
 from portail.domain import moderation, planning
 from tests.actes import absenter, demander, empreinte, lignes, places, statut
 from tests.formulaires import poster
-from tests.htmx import Page, assert_comme_rechargee
+from tests.htmx import PASSAGERES, Page, assert_comme_rechargee
 from tests.monde import JEUDI, LUNDI
 
 ACCEPTER, ATTENDRE, REFUSER = (
@@ -16,6 +16,8 @@ ACCEPTER, ATTENDRE, REFUSER = (
     ".reponse button[hx-post*=refus]",
 )
 MOTIF = "Activité complète"
+GARDEES = (*PASSAGERES, ".reponse")
+"""What was typed is still there after an answer that came too late."""
 
 
 @pytest.fixture
@@ -313,7 +315,7 @@ def test_of_two_agents_on_two_lines_each_keeps_their_answer(monde, agent, file):
     page.cliquer(ACCEPTER, 409, ligne=[premiere.id, seconde.id])
     assert "Marc Tessier a accepté cette ligne" in page.texte("#annonce")
     assert statut(seconde) == w.EN_ATTENTE
-    assert_comme_rechargee(page)
+    assert_comme_rechargee(page, GARDEES)
 
     page.cliquer(ACCEPTER)
     assert statut(file[1]) == w.ACCEPTEE
@@ -326,7 +328,7 @@ def test_a_slot_that_moved_under_the_demande_is_told_and_does_not_break_the_page
     assert page.texte(".passage") == "Réservé devient Réservé"
     page.cliquer(REFUSER, 409, motif=MOTIF)
     assert "L’état a changé entre-temps : Réservé." in page.texte("#annonce")
-    assert_comme_rechargee(page)
+    assert_comme_rechargee(page, GARDEES)
 
 
 # ——— who may, and what is not there ———

@@ -4,11 +4,11 @@ import pytest
 
 import workflows as w
 from models import Courriel, Demande, Enfant, Evenement, LienParental, Modification, Responsable
-from portail.domain import application, champs, changements, dossier, lecture_demande, moderation
+from portail.domain import application, champs, changements, dossier, lecture_demande, lectures, moderation
 from portail.domain.refus import Interdit, Introuvable, Refus
 from portail.domain.reponse import DejaRepondu
 from portail.domain.reponse_dossier import Conflit
-from tests.actes import abonner, empreinte, modifications, modifier, statut
+from tests.actes import abonner, empreinte, lire_le_scelle, modifications, modifier, statut
 from tests.invariants import fautes
 
 
@@ -59,13 +59,16 @@ def test_a_child_whose_name_changed_is_found_by_the_new_one(monde):
 
 def test_what_is_sealed_stays_sealed_and_the_other_sealed_fields_stand(app, monde):
     changer(monde.lea, medecin="Dr Roux")
-    moderation.accepter(monde.sophie, modifier(monde, monde.lea, allergies="Arachide").id)
+    demande = modifier(monde, monde.lea, allergies="Arachide")
+    lire_le_scelle(monde.sophie, demande)
+    moderation.accepter(monde.sophie, demande.id)
     assert "Arachide" not in monde.lea.sante
     assert champs.ouvrir(monde.lea.sante) == {"medecin": "Dr Roux", "allergies": "Arachide"}
 
 
 def test_several_sealed_fields_of_one_sheet_are_all_written(app, monde):
     demande = modifier(monde, monde.adulte_claire, iban="FR7630006000011234567890189", titulaire="C. Moreau")
+    lire_le_scelle(monde.sophie, demande)
     moderation.accepter(monde.sophie, demande.id)
     assert champs.ouvrir(monde.adulte_claire.banque) == {
         "iban": "FR7630006000011234567890189",
@@ -111,6 +114,55 @@ def test_a_selection_may_hold_demandes_of_the_file(monde):
     assert ([d.id for d in bilan.repondues], [d.id for d, _ in bilan.ecartees]) == ([une.id], [autre.id])
     assert "« Classe » de Noé Moreau a changé" in bilan.ecartees[0][1]
     assert (monde.lea.classe, monde.noe.classe) == ("CM1", "CE1")
+
+
+# ——— what is sealed is read first ———
+
+SANTE = "Affichez d’abord les données sanitaires : on n’accepte pas ce que l’on n’a pas lu."
+
+
+def test_what_is_sealed_is_accepted_only_by_the_agent_who_read_it_in_this_demande(app, monde):
+    demande = modifier(monde, monde.lea, allergies="Arachide", classe="CM1")
+    allergies, classe = modifications(demande)
+    une_autre = modifier(monde, monde.noe, allergies="Lait")
+    lire_le_scelle(monde.marc, demande)
+    lire_le_scelle(monde.sophie, une_autre)
+    lectures.ouvrir_la_fiche(monde.sophie, monde.moreau.id, "enfant", monde.lea.id, champs.SANTE)
+    avant = empreinte()
+    for choix in (None, [allergies.id]):
+        with pytest.raises(Refus) as refus:
+            moderation.accepter(monde.sophie, demande.id, choix)
+        assert (refus.value.phrase, refus.value.statut) == (SANTE, 422)
+    assert (monde.lea.sante, monde.lea.classe, empreinte()) == ("", "", avant)
+    moderation.accepter(monde.sophie, demande.id, [classe.id])
+    lectures.ouvrir_la_demande(monde.sophie, demande.id, champs.SANTE)
+    moderation.accepter(monde.sophie, demande.id, [allergies.id])
+    assert champs.ouvrir(monde.lea.sante) == {"allergies": "Arachide"}
+
+
+def test_bank_details_are_named_as_such(monde):
+    demande = modifier(monde, monde.adulte_claire, iban="FR7630006000011234567890189")
+    with pytest.raises(Refus, match="Affichez d’abord les données bancaires : on n’accepte pas"):
+        moderation.accepter(monde.sophie, demande.id)
+
+
+def test_refusing_needs_no_reading(monde):
+    demande = modifier(monde, monde.lea, allergies="Arachide")
+    moderation.refuser(monde.sophie, demande.id, "À voir au guichet")
+    autre = modifier(monde, monde.noe, allergies="Lait")
+    moderation.repondre_a_la_selection(monde.sophie, [autre.id], w.REFUSER, "À voir au guichet")
+    assert (statut(demande), statut(autre)) == (w.REFUSEE, w.REFUSEE)
+
+
+def test_of_a_selection_what_was_not_read_is_set_aside(monde):
+    simple, scellee = modifier(monde, monde.noe, classe="CP"), modifier(monde, monde.lea, allergies="Lait")
+    lue = modifier(monde, monde.noe, allergies="Arachide")
+    lire_le_scelle(monde.sophie, lue)
+    choisies = [simple.id, scellee.id, lue.id]
+    bilan = moderation.repondre_a_la_selection(monde.sophie, choisies, w.ACCEPTER)
+    assert [d.id for d in bilan.repondues] == [simple.id, lue.id]
+    assert [(d.id, phrase) for d, phrase in bilan.ecartees] == [(scellee.id, SANTE)]
+    assert (statut(scellee), monde.lea.sante) == (w.EN_ATTENTE, "")
 
 
 # ——— the value changed meanwhile ———
@@ -162,6 +214,7 @@ def test_a_sealed_value_in_conflict_is_replaced_only_by_who_opened_it(app, monde
     assert (fermee.en_conflit, fermee.empreinte, fermee.ecarts, fermee.present) == (True, "", [], [])
     (ouverte,) = lecture_demande.lire(demande.id, monde.sophie, [champs.SANTE]).lignes
     assert [(e.avant, e.apres) for e in ouverte.present] == [("Lait", "Arachide")]
+    lire_le_scelle(monde.sophie, demande)
     moderation.accepter(monde.sophie, demande.id, None, {ouverte.id: ouverte.empreinte})
     assert champs.ouvrir(monde.lea.sante) == {"allergies": "Arachide"}
 
@@ -246,6 +299,7 @@ def test_every_plain_field_can_be_written_and_read_back(app, monde):
         siens = [c for c in champs.FICHES[fiche._meta.table_name][1] if c.rubrique != champs.FISCAL]
         voulues = {c.nom: textes.get(c.genre, "Aé’b"[: c.longueur]) for c in siens}
         demande = modifier(monde, fiche, **voulues)
+        lire_le_scelle(monde.sophie, demande)
         moderation.accepter(monde.sophie, demande.id)
         relue = type(fiche).get_by_id(fiche.id)
         lues = champs.valeurs(relue, champs.RUBRIQUES)

@@ -104,7 +104,8 @@ def test_in_place_the_list_comes_back_as_the_page_shows_it(claire, tablette, mon
     morceau, page = lire(reponse.text), lire(claire.get("/mon-espace/appareils").text)
     assert mots(morceau.find(id="appareils")) == mots(page.find(id="appareils"))
     assert morceau.find(id="appareils").has_attr("autofocus")
-    assert mots(morceau.find("hx-partial")) == "Cet appareil est déconnecté."
+    partiels = {p["hx-target"]: mots(p) for p in morceau.find_all("hx-partial")}
+    assert partiels == dict.fromkeys(("#bandeau", "#annonce"), "Cet appareil est déconnecté.")
 
 
 def test_closing_twice_bothers_nobody_and_is_written_once(claire, tablette, monde):

@@ -15,7 +15,13 @@ def menu(client, url="/mon-espace") -> list[str]:
 @pytest.mark.parametrize(
     ("qui", "attendu"),
     [
-        ("claire", ["Espace Famille", "Planning des activités", "Mes demandes", "Mon Espace Citoyen"]),
+        (
+            "claire",
+            [
+                *("Espace Famille", "Dossier Famille", "Planning des activités", "Mes demandes"),
+                "Mon Espace Citoyen",
+            ],
+        ),
         ("sophie", ["Demandes", "Familles", "Mon compte"]),
         ("animateur", ["Mon compte"]),
     ],
@@ -26,6 +32,12 @@ def test_it_is_in_the_menu_of_everybody(connexion, monde, qui, attendu):
     page = lire(client.get("/mon-espace").text)
     assert mots(page.find("nav", id="menu").find(attrs={"aria-current": "page"})) == attendu[-1]
     assert mots(page.h1) == attendu[-1]
+
+
+def test_a_sheet_is_in_the_family_file_whatever_its_address(claire, monde):
+    for url in ("/famille/dossier", f"/famille/enfants/{monde.lea.id}"):
+        nav = lire(claire.get(url).text).find("nav", id="menu")
+        assert mots(nav.find(attrs={"aria-current": "page"})) == "Dossier Famille", url
 
 
 def test_it_is_there_before_any_family_file_is(connexion, monde):

@@ -137,7 +137,7 @@ def test_as_many_queries_whatever_the_number_of_rows(monde, canaris):
         monde.poser(enfant, monde.seance(monde.soir, JEUDI), w.RESERVE)
     with count_queries() as beaucoup:
         mes_donnees.rassembler(monde.claire)
-    assert beaucoup.count == peu.count <= 27
+    assert beaucoup.count == peu.count <= 23
 
 
 def test_an_account_without_a_family_and_the_staff_read_theirs(connexion, monde):

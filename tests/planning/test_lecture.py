@@ -18,11 +18,11 @@ DEBUT, FIN = dt.date(2026, 11, 30), dt.date(2027, 1, 3)
 
 
 def page(monde, famille=None, **filtres):
-    return lecture_planning.planning(famille or monde.moreau, DEBUT, FIN, **filtres)
+    return lecture_planning.planning(famille or monde.moreau, DEBUT, FIN, **filtres, regard=None)
 
 
 def creneau(monde, enfant, seance):
-    return lecture_planning.creneau(enfant.famille, enfant.id, seance.id)
+    return lecture_planning.creneau(enfant.famille, enfant.id, seance.id, regard=None)
 
 
 # ——— which slots ———
@@ -124,24 +124,25 @@ def test_a_child_of_another_family_never_appears_whatever_is_asked(monde):
 
     assert {c.enfant.id for c in page(monde).creneaux()} == les_leurs
     assert list(page(monde, enfants={monde.tomas.id}).creneaux()) == []
-    assert lecture_planning.creneau(monde.moreau, monde.tomas.id, seance.id) is None
+    assert lecture_planning.creneau(monde.moreau, monde.tomas.id, seance.id, regard=None) is None
     couples = [(monde.tomas.id, seance.id), (monde.lea.id, seance.id)]
-    assert [c.enfant.prenom for c in lecture_planning.creneaux(monde.moreau, couples)] == ["Léa"]
+    assert [c.enfant.prenom for c in lecture_planning.creneaux(monde.moreau, couples, regard=None)] == ["Léa"]
     assert {c.enfant.prenom for c in page(monde, monde.dasilva).creneaux()} == {"Tomás"}
 
 
 def test_an_activity_of_another_family_never_appears(monde):
     matin = monde.seance(monde.matin, LUNDI)
-    assert lecture_planning.creneau(monde.dasilva, monde.tomas.id, matin.id) is None
+    assert lecture_planning.creneau(monde.dasilva, monde.tomas.id, matin.id, regard=None) is None
     assert list(page(monde, monde.dasilva, activites={monde.matin.id}).creneaux()) == []
 
 
 def test_a_family_without_children_and_ids_that_do_not_exist_read_as_nothing(monde):
     seule = Famille.create(nom="Seule", code_abonne="1", recherche="seule", cree_le=MAINTENANT)
     assert list(page(monde, seule).creneaux()) == []
-    assert lecture_planning.creneau(seule, monde.lea.id, monde.seance(monde.cantine, LUNDI).id) is None
-    assert lecture_planning.creneau(monde.moreau, monde.lea.id, 10_000_000) is None
-    assert lecture_planning.creneaux(monde.moreau, []) == []
+    cantine = monde.seance(monde.cantine, LUNDI)
+    assert lecture_planning.creneau(seule, monde.lea.id, cantine.id, regard=None) is None
+    assert lecture_planning.creneau(monde.moreau, monde.lea.id, 10_000_000, regard=None) is None
+    assert lecture_planning.creneaux(monde.moreau, [], regard=None) == []
 
 
 # ——— one slot, read alone or with its page ———
@@ -167,9 +168,10 @@ def test_each_slot_read_alone_equals_the_same_slot_of_the_page_in_every_state(mo
 
     assert {c.statut for c in creneaux} == set(w.CRENEAU.codes)
     for vu in creneaux:
-        assert lecture_planning.creneau(monde.moreau, vu.enfant.id, vu.seance.id) == vu
+        assert lecture_planning.creneau(monde.moreau, vu.enfant.id, vu.seance.id, regard=None) == vu
     couples = [(c.enfant.id, c.seance.id) for c in creneaux]
-    assert {c.id: c for c in lecture_planning.creneaux(monde.moreau, couples)} == {c.id: c for c in creneaux}
+    lus = lecture_planning.creneaux(monde.moreau, couples, regard=None)
+    assert {c.id: c for c in lus} == {c.id: c for c in creneaux}
 
 
 def test_its_accessible_name_says_it_all(monde):
@@ -271,9 +273,9 @@ def test_the_month_and_the_slot_cost_three_queries_whatever_the_base_holds(monde
 
     def cout() -> tuple[int, int, int]:
         with count_queries() as du_mois:
-            creneaux = list(lecture_planning.planning(famille, DEBUT, FIN).creneaux())
+            creneaux = list(lecture_planning.planning(famille, DEBUT, FIN, regard=None).creneaux())
         with count_queries() as du_creneau:
-            assert lecture_planning.creneau(famille, lea.id, seance.id)
+            assert lecture_planning.creneau(famille, lea.id, seance.id, regard=None)
         return len(creneaux), du_mois.count, du_creneau.count
 
     avant, *peu = cout()

@@ -5,7 +5,7 @@ import pytest
 import workflows as w
 from models import Evenement, Reservation, Seance
 from portail.domain import lecture_planning, moderation, planning
-from portail.domain.refus import DejaChange
+from portail.domain.refus import DejaChange, Introuvable
 from tests.actes import absenter, demander, empreinte, lignes, places, prises, statut
 from tests.monde import LUNDI
 
@@ -46,7 +46,7 @@ def test_those_behind_move_up_and_the_next_place_is_theirs(monde, seance):
     renoncer(monde, monde.lea, seance)
 
     rangs = {c.enfant.prenom: c.rang_liste for c in lecture_planning.creneaux(
-        monde.moreau, [(e.id, seance.id) for e in (monde.lea, monde.noe, monde.ines)]
+        monde.moreau, [(e.id, seance.id) for e in (monde.lea, monde.noe, monde.ines)], regard=None
     )}  # fmt: skip
     assert rangs == {"Léa": None, "Noé": 1, "Inès": 2}
 
@@ -83,7 +83,8 @@ def test_any_other_state_is_told_as_it_is(monde, seance, present):
 def test_another_familys_child_stays_in_the_list(monde, seance):
     monde.poser(monde.tomas, seance, w.LISTE_ATTENTE)
     avant = empreinte()
-    renoncer(monde, monde.tomas, seance)
+    with pytest.raises(Introuvable):
+        renoncer(monde, monde.tomas, seance)
     assert monde.statut(monde.tomas, seance) == w.LISTE_ATTENTE
     assert empreinte() == avant
 

@@ -20,13 +20,13 @@ def test_sans_jours_l_activite_vient_au_planning_non_reservee(monde, theatre):
     demande = preinscriptions.deposer(monde.claire, monde.moreau, souhait(theatre, monde.lea))
     assert not [
         c
-        for c in lecture_planning.planning(monde.moreau, DU, AU).creneaux()
+        for c in lecture_planning.planning(monde.moreau, DU, AU, regard=None).creneaux()
         if c.seance.activite.id == theatre.id
     ]
     moderation.accepter(monde.sophie, demande.id)
     creneaux = [
         c
-        for c in lecture_planning.planning(monde.moreau, DU, AU).creneaux()
+        for c in lecture_planning.planning(monde.moreau, DU, AU, regard=None).creneaux()
         if c.seance.activite.id == theatre.id
     ]
     assert [c.seance.jour for c in creneaux] == jours_de(theatre)

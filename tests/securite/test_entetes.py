@@ -21,8 +21,10 @@ CSP_D_UN_DOCUMENT = "default-src 'none'; sandbox"
 
 def verifier(reponse, cas=""):
     entetes = reponse.headers
-    envoye = entetes.get("Content-Disposition", "").startswith("attachment") and "pdf" in reponse.mimetype
-    assert entetes.getlist("Content-Security-Policy") == [CSP_D_UN_DOCUMENT if envoye else CSP], cas
+    un_document = reponse.mimetype == "application/pdf"
+    une_photo = reponse.mimetype == "image/jpeg"
+    politique = CSP_D_UN_DOCUMENT if un_document else f"{CSP}; sandbox" if une_photo else CSP
+    assert entetes.getlist("Content-Security-Policy") == [politique], cas
     assert entetes["X-Content-Type-Options"] == "nosniff", cas
     assert entetes["Referrer-Policy"] == "same-origin", cas
     assert entetes["Cross-Origin-Opener-Policy"] == "same-origin", cas
