@@ -190,15 +190,6 @@ def test_the_form_of_a_whole_year_stays_light(monde, claire):
             activite=annee, jour=jour, debut=dt.time(17), fin=dt.time(18, 30), places=9, periode="scolaire"
         )
     creer_seances(annee, annee.debut, annee.fin)
-    for rang in (4, 5):
-        Enfant.create(
-            famille=monde.moreau,
-            recherche="",
-            prenom=f"Enfant{rang}",
-            nom="Moreau",
-            naissance=dt.date(2019, 1, 1),
-            rang=rang,
-        )
     page = ouvrir(claire, annee, monde.lea)
     page.cliquer("#habitudes", semaine=[f"{n}-toutes" for n in range(5)])
     assert len(valeurs(page, "jour")) > 130
