@@ -163,7 +163,8 @@ class Suivi:
             return "Cette demande est annulée : rien n’a changé."
         if self.statut == w.REFUSEE:
             return "La mairie a refusé cette demande. Lisez le motif : vous pouvez demander de nouveau."
-        return "La mairie a répondu. L’activité est sur le planning."
+        inscrits = [ligne.enfant.prenom for ligne in self.lignes if ligne.acceptee]
+        return f"La mairie a répondu. L’activité est sur le planning pour {mots.enumeration(inscrits)}."
 
 
 def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:

@@ -13,8 +13,9 @@ ORDRES = (
     "INSERT INTO reservation (enfant_id, seance_id, statut) SELECT e.id, s.id, 'reserve'"
     " FROM enfant e CROSS JOIN seance s WHERE e.classe = 'volume' AND s.jour < '2026-01-01'"
     " AND (e.id + s.id) / 8 * 8 = e.id + s.id",
-    "INSERT INTO demande (famille_id, auteur_id, agent_id, nature, statut, deposee_le, repondue_le)"
-    " SELECT f.id, c.id, c.id, 'reservation', 'acceptee', '2025-09-01 08:00:00', '2025-09-02 08:00:00'"
+    "INSERT INTO demande (famille_id, auteur_id, agent_id, nature, statut, deposee_le, repondue_le,"
+    " piece_attendue)"
+    " SELECT f.id, c.id, c.id, 'reservation', 'acceptee', '2025-09-01 08:00:00', '2025-09-02 08:00:00', ''"
     " FROM famille f CROSS JOIN (SELECT id FROM seance ORDER BY id LIMIT 15) s CROSS JOIN compte c"
     " WHERE f.nom = 'Volume' AND c.email = 'agent@example.org'",
     "INSERT INTO ligne (demande_id, reservation_id, statut, motif)"

@@ -6,7 +6,7 @@ import pytest
 from playhouse.test_utils import count_queries
 
 import workflows as w
-from models import Demande, Enfant, Horaire, JourVoulu, Message, Preinscription, Seance
+from models import Demande, Horaire, JourVoulu, Message, Preinscription, Seance
 from portail.domain import preinscriptions
 from portail.domain.calendrier import creer_seances
 from tests.htmx import Page, assert_comme_rechargee
@@ -322,6 +322,13 @@ def test_a_closed_activity_and_one_that_is_none_are_refused(monde, claire):
         assert reponse.status_code == 422
         assert phrase in lue(claire, reponse).texte("#activite-message")
     assert Demande.select().count() == 0
+
+
+@pytest.mark.parametrize("etape", ["", "appliquer", "compter", "modifier", "n’importe quoi"])
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
+def test_no_step_without_an_activity_breaks_anything(claire, theatre, etape, htmx):
+    envoi = saisie(theatre, etape=etape) | {"activite_choisie": ""}
+    assert poster(claire, envoi, **({"HX-Request": "true"} if htmx else {})).status_code == 200
 
 
 def test_another_familys_child_is_refused_and_not_named(monde, claire, theatre):

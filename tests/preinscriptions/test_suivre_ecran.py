@@ -91,6 +91,13 @@ def test_once_answered_each_day_says_what_became_of_it(monde, claire, theatre, d
     assert not page.tous("[aria-labelledby=accuse]")
 
 
+def test_an_answer_that_is_not_the_same_for_all_names_those_who_are_registered(monde, claire, demande):
+    premiere, seconde = (ligne.id for ligne in Ligne.select().order_by(Ligne.id))
+    moderation.refuser(monde.sophie, demande.id, "Groupe complet", [premiere])
+    moderation.accepter(monde.sophie, demande.id, [seconde])
+    assert "L’activité est sur le planning pour Noé." in Page(claire, adresse(demande)).texte(".chapeau")
+
+
 def test_half_answered_it_says_so(monde, claire, demande):
     moderation.accepter(monde.sophie, demande.id, [Ligne.select().order_by(Ligne.id).get().id])
     assert "Elle doit répondre pour les autres." in Page(claire, adresse(demande)).texte("main")
