@@ -29,6 +29,7 @@ from models import (
 )
 from portail import clock, mots
 from portail.domain import documents, droits, echanges
+from portail.domain.cadre import MOIS, Cadre
 from portail.domain.creneaux import EnfantVu
 from portail.domain.demandes import statut_des_lignes
 
@@ -52,13 +53,13 @@ class LigneSuivie:
 
     @property
     def resume(self) -> str:
-        """« 42 jours demandés », « 42 jours demandés : 40 réservés, 2 en liste d’attente »."""
+        """« 42 jours demandés », « 42 jours demandés. Réservé : 40, Liste d’attente : 2 »."""
         demandes = mots.pluriel(len(self.jours), "jour demandé", "jours demandés")
         if not self.acceptee:
             return demandes
         comptes = Counter(statut for _, statut in self.jours)
-        devenus = [f"{n} « {w.CRENEAU.etats[statut].libelle} »" for statut, n in comptes.most_common()]
-        return f"{demandes} : {', '.join(devenus)}"
+        devenus = [f"{w.CRENEAU.etats[statut].libelle} : {n}" for statut, n in comptes.most_common()]
+        return f"{demandes}. {', '.join(devenus)}"
 
     @property
     def par_mois(self) -> list[tuple[dt.date, list[tuple[str, str]]]]:
@@ -133,6 +134,13 @@ class Suivi:
     @property
     def annulable(self) -> bool:
         return self.en_attente and self.decideur
+
+    @property
+    def planning(self) -> str:
+        """What the planning has to show of it; empty as long as no child is registered."""
+        inscrits = frozenset(ligne.enfant.id for ligne in self.lignes if ligne.acceptee)
+        date = max(self.debut, clock.aujourdhui())
+        return Cadre(MOIS, date, inscrits, frozenset({self.activite_id})).requete if inscrits else ""
 
     @property
     def prenoms(self) -> str:

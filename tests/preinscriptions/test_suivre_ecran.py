@@ -95,7 +95,10 @@ def test_an_answer_that_is_not_the_same_for_all_names_those_who_are_registered(m
     premiere, seconde = (ligne.id for ligne in Ligne.select().order_by(Ligne.id))
     moderation.refuser(monde.sophie, demande.id, "Groupe complet", [premiere])
     moderation.accepter(monde.sophie, demande.id, [seconde])
-    assert "L’activité est sur le planning pour Noé." in Page(claire, adresse(demande)).texte(".chapeau")
+    page = Page(claire, adresse(demande))
+    assert "L’activité est sur le planning pour Noé." in page.texte(".chapeau")
+    planning = page.suivre("main .actions a[href*=planning]")
+    assert {c["aria-label"].split(",")[0] for c in planning.tous("a.creneau")} == {"Noé"}
 
 
 def test_half_answered_it_says_so(monde, claire, demande):
