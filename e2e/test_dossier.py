@@ -59,7 +59,7 @@ def test_the_guide_from_the_familys_side(entrer, monde, moteur, javascript):
     expect(rubrique(page, "Autorisations").locator(".modif")).to_contain_text("Oui")
     page.get_by_role("button", name="Annuler ma demande : Peut se baigner").click()
     expect(rubrique(page, "Autorisations").locator(".modif")).to_have_count(0)
-    expect(page.locator("#bandeau")).to_contain_text("Demande annulée : peut se baigner.")
+    expect(page.locator("#bandeau")).to_contain_text("Demande annulée : peut se baigner")
     page.get_by_role("link", name="Demander de nouveau").click()
     expect(page.get_by_role("group", name="Peut se baigner").get_by_label("Oui")).to_be_checked()
     page.get_by_role("link", name="Ne rien changer : Autorisations").click()

@@ -58,6 +58,30 @@ def test_protected_values_a_conflict_then_each_field_its_answer(page, monde, dem
     assert page.evaluate("window.sansRechargement") is True
 
 
+@pytest.mark.parametrize("largeur", [1280, 360])
+def test_an_answer_that_does_not_go_through_closes_nothing_and_loses_nothing(page, axe, largeur):
+    page.set_viewport_size({"width": largeur, "height": 900})
+    bouton(page, "Accepter les modifications cochées").click()
+    avis = page.get_by_text("Affichez d’abord les données sanitaires")
+    expect(avis).to_be_visible()
+    expect(page.locator(".reponse .message")).to_be_focused()
+    assert axe(page) == []
+
+    bouton(page, "Afficher les données sanitaires").click()
+    expect(page.get_by_text("Arachide")).to_be_visible()
+    page.get_by_label("Motif du refus").select_option("autre")
+    page.locator(".modifications").get_by_label("Choisir Léa Moreau, allergies").uncheck()
+    bouton(page, "Refuser").click()
+    expect(page.get_by_text("Précisez le motif")).to_be_visible()
+    expect(page.get_by_label("Précision, que la famille lira")).to_be_focused()
+    expect(page.get_by_text("Arachide")).to_be_visible()
+    expect(page.get_by_label("Motif du refus")).to_have_value("autre")
+    expect(page.get_by_label("Choisir Léa Moreau, allergies")).not_to_be_checked()
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("window.sansRechargement") is True
+
+
 def test_at_the_counter_the_fiscal_data_and_a_right(entrer, monde, axe):
     fenetre = entrer(AGENT)
     fenetre.goto(f"/agents/familles/{monde.moreau.id}")

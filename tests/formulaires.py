@@ -4,11 +4,17 @@ import re
 
 
 def csrf(client) -> str:
-    """The token of this browser's forms."""
-    page = client.get("/adresse-qui-n-existe-pas").text
-    trouve = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    assert trouve, page
-    return trouve[1]
+    """The token of this browser's forms: asked of a page once, as long as its session is the same."""
+    session = client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
+    connue, jeton = getattr(client, "jeton_des_formulaires", (None, ""))
+    if session is None or session.value != connue:
+        page = client.get("/adresse-qui-n-existe-pas").text
+        trouve = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert trouve, page
+        jeton = trouve[1]
+        session = client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
+        client.jeton_des_formulaires = (session.value if session else None, jeton)
+    return jeton
 
 
 def sans_jeton(page: str) -> str:

@@ -175,3 +175,11 @@ def resumer(noms: Iterable[tuple[str, str]]) -> str:
     if len(dits) > EN_TOUTES_LETTRES:
         dits = dict.fromkeys(champs.RUBRIQUES[c.rubrique].lower() for c in siens)
     return mots.enumeration(list(dits))
+
+
+def resumer_par_fiche(noms: Iterable[tuple[str, str, str]]) -> str:
+    """The same, sheet by sheet: « Léa Moreau, classe », from whose each is, its table and its name."""
+    fiches: dict[str, list[tuple[str, str]]] = {}
+    for qui, objet, nom in noms:
+        fiches.setdefault(qui, []).append((objet, nom))
+    return " ; ".join(f"{qui}, {resumer(siens)}" for qui, siens in fiches.items())

@@ -141,10 +141,10 @@ def historique(famille_id: int, demande_id: int) -> list[Fait]:
             Demande.statut,
             repondant.prenom,
             repondant.nom,
-            Modification.objet,
-            Modification.champ,
             fn.COALESCE(Enfant.prenom, Responsable.prenom),
             fn.COALESCE(Enfant.nom, Responsable.nom),
+            Modification.objet,
+            Modification.champ,
         )
         .join(Demande)
         .join(Compte, on=Demande.auteur)
@@ -155,25 +155,23 @@ def historique(famille_id: int, demande_id: int) -> list[Fait]:
         .where(Demande.id.in_(precedentes))
         .order_by(Demande.deposee_le.desc(), Demande.id.desc(), Modification.id)
     )
-    parties = [list(siennes) for _, siennes in groupby(requete.tuples(), itemgetter(0))]
-    return [Fait(siennes[0][1], _dire(siennes)) for siennes in parties]
+    return [
+        Fait(quand, _dire([change[7:] for change in changes], *reste))
+        for (_, quand, *reste), changes in groupby(requete.tuples(), itemgetter(slice(7)))
+    ]
 
 
 # ——— inside ———
 
 
-def _dire(parties: list[tuple]) -> str:
-    """« Claire Moreau demande 1 modification, classe de Léa Moreau : acceptée par Marc Tessier ».
+def _dire(changes: list[tuple], prenom, nom, statut, prenom_agent, nom_agent) -> str:
+    """« Claire Moreau demande 1 modification pour Léa Moreau, classe : acceptée par Marc Tessier ».
 
     Which fields, never a value: what is sealed is named and stays sealed.
     """
-    _, _, prenom, nom, *issue = parties[0][:7]
-    champs_de: dict[str, list[tuple[str, str]]] = {}
-    for objet, champ, prenom_fiche, nom_fiche in (partie[7:] for partie in parties):
-        champs_de.setdefault(f"{prenom_fiche} {nom_fiche}", []).append((objet, champ))
-    quoi = " ; ".join(f"{changements.resumer(noms)} {mots.de(qui)}" for qui, noms in champs_de.items())
-    combien = mots.pluriel(len(parties), "modification")
-    return f"{prenom} {nom} demande {combien}, {quoi} : {dire_l_issue(*issue)}"
+    combien = mots.pluriel(len(changes), "modification")
+    quoi = changements.resumer_par_fiche((f"{qui} {de}", objet, champ) for qui, de, objet, champ in changes)
+    return f"{prenom} {nom} demande {combien} pour {quoi} : {dire_l_issue(statut, prenom_agent, nom_agent)}"
 
 
 def _fiche(m: Modification) -> Fiche | None:

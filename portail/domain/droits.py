@@ -77,9 +77,16 @@ def regard(compte: Compte, famille: Famille) -> Regard:
     return regards(famille)(compte)
 
 
-def lignes_pour(famille: Famille, dites: Iterable[tuple[int, T]]) -> Callable[[Compte], list[T]]:
-    """Of what is told of each of these children, what each account may read. One query."""
-    regard_de, toutes = regards(famille), list(dites)
+def lignes_pour(
+    famille: Famille,
+    dites: Iterable[tuple[int, T]],
+    regard_de: Callable[[Compte], Regard] | None = None,
+) -> Callable[[Compte], list[T]]:
+    """Of what is told of each of these children, what each account may read. One query.
+
+    None when `regard_de`, what :func:`regards` gave, was asked for already.
+    """
+    regard_de, toutes = regard_de or regards(famille), list(dites)
 
     def pour(compte: Compte) -> list[T]:
         suivis = regard_de(compte).suit

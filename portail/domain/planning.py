@@ -23,6 +23,7 @@ from portail import clock, mots
 from portail.domain import courriels, droits, lecture_planning
 from portail.domain.conclusion import conclure
 from portail.domain.creneaux import Creneau, EnfantVu, SeanceVue, dire_le_suivi
+from portail.domain.droits import Regard
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from portail.domain.regles import Obstacle, obstacle_absence, obstacle_place, obstacle_reservation
 from portail.domain.rythme import verifier_le_rythme
@@ -177,9 +178,9 @@ def dire(nature: str, enfant: Enfant | EnfantVu, seance: Seance | SeanceVue) -> 
 def _deposer(genre: _Genre, auteur: Compte, famille: Famille, voeux: Iterable[Voeu]) -> Depot:
     voeux = list(dict.fromkeys(voeux))
     verifier_le_rythme(famille)
+    regard_de = droits.regards(famille)  # before the lock: nobody waits for it
     verrouiller(Seance, (seance_id for _, seance_id in voeux))
-    regard = droits.regard(auteur, famille)
-    lus = lecture_planning.creneaux(famille, voeux, regard=regard)
+    lus = lecture_planning.creneaux(famille, voeux, regard=regard_de(auteur))
     connus = {(c.enfant.id, c.seance.id): c for c in lus}
     depot = Depot()
     retenus: list[Creneau] = []
@@ -199,7 +200,7 @@ def _deposer(genre: _Genre, auteur: Compte, famille: Famille, voeux: Iterable[Vo
         if premier and not depot.deja:
             raise premier
         return depot
-    depot.demande = _ouvrir(genre, auteur, famille, retenus)
+    depot.demande = _ouvrir(genre, auteur, famille, retenus, regard_de)
     return depot
 
 
@@ -233,7 +234,13 @@ def _contretemps(creneau: Creneau) -> str:
     )
 
 
-def _ouvrir(genre: _Genre, auteur: Compte, famille: Famille, retenus: list[Creneau]) -> Demande:
+def _ouvrir(
+    genre: _Genre,
+    auteur: Compte,
+    famille: Famille,
+    retenus: list[Creneau],
+    regard_de: Callable[[Compte], Regard],
+) -> Demande:
     maintenant = clock.maintenant()
     acteur = Acteur(auteur, w.FAMILLE)
     a_repondre = [c for c in retenus if not c.seance.activite.automatique]
@@ -261,9 +268,9 @@ def _ouvrir(genre: _Genre, auteur: Compte, famille: Famille, retenus: list[Crene
     conclure(demande, SYSTEME)
     if a_repondre:
         dites = [(c.enfant.id, _dire(genre, c)) for c in a_repondre]
-        courriels.accuser_reception(demande, auteur, droits.lignes_pour(famille, dites))
+        courriels.accuser_reception(demande, auteur, droits.lignes_pour(famille, dites, regard_de))
     if immediates:
-        courriels.annoncer_reponse(demande, droits.lignes_pour(famille, immediates))
+        courriels.annoncer_reponse(demande, droits.lignes_pour(famille, immediates, regard_de))
     return demande
 
 

@@ -168,10 +168,7 @@ def _nommer(partie: Partie) -> str:
 def dire_le_sujet(nature: str, parties: list[Partie]) -> str:
     """« Réservation : Cantine, 4 jours, 14 – 18 déc. », « Dossier : Léa Moreau, classe et adresse »."""
     if nature == w.NATURE_DOSSIER:
-        fiches: dict[str, list[tuple[str, str]]] = {}
-        for p in parties:
-            fiches.setdefault(f"{p.prenom} {p.nom}", []).append((p.objet, p.champ))
-        quoi = " ; ".join(f"{qui}, {changements.resumer(noms)}" for qui, noms in fiches.items())
+        quoi = changements.resumer_par_fiche((f"{p.prenom} {p.nom}", p.objet, p.champ) for p in parties)
     else:
         quoi = dire_les_creneaux([(p.activite, p.jour) for p in parties if p.jour])
     return " : ".join(filter(None, (w.NATURES[nature], quoi)))

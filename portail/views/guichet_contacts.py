@@ -59,9 +59,11 @@ def changement(famille_id: int, enfant_id: int, contact_id: int) -> Response:
 @bp.post("/<id:contact_id>")
 @access.reserve_a(*ROLES_AGENTS)
 def changer(famille_id: int, enfant_id: int, contact_id: int) -> Response:
-    vu, form, repere = _enfant(famille_id, enfant_id), ContactForm(), request.form.get("repere", "")
-    saisie = {"form_contact": form, "contact": vu.contact(contact_id)}
-    if not form.validate():
+    vu, form = _enfant(famille_id, enfant_id), ContactForm()
+    contact = vu.contact(contact_id)
+    repere = request.form.get("repere", "") if contact else ""  # what is no longer there is not written over
+    saisie = {"form_contact": form, "contact": contact}
+    if contact and not form.validate():
         return _montrer(vu, 422, **saisie, repere=repere)
     return _agir(
         vu,

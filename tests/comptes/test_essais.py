@@ -5,10 +5,11 @@ import threading
 
 import pytest
 
-from models import EchecConnexion, db
+from models import EchecConnexion, db, ecrites, write_transaction
 from portail import clock, create_app
 from portail.domain import comptes, essais
 from portail.domain.refus import Refus
+from tests.actes import session_de
 from tests.conftest import BON_MARCHE, config_de_test
 from tests.formulaires import csrf, poster
 from tests.monde import MAINTENANT, MOT_DE_PASSE
@@ -228,3 +229,17 @@ def test_housekeeping_forgets_what_serves_no_more(client, monde):
     with clock.figer(MAINTENANT + dt.timedelta(days=3)):
         comptes.faire_le_menage()
     assert EchecConnexion.select().count() == 0
+
+
+def test_what_comes_before_an_act_is_not_counted_as_one(app, monde):
+    """Should the act fail after it, the page says that nothing of what was asked is written: it is true."""
+    session, avant = session_de(monde.claire), ecrites()
+    essais.compter("famille@example.org", "192.0.2.1")
+    essais.compter_un_second_facteur(monde.sophie)
+    essais.compter_un_code(monde.claire.id, "104582", "192.0.2.1")
+    comptes.confirmer(session, MOT_DE_PASSE, "192.0.2.1")
+    assert ecrites() == avant
+    assert EchecConnexion.select().exists()
+    with write_transaction():
+        pass
+    assert ecrites() == avant + 1

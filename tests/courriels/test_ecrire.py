@@ -121,6 +121,13 @@ def test_both_parents_are_told_and_nobody_else(monde, demande):
     assert ["Claire Moreau a demandé" in c.corps for c in ecrits()] == [False, True]
 
 
+def test_a_name_that_begins_with_a_vowel_is_said_as_it_is_spoken(monde, demande):
+    abonner(monde.moreau, "pere@example.org")
+    Compte.update(prenom="Estelle").where(Compte.id == monde.claire.id).execute()
+    accuser(demande, Compte.get_by_id(monde.claire.id), LEA)
+    assert "Nous avons bien reçu ce qu’Estelle Moreau a demandé" in ecrits()[1].corps
+
+
 def test_what_one_parent_asks_is_not_mixed_with_what_the_other_asks(monde, demande):
     pere = abonner(monde.moreau, "pere@example.org")
     accuser(demande, monde.claire, LEA)

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import workflows as w
-from models import Abonnement, Activite, Compte, Enfant, Famille, Preinscription, db
+from models import (
+    Abonnement,
+    Activite,
+    Compte,
+    Enfant,
+    Famille,
+    LienParental,
+    Preinscription,
+    Responsable,
+    db,
+)
 from portail import clock
 
 PATIENCE = 60
@@ -15,7 +25,7 @@ PATIENCE = 60
 
 @dataclass(frozen=True)
 class Foyer:
-    """A family of one child and one account."""
+    """A family of one child and one account, that of the adult who decides for the child."""
 
     compte: Compte
     famille: Famille
@@ -39,8 +49,10 @@ def peupler(activite: Activite, nombre: int) -> list[Foyer]:
     lots: dict = {
         Compte: [{**compte, "id": i, "email": f"foyer{i}@example.org"} for i in ids],
         Famille: [{**moment, "id": i, "nom": "Foyer", "code_abonne": i, "recherche": "foyer"} for i in ids],
-        Abonnement: [{**moment, "compte": i, "famille": i, "statut": w.ACTIF} for i in ids],
+        Responsable: [{**qui, "id": i, "famille": i} for i in ids],
+        Abonnement: [{**moment, "compte": i, "famille": i, "responsable": i, "statut": w.ACTIF} for i in ids],
         Enfant: [{**enfant, "id": i, "famille": i} for i in ids],
+        LienParental: [{"responsable": i, "enfant": i, "droit": "plein"} for i in ids],
         Preinscription: [{**inscription, "enfant": i} for i in ids],
     }
     with db.atomic():

@@ -166,7 +166,8 @@ def test_an_adult_without_any_right_is_told_why_and_whom_to_ask(monde, connexion
     lier(monde, "retrait")
     lu = texte(connexion(julien), url)
     assert "Les activités des enfants ne vous sont pas montrées" in lu and "02 61 91 40 40" in lu
-    assert "Rien à afficher pour cette période" not in lu
+    assert "Rien à afficher pour cette période" not in lu and "Légende" not in lu
+    assert not {"Léa", "Noé", "Inès"} & set(lu.replace(",", " ").split())
 
 
 @pytest.mark.parametrize("faible", DROITS_PARENTAUX)

@@ -37,7 +37,7 @@ class Fiche:
 
 
 CADRE = ("vue", "date", "enfant", "activite")
-REPONSE = ("ligne", "motif", "precision", "ouverte")
+REPONSE = ("ligne", "malgre", "motif", "precision", "ouverte")
 CODE = ("code", "naissance")
 CONFIRMATION = ("mot_de_passe_actuel",)
 DU_RESPONSABLE = (
@@ -158,7 +158,7 @@ ROUTES = {
     "demandes.annuler": Fiche(FAMILLES),
     "moderation.file": Fiche(AGENTS, (*FILE, "demande", "tout")),
     "moderation.demande": Fiche(AGENTS, (*FILE, "tout")),
-    "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), (*REPONSE, "malgre")),
+    "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.ouvrir": Fiche(AGENTS, (*FILE, "tout"), ("rubrique",)),
     "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
@@ -194,6 +194,7 @@ ROUTES = {
 
 VARIANTES: dict[str, list[Champs]] = {
     "planning.demander": [{"voulu": [w.ABSENT]}],
+    "moderation.refuser": [{"motif": [""]}],
     "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
     "dossier.modifier_responsable": [{"rubrique": ["adresse"]}, {"rubrique": ["banque"]}],
     "preinscriptions.ecrire": [{"etape": [etape]} for etape in ("appliquer", "compter", "envoyer")],

@@ -74,6 +74,13 @@ class Moitie:
     def get(self, *mots, **autres):
         return self.open(*mots, method="GET", **autres)
 
+    @property
+    def application(self):
+        return self.navigateur.application
+
+    def get_cookie(self, nom):
+        return self.navigateur.get_cookie(nom)
+
     def post(self, *mots, **autres):
         return self.open(*mots, method="POST", **autres)
 

@@ -1,5 +1,6 @@
 """Whatever is sent, to any route, in any field: a sentence in French, the right status, no error of ours."""
 
+import functools
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -64,9 +65,15 @@ class Attaquant(Gens):
 
 def traces() -> tuple:
     """What any act leaves, counted in one query. What is journalled of a refusal, on purpose, is not."""
+    return db.execute_sql(*_compte_des_traces(models.moteur())).fetchone()
+
+
+@functools.cache
+def _compte_des_traces(moteur: str) -> tuple[str, list]:
+    """That query, as this engine takes it: it is asked ten thousand times."""
     journal = Evenement.select(fn.COUNT(Evenement.id)).where(Evenement.acte.not_in(REFUS_JOURNALISES))
     autres = [t.select(fn.COUNT(t.id)) for t in (Demande, Ligne, Reservation, Courriel, SessionOuverte)]
-    return Select(columns=[journal, *autres]).bind(db).tuples().execute()[0]
+    return Select(columns=[journal, *autres]).bind(db).sql()
 
 
 def en_francais(texte: str) -> bool:
@@ -93,9 +100,10 @@ def mauvais(sains: dict[str, list[str]], nom: str, valeurs) -> Iterator[str]:
     for valeur in valeurs:
         yield coder([*autres, (nom, valeur)])
     yield coder([*autres, *sain, (nom, "x")])
-    yield coder([*autres, (nom, b"\xff"), *sain])
-    yield coder([*autres, *sain, *sain])
     yield coder([*autres, (f"{nom}[]", "1"), (nom.upper(), "1")])
+    if models.moteur() == "sqlite":  # refused or read as one before any query
+        yield coder([*autres, (nom, b"\xff"), *sain])
+        yield coder([*autres, *sain, *sain])
 
 
 def valeurs_du_moteur() -> list[Valeur]:
@@ -124,15 +132,18 @@ def test_the_address_of_an_act_too(carte, attaquant):
 
 
 def test_a_field_of_a_body_may_hold_anything(carte, attaquant):
+    avant: Contenu | None = None
     for route in carte.routes(methodes=["POST"]):
         sains = carte.corps(route)[0]
         for nom in sains:
             remettre_en_attente(int(carte.champs["demande"][0][0]))
-            avant, statuts = contenu(), set()
+            avant, statuts = avant or contenu(), set()
             for corps in mauvais(sains, nom, valeurs_du_moteur()):
                 statuts.add(attaquant.envoyer(route, "", corps).status_code)
-            if not statuts & {200, 204, 303}:
-                assert not difference(sans_les_entrees(avant), sans_les_entrees(contenu())), (route, nom)
+            apres = None if statuts & {200, 204, 303} else contenu()
+            if apres:
+                assert not difference(sans_les_entrees(avant), sans_les_entrees(apres)), (route, nom)
+            avant = apres
 
 
 def sans_les_entrees(donnees: Contenu) -> Contenu:
@@ -216,6 +227,8 @@ def test_a_field_sent_forty_thousand_times_is_no_trouble(carte, attaquant):
     for route in carte.routes(methodes=["POST"]):
         sains = carte.corps(route)[0]
         for nom in sains:
+            if models.moteur() == "postgresql" and not carte.ids_d_autrui(nom):
+                continue  # it names no row: so long a list reaches no query
             repetes = "&".join(f"{nom}={n}" for n in range(1, 470_000 // (len(nom) + 7)))
             attaquant.envoyer(route, "", coder(plat(sains, nom)) + "&" + repetes)
 

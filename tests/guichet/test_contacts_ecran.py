@@ -81,14 +81,20 @@ def test_a_wrong_telephone_does_not_make_a_conflict_forgotten(monde, sophie):
     assert [c.lien for c in actifs(monde.lea)] == ["tante"]
 
 
-def test_a_contact_taken_off_meanwhile_is_told_with_the_list(monde, sophie):
+@pytest.mark.parametrize("telephone", [AUTREMENT.telephone, "12"])
+def test_a_contact_taken_off_meanwhile_is_told_with_the_list(monde, sophie, telephone):
     jeanne = poser(monde.lea)
     page = Page(sophie, fiche(monde))
     page.cliquer('#contacts .rang a:-soup-contains("Modifier")')
     type(jeanne).update(retire_le=MAINTENANT).where(type(jeanne).id == jeanne.id).execute()
-    page.cliquer('#contacts [type="submit"]', 409, telephone=AUTREMENT.telephone)
+    page.cliquer('#contacts [type="submit"]', 409, telephone=telephone)
     assert "a été retiré entre-temps" in page.texte("#contacts [role=alert]")
     assert page.tous("#contacts .actions a") and actifs(monde.lea) == []
+
+
+def test_nothing_left_to_take_over_a_choice_of_nothing_is_still_told(monde, sophie):
+    reponse = poster(sophie, f"{fiche(monde)}/contacts/reprise")
+    assert (reponse.status_code, "Choisissez au moins un contact" in reponse.text) == (422, True)
 
 
 def test_what_the_family_asks_is_shown_with_the_way_to_it(monde, sophie):

@@ -4,7 +4,7 @@ import pytest
 from playhouse.test_utils import count_queries
 
 import workflows as w
-from models import Enfant, Evenement, Modification, Photo
+from models import Evenement, Modification, Photo
 from portail.domain import (
     application,
     champs,
@@ -87,6 +87,15 @@ def test_at_most_eight_queries_whatever_the_number_of_changes(monde, connexion):
 # ——— open ———
 
 
+def test_a_name_that_begins_with_a_vowel_is_said_as_it_is_spoken(monde, connexion):
+    demande = modifier(monde, monde.lea, classe="CM1")
+    changer(monde.lea, classe="CE2", prenom="Estelle")
+    page = ouvrir(connexion, monde, demande)
+    assert page.texte(".demande h2") == "Dossier d’Estelle Moreau"
+    page.cliquer('.reponse [formaction*="acceptation"]', 409)
+    assert "« Classe » d’Estelle Moreau a changé" in page.texte(".reponse")
+
+
 def test_each_field_is_shown_old_and_new_side_by_side(monde, connexion):
     changer(monde.lea, classe="CE2")
     demande = modifier(monde, monde.lea, classe="CM1", image="oui")
@@ -135,15 +144,14 @@ def test_the_history_tells_what_was_asked_of_the_file_before(monde, connexion):
     demander(monde, (monde.noe, monde.seance(monde.cantine, LUNDI)))
     page = ouvrir(connexion, monde, modifier(monde, monde.noe, classe="CP", image="oui"))
     assert mots(page.un(".journal")).endswith(
-        "Claire Moreau demande 1 modification, classe de Léa Moreau : refusée par Marc Tessier"
+        "Claire Moreau demande 1 modification pour Léa Moreau, classe : refusée par Marc Tessier"
     )
 
 
 def test_the_history_names_the_fields_and_whose_they_are_and_never_a_value(monde):
-    """The last four; a name that begins with a vowel; a contact and a photo; nothing of another family."""
+    """The last four; a contact and a photo among them; nothing of another family."""
     moderation.accepter(monde.marc, modifier(monde, monde.noe, classe="CP").id)
     lea = monde.lea
-    Enfant.update(prenom="Estelle").where(Enfant.id == lea.id).execute()
     contacts.proposer_un_contact(monde.claire, monde.moreau, lea.id, JEANNE)
     photos.proposer_une_photo(monde.claire, monde.moreau, lea.id, octets())
     modifier(monde, lea, allergies="Arachide", classe="CM1")
@@ -156,10 +164,10 @@ def test_the_history_names_the_fields_and_whose_they_are_and_never_a_value(monde
         faits = demande_de_dossier.historique(moreau.id, ouverte.id)
     assert compteur.count == 1
     assert [f.phrase.removeprefix("Claire Moreau demande ") for f in faits] == [
-        "3 modifications, adresse et téléphone de Claire Moreau : en attente",
-        "2 modifications, allergies et classe d’Estelle Moreau : en attente",
-        "1 modification, photo d’Estelle Moreau : en attente",
-        "1 modification, nouveau contact d’Estelle Moreau : en attente",
+        "3 modifications pour Claire Moreau, adresse et téléphone : en attente",
+        "2 modifications pour Léa Moreau, allergies et classe : en attente",
+        "1 modification pour Léa Moreau, photo : en attente",
+        "1 modification pour Léa Moreau, nouveau contact : en attente",
     ]
 
 
