@@ -31,6 +31,11 @@ def lire_le_brouillon(saisie: MultiDict[str, str]) -> Brouillon:
     )
 
 
+def lire_le_lien(parametres: MultiDict[str, str]) -> Brouillon:
+    """What an address may begin the form with: an activity, and children."""
+    return Brouillon(lire_entier(parametres.get("activite_choisie")), frozenset(_ids(parametres, "enfants")))
+
+
 def lire_les_fichiers(envoyes: list[FileStorage]) -> list[Fichier]:
     """The files that were chosen, not a byte more of each than what is looked at."""
     choisis = [fichier for fichier in envoyes if fichier.filename][:FICHIERS_MAX]

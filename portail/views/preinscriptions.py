@@ -1,9 +1,9 @@
 """Pré-inscriptions (guide §3): the table, asking in two steps, following a demande, answering, giving up."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
-from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.wrappers import Response
 
 import workflows as w
@@ -20,6 +20,7 @@ from portail.domain.courriels import SUITE_DE_L_ACCUSE
 from portail.domain.examen import SouhaitRefuse
 from portail.domain.petit_calendrier import dire_par_mois
 from portail.domain.redaction import (
+    Brouillon,
     Redaction,
     dire_les_horaires,
     examiner_la_redaction,
@@ -28,7 +29,7 @@ from portail.domain.redaction import (
 )
 from portail.domain.refus import Refus
 from portail.forms.planning import lire_entier
-from portail.forms.preinscriptions import ReponseForm, lire_le_brouillon, lire_les_fichiers
+from portail.forms.preinscriptions import ReponseForm, lire_le_brouillon, lire_le_lien, lire_les_fichiers
 
 bp = Blueprint("preinscriptions", __name__, url_prefix="/famille")
 
@@ -55,7 +56,7 @@ def liste() -> str:
 @bp.get("/preinscriptions/nouvelle")
 @access.reserve_a(w.FAMILLE)
 def nouvelle() -> Response:
-    redaction = rediger(g.compte, g.famille, lire_le_brouillon(_du_lien(request.args)))
+    redaction = rediger(g.compte, g.famille, lire_le_lien(request.args))
     return _montrer(redaction, "preinscriptions/partie.htmx.html")
 
 
@@ -63,39 +64,31 @@ def nouvelle() -> Response:
 @frontiere.recoit(CORPS_MAX, TROP_LOURD, CHAMPS_MAX)
 @access.reserve_a(w.FAMILLE)
 def ecrire() -> Response:
-    saisie = request.form.copy()
-    if document := lire_entier(saisie.get("retirer")):
+    if document := lire_entier(request.form.get("retirer")):
         documents.retirer(g.compte, document)
-    fautes = _deposer_les_documents(saisie)
-    redaction = rediger(g.compte, g.famille, lire_le_brouillon(saisie))
+    redaction, fautes = _avec_les_fichiers(lire_le_brouillon(request.form))
     if fautes:
         return _montrer(redaction, fautes=fautes)
-    return ETAPES.get(saisie.get("etape", ""), _montrer)(redaction)
+    return ETAPES.get(request.form.get("etape", ""), _montrer)(redaction)
 
 
-def _du_lien(parametres: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What an address may begin the form with: an activity, and children."""
-    return ImmutableMultiDict(
-        (n, v) for n, v in parametres.items(multi=True) if n in ("activite_choisie", "enfants")
-    )
-
-
-def _deposer_les_documents(saisie: MultiDict[str, str]) -> dict[str, str]:
-    """Keep the files that came; what is wrong with some, beside the piece that they are for.
+def _avec_les_fichiers(brouillon: Brouillon) -> tuple[Redaction, dict[str, str]]:
+    """The form, with the files that came; what is wrong with some, beside the piece that they are for.
 
     What htmx sends while one fills the form in leaves them where they are: they come with the next step.
     """
-    fautes = {}
-    venus = request.files and not htmx.est_fragment()
-    choisie = rediger(g.compte, g.famille, lire_le_brouillon(saisie)).activite if venus else None
-    for rang, piece in enumerate(pieces_de(choisie)):
-        for fichier in lire_les_fichiers(request.files.getlist(f"piece-{rang}")):
+    redaction, fautes, gardes = rediger(g.compte, g.famille, brouillon), {}, []
+    for rang, piece in enumerate(pieces_de(redaction.activite)):
+        envoyes = request.files.getlist(f"piece-{rang}")
+        for fichier in [] if htmx.est_fragment() else lire_les_fichiers(envoyes):
             try:
-                document = documents.deposer(g.compte, piece, fichier.nom, fichier.octets)
-                saisie.add("document", str(document.id))
+                gardes.append(documents.deposer(g.compte, piece, fichier.nom, fichier.octets).id)
             except Refus as refus:
                 fautes[f"piece-{rang}"] = f"{fichier.nom} : {refus.phrase}"
-    return fautes
+    if gardes:
+        tous = (*brouillon.documents, *gardes)
+        redaction = rediger(g.compte, g.famille, replace(brouillon, documents=tous))
+    return redaction, fautes
 
 
 def _verifier(redaction: Redaction) -> Response:
@@ -140,7 +133,7 @@ def _montrer(
     page = "preinscriptions/nouvelle.html"
     return htmx.page_ou_fragment(
         page,
-        fragment,
+        page if fautes else fragment,
         422 if fautes else 200,
         redaction=redaction,
         fautes=fautes or {},

@@ -16,7 +16,7 @@ from models import ContactHabilite, Enfant, Responsable, Seance
 from portail.domain import guichet, guichet_contacts, guichet_photo, jetons, photos
 from portail.domain.contacts import FicheContact
 from tests.garanties.monde import ABSENT, ADRESSES, JETONS, MARDI, Ville
-from tests.garanties.valeurs import SAINES
+from tests.garanties.valeurs import PROPRES, SAINES, VARIANTES
 from tests.monde import HIER, JEUDI, LUNDI, MERCREDI
 
 Champs = dict[str, list[str]]
@@ -192,31 +192,6 @@ ROUTES = {
     "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
 }
 
-VARIANTES: dict[str, list[Champs]] = {
-    "planning.demander": [{"voulu": [w.ABSENT]}],
-    "moderation.refuser": [{"motif": [""]}],
-    "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
-    "dossier.modifier_responsable": [{"rubrique": ["adresse"]}, {"rubrique": ["banque"]}],
-    "preinscriptions.ecrire": [{"etape": [etape]} for etape in ("appliquer", "compter", "envoyer")],
-    "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
-    "guichet.saisir_un_responsable": [{"rubrique": [r]} for r in ("adresse", "banque", "fiscal")],
-    "guichet.saisir_un_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
-}
-"""Where one route leads to several acts: what else its body may say."""
-
-PROPRES: dict[str, Champs] = {
-    "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
-    "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
-    "mon_espace.changer_de_mot_de_passe": {"mot_de_passe": ["cerise plume orage"]},
-    "mon_espace.demander_une_autre_adresse": {"email": ["une.autre@example.net"]},
-    "dossier.modifier_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
-    "moderation.ouvrir": {"rubrique": ["sante"]},
-    "guichet.ouvrir_un_responsable": {"rubrique": ["banque"]},
-    "guichet.ouvrir_un_enfant": {"rubrique": ["sante"]},
-    "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
-}
-"""Where a sound value is not the same as elsewhere."""
-
 JETON = ("csrf_token",)
 """Read on every form, before the view."""
 
@@ -356,6 +331,7 @@ class Carte:
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
             "activite_choisie": ([str(m.poterie.id)], []),
             "enfants": ([str(m.noe.id)], []),
+            "retirer": ([str(m.document(m.moreau))], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),
             "contacts": ([str(m.contact(m.noe))], [str(m.contact(m.tomas))]),
             "famille": ([str(m.petit.id)], [str(m.dasilva.id)]),
