@@ -33,6 +33,7 @@ SALLES = (
     "contacts",
     "photos",
     "planning",
+    "preinscriptions",
     "demandes",
     "moderation",
     "pieces",

@@ -50,11 +50,14 @@ class JetonConverter(BaseConverter):
     regex = "[A-Za-z0-9_-]{20,}"
 
 
-def recoit(octets: int, sinon: str) -> Callable[[V], V]:
-    """A view that takes a file: a body of so many bytes. `sinon` is said of what is heavier."""
+def recoit(octets: int, sinon: str, champs: int | None = None) -> Callable[[V], V]:
+    """A view that takes files: a body of so many bytes. `sinon` is said of what is heavier.
+
+    `champs`: how many fields its form may have, when that is more than any other.
+    """
 
     def declarer(vue: V) -> V:
-        vue.octets_max, vue.trop_lourd = octets, sinon  # type: ignore[attr-defined]
+        vue.octets_max, vue.trop_lourd, vue.champs_max = octets, sinon, champs  # type: ignore[attr-defined]
         return vue
 
     return declarer
@@ -97,6 +100,7 @@ def installer(app: Flask, config: Config) -> None:
         vue = current_app.view_functions.get(request.endpoint or "")
         if request.mimetype == "multipart/form-data" and (octets := getattr(vue, "octets_max", 0)):
             request.max_content_length = octets
+            request.max_form_parts = getattr(vue, "champs_max", None) or request.max_form_parts
         if request.method not in SANS_EFFET and request.headers.get("Sec-Fetch-Site") == "cross-site":
             abort(403)
         if request.method not in SANS_EFFET and request.mimetype not in FORMULAIRES:

@@ -78,6 +78,7 @@ class Ville(Monde):
         "lou": (Enfant, {"prenom": "Lou"}),
         "simon": (Famille, {"nom": "Simon"}),
         "rachid": (Compte, {"email": RACHID}),
+        "poterie": (Activite, {"nom": "Stage de poterie"}),
         "echecs": (Activite, {"nom": "Club d’échecs"}),
     }
 
@@ -157,6 +158,10 @@ class Ville(Monde):
         """What the family sent with a demande."""
         siennes = Demande.select(Demande.id).where(Demande.famille == famille)
         return Document.get(Document.demande.in_(siennes)).id
+
+    def depot(self, famille: Famille) -> int:
+        """A demande of pre-registration of the family, that waits."""
+        return self.demande(famille, w.EN_ATTENTE, w.NATURE_PREINSCRIPTION).id
 
     def inscription(self, enfant: Enfant) -> int:
         """A registration of the child that stands."""
