@@ -33,12 +33,15 @@ SALLES = (
     "contacts",
     "photos",
     "planning",
+    "preinscriptions",
     "demandes",
     "moderation",
+    "pieces",
     "guichet",
     "guichet_contacts",
     "guichet_photo",
     "familles",
+    "fin_d_inscription",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""
 

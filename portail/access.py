@@ -25,16 +25,20 @@ from portail import htmx
 from portail.domain import (
     abonnements,
     comptes,
+    documents,
     droits,
     lecture_contacts,
     lecture_dossier,
     lecture_planning,
     photos,
+    suivi_preinscription,
 )
 from portail.domain.creneaux import Creneau
+from portail.domain.documents import Contenu
 from portail.domain.droits import Regard
 from portail.domain.lecture_contacts import ContactsVus
 from portail.domain.photos import PhotoVue
+from portail.domain.suivi_preinscription import Suivi
 
 UN_AN = 365 * 24 * 3600
 
@@ -243,6 +247,16 @@ def regard() -> Regard:
 def demande_ou_404(demande_id: int) -> Demande:
     """This demande, if theirs."""
     return Demande.get_or_none(Demande.id == demande_id, Demande.famille == g.famille) or abort(404)
+
+
+def preinscription_ou_404(demande_id: int) -> Suivi:
+    """This demande of pre-registration, if theirs and about a child of whom they may read it."""
+    return suivi_preinscription.suivre(g.compte, g.famille, demande_id) or abort(404)
+
+
+def document_ou_404(document_id: int) -> Contenu:
+    """This document, if the account sent it itself."""
+    return documents.lire_le_sien(g.compte, document_id) or abort(404)
 
 
 def enfant_ou_404(enfant_id: int) -> Enfant:

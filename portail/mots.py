@@ -73,10 +73,12 @@ def jour_court(jour: dt.date) -> str:
 
 
 def du_au(premier: dt.date, dernier: dt.date) -> str:
-    """« du 4 janvier au 2 juillet 2027 », « le 4 janvier 2027 »."""
+    """« du 4 janvier au 2 juillet 2027 », « du 2 au 18 décembre 2026 », « le 4 janvier 2027 »."""
     if premier == dernier:
         return f"le {jour_annee(premier)}"
     debut = jour_mois(premier) if premier.year == dernier.year else jour_annee(premier)
+    if (premier.year, premier.month) == (dernier.year, dernier.month):
+        debut = quantieme(premier)
     return f"du {debut} au {jour_annee(dernier)}"
 
 
@@ -199,6 +201,18 @@ def tranche_d_age(age_min: int, age_max: int) -> str:
 def nombre(n: int) -> str:
     """« 1 204 »: thousands apart, never broken at the end of a line."""
     return f"{n:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def jour_du_mois(jour: dt.date) -> str:
+    """« lun. 7 »: in a list that says the month."""
+    return f"{JOURS[jour.weekday()][:3]}. {quantieme(jour)}"
+
+
+def poids(octets: int) -> str:
+    """How much a file weighs: « 240 Ko », « 1,2 Mo »."""
+    if octets < 1_000_000:
+        return f"{max(round(octets / 1000), 1)} Ko"
+    return f"{octets / 1_000_000:.1f} Mo".replace(".", ",")
 
 
 def phrase(texte: str) -> str:

@@ -15,6 +15,7 @@ MENU_FAMILLE = (
     ("/famille", "Espace Famille"),
     ("/famille/dossier", "Dossier Famille"),
     ("/famille/planning", "Planning des activités"),
+    ("/famille/preinscriptions", "Pré-inscriptions"),
     ("/famille/demandes", "Mes demandes"),
 )
 AUSSI = {"/famille/dossier": "/famille/enfants"}

@@ -23,10 +23,11 @@ from models import (
     write_transaction,
 )
 from portail import mots
-from portail.domain import champs, dossier, droits, preinscriptions
+from portail.domain import champs, dossier, droits, inscriptions_demandees, preinscriptions
 from portail.domain.conclusion import conclure
 from portail.domain.creneaux import dire_le_suivi
 from portail.domain.droits import Regard
+from portail.domain.inscriptions_demandees import InscriptionVue
 from portail.domain.refus import DejaChange, Interdit, Introuvable
 from portail.domain.transitions import Acteur, franchir
 
@@ -100,8 +101,10 @@ class DemandeVue:
     deposee_le: dt.datetime
     repondue_le: dt.datetime | None
     auteur: str
+    piece_attendue: str = ""
     lignes: list[LigneVue] = field(default_factory=list)
     modifications: list[ModificationVue] = field(default_factory=list)
+    inscriptions: list[InscriptionVue] = field(default_factory=list)
 
     @property
     def etat(self) -> w.Etat:
@@ -115,8 +118,26 @@ class DemandeVue:
     @property
     def seulement_suivie(self) -> str:
         """Why what waits cannot be withdrawn by whoever reads it, in words; empty when it can."""
-        suivis = [x.prenom for x in self.lignes if x.statut == w.EN_ATTENTE and not x.retirable]
+        suivis = [
+            partie.prenom
+            for partie in self.reponses
+            if not isinstance(partie, ModificationVue)
+            and partie.statut == w.EN_ATTENTE
+            and not partie.retirable
+        ]
         return dire_le_suivi(list(dict.fromkeys(suivis))) if suivis else ""
+
+    @property
+    def activites(self) -> str:
+        """« Cantine et Accueil du soir »."""
+        siennes = [*(ligne.activite for ligne in self.lignes), *(i.activite for i in self.inscriptions)]
+        return mots.enumeration(list(dict.fromkeys(siennes)))
+
+    @property
+    def prenoms(self) -> str:
+        """« Léa et Noé »."""
+        siens = [*(ligne.prenom for ligne in self.lignes), *(i.prenom for i in self.inscriptions)]
+        return mots.enumeration(list(dict.fromkeys(siens)))
 
     @property
     def titre(self) -> str:
@@ -128,15 +149,15 @@ class DemandeVue:
             quoi = mots.enumeration(choses)
             qui = mots.enumeration(list(dict.fromkeys(m.qui for m in self.modifications)))
             return f"{w.NATURES[self.nature]} : {', '.join(filter(None, (qui, quoi)))}"
-        activites = mots.enumeration(list(dict.fromkeys(ligne.activite for ligne in self.lignes)))
-        prenoms = mots.enumeration(list(dict.fromkeys(ligne.prenom for ligne in self.lignes)))
-        return f"{w.NATURES[self.nature]} : {activites}, {prenoms}"
+        return f"{w.NATURES[self.nature]} : {self.activites}, {self.prenoms}"
 
     @property
     def quand(self) -> str:
         """« lundi 7 décembre, 11 h 30 – 13 h 30 », « 4 créneaux, du lun. 7 déc. au jeu. 10 déc. »."""
         if self.nature == w.NATURE_DOSSIER:
             return mots.pluriel(len(self.modifications), "modification")
+        if self.inscriptions:
+            return mots.du_au(self.inscriptions[0].debut, self.inscriptions[0].fin)
         premiere, derniere = self.lignes[0], self.lignes[-1]
         if len(self.lignes) == 1:
             return f"{mots.jour_long(premiere.jour)}, {premiere.plage}"
@@ -153,13 +174,15 @@ class DemandeVue:
         return " ; ".join(dict.fromkeys(ligne.motif for ligne in self.reponses if ligne.motif))
 
     @property
-    def reponses(self) -> list[LigneVue | ModificationVue]:
+    def reponses(self) -> list[LigneVue | ModificationVue | InscriptionVue]:
         """What was asked, each answered on its own."""
-        return [*self.lignes, *self.modifications]
+        return [*self.lignes, *self.modifications, *self.inscriptions]
 
     @property
     def suite(self) -> str:
         """Who acts next, in words."""
+        if self.statut == w.EN_ATTENTE and self.piece_attendue:
+            return f"La mairie attend un document{' de vous' if self.annulable else ''}."
         if self.statut == w.EN_ATTENTE:
             return "La mairie doit répondre. Vous n’avez rien à faire."
         if any(ligne.en_liste for ligne in self.lignes):
@@ -282,6 +305,7 @@ def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) ->
             Demande.repondue_le,
             Compte.prenom,
             Compte.nom,
+            Demande.piece_attendue,
         )
         .join(Compte, on=Demande.auteur)
         .where(condition)
@@ -292,9 +316,9 @@ def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) ->
     tronquees: set[int] = set()
     vues = {
         ident: DemandeVue(
-            ident, numero_de_demande(ident, depot), nature, statut, depot, reponse, f"{prenom} {nom}"
+            ident, numero_de_demande(ident, depot), nature, statut, depot, reponse, f"{prenom} {nom}", piece
         )
-        for ident, nature, statut, depot, reponse, prenom, nom in demandes
+        for ident, nature, statut, depot, reponse, prenom, nom, piece in demandes
     }
     lignes = (
         Ligne.select(
@@ -328,8 +352,14 @@ def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) ->
     du_dossier = [vue.id for vue in vues.values() if vue.nature == w.NATURE_DOSSIER]
     for demande_id, modification in _modifications(regard, du_dossier) if du_dossier else ():
         vues[demande_id].modifications.append(modification)
+    inscrites = [vue.id for vue in vues.values() if vue.nature == w.NATURE_PREINSCRIPTION]
+    for demande_id, inscription in inscriptions_demandees.lire(regard, inscrites):
+        if inscription.enfant_id in regard.suit:
+            vues[demande_id].inscriptions.append(inscription)
+        else:
+            tronquees.add(demande_id)
     for ident in tronquees:
-        lus = statut_des_lignes(ligne.statut for ligne in vues[ident].lignes)
+        lus = statut_des_lignes(partie.statut for partie in vues[ident].reponses)
         vues[ident] = replace(vues[ident], statut=lus)
     return list(vues.values())
 

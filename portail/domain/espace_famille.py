@@ -55,6 +55,8 @@ class Espace:
     prochains: list[Jour]
     en_attente: int
     """Demandes that the town has not answered."""
+    attendues: list[DemandeVue]
+    """Those among the others for which it waits for a document."""
     annulables: int
     """Those among them that the account can still withdraw."""
     reponses: list[DemandeVue]
@@ -77,11 +79,13 @@ def espace(compte: Compte, famille: Famille) -> Espace:
         key=lambda d: d.repondue_le or d.deposee_le,
         reverse=True,
     )
-    en_attente = [d for d in actuelles if d.statut == w.EN_ATTENTE]
+    attendues = [d for d in actuelles if d.piece_attendue and d.annulable]
+    en_attente = [d for d in actuelles if d.statut == w.EN_ATTENTE and d not in attendues]
     return Espace(
         _rappels(list(vu.creneaux())),
         pleins[:JOURS_MONTRES],
         len(en_attente),
+        attendues,
         sum(d.annulable for d in en_attente),
         reponses[:REPONSES_MONTREES],
         regard,

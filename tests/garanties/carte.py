@@ -16,7 +16,7 @@ from models import ContactHabilite, Enfant, Responsable, Seance
 from portail.domain import guichet, guichet_contacts, guichet_photo, jetons, photos
 from portail.domain.contacts import FicheContact
 from tests.garanties.monde import ABSENT, ADRESSES, JETONS, MARDI, Ville
-from tests.garanties.valeurs import SAINES
+from tests.garanties.valeurs import PROPRES, SAINES, VARIANTES
 from tests.monde import HIER, JEUDI, LUNDI, MERCREDI
 
 Champs = dict[str, list[str]]
@@ -51,6 +51,10 @@ DE_L_ENFANT = (
     "rappel_dtp",
 )
 DU_CONTACT = ("prenom", "nom", "lien", "telephone", "appeler", "chercher", "piece_identite")
+DU_SOUHAIT = (
+    *("activite_choisie", "enfants", "debut", "fin", "semaine", "applique", "montre_du", "montre_au", "jour"),
+    *("remarques", "document", "retirer", "etape", "piece-0"),
+)
 FILE = ("etat", "nature", "activite", "q", "page")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
@@ -141,6 +145,14 @@ ROUTES = {
     "planning.demander": Fiche(FAMILLES, CADRE, ("voulu",)),
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
+    "preinscriptions.liste": Fiche(FAMILLES),
+    "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants")),
+    "preinscriptions.ecrire": Fiche(FAMILLES, (), DU_SOUHAIT),
+    "preinscriptions.demande": Fiche(FAMILLES),
+    "preinscriptions.repondre": Fiche(FAMILLES, (), ("texte", "documents")),
+    "preinscriptions.annulation": Fiche(FAMILLES),
+    "preinscriptions.annuler": Fiche(FAMILLES),
+    "preinscriptions.document": Fiche(FAMILLES),
     "demandes.liste": Fiche(FAMILLES, ("page",)),
     "demandes.demande": Fiche(FAMILLES),
     "demandes.annuler": Fiche(FAMILLES),
@@ -150,6 +162,8 @@ ROUTES = {
     "moderation.ouvrir": Fiche(AGENTS, (*FILE, "tout"), ("rubrique",)),
     "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
+    "moderation.demander_une_piece": Fiche(AGENTS, (*FILE, "tout"), ("texte",)),
+    "pieces.ouvrir": Fiche(AGENTS),
     "moderation.repondre_a_la_selection": Fiche(
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
     ),
@@ -158,6 +172,8 @@ ROUTES = {
     "familles.lettre": Fiche(AGENTS, (), ("responsable",)),
     "familles.renouveler": Fiche(AGENTS, (), ("code_id",)),
     "familles.mettre_fin": Fiche(AGENTS),
+    "fin_d_inscription.page": Fiche(AGENTS, ("dernier",)),
+    "fin_d_inscription.mettre_fin": Fiche(AGENTS, (), ("dernier", "motif")),
     "guichet.responsable": Fiche(AGENTS, ("modifier",)),
     "guichet.enfant": Fiche(AGENTS, ("modifier",)),
     "guichet.ouvrir_un_responsable": Fiche(AGENTS, (), ("rubrique",)),
@@ -179,30 +195,6 @@ ROUTES = {
     "guichet_photo.poser": Fiche(AGENTS, (), ("repere", "photo")),
     "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
 }
-
-VARIANTES: dict[str, list[Champs]] = {
-    "planning.demander": [{"voulu": [w.ABSENT]}],
-    "moderation.refuser": [{"motif": [""]}],
-    "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
-    "dossier.modifier_responsable": [{"rubrique": ["adresse"]}, {"rubrique": ["banque"]}],
-    "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
-    "guichet.saisir_un_responsable": [{"rubrique": [r]} for r in ("adresse", "banque", "fiscal")],
-    "guichet.saisir_un_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
-}
-"""Where one route leads to several acts: what else its body may say."""
-
-PROPRES: dict[str, Champs] = {
-    "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
-    "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
-    "mon_espace.changer_de_mot_de_passe": {"mot_de_passe": ["cerise plume orage"]},
-    "mon_espace.demander_une_autre_adresse": {"email": ["une.autre@example.net"]},
-    "dossier.modifier_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
-    "moderation.ouvrir": {"rubrique": ["sante"]},
-    "guichet.ouvrir_un_responsable": {"rubrique": ["banque"]},
-    "guichet.ouvrir_un_enfant": {"rubrique": ["sante"]},
-    "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
-}
-"""Where a sound value is not the same as elsewhere."""
 
 JETON = ("csrf_token",)
 """Read on every form, before the view."""
@@ -297,6 +289,9 @@ class Carte:
                 [m.modification(m.moreau), m.contact_attendu(m.tomas)],
             ),
             "photo_id": ([m.photo(m.lea)], [m.photo(m.tomas)]),
+            "document_id": ([m.document(m.moreau)], [m.document(m.dasilva)]),
+            "inscription_id": ([m.inscription(m.lea)], [m.inscription(m.tomas)]),
+            "depot_id": ([m.depot(m.moreau)], [m.depot(m.dasilva), m.demandes(m.dasilva)[0]]),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
@@ -313,9 +308,11 @@ class Carte:
 
     def la_mienne(self, route: Route) -> dict[str, object]:
         """One of them."""
-        siens = (
-            {"demande_id": self.monde.demande_sanitaire()} if route.endpoint == "moderation.ouvrir" else {}
-        )
+        siens: dict[str, object] = {}
+        if route.endpoint == "moderation.ouvrir":
+            siens = {"demande_id": self.monde.demande_sanitaire()}
+        elif route.endpoint == "moderation.demander_une_piece":
+            siens = {"demande_id": self.monde.demande_d_inscription()}
         return next(self.miennes(route)) | siens
 
     def etrangeres(self, route: Route) -> Iterator[dict[str, object]]:
@@ -339,6 +336,9 @@ class Carte:
         return {nom: ([valeur], []) for nom, valeur in SAINES.items()} | {
             "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
+            "activite_choisie": ([str(m.poterie.id)], []),
+            "enfants": ([str(m.noe.id)], []),
+            "retirer": ([str(m.document(m.moreau))], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),
             "contacts": ([str(m.contact(m.noe))], [str(m.contact(m.tomas))]),
             "famille": ([str(m.petit.id)], [str(m.dasilva.id)]),

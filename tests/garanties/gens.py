@@ -55,6 +55,10 @@ def une_photo() -> tuple[io.BytesIO, str]:
     return io.BytesIO(octets()), "lea.jpg"
 
 
+def un_pdf() -> tuple[io.BytesIO, str]:
+    return io.BytesIO(b"%PDF-1.7"), "attestation.pdf"
+
+
 class Moitie:
     """A browser of the staff in which only the password was given: each of its requests is made of a town
     where a second factor is owed, and not of the demonstration that the other browsers are in.
@@ -140,4 +144,6 @@ class Gens:
             SessionOuverte.update(confirmee_le=MAINTENANT).execute()
         if route.endpoint in ENVOIENT_UNE_PHOTO:
             return lambda: navigateur.open(url, method="POST", data=corps | {"photo": une_photo()}, **autres)
+        if route.endpoint == "preinscriptions.ecrire":
+            return lambda: navigateur.open(url, method="POST", data=corps | {"piece-0": un_pdf()}, **autres)
         return lambda: navigateur.open(url, method=route.methode, data=corps, **autres)

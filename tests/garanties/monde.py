@@ -23,6 +23,7 @@ from models import (
     ContactHabilite,
     Delai,
     Demande,
+    Document,
     Enfant,
     Famille,
     Jeton,
@@ -37,8 +38,20 @@ from models import (
     normaliser,
 )
 from portail import clock
-from portail.domain import codes, contacts, demandes, dossier, jetons, moderation, photos, planning
+from portail.domain import (
+    codes,
+    contacts,
+    demandes,
+    documents,
+    dossier,
+    jetons,
+    moderation,
+    photos,
+    planning,
+    preinscriptions,
+)
 from portail.domain.comptes import empreinte
+from portail.domain.examen import Souhait
 from tests.actes import abonner
 from tests.conftest import CLES
 from tests.dossier.contacts import AUTREMENT, YANN, poser
@@ -65,6 +78,7 @@ class Ville(Monde):
         "lou": (Enfant, {"prenom": "Lou"}),
         "simon": (Famille, {"nom": "Simon"}),
         "rachid": (Compte, {"email": RACHID}),
+        "poterie": (Activite, {"nom": "Stage de poterie"}),
         "echecs": (Activite, {"nom": "Club d’échecs"}),
     }
 
@@ -124,6 +138,10 @@ class Ville(Monde):
         """The demande that asks to change something of a child's health."""
         return Modification.get(Modification.champ == "medecin").demande_id
 
+    def demande_d_inscription(self) -> int:
+        """The demande of the Moreau family that asks for a pre-registration."""
+        return Demande.get(famille=self.moreau, nature=w.NATURE_PREINSCRIPTION).id
+
     def contact(self, enfant: Enfant) -> int:
         """A contact of the child that stands."""
         return ContactHabilite.get(ContactHabilite.enfant == enfant).id
@@ -135,6 +153,21 @@ class Ville(Monde):
     def photo(self, enfant: Enfant) -> int:
         """The photo of the child that stands."""
         return Photo.get(Photo.enfant == enfant, Photo.validee_le.is_null(False)).id
+
+    def document(self, famille: Famille) -> int:
+        """What the family sent with a demande."""
+        siennes = Demande.select(Demande.id).where(Demande.famille == famille)
+        return Document.get(Document.demande.in_(siennes)).id
+
+    def depot(self, famille: Famille) -> int:
+        """A demande of pre-registration of the family, that waits."""
+        return self.demande(famille, w.EN_ATTENTE, w.NATURE_PREINSCRIPTION).id
+
+    def inscription(self, enfant: Enfant) -> int:
+        """A registration of the child that stands."""
+        return Preinscription.get(
+            Preinscription.enfant == enfant, Preinscription.statut == w.RESERVATION_POSSIBLE
+        ).id
 
     def lignes(self, demande: Demande) -> list[int]:
         return [ligne.id for ligne in Ligne.select().where(Ligne.demande == demande).order_by(Ligne.id)]
@@ -170,6 +203,7 @@ def peupler() -> None:
     moderation.refuser(sophie, refusee, "Activité complète")
     _dossiers(ville)
     _contacts_et_photos(ville)
+    _inscriptions(ville)
 
 
 def _dossiers(ville: Ville) -> None:
@@ -193,6 +227,29 @@ def _contacts_et_photos(ville: Ville) -> None:
         contacts.proposer_un_contact(auteur, famille, enfant.id, AUTREMENT)
         Photo.create(enfant=enfant, contenu=octets(), deposee_le=MAINTENANT, validee_le=MAINTENANT)
     photos.proposer_une_photo(ville.claire, ville.moreau, ville.lea.id, octets(format_="PNG"))
+
+
+def _inscriptions(ville: Ville) -> None:
+    """A pre-registration of each family that waits, with a document and a word."""
+    activite = Activite.create(
+        nom="Stage de poterie",
+        lieu=ville.cantine.lieu,
+        debut=dt.date(2026, 12, 1),
+        fin=dt.date(2027, 7, 2),
+        delai_reservation=Delai("jours", 1, dt.time(12)),
+        delai_absence=Delai("jours", 1, dt.time(12)),
+        rang=6,
+        pieces="Attestation d’assurance",
+    )
+    for enfant, famille, auteur in (
+        (ville.lea, ville.moreau, ville.claire),
+        (ville.tomas, ville.dasilva, ville.paulo),
+    ):
+        document = documents.deposer(auteur, activite.pieces, "attestation.pdf", b"%PDF-1.7")
+        souhait = Souhait(
+            activite.id, (enfant.id,), LUNDI, activite.fin, remarques="Bonjour", documents=(document.id,)
+        )
+        preinscriptions.deposer(auteur, famille, souhait)
 
 
 def _voisins(ville: Ville) -> None:

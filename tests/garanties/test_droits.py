@@ -61,6 +61,8 @@ ROLES = {
 }
 SECRETS_D_AUTRUI = ("Tomás", "Da Silva", "échecs", "104583", "paulo@")
 """Words that stand in no page of the Moreau family."""
+CATALOGUE = ("échecs",)
+"""But for what the town offers to everybody: one may ask for it."""
 
 
 @pytest.fixture
@@ -195,6 +197,8 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "contact_id": m.contact(m.tomas),
         "attente_id": m.contact_attendu(m.tomas),
         "photo_id": m.photo(m.tomas),
+        "document_id": m.document(m.dasilva),
+        "depot_id": m.depot(m.dasilva),
         "responsable_id": m.adulte_paulo.id,
         "modification_id": carte.parametres["modification_id"][1][0],
     }
@@ -305,7 +309,8 @@ def test_no_page_of_a_family_says_a_word_of_another(carte, passant):
     for route in carte.routes(FAMILLES):
         for valeurs in [*carte.miennes(route), *carte.etrangeres(route)] if route.lit else []:
             reponse = appeler(carte, client, jeton, route, valeurs)
-            for mot in SECRETS_D_AUTRUI:
+            permis = CATALOGUE if route.endpoint == "preinscriptions.nouvelle" else ()
+            for mot in set(SECRETS_D_AUTRUI) - set(permis):
                 assert mot.encode() not in reponse.data, (route, valeurs, mot)
 
 

@@ -17,9 +17,11 @@ import models
 import workflows as w
 from models import (
     TABLES,
+    Activite,
     Compte,
     Courriel,
     Demande,
+    Document,
     Enfant,
     Evenement,
     Famille,
@@ -53,6 +55,8 @@ A_PART = {
     (Enfant, "sante"),
     (Modification, "avant"),
     (Modification, "apres"),
+    (Document, "contenu"),
+    (Activite, "pieces"),  # one document a line: a trap of two lines would be two of them
 }
 MOT = "Nom"
 """The ordinary word, with which a page is as it should be."""

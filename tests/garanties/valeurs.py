@@ -1,4 +1,4 @@
-"""For each field that names no row of the database: a value that its form would take."""
+"""For each field that names no row of the database, a value that its form would take; and whole bodies."""
 
 import workflows as w
 from portail.domain.moderation import MOTIFS
@@ -13,6 +13,8 @@ SAINES = {
     "mot_de_passe_actuel": MOT_DE_PASSE,
     "certain": "y",
     "avant": "999999",
+    "dernier": "18/12/2026",
+    "texte": "Il manque l’attestation d’assurance.",
     "exigence": "personnel",
     "nom": "Petit",
     "prenom": "Nadège",
@@ -54,6 +56,18 @@ SAINES = {
     "photo": "",
     "vue": "jour",
     "date": LUNDI.isoformat(),
+    "debut": LUNDI.isoformat(),
+    "fin": "2027-07-02",
+    "semaine": "2-toutes",
+    "applique": "2-toutes",
+    "montre_du": LUNDI.isoformat(),
+    "montre_au": "2027-07-02",
+    "jour": "2026-12-09",
+    "remarques": "Il sera accompagné.",
+    "document": "",
+    "documents": "",
+    "etape": "verifier",
+    "piece-0": "",
     "depuis": "0",
     "dit": "0",
     "voulu": w.RESERVE,
@@ -73,3 +87,28 @@ SAINES = {
     "fiscal_le": "2026-09-01",
     "precision": "Le dossier n’est pas complet",
 }
+
+VARIANTES: dict[str, list[dict[str, list[str]]]] = {
+    "planning.demander": [{"voulu": [w.ABSENT]}],
+    "moderation.refuser": [{"motif": [""]}],
+    "moderation.repondre_a_la_selection": [{"acte": [w.REFUSER]}],
+    "dossier.modifier_responsable": [{"rubrique": ["adresse"]}, {"rubrique": ["banque"]}],
+    "preinscriptions.ecrire": [{"etape": [etape]} for etape in ("appliquer", "compter", "envoyer")],
+    "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
+    "guichet.saisir_un_responsable": [{"rubrique": [r]} for r in ("adresse", "banque", "fiscal")],
+    "guichet.saisir_un_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
+}
+"""Where one route leads to several acts: what else its body may say."""
+
+PROPRES: dict[str, dict[str, list[str]]] = {
+    "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
+    "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
+    "mon_espace.changer_de_mot_de_passe": {"mot_de_passe": ["cerise plume orage"]},
+    "mon_espace.demander_une_autre_adresse": {"email": ["une.autre@example.net"]},
+    "dossier.modifier_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
+    "moderation.ouvrir": {"rubrique": ["sante"]},
+    "guichet.ouvrir_un_responsable": {"rubrique": ["banque"]},
+    "guichet.ouvrir_un_enfant": {"rubrique": ["sante"]},
+    "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
+}
+"""Where a sound value is not the same as elsewhere."""

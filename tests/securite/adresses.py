@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import workflows as w
-from models import Abonnement, Demande, Ligne, Modification, Photo
+from models import Abonnement, Demande, Ligne, Modification, Photo, Preinscription
 from portail.access import Acces
-from portail.domain import contacts
+from portail.domain import contacts, documents
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
 from tests.monde import JEUDI, MAINTENANT, Monde
@@ -60,6 +60,9 @@ def routes(app, monde: Monde) -> list[Route]:
         "contact_id": poser(monde.lea, YANN).id,
         "attente_id": attente.modifications.get().id,
         "photo_id": photo.id,
+        "document_id": documents.garder(demande, monde.claire, "", "a.pdf", documents.PDF, b"%PDF-").id,
+        "inscription_id": Preinscription.get(Preinscription.enfant == monde.lea).id,
+        "depot_id": _depot(monde).id,
         "jeton_activation": "a" * 43,
         "jeton_oubli": "m" * 43,
         "jeton_adresse": "e" * 43,
@@ -74,3 +77,14 @@ def routes(app, monde: Monde) -> list[Route]:
             for methode in sorted(regle.methods - {"HEAD", "OPTIONS"}):
                 trouvees.append(Route(methode, url, regle.endpoint, acces))
     return sorted(trouvees, key=lambda route: route.endpoint in A_LA_FIN)
+
+
+def _depot(monde: Monde) -> Demande:
+    """A demande of pre-registration that waits."""
+    depot = Demande.create(
+        famille=monde.moreau, auteur=monde.claire, nature=w.NATURE_PREINSCRIPTION, deposee_le=MAINTENANT
+    )
+    periode = {"debut": JEUDI, "fin": JEUDI, "cree_le": MAINTENANT}
+    inscription = Preinscription.create(enfant=monde.lea, activite=monde.cantine, **periode)
+    Ligne.create(demande=depot, preinscription=inscription)
+    return depot

@@ -15,10 +15,16 @@ CSP = (
 )
 
 
+CSP_D_UN_DOCUMENT = "default-src 'none'; sandbox"
+"""A file that somebody sent: whatever is in it, it runs nothing and asks for nothing."""
+
+
 def verifier(reponse, cas=""):
     entetes = reponse.headers
+    un_document = reponse.mimetype == "application/pdf"
     une_photo = reponse.mimetype == "image/jpeg"
-    assert entetes.getlist("Content-Security-Policy") == [f"{CSP}; sandbox" if une_photo else CSP], cas
+    politique = CSP_D_UN_DOCUMENT if un_document else f"{CSP}; sandbox" if une_photo else CSP
+    assert entetes.getlist("Content-Security-Policy") == [politique], cas
     assert entetes["X-Content-Type-Options"] == "nosniff", cas
     assert entetes["Referrer-Policy"] == "same-origin", cas
     assert entetes["Cross-Origin-Opener-Policy"] == "same-origin", cas

@@ -1,0 +1,344 @@
+"""One demande of pre-registration, as the family follows it: its lines, its days, its thread, its history.
+
+Whoever may not read what a child does is told nothing of that child. A constant number of queries.
+"""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+
+from peewee import JOIN
+
+import workflows as w
+from models import (
+    Activite,
+    Compte,
+    Demande,
+    Document,
+    Enfant,
+    Evenement,
+    Famille,
+    JourVoulu,
+    Lieu,
+    Ligne,
+    Message,
+    Preinscription,
+    Reservation,
+    Seance,
+    numero_de_demande,
+)
+from portail import clock, mots
+from portail.domain import documents, droits, echanges
+from portail.domain.cadre import MOIS, Cadre
+from portail.domain.creneaux import EnfantVu
+from portail.domain.demandes import statut_des_lignes
+
+
+@dataclass
+class LigneSuivie:
+    """One child of the demande."""
+
+    id: int
+    inscription_id: int
+    enfant: EnfantVu
+    statut: str
+    motif: str
+    etat: w.Etat
+    jours: list[tuple[dt.date, str]] = field(default_factory=list)
+    """Each day asked for, and the status of the child on it."""
+
+    @property
+    def acceptee(self) -> bool:
+        return self.statut == w.ACCEPTEE
+
+    @property
+    def resume(self) -> str:
+        """« 42 jours demandés », « 42 jours demandés. Réservé : 40, Liste d’attente : 2 »."""
+        demandes = mots.pluriel(len(self.jours), "jour demandé", "jours demandés")
+        if not self.acceptee:
+            return demandes
+        comptes = Counter(statut for _, statut in self.jours)
+        devenus = [f"{w.CRENEAU.etats[statut].libelle} : {n}" for statut, n in comptes.most_common()]
+        return f"{demandes}. {', '.join(devenus)}"
+
+    @property
+    def par_mois(self) -> list[tuple[dt.date, list[tuple[str, str]]]]:
+        """Month by month, the days by what became of them; of a line not accepted, the days alone."""
+        mois: dict[dt.date, dict[str, list[str]]] = {}
+        for jour, statut in self.jours:
+            devenu = w.CRENEAU.etats[statut].libelle if self.acceptee else ""
+            dit = f"{mots.jour_semaine(jour)} {mots.quantieme(jour)}"
+            dits = mois.setdefault(jour.replace(day=1), {}).setdefault(devenu, [])
+            if dit not in dits:
+                dits.append(dit)
+        return [(m, [(d, ", ".join(jours)) for d, jours in dits.items()]) for m, dits in mois.items()]
+
+
+@dataclass(frozen=True)
+class MessageVu:
+    quand: dt.datetime
+    auteur: str
+    """Empty when the town wrote it."""
+    texte: str
+
+
+@dataclass(frozen=True)
+class DocumentVu:
+    id: int
+    nom: str
+    piece: str
+    a_moi: bool
+    """Only who sent it opens it again."""
+
+
+@dataclass(frozen=True)
+class Fait:
+    quand: dt.datetime
+    phrase: str
+
+
+@dataclass(frozen=True)
+class Suivi:
+    """The demande."""
+
+    id: int
+    numero: str
+    statut: str
+    deposee_le: dt.datetime
+    repondue_le: dt.datetime | None
+    piece_attendue: str
+    auteur: str
+    activite_id: int
+    activite: str
+    lieu: str
+    debut: dt.date
+    fin: dt.date
+    pieces: list[str]
+    decideur: bool
+    """Whether the account decides for one of the children that wait: it may answer, and withdraw."""
+    demandeur: bool
+    """Whether it decides for any child of the family: it may ask again."""
+    lignes: list[LigneSuivie]
+    messages: list[MessageVu]
+    documents: list[DocumentVu]
+    faits: list[Fait]
+
+    @property
+    def etat(self) -> w.Etat:
+        return w.DEMANDE.etats[self.statut]
+
+    @property
+    def en_attente(self) -> bool:
+        return self.statut == w.EN_ATTENTE
+
+    @property
+    def annulable(self) -> bool:
+        return self.en_attente and self.decideur
+
+    @property
+    def planning(self) -> str:
+        """What the planning has to show of it; empty as long as no child is registered."""
+        inscrits = frozenset(ligne.enfant.id for ligne in self.lignes if ligne.acceptee)
+        date = max(self.debut, clock.aujourdhui())
+        return Cadre(MOIS, date, inscrits, frozenset({self.activite_id})).requete if inscrits else ""
+
+    @property
+    def prenoms(self) -> str:
+        return mots.enumeration([ligne.enfant.prenom for ligne in self.lignes])
+
+    @property
+    def titre(self) -> str:
+        """« Atelier théâtre : Léa et Noé »."""
+        return f"{self.activite} : {self.prenoms}"
+
+    @property
+    def manquants(self) -> list[str]:
+        """The documents that the activity asks for, of which none was sent."""
+        envoyes = {document.piece for document in self.documents}
+        return [piece for piece in self.pieces if piece not in envoyes]
+
+    @property
+    def suite(self) -> str:
+        """Who acts next, in words."""
+        if self.en_attente and self.piece_attendue:
+            attendu = "La mairie attend un document, ou une précision"
+            return f"{attendu}, de votre part." if self.decideur else f"{attendu}."
+        if self.en_attente and self.repondue_le:
+            return "La mairie a répondu pour une partie des enfants. Elle doit répondre pour les autres."
+        if self.en_attente:
+            return "La mairie doit répondre. Vous n’avez rien à faire."
+        if self.statut == w.ANNULEE:
+            return "Cette demande est annulée : rien n’a changé."
+        if self.statut == w.REFUSEE:
+            return "La mairie a refusé cette demande. Lisez le motif : vous pouvez demander de nouveau."
+        inscrits = [ligne.enfant.prenom for ligne in self.lignes if ligne.acceptee]
+        return f"La mairie a répondu. L’activité est sur le planning pour {mots.enumeration(inscrits)}."
+
+
+def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
+    """This demande; None when the family has none such, or the account may read none of it."""
+    regard = droits.regard(compte, famille)
+    rangees = list(_requete(famille, demande_id, list(regard.suit)))
+    if not rangees:
+        return None
+    depot, repondue, piece, prenom, nom, activite_id, activite, pieces, lieu, debut, fin = rangees[0][:11]
+    lignes = [_ligne(*rangee[9:]) for rangee in rangees]
+    attendus = {ligne.enfant.id for ligne in lignes if ligne.statut == w.EN_ATTENTE}
+    _lire_les_jours(lignes)
+    return Suivi(
+        demande_id,
+        numero_de_demande(demande_id, depot),
+        statut_des_lignes(ligne.statut for ligne in lignes),
+        depot,
+        repondue,
+        piece,
+        f"{prenom} {nom}",
+        activite_id,
+        activite,
+        lieu,
+        debut,
+        fin,
+        [ligne.strip() for ligne in pieces.splitlines() if ligne.strip()],
+        bool(attendus & regard.decide),
+        bool(regard.decide),
+        lignes,
+        _messages(demande_id),
+        [_document(document, compte) for document in documents.de_la_demande(demande_id)],
+        _faits(demande_id, lignes),
+    )
+
+
+# ——— inside ———
+
+
+def _requete(famille: Famille, demande_id: int, enfants: list[int]):
+    """The demande, once a line that may be read; the children in their order."""
+    return (
+        Ligne.select(
+            Demande.deposee_le,
+            Demande.repondue_le,
+            Demande.piece_attendue,
+            Compte.prenom,
+            Compte.nom,
+            Activite.id,
+            Activite.nom,
+            Activite.pieces,
+            Lieu.nom,
+            Preinscription.debut,
+            Preinscription.fin,
+            Preinscription.statut,
+            Preinscription.id,
+            Ligne.id,
+            Ligne.statut,
+            Ligne.motif,
+            Enfant.id,
+            Enfant.prenom,
+            Enfant.rang,
+        )
+        .join(Demande)
+        .join(Compte, on=Demande.auteur)
+        .join_from(Ligne, Preinscription)
+        .join(Enfant)
+        .join_from(Preinscription, Activite)
+        .join(Lieu)
+        .where(
+            Demande.id == demande_id,
+            Demande.famille == famille,
+            Demande.nature == w.NATURE_PREINSCRIPTION,
+            Preinscription.enfant.in_(enfants or [0]),
+        )
+        .order_by(Enfant.rang, Ligne.id)
+        .tuples()
+    )
+
+
+def _ligne(
+    debut: dt.date,
+    fin: dt.date,
+    statut_inscription: str,
+    inscription_id: int,
+    ident: int,
+    statut: str,
+    motif: str,
+    enfant_id: int,
+    prenom: str,
+    rang: int,
+) -> LigneSuivie:
+    etat = w.etat_preinscription(statut_inscription, fin, clock.aujourdhui())
+    return LigneSuivie(ident, inscription_id, EnfantVu(enfant_id, prenom, rang), statut, motif, etat)
+
+
+def _lire_les_jours(lignes: list[LigneSuivie]) -> None:
+    """The days asked for, child by child, and what the child has on each now."""
+    par_inscription = {ligne.inscription_id: ligne for ligne in lignes}
+    requete = (
+        JourVoulu.select(JourVoulu.preinscription, Seance.jour, Reservation.statut)
+        .join(Seance)
+        .join_from(JourVoulu, Preinscription)
+        .join_from(
+            JourVoulu,
+            Reservation,
+            JOIN.LEFT_OUTER,
+            on=(Reservation.seance == JourVoulu.seance) & (Reservation.enfant == Preinscription.enfant),
+        )
+        .where(JourVoulu.preinscription.in_(list(par_inscription)))
+        .order_by(Seance.jour, Seance.debut, Seance.id)
+        .tuples()
+    )
+    for inscription_id, jour, statut in requete:
+        par_inscription[inscription_id].jours.append((jour, statut or w.NON_RESERVE))
+
+
+def _messages(demande_id: int) -> list[MessageVu]:
+    requete = (
+        Message.select(Message.ecrit_le, Message.de_la_mairie, Message.texte, Compte.prenom, Compte.nom)
+        .join(Compte)
+        .where(Message.demande == demande_id)
+        .order_by(Message.id)
+        .tuples()
+    )
+    return [
+        MessageVu(quand, "" if de_la_mairie else f"{prenom} {nom}", texte)
+        for quand, de_la_mairie, texte, prenom, nom in requete
+    ]
+
+
+def _document(document: Document, compte: Compte) -> DocumentVu:
+    return DocumentVu(document.id, document.nom, document.piece, document.auteur_id == compte.id)
+
+
+def _faits(demande_id: int, lignes: list[LigneSuivie]) -> list[Fait]:
+    """What happened, the oldest first, from the journal."""
+    prenoms = {ligne.inscription_id: ligne.enfant.prenom for ligne in lignes}
+    requete = (
+        Evenement.select(
+            Evenement.quand, Evenement.acte, Evenement.objet, Evenement.objet_id, Compte.prenom, Compte.nom
+        )
+        .join(Compte, JOIN.LEFT_OUTER)
+        .where(Evenement.demande == demande_id, Evenement.objet.in_(("demande", "preinscription")))
+        .order_by(Evenement.id)
+        .tuples()
+    )
+    faits = []
+    for quand, acte, objet, objet_id, prenom, nom in requete:
+        qui = f"{prenom} {nom}" if prenom else "le portail"
+        if phrase := _dire(acte, prenoms.get(objet_id, "") if objet == "preinscription" else None, qui):
+            faits.append(Fait(quand, phrase))
+    return faits
+
+
+def _dire(acte: str, prenom: str | None, qui: str) -> str:
+    """One line of the history; empty for what another line tells. `prenom`: the child, of a line of one."""
+    if prenom is None:
+        return {
+            "deposer": f"Demande déposée par {qui}.",
+            echanges.DEMANDER: "La mairie a demandé un document, ou une précision.",
+            echanges.REPONDRE: f"Réponse envoyée par {qui}.",
+        }.get(acte, "")
+    if not prenom:
+        return ""
+    return {
+        w.ACCEPTER: f"{prenom} : acceptée par la mairie.",
+        w.REFUSER: f"{prenom} : refusée par la mairie.",
+        w.ANNULER: f"{prenom} : annulée par {qui}.",
+    }.get(acte, "")

@@ -1,0 +1,82 @@
+"""What a family types to ask for a pre-registration: a wish, read here, checked later."""
+
+import datetime as dt
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms import MultipleFileField, TextAreaField
+
+from portail.domain import documents
+from portail.domain.echanges import Fichier
+from portail.domain.jours_voulus import Choix, Habitude, lire_habitude
+from portail.domain.redaction import Brouillon
+from portail.forms.planning import lire_entier
+from portail.forms.textes import au_net, au_net_par_lignes
+
+JOURS_MAX = 750
+"""More days than any period has: what comes besides is not read."""
+FICHIERS_MAX = 10
+
+
+def lire_le_brouillon(saisie: MultiDict[str, str]) -> Brouillon:
+    """The draft, as the form carries it from one step to the next."""
+    return Brouillon(
+        lire_entier(saisie.get("activite_choisie")),
+        frozenset(_ids(saisie, "enfants")),
+        _texte(saisie.get("debut")),
+        _texte(saisie.get("fin")),
+        _lire_le_choix(saisie),
+        au_net_par_lignes(saisie.get("remarques")),
+        tuple(_ids(saisie, "document")),
+    )
+
+
+def lire_le_lien(parametres: MultiDict[str, str]) -> Brouillon:
+    """What an address may begin the form with: an activity, and children."""
+    return Brouillon(lire_entier(parametres.get("activite_choisie")), frozenset(_ids(parametres, "enfants")))
+
+
+def lire_les_fichiers(envoyes: list[FileStorage]) -> list[Fichier]:
+    """The files that were chosen, not a byte more of each than what is looked at."""
+    choisis = [fichier for fichier in envoyes if fichier.filename][:FICHIERS_MAX]
+    return [
+        Fichier(au_net(fichier.filename)[: documents.NOM_MAX], fichier.read(documents.OCTETS_MAX + 1))
+        for fichier in choisis
+    ]
+
+
+class ReponseForm(FlaskForm):
+    """What the family answers on the page of a demande."""
+
+    texte = TextAreaField("Votre message", filters=[au_net_par_lignes])
+    documents = MultipleFileField("Joindre des documents")
+
+
+def _lire_le_choix(saisie: MultiDict[str, str]) -> Choix:
+    jours = [_jour(texte) for texte in saisie.getlist("jour")[:JOURS_MAX]]
+    debut, fin = _jour(saisie.get("montre_du")), _jour(saisie.get("montre_au"))
+    return Choix(
+        _habitudes(saisie, "semaine"),
+        _habitudes(saisie, "applique"),
+        frozenset(jour for jour in jours if jour),
+        (debut, fin) if debut and fin else None,
+    )
+
+
+def _habitudes(saisie: MultiDict[str, str], nom: str) -> frozenset[Habitude]:
+    return frozenset(filter(None, map(lire_habitude, saisie.getlist(nom))))
+
+
+def _ids(saisie: MultiDict[str, str], nom: str) -> list[int]:
+    return [ident for texte in saisie.getlist(nom) if (ident := lire_entier(texte))]
+
+
+def _texte(texte: str | None) -> str | None:
+    return texte if texte is None else au_net(texte)[:20]
+
+
+def _jour(texte: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(texte or "")
+    except ValueError:
+        return None

@@ -1,0 +1,207 @@
+"""Pré-inscriptions (guide §3): the table, asking in two steps, following a demande, answering, giving up."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, flash, g, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+import workflows as w
+from portail import access, frontiere, htmx
+from portail.domain import (
+    demandes,
+    documents,
+    echanges,
+    jours_voulus,
+    lecture_preinscriptions,
+    preinscriptions,
+)
+from portail.domain.courriels import SUITE_DE_L_ACCUSE
+from portail.domain.examen import SouhaitRefuse
+from portail.domain.petit_calendrier import dire_par_mois
+from portail.domain.redaction import (
+    Brouillon,
+    Redaction,
+    dire_les_horaires,
+    examiner_la_redaction,
+    pieces_de,
+    rediger,
+)
+from portail.domain.refus import Refus
+from portail.forms.planning import lire_entier
+from portail.forms.preinscriptions import ReponseForm, lire_le_brouillon, lire_le_lien, lire_les_fichiers
+
+bp = Blueprint("preinscriptions", __name__, url_prefix="/famille")
+
+CORPS_MAX = 26_000_000
+"""Five documents of the largest size, and the form around them."""
+TROP_LOURD = "Ces documents dépassent 25 Mo à eux tous : envoyez-les en plusieurs fois."
+CHAMPS_MAX = 1_000
+"""A field a day: an activity may last two years."""
+ENVOYEE = "Votre demande est envoyée."
+ANNULEE = "Votre demande est annulée."
+REPONDU = "Votre réponse est envoyée à la mairie."
+
+
+@bp.get("/preinscriptions")
+@access.reserve_a(w.FAMILLE)
+def liste() -> str:
+    tableau = lecture_preinscriptions.tableau(g.compte, g.famille)
+    return render_template("preinscriptions/page.html", tableau=tableau)
+
+
+# ——— asking ———
+
+
+@bp.get("/preinscriptions/nouvelle")
+@access.reserve_a(w.FAMILLE)
+def nouvelle() -> Response:
+    redaction = rediger(g.compte, g.famille, lire_le_lien(request.args))
+    return _montrer(redaction, "preinscriptions/partie.htmx.html")
+
+
+@bp.post("/preinscriptions/nouvelle")
+@frontiere.recoit(CORPS_MAX, TROP_LOURD, CHAMPS_MAX)
+@access.reserve_a(w.FAMILLE)
+def ecrire() -> Response:
+    if document := lire_entier(request.form.get("retirer")):
+        documents.retirer(g.compte, document)
+    redaction, fautes = _avec_les_fichiers(lire_le_brouillon(request.form))
+    if fautes:
+        return _montrer(redaction, fautes=fautes)
+    return ETAPES.get(request.form.get("etape", ""), _montrer)(redaction)
+
+
+def _avec_les_fichiers(brouillon: Brouillon) -> tuple[Redaction, dict[str, str]]:
+    """The form, with the files that came; what is wrong with some, beside the piece that they are for.
+
+    What htmx sends while one fills the form in leaves them where they are: they come with the next step.
+    """
+    redaction, fautes, gardes = rediger(g.compte, g.famille, brouillon), {}, []
+    for rang, piece in enumerate(pieces_de(redaction.activite)):
+        envoyes = request.files.getlist(f"piece-{rang}")
+        for fichier in [] if htmx.est_fragment() else lire_les_fichiers(envoyes):
+            try:
+                gardes.append(documents.deposer(g.compte, piece, fichier.nom, fichier.octets).id)
+            except Refus as refus:
+                fautes[f"piece-{rang}"] = f"{fichier.nom} : {refus.phrase}"
+    if gardes:
+        tous = (*brouillon.documents, *gardes)
+        redaction = rediger(g.compte, g.famille, replace(brouillon, documents=tous))
+    return redaction, fautes
+
+
+def _verifier(redaction: Redaction) -> Response:
+    examen = examiner_la_redaction(g.compte, g.famille, redaction)
+    if examen.fautes:
+        return _montrer(redaction, fautes=examen.fautes)
+    return make_response(
+        render_template(
+            "preinscriptions/verification.html", redaction=redaction, examen=examen, par_mois=dire_par_mois
+        )
+    )
+
+
+def _envoyer(redaction: Redaction) -> Response:
+    if redaction.souhait is None:
+        return _verifier(redaction)
+    try:
+        demande = preinscriptions.deposer(g.compte, g.famille, redaction.souhait)
+    except SouhaitRefuse as refus:
+        return _montrer(redaction, fautes=refus.examen.fautes)
+    flash(ENVOYEE)
+    return htmx.rediriger(url_for("preinscriptions.demande", depot_id=demande.id))
+
+
+def _appliquer(redaction: Redaction) -> Response:
+    return _montrer(redaction, "preinscriptions/reservation.htmx.html")
+
+
+def _compter(redaction: Redaction) -> Response:
+    return _montrer(redaction, "preinscriptions/compte.htmx.html")
+
+
+ETAPES = {"verifier": _verifier, "envoyer": _envoyer, "appliquer": _appliquer, "compter": _compter}
+
+
+def _montrer(
+    redaction: Redaction,
+    fragment: str = "preinscriptions/partie.htmx.html",
+    fautes: dict[str, str] | None = None,
+) -> Response:
+    """The form as it stands; with what is wrong in it, it is an answer to a form that cannot be sent."""
+    page = "preinscriptions/nouvelle.html"
+    return htmx.page_ou_fragment(
+        page,
+        page if fautes else fragment,
+        422 if fautes else 200,
+        redaction=redaction,
+        fautes=fautes or {},
+        horaires=dire_les_horaires(redaction.horaires),
+        frequences=jours_voulus.FREQUENCES,
+    )
+
+
+# ——— following ———
+
+
+@bp.get("/preinscriptions/<id:depot_id>")
+@access.reserve_a(w.FAMILLE)
+def demande(depot_id: int) -> Response:
+    return _suivre(depot_id)
+
+
+@bp.post("/preinscriptions/<id:depot_id>/reponse")
+@frontiere.recoit(CORPS_MAX, TROP_LOURD)
+@access.reserve_a(w.FAMILLE)
+def repondre(depot_id: int) -> Response:
+    access.preinscription_ou_404(depot_id)
+    form = ReponseForm()
+    fichiers = lire_les_fichiers(request.files.getlist("documents"))
+    try:
+        echanges.repondre(g.compte, g.famille, depot_id, form.texte.data or "", fichiers)
+    except Refus as refus:
+        return _suivre(depot_id, refus, form)
+    flash(REPONDU)
+    return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id, _anchor="echanges"))
+
+
+@bp.get("/preinscriptions/<id:depot_id>/annulation")
+@access.reserve_a(w.FAMILLE)
+def annulation(depot_id: int) -> str:
+    suivi = access.preinscription_ou_404(depot_id)
+    return render_template("preinscriptions/annulation.html", suivi=suivi)
+
+
+@bp.post("/preinscriptions/<id:depot_id>/annulation")
+@access.reserve_a(w.FAMILLE)
+def annuler(depot_id: int) -> Response:
+    access.preinscription_ou_404(depot_id)
+    try:
+        demandes.annuler_demande(g.compte, g.famille, depot_id)
+    except Refus as refus:
+        return _suivre(depot_id, refus)
+    flash(ANNULEE)
+    return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id))
+
+
+@bp.get("/documents/<id:document_id>")
+@access.reserve_a(w.FAMILLE)
+def document(document_id: int) -> Response:
+    contenu = access.document_ou_404(document_id)
+    return frontiere.joindre(contenu.nom, contenu.type, contenu.octets)
+
+
+def _suivre(depot_id: int, refus: Refus | None = None, form: ReponseForm | None = None) -> Response:
+    """The demande as it stands; beside its field, or above, what an act has just refused."""
+    contexte: dict[str, Any] = {
+        "suivi": access.preinscription_ou_404(depot_id),
+        "refus": refus,
+        "suite_de_l_accuse": SUITE_DE_L_ACCUSE,
+    }
+    form = form or ReponseForm(formdata=None)
+    if refus and refus.champ in form:
+        form[refus.champ].errors = [refus.phrase]
+        contexte["refus"] = None
+    page = render_template("preinscriptions/demande.html", form=form, **contexte)
+    return make_response(page, refus.statut if refus else 200)
