@@ -115,7 +115,7 @@ def test_the_acknowledgement_tells_number_date_contact_and_what_comes_next(monde
     for dit in (
         f"demande n° {demande.numero}",
         "mardi 1er décembre à 10 h",
-        "Pré-inscription : Léa, Atelier théâtre, du 2 décembre au 18 décembre 2026, 2 jours à réserver",
+        "Pré-inscription : Léa, Atelier théâtre, du 2 au 18 décembre 2026, 2 jours à réserver",
         "Pré-inscription : Noé, Atelier théâtre",
         "02 61 91 40 40",
         "sera examiné par un agent",
