@@ -219,7 +219,8 @@ def _restriction(filtres: Filtres, activites: list[tuple[str, frozenset[int]]]) 
     if filtres.activite:
         ids = sorted(_meme_activite(activites, filtres.activite)) or [0]
         reservees = Ligne.select(Ligne.demande).join(Reservation).join(Seance).where(Seance.activite.in_(ids))
-        inscrites = Ligne.select(Ligne.demande).join(Preinscription).where(Preinscription.activite.in_(ids))
+        inscriptions = Preinscription.select(Preinscription.id).where(Preinscription.activite.in_(ids))
+        inscrites = Ligne.select(Ligne.demande).where(Ligne.preinscription.in_(inscriptions))
         conditions.append(Demande.id.in_(reservees) | Demande.id.in_(inscrites))
     conditions += [_nomme(mot) for mot in mots_cherches(filtres.q)]
     return conditions

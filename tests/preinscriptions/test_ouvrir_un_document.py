@@ -34,6 +34,18 @@ def test_the_file_comes_to_be_kept_and_can_do_nothing(monde, connexion):
     assert (entetes["X-Content-Type-Options"], entetes["Cache-Control"]) == ("nosniff", "no-store")
 
 
+@pytest.mark.parametrize(
+    "nom", ["a\nSet-Cookie: x=1\r\n.pdf", "../../été « 1 ».pdf", "\x7f\u202efdp.exe", '"; x="']
+)
+def test_whatever_the_name_the_file_comes_and_the_header_is_one_line(monde, connexion, nom):
+    document = envoyer(monde)
+    Document.update(nom=nom).where(Document.id == document.id).execute()
+    reponse = ouvrir(connexion(monde.sophie), document.id)
+    assert (reponse.status_code, reponse.data) == (200, PDF)
+    assert reponse.headers["Content-Disposition"].startswith("attachment;")
+    assert "Set-Cookie" not in {nom for nom, valeur in reponse.headers if valeur.startswith("x=1")}
+
+
 def test_a_picture_is_the_one_that_the_portal_drew(monde, connexion):
     document = envoyer(monde, "photo.png", octets(format_="PNG"))
     reponse = ouvrir(connexion(monde.sophie), document.id)
