@@ -294,7 +294,8 @@ def _combien():
 def _rangees(restriction: list, filtres: Filtres) -> list[Rangee]:
     """One page of demandes, with what their lines say. Two queries."""
     page = file_de(filtres, restriction).paginate(filtres.page, PAR_PAGE)
-    demandee = Message.select(Message.id).where(Message.demande == Demande.id, Message.de_la_mairie)
+    # counted: of an EXISTS, PostgreSQL would read the whole table
+    demandee = Message.select(fn.COUNT(Message.id)).where(Message.demande == Demande.id, Message.de_la_mairie)
     demandes = list(
         Demande.select(
             Demande.id,
@@ -307,7 +308,7 @@ def _rangees(restriction: list, filtres: Filtres) -> list[Rangee]:
             Compte.prenom,
             Compte.nom,
             Demande.piece_attendue,
-            fn.EXISTS(demandee),
+            demandee,
         )
         .join(Famille)
         .switch(Demande)
