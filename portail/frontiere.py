@@ -112,7 +112,9 @@ def installer(app: Flask, config: Config) -> None:
 
 def joindre(nom: str, genre: str, octets: bytes) -> Response:
     """A file that somebody sent, to be kept by the browser and never opened in the portal's own name."""
-    reponse = send_file(io.BytesIO(octets), genre, as_attachment=True, download_name=nom, etag=False)
+    reponse = send_file(
+        io.BytesIO(octets), genre, as_attachment=True, download_name=" ".join(nom.split()), etag=False
+    )
     reponse.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return reponse
 
