@@ -717,7 +717,7 @@ class Message(Modele):
     """One message of the thread of a demande: the family's remarks, what the town asks for, the answer."""
 
     demande = ForeignKeyField(Demande, backref="messages")
-    auteur = ForeignKeyField(Compte, index=False)
+    auteur = ForeignKeyField(Compte, backref="+")
     de_la_mairie = BooleanField()
     texte = TextField()
     ecrit_le = UTCDateTimeField()

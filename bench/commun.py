@@ -1,5 +1,6 @@
 """What the measures share: a town to measure on each engine, and a table to print."""
 
+import dataclasses
 import datetime as dt
 import itertools
 import tempfile
@@ -8,12 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from cryptography.fernet import Fernet
 
 import models
 from portail import clock
 from portail.base import tout_fermer
 from portail.demo import fonder_demonstration
-from portail.domain import schema
+from portail.domain import reglages, schema
 from tests.postgres import TempPostgres
 
 JOUR = dt.datetime(2026, 12, 3, 9, 40, tzinfo=clock.PARIS)
@@ -43,6 +45,9 @@ class Moteur:
         nom = f"ville{next(_numeros)}"
         url = f"sqlite:///{self.ou / nom}.sqlite3" if isinstance(self.ou, Path) else self.ou.create(nom)
         models.db.initialize(models.ouvrir(url))
+        if not reglages.lire().cles:  # what the family files seal needs one, and no measure keeps it
+            cles = (Fernet.generate_key().decode(),)
+            reglages.poser(dataclasses.replace(reglages.lire(), cles=cles))
         schema.initialiser()
         fonder_demonstration(familles, graine=1)
         tout_fermer()

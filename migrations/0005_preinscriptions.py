@@ -41,7 +41,7 @@ def up(migrator, db):
 
     class Message(Table):
         demande = ForeignKeyField(Demande, backref="+")
-        auteur = ForeignKeyField(Compte, backref="+", index=False)
+        auteur = ForeignKeyField(Compte, backref="+")
         de_la_mairie = BooleanField()
         texte = TextField()
         ecrit_le = DateTimeField()

@@ -36,10 +36,12 @@ SALLES = (
     "preinscriptions",
     "demandes",
     "moderation",
+    "pieces",
     "guichet",
     "guichet_contacts",
     "guichet_photo",
     "familles",
+    "fin_d_inscription",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""
 

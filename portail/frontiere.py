@@ -80,7 +80,7 @@ def installer(app: Flask, config: Config) -> None:
     @app.after_request
     def poser_les_entetes(reponse: Response) -> Response:
         for nom, valeur in entetes.items():
-            reponse.headers.setdefault(nom, valeur)  # a picture, a document have a stricter policy
+            reponse.headers.setdefault(nom, valeur)  # what people sent has a stricter policy
         vue = current_app.view_functions.get(request.endpoint or "")
         acces = getattr(vue, "acces", None)
         if acces is None or acces.qui != "tous_pareil" or reponse.status_code >= 400:

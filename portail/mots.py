@@ -203,6 +203,18 @@ def nombre(n: int) -> str:
     return f"{n:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
+def jour_du_mois(jour: dt.date) -> str:
+    """« lun. 7 »: in a list that says the month."""
+    return f"{JOURS[jour.weekday()][:3]}. {quantieme(jour)}"
+
+
+def poids(octets: int) -> str:
+    """How much a file weighs: « 240 Ko », « 1,2 Mo »."""
+    if octets < 1_000_000:
+        return f"{max(round(octets / 1000), 1)} Ko"
+    return f"{octets / 1_000_000:.1f} Mo".replace(".", ",")
+
+
 def phrase(texte: str) -> str:
     """`texte` with its full stop, unless an abbreviation has put one: « …, 14 – 18 déc. »."""
     return texte if texte.endswith((".", "!", "?", "…")) else f"{texte}."

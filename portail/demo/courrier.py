@@ -7,9 +7,9 @@ from random import Random
 import workflows as w
 from models import numero_de_demande
 from portail import mots
-from portail.demo.demandes import DemandeDemo, LigneDemo, ModificationDemo
+from portail.demo.demandes import DemandeDemo, LigneDemo, LigneDInscription, ModificationDemo, Reponse
 from portail.demo.familles import CompteDemo
-from portail.domain import champs
+from portail.domain import champs, courriels_d_inscription
 
 CHAMPS = (
     *("cle", "destinataire", "sujet", "corps", "famille", "demande", "message_id", "statut"),
@@ -33,6 +33,7 @@ def _lettres(demande: DemandeDemo, reponses: dict[int, int], alea: Random) -> It
     numero = numero_de_demande(demande.id, demande.deposee_le)
     en_mots = [_dire(demande, ligne) for ligne in demande.lignes]
     en_mots += [_dire_la_modification(m) for m in demande.modifications]
+    en_mots += [_dire_l_inscription(ligne) for ligne in demande.inscriptions]
     for compte in demande.famille.comptes:
         if demande.repondue_le != demande.deposee_le:
             texte = f"Nous avons bien reçu votre demande n° {numero} :\n\n" + "\n".join(
@@ -42,6 +43,12 @@ def _lettres(demande: DemandeDemo, reponses: dict[int, int], alea: Random) -> It
             yield _courriel(
                 cle, compte, "Votre demande est bien arrivée", texte, demande, demande.deposee_le, alea
             )
+        for rang, message in enumerate(demande.messages):
+            if message.de_la_mairie:
+                texte = f"Pour répondre à votre demande n° {numero}, il nous manque ceci :\n\n{message.texte}"
+                sujet = f"Votre demande n° {numero} : il manque quelque chose"
+                cle = f"piece:{demande.id}:{rang + 1}:{compte.id}"
+                yield _courriel(cle, compte, sujet, texte, demande, message.ecrit_le, alea)
         if demande.statut in SUJETS and demande.repondue_le is not None:
             reponse = [
                 f"– {dite} : {_repondre(ligne)}"
@@ -85,7 +92,13 @@ def _dire_la_modification(modification: ModificationDemo) -> str:
     return f"{w.NATURES[w.NATURE_DOSSIER]} : {qui}, {champs.en_phrase(modification.champ)}"
 
 
-def _repondre(ligne: LigneDemo | ModificationDemo) -> str:
+def _dire_l_inscription(ligne: LigneDInscription) -> str:
+    i = ligne.inscription
+    nom = i.activite.modele.nom
+    return courriels_d_inscription.dire(ligne.enfant.prenom, nom, i.debut, i.fin, len(ligne.jours))
+
+
+def _repondre(ligne: Reponse) -> str:
     if isinstance(ligne, LigneDemo) and ligne.creneau.statut == w.LISTE_ATTENTE:
         return "plus de place pour le moment : en liste d’attente"
     return f"{REPONSES[ligne.statut]}\n  Motif : {ligne.motif}" if ligne.motif else REPONSES[ligne.statut]

@@ -7,9 +7,10 @@ from itertools import count
 import workflows as w
 from portail import clock
 from portail.demo.equipements import SeanceDemo
-from portail.demo.familles import AdulteDemo, CompteDemo, EnfantDemo, FamilleDemo
+from portail.demo.familles import AdulteDemo, CompteDemo, EnfantDemo, FamilleDemo, Inscription
 from portail.demo.temps import Temps
 from portail.domain.champs import FICHES, Champ
+from portail.domain.regles_preinscription import a_traiter_avant
 
 REPRENDRE = "reprendre"
 DEPOSER = "deposer"
@@ -47,6 +48,30 @@ class ModificationDemo:
 
 
 @dataclass(eq=False, slots=True)
+class LigneDInscription:
+    """A child to be registered, and the days to be booked at once."""
+
+    enfant: EnfantDemo
+    inscription: Inscription
+    jours: tuple[SeanceDemo, ...] = ()
+    statut: str = w.EN_ATTENTE
+    motif: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDemo:
+    auteur: CompteDemo
+    de_la_mairie: bool
+    texte: str
+    ecrit_le: dt.datetime
+
+
+Reponse = LigneDemo | ModificationDemo | LigneDInscription
+"""What is asked and answered on its own."""
+
+
+@dataclass(eq=False, slots=True)
 class DemandeDemo:
     famille: FamilleDemo
     auteur: CompteDemo
@@ -54,18 +79,23 @@ class DemandeDemo:
     deposee_le: dt.datetime
     lignes: list[LigneDemo] = field(default_factory=list)
     modifications: list[ModificationDemo] = field(default_factory=list)
+    inscriptions: list[LigneDInscription] = field(default_factory=list)
+    messages: list[MessageDemo] = field(default_factory=list)
+    piece_attendue: str = ""
     statut: str = w.EN_ATTENTE
     repondue_le: dt.datetime | None = None
     agent: CompteDemo | None = None
     id: int = 0
 
     @property
-    def reponses(self) -> list[LigneDemo | ModificationDemo]:
-        """What was asked, each answered on its own."""
-        return [*self.lignes, *self.modifications]
+    def reponses(self) -> list[Reponse]:
+        return [*self.lignes, *self.modifications, *self.inscriptions]
 
     @property
     def a_traiter_avant(self) -> dt.datetime | None:
+        if self.inscriptions:
+            limites = [s.limite_reservation for ligne in self.inscriptions for s in ligne.jours]
+            return a_traiter_avant(self.inscriptions[0].inscription.debut, limites)
         return min((limite(self.nature, ligne.creneau.seance) for ligne in self.lignes), default=None)
 
 
@@ -77,7 +107,7 @@ class Trace:
     auteur: CompteDemo | None
     acte: str
     table: str
-    objet: CreneauDemo | LigneDemo | ModificationDemo | DemandeDemo
+    objet: CreneauDemo | Reponse | Inscription | DemandeDemo
     de: str
     vers: str
     famille: FamilleDemo
@@ -89,6 +119,8 @@ TABLES: dict[type, str] = {
     CreneauDemo: "reservation",
     LigneDemo: "ligne",
     ModificationDemo: "modification",
+    LigneDInscription: "ligne",
+    Inscription: "preinscription",
     DemandeDemo: "demande",
 }
 
@@ -118,7 +150,7 @@ class Registre:
         famille = voeux[0][0].famille
         demande = DemandeDemo(famille, auteur, nature, quand)
         self.demandes.append(demande)
-        self._tracer(quand, auteur, DEPOSER, demande, "", w.EN_ATTENTE, demande)
+        self.tracer(quand, auteur, DEPOSER, demande, "", w.EN_ATTENTE, demande)
         for enfant, seance in voeux:
             creneau = self.creneaux[enfant.id, seance.id] = CreneauDemo(
                 len(self.creneaux) + 1, enfant, seance
@@ -132,10 +164,10 @@ class Registre:
                 )
             elif seance.activite.modele.automatique:
                 self._franchir(creneau, w.DEMANDER, w.FAMILLE, quand, auteur, demande, w.RESERVE)
-                self._repondre_a_la_ligne(ligne, w.ACCEPTER, quand, None, demande)
+                self.repondre_a_la_ligne(ligne, w.ACCEPTER, quand, None, demande)
             else:
                 self._franchir(creneau, w.DEMANDER, w.FAMILLE, quand, auteur, demande, w.RESERVATION_ATTENTE)
-        self._conclure(demande, quand, None)
+        self.conclure(demande, quand, None)
         return demande
 
     def demander_des_modifications(
@@ -144,13 +176,13 @@ class Registre:
         """A family asks that these fields of a sheet hold these texts."""
         demande = DemandeDemo(fiche.famille, auteur, w.NATURE_DOSSIER, quand)
         self.demandes.append(demande)
-        self._tracer(quand, auteur, DEPOSER, demande, "", w.EN_ATTENTE, demande)
+        self.tracer(quand, auteur, DEPOSER, demande, "", w.EN_ATTENTE, demande)
         objet = "enfant" if isinstance(fiche, EnfantDemo) else "responsable"
         for champ in (c for c in FICHES[objet][1] if c.nom in voulues):
             avant = fiche.textes.get(champ.nom, "")
             modification = ModificationDemo(fiche, champ, avant, voulues[champ.nom])
             demande.modifications.append(modification)
-            self._tracer(quand, auteur, "demander", modification, "", w.EN_ATTENTE, demande)
+            self.tracer(quand, auteur, "demander", modification, "", w.EN_ATTENTE, demande)
         return demande
 
     def refuser_les_modifications(
@@ -158,7 +190,7 @@ class Registre:
     ) -> None:
         for modification in demande.modifications:
             modification.motif = motif
-            self._repondre_a_la_ligne(modification, w.REFUSER, quand, agent, demande)
+            self.repondre_a_la_ligne(modification, w.REFUSER, quand, agent, demande)
 
     def accepter(
         self,
@@ -175,7 +207,7 @@ class Registre:
             vers = w.LISTE_ATTENTE if en_liste else w.RESERVE
             ligne.creneau.seance.complete |= en_liste
         self._franchir(ligne.creneau, w.ACCEPTER, w.AGENT, quand, agent, demande, vers)
-        self._repondre_a_la_ligne(ligne, w.ACCEPTER, quand, agent, demande)
+        self.repondre_a_la_ligne(ligne, w.ACCEPTER, quand, agent, demande)
 
     def refuser(
         self, demande: DemandeDemo, ligne: LigneDemo, quand: dt.datetime, agent: CompteDemo, motif: str
@@ -184,7 +216,7 @@ class Registre:
         vers = w.RESERVE if demande.nature == w.NATURE_ABSENCE else w.NON_RESERVE
         self._franchir(ligne.creneau, w.REFUSER, w.AGENT, quand, agent, demande, vers, motif)
         ligne.motif = motif
-        self._repondre_a_la_ligne(ligne, w.REFUSER, quand, agent, demande)
+        self.repondre_a_la_ligne(ligne, w.REFUSER, quand, agent, demande)
 
     def annuler(self, demande: DemandeDemo, quand: dt.datetime) -> None:
         """The family changes its mind before the answer."""
@@ -192,8 +224,8 @@ class Registre:
         for ligne in demande.lignes:
             self._franchir(ligne.creneau, w.ANNULER, w.FAMILLE, quand, demande.auteur, demande, vers)
             ligne.statut = w.ANNULEE
-            self._tracer(quand, demande.auteur, w.ANNULER, ligne, w.EN_ATTENTE, w.ANNULEE, demande)
-        self._conclure(demande, quand, None)
+            self.tracer(quand, demande.auteur, w.ANNULER, ligne, w.EN_ATTENTE, w.ANNULEE, demande)
+        self.conclure(demande, quand, None)
 
     def pointer(self, creneau: CreneauDemo, present: bool) -> None:
         """On the day, the child came or did not."""
@@ -213,7 +245,7 @@ class Registre:
     def _reprendre(self, creneau: CreneauDemo) -> None:
         creneau.statut = w.RESERVE
         creneau.seance.prises += 1
-        self._tracer(self.temps.ouverture, None, REPRENDRE, creneau, "", w.RESERVE, None)
+        self.tracer(self.temps.ouverture, None, REPRENDRE, creneau, "", w.RESERVE, None)
 
     def _franchir(
         self,
@@ -231,32 +263,32 @@ class Registre:
             raise ValueError(f"{acte} ne mène pas de {de} à {vers}")
         creneau.statut = vers
         creneau.seance.prises += (vers in w.OCCUPENT_UNE_PLACE) - (de in w.OCCUPENT_UNE_PLACE)
-        self._tracer(quand, auteur, acte, creneau, de, vers, demande, motif)
+        self.tracer(quand, auteur, acte, creneau, de, vers, demande, motif)
 
-    def _repondre_a_la_ligne(
+    def repondre_a_la_ligne(
         self,
-        ligne: LigneDemo | ModificationDemo,
+        ligne: Reponse,
         acte: str,
         quand: dt.datetime,
         agent: CompteDemo | None,
         demande: DemandeDemo,
     ) -> None:
-        machine = w.LIGNE if isinstance(ligne, LigneDemo) else w.MODIFICATION
+        machine = w.MODIFICATION if isinstance(ligne, ModificationDemo) else w.LIGNE
         (ligne.statut,) = machine.transitions[w.EN_ATTENTE, acte].vers
-        self._tracer(quand, agent, acte, ligne, w.EN_ATTENTE, ligne.statut, demande, ligne.motif)
+        self.tracer(quand, agent, acte, ligne, w.EN_ATTENTE, ligne.statut, demande, ligne.motif)
         if agent is not None:
             demande.agent, demande.repondue_le = agent, quand
-            self._conclure(demande, quand, agent)
+            self.conclure(demande, quand, agent)
 
-    def _conclure(self, demande: DemandeDemo, quand: dt.datetime, agent: CompteDemo | None) -> None:
+    def conclure(self, demande: DemandeDemo, quand: dt.datetime, agent: CompteDemo | None) -> None:
         acte = w.acte_concluant(reponse.statut for reponse in demande.reponses)
         if acte is not None:
             (demande.statut,) = w.DEMANDE.transitions[w.EN_ATTENTE, acte].vers
             demande.repondue_le = quand
             auteur = demande.auteur if acte == w.ANNULER else agent
-            self._tracer(quand, auteur, acte, demande, w.EN_ATTENTE, demande.statut, demande)
+            self.tracer(quand, auteur, acte, demande, w.EN_ATTENTE, demande.statut, demande)
 
-    def _tracer(self, quand, auteur, acte, objet, de, vers, demande, detail="") -> None:
+    def tracer(self, quand, auteur, acte, objet, de, vers, demande, detail="") -> None:
         table = TABLES[type(objet)]
         famille = objet.enfant.famille if isinstance(objet, CreneauDemo) else demande.famille
         self.traces.append(Trace(quand, auteur, acte, table, objet, de, vers, famille, demande, detail))
@@ -267,7 +299,8 @@ class Registre:
         numeros, des_modifications = count(1), count(1)
         for numero, demande in enumerate(self.demandes, start=1):
             demande.id = numero
-            for ligne in demande.lignes:
+            lignes: list[LigneDemo | LigneDInscription] = [*demande.lignes, *demande.inscriptions]
+            for ligne in lignes:
                 ligne.id = next(numeros)
             for modification in demande.modifications:
                 modification.id = next(des_modifications)

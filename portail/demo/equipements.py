@@ -8,6 +8,7 @@ from itertools import count
 from models import Activite, Delai, Horaire
 from portail import mots
 from portail.demo.noms import CENTRES, ECOLES, RUES
+from portail.demo.offres import ATELIERS, DES_REGLES, Offre, du_stage
 from portail.demo.temps import Temps
 from portail.domain.calendrier import UN_JOUR, seances_prevues
 
@@ -42,7 +43,7 @@ class SeanceDemo:
 class ActiviteDemo:
     modele: Activite
     genre: str
-    """`matin`, `cantine`, `soir`, `centre` or `stage`."""
+    """`matin`, `cantine`, `soir`, `centre`, `stage` or `atelier`."""
     horaires: list[Horaire]
     seances: list[SeanceDemo] = field(default_factory=list)
     vacances: str = ""
@@ -93,6 +94,10 @@ REGLES = {
         "Stage", 5, Delai("jours", 10, MIDI), Delai("ouvres", 5, MIDI), False,
         (dt.time(9), dt.time(17)), _en_vacances(*SEMAINE), (6, 12),
     ),
+    "atelier": Regle(
+        "Atelier", 6, Delai("ouvres", 2, MIDI), Delai("ouvres", 1, MIDI), False,
+        (dt.time(10), dt.time(12)), _en_classe(MERCREDI), (5, 12),
+    ),
 }  # fmt: skip
 
 STAGES = {
@@ -120,13 +125,15 @@ class Equipements:
     """For each school: its activities by kind, the centre of its quarter included."""
     lieux_ecoles: list[int]
     stages: list[ActiviteDemo]
+    ateliers: list[ActiviteDemo]
+    """Of the whole year, for which families ask through the portal."""
     seances: list[SeanceDemo]
     """All of them; the séance of id n is at rank n - 1."""
 
     @property
     def activites(self) -> list[ActiviteDemo]:
         uniques = {id(a): a for ecole in self.ecoles for a in ecole.values()}
-        return [*uniques.values(), *self.stages]
+        return [*uniques.values(), *self.stages, *self.ateliers]
 
 
 def construire(familles: int, temps: Temps) -> Equipements:
@@ -141,21 +148,31 @@ def construire(familles: int, temps: Temps) -> Equipements:
         return numero
 
     def activite(
-        genre: str, ou: int, nom: str = "", debut=temps.debut, fin=temps.fin, vacances=""
+        genre: str,
+        ou: int,
+        nom: str = "",
+        debut=temps.debut,
+        fin=temps.fin,
+        vacances="",
+        offre: Offre | None = None,
     ) -> ActiviteDemo:
-        regle = REGLES[genre]
+        regle, offre = REGLES[genre], offre or DES_REGLES[genre]
         modele = Activite(
             id=next(ids_activites),
             nom=nom or regle.nom,
             lieu=ou,
             debut=debut,
             fin=fin,
-            age_min=regle.ages[0],
-            age_max=regle.ages[1],
+            age_min=(offre.ages or regle.ages)[0],
+            age_max=(offre.ages or regle.ages)[1],
             automatique=regle.automatique,
             delai_reservation=regle.reservation,
             delai_absence=regle.absence,
             rang=regle.rang,
+            description=offre.description,
+            pieces=offre.pieces,
+            preinscription_du=offre.ouvre,
+            preinscription_au=offre.clot,
         )
         heures = {"debut": regle.heures[0], "fin": regle.heures[1]}
         horaires = [Horaire(activite=modele, jour=j, periode=p, places=0, **heures) for j, p in regle.jours]
@@ -176,10 +193,15 @@ def construire(familles: int, temps: Temps) -> Equipements:
             debut=lundi,
             fin=lundi + 4 * UN_JOUR,
             vacances=vacances,
+            offre=du_stage(discipline, lundi),
         )
         for vacances, discipline, nom, lundi in _stages(temps)
     ]
-    equipements = Equipements(lieux, ecoles, lieux_ecoles, stages, [])
+    ateliers = [
+        activite("atelier", lieu(endroit), nom, offre=offre(temps.aujourdhui))
+        for nom, endroit, offre in ATELIERS
+    ]
+    equipements = Equipements(lieux, ecoles, lieux_ecoles, stages, ateliers, [])
     _dater(equipements, temps)
     return equipements
 

@@ -29,6 +29,9 @@ class Inscription:
     debut: dt.date
     fin: dt.date
     statut: str = w.RESERVATION_POSSIBLE
+    demandee_le: dt.datetime | None = None
+    """When the family asked for it through the portal; empty when it was taken over from before."""
+    id: int = 0
 
     @property
     def validee(self) -> bool:

@@ -32,7 +32,7 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.demo import dossiers, temps
+from portail.demo import dossiers, preinscriptions, temps
 from portail.demo.courrier import CHAMPS as CHAMPS_COURRIEL
 from portail.demo.courrier import lettres
 from portail.demo.demandes import REPRENDRE, CreneauDemo, Trace, heure_du_pointage
@@ -184,8 +184,7 @@ class _Ecriture:
             ((a.id, e.id, "plein") for f in self.monde.familles for e in f.enfants for a in f.adultes),
         )
         champs = tuple(champ.name for champ in Activite._meta.sorted_fields)
-        valeurs = [a.modele.__data__ for a in activites]
-        inserer(Activite, champs, (tuple(v[champ] for champ in champs) for v in valeurs))
+        inserer(Activite, champs, (tuple(a.modele.__data__[champ] for champ in champs) for a in activites))
         inserer(
             Horaire,
             ("activite", "jour", "debut", "fin", "places", "periode"),
@@ -222,12 +221,13 @@ class _Ecriture:
             Demande,
             (
                 *("id", "famille", "auteur", "nature", "statut"),
-                *("deposee_le", "a_traiter_avant", "repondue_le", "agent"),
+                *("deposee_le", "a_traiter_avant", "repondue_le", "agent", "piece_attendue"),
             ),
             (
                 (
                     *(d.id, d.famille.id, d.auteur.id, d.nature, d.statut),
                     *(d.deposee_le, d.a_traiter_avant, d.repondue_le, d.agent and d.agent.id),
+                    d.piece_attendue,
                 )
                 for d in self.monde.registre.demandes
             ),
@@ -248,17 +248,20 @@ class _Ecriture:
         )
 
     def _inscriptions(self) -> None:
-        inscriptions = [
-            (n, e.id, i.activite.modele.id, i.debut, i.fin, i.statut, self.ouverture)
-            for n, (e, i) in enumerate(
-                ((e, i) for f in self.monde.familles for e in f.enfants for i in e.inscriptions), start=1
-            )
-        ]
+        toutes = [(f, e, i) for f in self.monde.familles for e in f.enfants for i in e.inscriptions]
         inserer(
-            Preinscription, ("id", "enfant", "activite", "debut", "fin", "statut", "cree_le"), inscriptions
+            Preinscription,
+            ("id", "enfant", "activite", "debut", "fin", "statut", "cree_le"),
+            (
+                (
+                    *(i.id, e.id, i.activite.modele.id, i.debut, i.fin, i.statut),
+                    i.demandee_le or self.ouverture,
+                )
+                for _, e, i in toutes
+            ),
         )
-        familles = {e.id: f.id for f in self.monde.familles for e in f.enfants}
-        self._reprendre("preinscription", ((i[0], i[5], familles[i[1]]) for i in inscriptions))
+        self._reprendre("preinscription", ((i.id, i.statut, f.id) for f, _, i in toutes if not i.demandee_le))
+        preinscriptions.ecrire(self.monde.registre.demandes)
 
     # ——— bookings and their journal ———
 

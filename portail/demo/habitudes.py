@@ -14,6 +14,7 @@ ASSIDUITE = 0.94
 """How often a child is booked on a day that is its habit."""
 POINTES_ABSENTS = 0.05
 ABSENCES_PREVUES = 0.006
+PLACES_D_UN_ATELIER = 12
 RESTENT_EN_LISTE = 0.6
 """Of those who find a future séance full, the part that waits."""
 
@@ -71,6 +72,8 @@ def dimensionner(equipements: Equipements) -> None:
             demande = sorted(s.voulue + s.prises for s in seances) or [0]
             if _a_l_etroit(activite, horaire.jour):
                 horaire.places = max(demande[int(len(demande) * 0.75)], 4)
+            elif activite.genre == "atelier":
+                horaire.places = PLACES_D_UN_ATELIER
             else:
                 horaire.places = _au_multiple_de_cinq(demande[-1] * 1.12 + 3)
             for seance in seances:

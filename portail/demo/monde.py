@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 import workflows as w
-from portail.demo import dossiers, habitudes, temps
+from portail.demo import dossiers, habitudes, preinscriptions, temps
 from portail.demo.demandes import Registre
 from portail.demo.equipements import Equipements, construire
 from portail.demo.familles import CompteDemo, EtatCivil, FamilleDemo, peupler
@@ -50,6 +50,8 @@ def imaginer(nombre: int, graine: int) -> Monde:
     raconter(moreau, registre)
     dossiers.raconter(moreau, registre)
     dossiers.demander(autres, registre, des_dossiers)
+    preinscriptions.raconter(moreau, registre, equipements)
+    preinscriptions.demander(autres, registre, equipements, Random(f"préinscriptions {graine}"))
     tirage = Tirage(registre, enfants, alea)
     if enfants:
         tirage.en_attente(EN_ATTENTE_AU_TOTAL - sum(d.statut == w.EN_ATTENTE for d in registre.demandes))
@@ -57,6 +59,9 @@ def imaginer(nombre: int, graine: int) -> Monde:
     registre.numeroter()
 
     familles = [moreau, *autres]
+    inscriptions = (i for f in familles for e in f.enfants for i in e.inscriptions)
+    for numero, inscription in enumerate(inscriptions, start=1):
+        inscription.id = numero
     habitudes.dimensionner(equipements)
     habitudes.attribuer(familles, equipements.seances, set(registre.creneaux), alea, quand)
     return Monde(alea, quand, equipements, equipe, familles, registre)

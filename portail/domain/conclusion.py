@@ -14,6 +14,9 @@ def conclure(demande: Demande, acteur: Acteur) -> None:
     acte = w.acte_concluant(statut for (statut,) in (lignes | modifications).tuples())
     if acte is None:
         return
+    if demande.piece_attendue:  # it no longer matters once everything is answered
+        Demande.update(piece_attendue="").where(Demande.id == demande.id).execute()
+        demande.piece_attendue = ""
     if demande.repondue_le is None:
         Demande.update(repondue_le=clock.maintenant()).where(Demande.id == demande.id).execute()
     par = acteur if w.DEMANDE.permet(w.EN_ATTENTE, acte, acteur.role) else Acteur(acteur.compte, w.SYSTEME)

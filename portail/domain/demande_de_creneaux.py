@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from peewee import JOIN, fn
 
 import workflows as w
-from models import Compte, Demande, Ligne, Reservation, Seance
+from models import Compte, Demande, Ligne, Preinscription, Reservation, Seance
 from portail import clock, mots
 from portail.domain.demande_ouverte import PRECEDENTES, Enveloppe, Fait, dire_l_issue, uniques
 from portail.domain.rangees import dire_la_liste, dire_les_creneaux
@@ -166,7 +166,7 @@ def lire_les_lignes(nature: str, rangees: Iterable[tuple]) -> list[LigneVue]:
 
 def historique(famille_id: int, demande_id: int, activites: Iterable[int]) -> list[Fait]:
     """What the family asked before for these activities, the last first, and what came of it."""
-    repondant = Compte.alias()
+    repondant, ids = Compte.alias(), sorted(activites) or [0]
     requete = (
         Demande.select(
             Demande.deposee_le,
@@ -177,18 +177,19 @@ def historique(famille_id: int, demande_id: int, activites: Iterable[int]) -> li
             repondant.prenom,
             repondant.nom,
             fn.COUNT(Ligne.id),
-            fn.MIN(Seance.jour),
-            fn.MAX(Seance.jour),
+            fn.MIN(fn.COALESCE(Seance.jour, Preinscription.debut)).converter(Seance.jour.python_value),
+            fn.MAX(fn.COALESCE(Seance.jour, Preinscription.fin)).converter(Seance.jour.python_value),
         )
         .join(Compte, on=Demande.auteur)
         .join_from(Demande, repondant, JOIN.LEFT_OUTER, on=Demande.agent == repondant.id)
         .join_from(Demande, Ligne)
-        .join(Reservation)
-        .join(Seance)
+        .join(Reservation, JOIN.LEFT_OUTER)
+        .join(Seance, JOIN.LEFT_OUTER)
+        .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
         .where(
             Demande.famille == famille_id,
             Demande.id != demande_id,
-            Seance.activite.in_(sorted(activites) or [0]),
+            Seance.activite.in_(ids) | Preinscription.activite.in_(ids),
         )
         .group_by(Demande.id, Compte.prenom, Compte.nom, repondant.prenom, repondant.nom)
         .order_by(Demande.deposee_le.desc(), Demande.id.desc())

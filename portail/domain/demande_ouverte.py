@@ -114,6 +114,11 @@ class Enveloppe(ABC, Generic[P]):
         return ""
 
     @property
+    def a_demander(self) -> str:
+        """What could be asked of the family before it is answered."""
+        return ""
+
+    @property
     def compte_rendu(self) -> str:
         """What an answer has just made of it, in one sentence."""
         quoi = self.titre[0].lower() + self.titre[1:]

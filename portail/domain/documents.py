@@ -108,6 +108,8 @@ def assainir(octets: bytes) -> tuple[str, bytes]:
     if len(octets) > OCTETS_MAX:
         raise Refus(TROP_LOURD, champ="documents")
     if octets.startswith(b"%PDF-"):
+        if b"%%EOF" not in octets:  # cut on its way, or something else that begins alike
+            raise Refus(INCONNU, champ="documents")
         return PDF, octets
     try:
         return JPEG, images.assainir(octets, cote=images.COTE_D_UN_DOCUMENT)
@@ -131,6 +133,12 @@ def garder(
         contenu=coffre.sceller(base64.b64encode(octets).decode()),
         depose_le=clock.maintenant(),
     )
+
+
+def faire_le_menage() -> None:
+    """Throw away what was sent and never asked for."""
+    with write_transaction():
+        oublier_les_abandonnes()
 
 
 def oublier_les_abandonnes() -> None:

@@ -55,6 +55,7 @@ def repondre(
     auteur: Compte, famille: Famille, demande_id: int, texte: str, fichiers: Sequence[Fichier] = ()
 ) -> Demande:
     """Answer the town, with words, documents or both; it acts next. Only as long as it has not answered."""
+    texte = texte.strip()
     sains = [(fichier.nom, *documents.assainir(fichier.octets)) for fichier in fichiers]
     if not sains:
         texte = _exiger_un_texte(texte, "Écrivez un message, ou joignez un document.")

@@ -21,6 +21,7 @@ from portail.domain.regles_preinscription import (
     obstacle_age,
     obstacle_autre,
     obstacles_periode,
+    periode_possible,
 )
 
 
@@ -80,12 +81,18 @@ class Examen:
     souhait: Souhait
     activite: Activite | None
     enfants: list[EnfantExamine] = field(default_factory=list)
+    jours: list[JourExamine] = field(default_factory=list)
+    """The days wanted, for any child whom nothing prevents."""
     fautes: dict[str, str] = field(default_factory=dict)
 
     @property
     def nombre(self) -> int:
         """How many créneaux it asks for, all children together."""
         return sum(len(enfant.possibles) for enfant in self.enfants)
+
+    @property
+    def jours_possibles(self) -> list[JourExamine]:
+        return [jour for jour in self.jours if jour.obstacle is None]
 
 
 class SouhaitRefuse(Refus):
@@ -123,13 +130,17 @@ def examiner(auteur: Compte, famille: Famille, souhait: Souhait) -> Examen:
         examen.fautes["enfants"] = "Choisissez au moins un enfant dans la liste."
     if len(souhait.remarques) > REMARQUES_MAX:
         examen.fautes["remarques"] = f"Les remarques sont trop longues : {REMARQUES_MAX} caractères au plus."
-    jours = [] if fautes_de_periode else jours_demandes(activite, souhait)
+    examen.jours = [] if fautes_de_periode else jours_demandes(activite, souhait)
     for candidat in voulus:
-        obstacle = obstacle_enfant(activite, candidat, souhait.debut, souhait.fin)
+        if fautes_de_periode:  # of what age, on a day that can be asked for: nothing else can be told
+            premier, _ = periode_possible(activite, jour)
+            obstacle = obstacle_age(activite, candidat.enfant.naissance, premier)
+        else:
+            obstacle = obstacle_enfant(activite, candidat, souhait.debut, souhait.fin)
         if obstacle:
             phrase = f"{candidat.enfant.prenom} : {obstacle.phrase}"
             examen.fautes["enfants"] = " ".join(filter(None, (examen.fautes.get("enfants"), phrase)))
-        examen.enfants.append(EnfantExamine(candidat.enfant, obstacle, [] if obstacle else jours))
+        examen.enfants.append(EnfantExamine(candidat.enfant, obstacle, [] if obstacle else examen.jours))
     return examen
 
 

@@ -10,6 +10,7 @@ from models import (
     Compte,
     Demande,
     Enfant,
+    Lieu,
     Ligne,
     Preinscription,
     Reservation,
@@ -18,11 +19,13 @@ from models import (
     write_transaction,
 )
 from portail import clock, mots
-from portail.domain import courriels_d_inscription
+from portail.domain import courriels, courriels_d_inscription, droits
 from portail.domain.conclusion import conclure
+from portail.domain.courriels import LigneDite
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
-from portail.domain.planning import pourvoir_places
+from portail.domain.planning import dire, pourvoir_places
 from portail.domain.refus import DejaChange, Introuvable, Refus
+from portail.domain.reponse import prendre
 from portail.domain.transitions import Acteur, franchir, franchir_ensemble, journaliser
 
 ECOURTER = "ecourter"
@@ -39,6 +42,49 @@ class Fin:
     liberes: Sequence[Seance]
     """The séances on which the child had something, by day."""
 
+    @property
+    def phrase(self) -> str:
+        """« Léa, Atelier théâtre : l’inscription prend fin le 18 décembre 2026, 4 jours libérés. »"""
+        i = self.inscription
+        fin = "est annulée" if i.statut == w.ANNULEE else f"prend fin le {mots.jour_annee(i.fin)}"
+        combien = len({seance.jour for seance in self.liberes})
+        liberes = f", {mots.pluriel(combien, 'jour libéré', 'jours libérés')}" if combien else ""
+        quoi = f"{i.enfant.prenom}, {i.activite.nom} : l’inscription {fin}{liberes}"
+        return f"{quoi}. La famille en est avertie."
+
+
+@dataclass(frozen=True)
+class Prevision:
+    """What an early end would do, before it is done."""
+
+    dernier: dt.date
+    annulation: bool
+    """The registration has not begun on that day: it is cancelled whole."""
+    reserves: int
+    en_liste: int
+    """How many créneaux are freed: those that hold a place, those that wait for one."""
+    demandes: int
+    """How many lines of demandes that wait would be refused."""
+    jours: Sequence[dt.date]
+    """The days on which something is freed, in order."""
+
+
+def prevoir(agent: Compte, famille_id: int, inscription: Preinscription, dernier: dt.date) -> Prevision:
+    """What :func:`mettre_fin` would do on that day. The same refusals, and nothing is written."""
+    _exiger(agent, famille_id)
+    _verifier(inscription, dernier)
+    ids = _seances_apres(inscription, dernier)
+    seances = {seance.id: seance for seance in Seance.select().where(Seance.id.in_(ids or [0]))}
+    creneaux = _creneaux(inscription, seances)
+    return Prevision(
+        dernier=dernier,
+        annulation=dernier < inscription.debut,
+        reserves=sum(creneau.statut in w.OCCUPENT_UNE_PLACE for creneau in creneaux),
+        en_liste=sum(creneau.statut == w.LISTE_ATTENTE for creneau in creneaux),
+        demandes=_lignes_en_attente(creneaux).count(),
+        jours=sorted({seances[creneau.seance_id].jour for creneau in creneaux}),
+    )
+
 
 def mettre_fin(agent: Compte, famille_id: int, inscription_id: int, dernier: dt.date, motif: str = "") -> Fin:
     """The registration ends on the day `dernier`, included; before its first day, it is cancelled whole.
@@ -48,18 +94,15 @@ def mettre_fin(agent: Compte, famille_id: int, inscription_id: int, dernier: dt.
     """
     motif = " ".join(motif.split())
     with write_transaction():
-        exiger_un_agent(agent, "Seuls les agents de la mairie mettent fin à une inscription.")
-        inscription = _charger(famille_id, inscription_id)
-        exiger_une_autre_famille(
-            agent, famille_id, "Vous êtes abonné à cette famille : un autre agent doit s’en occuper."
-        )
+        inscription = charger(famille_id, inscription_id)
+        _exiger(agent, famille_id)
         seances = verrouiller(Seance, _seances_apres(inscription, dernier))
         creneaux = _creneaux(inscription, seances)
         demandes = verrouiller(Demande, _demandes_en_attente(creneaux))
         inscription = verrouiller(Preinscription, [inscription_id])[inscription_id]
         _verifier(inscription, dernier)
         acteur = Acteur(agent, w.AGENT)
-        _refuser_ce_qui_attend(creneaux, demandes, acteur, motif)
+        _refuser_ce_qui_attend(agent, creneaux, demandes, motif)
         franchir_ensemble(creneaux, w.LIBERER, acteur, w.NON_RESERVE, famille_id=famille_id, motif=motif)
         _ecourter(inscription, dernier, acteur, famille_id, motif)
         liberees = sorted({c.seance_id for c in creneaux}, key=lambda ident: seances[ident].jour)
@@ -71,21 +114,30 @@ def mettre_fin(agent: Compte, famille_id: int, inscription_id: int, dernier: dt.
         return Fin(inscription, liberes)
 
 
-# ——— inside ———
-
-
-def _charger(famille_id: int, inscription_id: int) -> Preinscription:
+def charger(famille_id: int, inscription_id: int) -> Preinscription:
+    """A registration of this family, its child and its activity. :class:`Introuvable` if there is none."""
     trouvee = (
-        Preinscription.select(Preinscription, Enfant, Activite)
+        Preinscription.select(Preinscription, Enfant, Activite, Lieu)
         .join(Enfant)
         .switch(Preinscription)
         .join(Activite)
+        .join(Lieu)
         .where(Preinscription.id == inscription_id, Enfant.famille == famille_id)
         .first()
     )
     if trouvee is None:
         raise Introuvable("Cette inscription n’existe pas.")
     return trouvee
+
+
+# ——— inside ———
+
+
+def _exiger(agent: Compte, famille_id: int) -> None:
+    exiger_un_agent(agent, "Seuls les agents de la mairie mettent fin à une inscription.")
+    exiger_une_autre_famille(
+        agent, famille_id, "Vous êtes abonné à cette famille : un autre agent doit s’en occuper."
+    )
 
 
 def _seances_apres(inscription: Preinscription, dernier: dt.date) -> list[int]:
@@ -123,10 +175,18 @@ def _creneaux(inscription: Preinscription, seances: dict[int, Seance]) -> list[R
 
 
 def _demandes_en_attente(creneaux: list[Reservation]) -> list[int]:
-    requete = Ligne.select(Ligne.demande).where(
-        Ligne.reservation.in_([c.id for c in creneaux] or [0]), Ligne.statut == w.EN_ATTENTE
+    return sorted({ligne.demande_id for ligne in _lignes_en_attente(creneaux)})
+
+
+def _lignes_en_attente(creneaux: list[Reservation]):
+    return (
+        Ligne.select(Ligne, Reservation, Enfant, Seance, Activite)
+        .join(Reservation)
+        .join(Enfant)
+        .join_from(Reservation, Seance)
+        .join(Activite)
+        .where(Ligne.reservation.in_([c.id for c in creneaux] or [0]), Ligne.statut == w.EN_ATTENTE)
     )
-    return [ident for (ident,) in requete.distinct().tuples()]
 
 
 def _verifier(inscription: Preinscription, dernier: dt.date) -> None:
@@ -144,19 +204,23 @@ def _verifier(inscription: Preinscription, dernier: dt.date) -> None:
 
 
 def _refuser_ce_qui_attend(
-    creneaux: list[Reservation], demandes: dict[int, Demande], acteur: Acteur, motif: str
+    agent: Compte, creneaux: list[Reservation], demandes: dict[int, Demande], motif: str
 ) -> None:
     """The demandes that wait about these days have no object any more; the family reads why."""
     raison = motif or "L’inscription à cette activité prend fin avant ce jour."
-    lignes = Ligne.select().where(
-        Ligne.reservation.in_([c.id for c in creneaux] or [0]), Ligne.statut == w.EN_ATTENTE
-    )
-    for ligne in lignes.order_by(Ligne.id):
-        demande = demandes[ligne.demande_id]
+    acteur = Acteur(agent, w.AGENT)
+    refusees: dict[int, list[tuple[int, LigneDite]]] = {ident: [] for ident in demandes}
+    for ligne in _lignes_en_attente(creneaux).order_by(Ligne.id):
+        demande, reservation = demandes[ligne.demande_id], ligne.reservation
         liens = {"famille_id": demande.famille_id, "demande_id": demande.id}
         franchir(ligne, w.REFUSER, acteur, motif=raison, **liens)
+        texte = dire(demande.nature, reservation.enfant, reservation.seance)
+        refusees[demande.id].append((reservation.enfant_id, LigneDite(texte, w.REFUSEE, raison)))
     for demande in demandes.values():
+        demande = prendre(agent, demande)
         conclure(demande, acteur)
+        dites = droits.lignes_pour(demande.famille, refusees[demande.id])
+        courriels.annoncer_reponse(demande, dites)
 
 
 def _ecourter(

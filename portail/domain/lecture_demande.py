@@ -1,7 +1,8 @@
 """One demande as an agent reads it before answering: what it asks, where it leads, the family's history.
 
 Two queries whatever the number of lines: the demande with its lines, then what the family asked before for
-the same activities; three when it is about the family file, its changes come with their sheets.
+the same activities; three when it is about the family file, its changes come with their sheets; a dozen when
+it is a pre-registration.
 """
 
 from collections.abc import Collection, Iterable
@@ -23,12 +24,13 @@ from models import (
     Seance,
     numero_de_demande,
 )
-from portail.domain import demande_de_creneaux, demande_de_dossier
+from portail.domain import demande_de_creneaux, demande_de_dossier, demande_de_preinscription
 from portail.domain.demande_de_creneaux import CreneauxVus
 from portail.domain.demande_de_dossier import DossierVu
+from portail.domain.demande_de_preinscription import InscriptionsVues
 from portail.domain.refus import Introuvable
 
-DemandeVue = CreneauxVus | DossierVu
+DemandeVue = CreneauxVus | DossierVu | InscriptionsVues
 
 
 def lire(demande_id: int, agent: Compte, ouvertes: Collection[str] = ()) -> DemandeVue:
@@ -63,6 +65,8 @@ def lire(demande_id: int, agent: Compte, ouvertes: Collection[str] = ()) -> Dema
             lignes=demande_de_dossier.lire_les_modifications(ident, ouvertes),
             historique=demande_de_dossier.historique(famille_id, ident),
         )
+    if nature == w.NATURE_PREINSCRIPTION:
+        return demande_de_preinscription.lire(enveloppe)
     lignes = [rangee[14:] for rangee in rangees if rangee[14] is not None]
     return CreneauxVus(
         **enveloppe,

@@ -18,9 +18,12 @@ from models import (
     Demande,
     Enfant,
     Famille,
+    JourVoulu,
     Lieu,
     Ligne,
+    Message,
     Modification,
+    Preinscription,
     Reservation,
     Seance,
     db,
@@ -34,8 +37,6 @@ PAR_PAGE = 25
 
 A_TRAITER, EN_RETARD, TRAITEES = "a-traiter", "en-retard", "traitees"
 ETATS = {A_TRAITER: "À traiter", EN_RETARD: "En retard", TRAITEES: "Traitées"}
-NATURES = {nature: w.NATURES[nature] for nature in (w.NATURE_RESERVATION, w.NATURE_ABSENCE, w.NATURE_DOSSIER)}
-"""The natures of demande that come to the queue."""
 MOTS_CHERCHES = 5
 """How many words of a search are looked at; a single letter names nobody."""
 ECARTEES_DITES = 5
@@ -91,7 +92,7 @@ class File:
     """What the filters ask for and does not exist, in words."""
 
     etats = ETATS
-    natures = NATURES
+    natures = w.NATURES
 
     @property
     def premiere(self) -> int | None:
@@ -157,12 +158,7 @@ def raconter(bilan: Bilan, acte: str) -> dict[str, Any]:
     phrase = (
         mots.pluriel(combien, f"demande {fait}", f"demandes {fait}s") if combien else f"Aucune demande {fait}"
     )
-    liste = (
-        Ligne.select()
-        .join(Reservation)
-        .where(Ligne.demande.in_(bilan.repondues), Reservation.statut == w.LISTE_ATTENTE)
-        .count()
-    )
+    liste = _en_liste(bilan.repondues)
     ecartees = len(bilan.ecartees)
     cote = f" {mots.pluriel(ecartees, 'laissée', 'laissées')} de côté :" if ecartees else ""
     return {
@@ -172,6 +168,27 @@ def raconter(bilan: Bilan, acte: str) -> dict[str, Any]:
         ],
         "autres": max(ecartees - ECARTEES_DITES, 0),
     }
+
+
+def _en_liste(demandes: list[Demande]) -> int:
+    """How many créneaux of these demandes wait for a place. One query."""
+    ids = [demande.id for demande in demandes] or [0]
+    reservees = Ligne.select(Ligne.reservation).where(Ligne.demande.in_(ids))
+    voulues = (
+        JourVoulu.select(JourVoulu.id)
+        .join(Preinscription)
+        .join(Ligne)
+        .where(
+            Ligne.demande.in_(ids),
+            Ligne.statut == w.ACCEPTEE,
+            JourVoulu.seance == Reservation.seance,
+            Preinscription.enfant == Reservation.enfant,
+        )
+    )
+    en_liste = Reservation.select().where(
+        Reservation.statut == w.LISTE_ATTENTE, Reservation.id.in_(reservees) | fn.EXISTS(voulues)
+    )
+    return en_liste.count()
 
 
 # ——— conditions ———
@@ -200,9 +217,10 @@ def _restriction(filtres: Filtres, activites: list[tuple[str, frozenset[int]]]) 
     if filtres.nature:
         conditions.append(Demande.nature == filtres.nature)
     if filtres.activite:
-        lignes = Ligne.select(Ligne.demande).join(Reservation).join(Seance)
         ids = sorted(_meme_activite(activites, filtres.activite)) or [0]
-        conditions.append(Demande.id.in_(lignes.where(Seance.activite.in_(ids))))
+        reservees = Ligne.select(Ligne.demande).join(Reservation).join(Seance).where(Seance.activite.in_(ids))
+        inscrites = Ligne.select(Ligne.demande).join(Preinscription).where(Preinscription.activite.in_(ids))
+        conditions.append(Demande.id.in_(reservees) | Demande.id.in_(inscrites))
     conditions += [_nomme(mot) for mot in mots_cherches(filtres.q)]
     return conditions
 
@@ -221,14 +239,20 @@ def _nomme(mot: str):
         Famille.recherche.contains(mot) | Famille.code_abonne.startswith(mot)
     )
     parents = Enfant.select(Enfant.famille).where(Enfant.recherche.contains(mot))
-    lignes = Ligne.select(Ligne.id).join(Reservation).join(Enfant)
-    enfants = lignes.where(Ligne.demande == Demande.id, Enfant.recherche.contains(mot))
+    enfants = [
+        Ligne.select(Ligne.id)
+        .join(objet)
+        .join(Enfant)
+        .where(Ligne.demande == Demande.id, Enfant.recherche.contains(mot))
+        for objet in (Reservation, Preinscription)
+    ]
     fiches = (
         Modification.select(Modification.id)
         .join(Enfant, on=(Modification.objet == "enfant") & (Modification.objet_id == Enfant.id))
         .where(Modification.demande == Demande.id, Enfant.recherche.contains(mot))
     )
-    nommee = Demande.famille.in_(familles) | fn.EXISTS(enfants) | fn.EXISTS(fiches)
+    par_un_enfant = fn.EXISTS(enfants[0]) | fn.EXISTS(enfants[1]) | fn.EXISTS(fiches)
+    nommee = Demande.famille.in_(familles) | par_un_enfant
     return Demande.famille.in_(familles | parents) & nommee
 
 
@@ -269,6 +293,7 @@ def _combien():
 def _rangees(restriction: list, filtres: Filtres) -> list[Rangee]:
     """One page of demandes, with what their lines say. Two queries."""
     page = file_de(filtres, restriction).paginate(filtres.page, PAR_PAGE)
+    demandee = Message.select(Message.id).where(Message.demande == Demande.id, Message.de_la_mairie)
     demandes = list(
         Demande.select(
             Demande.id,
@@ -280,6 +305,8 @@ def _rangees(restriction: list, filtres: Filtres) -> list[Rangee]:
             Famille.nom,
             Compte.prenom,
             Compte.nom,
+            Demande.piece_attendue,
+            fn.EXISTS(demandee),
         )
         .join(Famille)
         .switch(Demande)

@@ -31,6 +31,7 @@ from models import (
 )
 from portail import clock, mots
 from portail.domain import demandes, journal, navigateurs
+from portail.domain import mes_donnees_des_inscriptions as des_inscriptions
 from portail.domain.courriels_de_compte import prefixe
 from portail.domain.mes_donnees_du_dossier import DossiersLus
 
@@ -60,6 +61,7 @@ def rassembler(compte: Compte) -> dict[str, Any]:
             | {partie: rangees[famille.id] for partie, rangees in parties.items()}
             for famille in familles
         ],
+        "documents": des_inscriptions.documents(compte),
         "courriels": _courriels(compte, ids),
         "journal": [
             {
@@ -240,6 +242,10 @@ def _demandes(
         .where(Demande.famille.in_(familles))
         .order_by(Demande.deposee_le.desc(), Demande.id.desc())
     )
+    toutes = list(requete)
+    echanges = des_inscriptions.echanges(
+        [demande.id for demande in toutes if demande.nature == w.NATURE_PREINSCRIPTION]
+    )
     return _par_famille(
         (
             demande.famille_id,
@@ -252,9 +258,13 @@ def _demandes(
                 "repondue_le": _instant(demande.repondue_le),
                 "lignes": lignes.get(demande.id, []),
             }
-            | ({"modifications": modifications[demande.id]} if demande.id in modifications else {}),
+            | ({"modifications": modifications[demande.id]} if demande.id in modifications else {})
+            # a thread may speak of a child whom one may not follow
+            | (
+                {"echanges": echanges[demande.id]} if demande.id in echanges and demande.id not in lus else {}
+            ),
         )
-        for demande in requete
+        for demande in toutes
         if demande.id in lignes or demande.id in modifications
     )
 
@@ -276,6 +286,7 @@ def _lignes(familles: list[int], suivis: list[int]) -> tuple[dict[int, Rangees],
             Preinscription.fin,
             Ligne.statut,
             Ligne.motif,
+            Ligne.preinscription,
         )
         .join(Demande)
         .join_from(Ligne, Reservation, JOIN.LEFT_OUTER)
@@ -293,6 +304,7 @@ def _lignes(familles: list[int], suivis: list[int]) -> tuple[dict[int, Rangees],
     coupees: dict[int, list[str]] = {rangee[0]: [] for rangee in toutes if rangee[1] not in suivis}
     for rangee in rangees:
         coupees.get(rangee[0], []).append(rangee[7])
+    voulus = des_inscriptions.jours_voulus(suivis)
     lus = {demande: demandes.statut_des_lignes(statuts) for demande, statuts in coupees.items()}
     lignes = _par_famille(
         (
@@ -303,9 +315,10 @@ def _lignes(familles: list[int], suivis: list[int]) -> tuple[dict[int, Rangees],
                 "quand": _dire(seances[seance]) if seance else mots.periode(debut, fin) if debut else "",
                 "etat": w.LIGNE.etats[statut].libelle,
                 "motif": motif,
-            },
+            }
+            | ({"jours": voulus[inscription]} if inscription in voulus else {}),
         )
-        for demande, _, prenom, activite, seance, debut, fin, statut, motif in rangees
+        for demande, _, prenom, activite, seance, debut, fin, statut, motif, inscription in rangees
     )
     return lignes, lus
 

@@ -41,9 +41,9 @@ def deposer(auteur: Compte, famille: Famille, souhait: Souhait) -> Demande:
     with write_transaction():
         verifier_le_rythme(famille)
         verrouiller(Enfant, souhait.enfants)
-        if deja := _deja_deposee(famille, souhait):
-            return deja
         examen = examiner(auteur, famille, souhait)
+        if deja := _deja_deposee(auteur, famille, examen):
+            return deja
         if examen.fautes:
             raise SouhaitRefuse(examen)
         return _ouvrir(auteur, famille, examen)
@@ -76,14 +76,19 @@ def annuler_les_preinscriptions(auteur: Compte, famille: Famille, demande: Deman
 # ——— inside ———
 
 
-def _deja_deposee(famille: Famille, souhait: Souhait) -> Demande | None:
-    """The demande that asks for this very thing already, and waits."""
+def _deja_deposee(auteur: Compte, famille: Famille, examen: Examen) -> Demande | None:
+    """The author's demande that waits and asks for this very thing, days, remarks and documents included.
+
+    What differs in anything is no double click: it is examined like any other wish, and told why not.
+    """
+    souhait = examen.souhait
     requete = (
-        Demande.select(Demande, Preinscription.enfant.alias("enfant"))
+        Demande.select(Demande.id, Preinscription.enfant)
         .join(Ligne)
         .join(Preinscription)
         .where(
             Demande.famille == famille,
+            Demande.auteur == auteur,
             Demande.statut == w.EN_ATTENTE,
             Preinscription.activite == souhait.activite_id,
             Preinscription.statut == w.DEMANDE_EN_COURS,
@@ -91,13 +96,27 @@ def _deja_deposee(famille: Famille, souhait: Souhait) -> Demande | None:
             Preinscription.fin == souhait.fin,
         )
     )
-    demandes: dict[int, Demande] = {}
     enfants: dict[int, set[int]] = {}
-    for ligne in requete.objects():
-        demandes[ligne.id] = ligne
-        enfants.setdefault(ligne.id, set()).add(ligne.enfant)
+    for demande_id, enfant_id in requete.tuples():
+        enfants.setdefault(demande_id, set()).add(enfant_id)
     trouvees = [ident for ident, siens in enfants.items() if siens == set(souhait.enfants)]
-    return Demande.get_by_id(trouvees[0]) if trouvees else None
+    return next((d for d in Demande.select().where(Demande.id.in_(trouvees)) if _dit_autant(d, examen)), None)
+
+
+def _dit_autant(demande: Demande, examen: Examen) -> bool:
+    souhait = examen.souhait
+    seances = (
+        JourVoulu.select(JourVoulu.seance).join(Preinscription).join(Ligne).where(Ligne.demande == demande)
+    )
+    remarques = Message.select(Message.texte).where(
+        Message.demande == demande, Message.ecrit_le == demande.deposee_le
+    )
+    joints = Document.select(Document.id).where(Document.demande == demande)
+    return (
+        {ident for (ident,) in seances.tuples()} == {jour.seance.id for jour in examen.jours_possibles}
+        and [texte for (texte,) in remarques.tuples()] == list(filter(None, [souhait.remarques]))
+        and set(souhait.documents) <= {ident for (ident,) in joints.tuples()}
+    )
 
 
 def _ouvrir(auteur: Compte, famille: Famille, examen: Examen) -> Demande:

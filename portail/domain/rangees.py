@@ -4,15 +4,17 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from peewee import SQL, Value, fn
+from peewee import JOIN, SQL, Case, Value, fn
 
 import workflows as w
 from models import (
     Activite,
     Demande,
     Enfant,
+    JourVoulu,
     Ligne,
     Modification,
+    Preinscription,
     Reservation,
     Responsable,
     Seance,
@@ -21,6 +23,8 @@ from models import (
 from portail import clock, mots
 from portail.domain import changements
 from portail.domain.fiches import joindre_les_fiches
+
+ATTEND_LA_FAMILLE, A_REPONDU = "Attend la famille", "La famille a répondu"
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,10 @@ class Rangee:
     agent: str
     places: int | None
     """Left on the tightest of the séances that it asks for; None when no place is at stake."""
+    complets: int = 0
+    """On how many of the days asked for with a pre-registration no place is left."""
+    suivi: str = ""
+    """Where the thread stands, if the town has asked for something: `ATTEND_LA_FAMILLE`, `A_REPONDU`."""
 
     @property
     def en_attente(self) -> bool:
@@ -61,6 +69,8 @@ class Rangee:
         """The places left, in words."""
         if self.places is None:
             return ""
+        if self.complets:
+            return mots.pluriel(self.complets, "jour complet", "jours complets")
         return mots.pluriel(self.places, "place") if self.places > 0 else "complet"
 
 
@@ -78,10 +88,21 @@ class Partie(NamedTuple):
     """None: an adult."""
     activite: str
     jour: dt.date | None
-    libres: int
+    """Of the séance; the first of a pre-registration."""
+    fin: dt.date | None
+    """The same day; the last of a pre-registration."""
+    jours: int
+    """How many days a pre-registration asks for at once."""
+    complets: int
+    """On how many of them no place is left."""
+    libres: int | None
+    """Places left, on the tightest of these days; None when none is asked for."""
     objet: str
     """Of a change: table and name of what changes."""
     champ: str
+
+
+PAS_DE_JOUR = SQL("CAST(NULL AS DATE)")
 
 
 def lire_les_parties(demandes: list[int]) -> list[Partie]:
@@ -98,6 +119,9 @@ def lire_les_parties(demandes: list[int]) -> list[Partie]:
             Enfant.naissance,
             Activite.nom.alias("activite"),
             Seance.jour,
+            Seance.jour.alias("fin"),
+            Value(0).alias("jours"),
+            Value(0).alias("complets"),
             (Seance.places - Seance.prises).alias("libres"),
             Value("").alias("objet"),
             Value("").alias("champ"),
@@ -111,9 +135,44 @@ def lire_les_parties(demandes: list[int]) -> list[Partie]:
         .join(Activite)
         .where(Ligne.demande.in_(ids), (Ligne.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE))
     )
-    requete = lignes + _modifications(ids)
+    requete = lignes + _inscriptions(ids) + _modifications(ids)
     return sorted(
         (Partie(*ligne) for ligne in requete.tuples()), key=lambda p: (p.rang, p.qui, str(p.jour), p.id)
+    )
+
+
+def _inscriptions(demandes: list[int]):
+    """The same of the pre-registrations, one a child, with what is left on the days that each asks for."""
+    libres = Seance.places - Seance.prises
+    return (
+        Ligne.select(
+            Ligne.demande,
+            Ligne.id,
+            Enfant.rang,
+            Enfant.id,
+            Enfant.prenom,
+            Enfant.nom,
+            Enfant.naissance,
+            Activite.nom,
+            Preinscription.debut,
+            Preinscription.fin,
+            fn.COUNT(JourVoulu.id),
+            fn.COUNT(Case(None, [(libres <= 0, 1)])),
+            fn.MIN(libres),
+            Value(""),
+            Value(""),
+        )
+        .join(Demande)
+        .join_from(Ligne, Preinscription)
+        .join(Enfant)
+        .join_from(Preinscription, Activite)
+        .join_from(Preinscription, JourVoulu, JOIN.LEFT_OUTER)
+        .join(Seance, JOIN.LEFT_OUTER)
+        .where(
+            Ligne.demande.in_(demandes),
+            (Ligne.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE),
+        )
+        .group_by(Ligne.id, Enfant.id, Preinscription.id, Activite.id)
     )
 
 
@@ -129,7 +188,10 @@ def _modifications(demandes: list[int]):
         fn.COALESCE(petit.nom, Responsable.nom),
         petit.naissance,
         Value(""),
-        SQL("CAST(NULL AS DATE)"),
+        PAS_DE_JOUR,
+        PAS_DE_JOUR,
+        Value(0),
+        Value(0),
         Value(0),
         Modification.objet,
         Modification.champ,
@@ -141,8 +203,10 @@ def _modifications(demandes: list[int]):
 
 
 def rangee(demande: tuple, parties: list[Partie]) -> Rangee:
-    ident, nature, statut, deposee_le, avant, repondue_le, famille, prenom, nom = demande
-    en_jeu = statut == w.EN_ATTENTE and nature == w.NATURE_RESERVATION and parties
+    ident, nature, statut, deposee_le, avant, repondue_le, famille, prenom, nom, attendue, demandee = demande
+    prennent = (w.NATURE_RESERVATION, w.NATURE_PREINSCRIPTION)
+    en_jeu = statut == w.EN_ATTENTE and nature in prennent
+    libres = [partie.libres for partie in parties if en_jeu and partie.libres is not None]
     return Rangee(
         id=ident,
         numero=numero_de_demande(ident, deposee_le),
@@ -154,8 +218,17 @@ def rangee(demande: tuple, parties: list[Partie]) -> Rangee:
         a_traiter_avant=avant,
         repondue_le=repondue_le,
         agent=f"{prenom} {nom}" if prenom else "",
-        places=max(min(partie.libres for partie in parties), 0) if en_jeu else None,
+        places=max(min(libres), 0) if libres else None,
+        complets=max((partie.complets for partie in parties), default=0) if libres else 0,
+        suivi=dire_le_suivi(statut, attendue, demandee),
     )
+
+
+def dire_le_suivi(statut: str, attendue: str, demandee: bool) -> str:
+    """Where the thread of a demande stands: `attendue` is what the family owes, `demandee` that it did."""
+    if statut != w.EN_ATTENTE or not (attendue or demandee):
+        return ""
+    return ATTEND_LA_FAMILLE if attendue else A_REPONDU
 
 
 def _nommer(partie: Partie) -> str:
@@ -169,6 +242,8 @@ def dire_le_sujet(nature: str, parties: list[Partie]) -> str:
     """« Réservation : Cantine, 4 jours, 14 – 18 déc. », « Dossier : Léa Moreau, classe et adresse »."""
     if nature == w.NATURE_DOSSIER:
         quoi = changements.resumer_par_fiche((f"{p.prenom} {p.nom}", p.objet, p.champ) for p in parties)
+    elif nature == w.NATURE_PREINSCRIPTION:
+        quoi = dire_les_inscriptions(parties)
     else:
         quoi = dire_les_creneaux([(p.activite, p.jour) for p in parties if p.jour])
     return " : ".join(filter(None, (w.NATURES[nature], quoi)))
@@ -183,6 +258,19 @@ def dire_les_creneaux(creneaux: list[tuple[str, dt.date]]) -> str:
     jours = sorted({jour for _, jour in creneaux})
     combien = f"{len(jours)} jours, " if len(jours) > 1 else ""
     return f"{quoi}, {combien}{mots.periode(jours[0], jours[-1])}"
+
+
+def dire_les_inscriptions(parties: list[Partie]) -> str:
+    """« Accueil du soir, 4 janv. – 2 juil., 2 enfants, 42 jours »."""
+    dits = []
+    for activite in dict.fromkeys(p.activite for p in parties):
+        siennes = [p for p in parties if p.activite == activite]
+        bornes = [jour for p in siennes for jour in (p.jour, p.fin) if jour]
+        enfants, jours = len({p.qui for p in siennes}), max(p.jours for p in siennes)
+        dits += [activite, mots.periode(min(bornes), max(bornes))] if bornes else [activite]
+        dits += [mots.pluriel(enfants, "enfant")] if enfants > 1 else []
+        dits += [mots.pluriel(jours, "jour")] if jours else []
+    return ", ".join(dits)
 
 
 def dire_la_liste(combien: int) -> str:

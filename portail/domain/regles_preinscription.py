@@ -101,6 +101,18 @@ def obstacle_autre(autres: Iterable[Autre], debut: dt.date, fin: dt.date) -> Obs
     return None
 
 
+def obstacle_acceptation(
+    a: Offre, naissance: dt.date, debut: dt.date, fin: dt.date, autres: Iterable[Autre]
+) -> Obstacle | None:
+    """Why the town can no longer register this child for these days; None when it can.
+
+    The opening window is not among it: whoever asked in time is answered when the town can.
+    """
+    if debut < a.debut or fin > a.fin:
+        return Obstacle("Hors des dates", "La période déborde des dates de l’activité.")
+    return obstacle_age(a, naissance, debut) or obstacle_autre(autres, debut, fin)
+
+
 def a_traiter_avant(debut: dt.date, limites: Iterable[dt.datetime]) -> dt.datetime:
     """Until when the town should have answered: before the first day, before any deadline of a day asked."""
     return min([clock.instant(debut, dt.time()), *limites])

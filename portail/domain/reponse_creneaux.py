@@ -1,11 +1,12 @@
 """Answering what was asked of séances, bookings and absences: a place, a rank in the list, or a reason."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import workflows as w
-from models import Activite, Compte, Demande, Enfant, Ligne, Reservation, Seance, verrouiller
+from models import Activite, Compte, Demande, Enfant, Famille, Ligne, Reservation, Seance, verrouiller
 from portail.domain import courriels, droits, lecture_planning
 from portail.domain.conclusion import conclure
+from portail.domain.droits import Regard
 from portail.domain.planning import dire, pourvoir_places
 from portail.domain.refus import Refus
 from portail.domain.regles import obstacle_place
@@ -17,15 +18,18 @@ def repondre(
     agent: Compte, demande_id: int, choix: Collection[int] | None, acte: str, motif: str = ""
 ) -> Demande:
     """Answer these lines, in the transaction of the act: the séances are locked, then the demande."""
+    famille = Famille.select().join(Demande).where(Demande.id == demande_id).get()
+    regard_de = droits.regards(famille)  # before the lock: nobody waits for it
     seances = verrouiller(Seance, _seances(demande_id))
     demande = verrouiller(Demande, [demande_id])[demande_id]
     lignes = a_repondre(demande, _lignes(demande), choix)
     if acte != w.REFUSER:
-        _verifier_les_regles(demande, lignes, acte)
+        _verifier_les_regles(famille, demande, lignes, acte)
 
     acteur = Acteur(agent, w.AGENT)
     liens = {"famille_id": demande.famille_id, "demande_id": demande.id}
     demande = prendre(agent, demande)
+    demande.famille = famille  # read already
     for ligne in lignes:
         vers = _arrivee(ligne.reservation, acte)
         franchir(ligne.reservation, acte, acteur, vers=vers, motif=motif, **liens)
@@ -33,7 +37,7 @@ def repondre(
         if ligne.reservation.statut == w.ABSENT:
             pourvoir_places(seances[ligne.reservation.seance_id])
     conclure(demande, acteur)
-    _prevenir(demande, lignes, motif)
+    _prevenir(demande, lignes, motif, regard_de)
     return demande
 
 
@@ -61,7 +65,7 @@ def _lignes(demande: Demande) -> list[Ligne]:
     )
 
 
-def _verifier_les_regles(demande: Demande, lignes: list[Ligne], acte: str) -> None:
+def _verifier_les_regles(famille: Famille, demande: Demande, lignes: list[Ligne], acte: str) -> None:
     """No place, nor rank in the list, on a past séance, a closed day, or where the child is not registered.
 
     An absence can be accepted whatever has happened since: the family declared it in time.
@@ -71,7 +75,7 @@ def _verifier_les_regles(demande: Demande, lignes: list[Ligne], acte: str) -> No
             raise Refus("Une absence ne se met pas en liste d’attente : acceptez-la ou refusez-la.")
         return
     couples = [(ligne.reservation.enfant_id, ligne.reservation.seance_id) for ligne in lignes]
-    lus = lecture_planning.creneaux(demande.famille, couples, regard=None)
+    lus = lecture_planning.creneaux(famille, couples, regard=None)
     creneaux = {(c.enfant.id, c.seance.id): c for c in lus}
     for ligne, couple in zip(lignes, couples, strict=True):
         creneau = creneaux.get(couple)
@@ -91,7 +95,9 @@ def _arrivee(reservation: Reservation, acte: str) -> str | None:
     return None
 
 
-def _prevenir(demande: Demande, lignes: list[Ligne], motif: str) -> None:
+def _prevenir(
+    demande: Demande, lignes: list[Ligne], motif: str, regard_de: Callable[[Compte], Regard]
+) -> None:
     """Write the answer to the family, in the same transaction: to each account, of whom it may read."""
     dites = [
         (
@@ -104,7 +110,7 @@ def _prevenir(demande: Demande, lignes: list[Ligne], motif: str) -> None:
         )
         for ligne in lignes
     ]
-    courriels.annoncer_reponse(demande, droits.lignes_pour(demande.famille, dites))
+    courriels.annoncer_reponse(demande, droits.lignes_pour(demande.famille, dites, regard_de))
 
 
 def _dire(demande: Demande, ligne: Ligne) -> str:

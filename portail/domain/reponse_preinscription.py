@@ -21,14 +21,12 @@ from models import (
     Seance,
     verrouiller,
 )
-from portail import clock
-from portail.domain import calendrier, courriels_d_inscription
-from portail.domain.calendrier import JoursParticuliers
+from portail.domain import courriels_d_inscription
 from portail.domain.conclusion import conclure
 from portail.domain.courriels_d_inscription import Recap
 from portail.domain.refus import Refus
-from portail.domain.regles import Situation, obstacle_place
-from portail.domain.regles_preinscription import Autre, obstacle_age, obstacle_autre
+from portail.domain.regles_preinscription import Autre, obstacle_acceptation
+from portail.domain.repartition import repartir
 from portail.domain.reponse import a_repondre, prendre
 from portail.domain.transitions import Acteur, en_lots, franchir, franchir_ensemble
 
@@ -49,7 +47,6 @@ def accepter(agent: Compte, demande_id: int, choix: Collection[int] | None) -> D
         recaps.append(Recap(ligne, ligne.preinscription))
     _reserver(recaps, seances, acteur, demande)
     conclure(demande, acteur)
-    _ne_plus_attendre(demande)
     courriels_d_inscription.annoncer_reponse(demande, recaps)
     return demande
 
@@ -64,7 +61,6 @@ def refuser(agent: Compte, demande_id: int, choix: Collection[int] | None, motif
         franchir(ligne.preinscription, w.REFUSER, acteur, motif=motif, **_liens(demande))
         franchir(ligne, w.REFUSER, acteur, motif=motif, **_liens(demande))
     conclure(demande, acteur)
-    _ne_plus_attendre(demande)
     courriels_d_inscription.annoncer_reponse(
         demande, [Recap(ligne, ligne.preinscription) for ligne in lignes]
     )
@@ -103,21 +99,14 @@ def _lignes(demande: Demande) -> list[Ligne]:
 
 
 def _verifier_les_regles(inscription: Preinscription) -> None:
-    """Dates and ages of the activity still hold, and nothing else covers these days by now.
-
-    The opening window is not among it: whoever asked in time is answered when the town can.
-    """
+    """Dates and ages of the activity still hold, and nothing else covers these days by now."""
     activite, enfant = inscription.activite, inscription.enfant
-    qui = f"{enfant.prenom}, {activite.nom}"
-    if inscription.debut < activite.debut or inscription.fin > activite.fin:
-        raise Refus(
-            f"{qui}. La période déborde des dates de l’activité : cette ligne ne peut être que refusée."
-        )
-    obstacle = obstacle_age(activite, enfant.naissance, inscription.debut) or obstacle_autre(
-        _autres(inscription), inscription.debut, inscription.fin
+    obstacle = obstacle_acceptation(
+        activite, enfant.naissance, inscription.debut, inscription.fin, _autres(inscription)
     )
     if obstacle:
-        raise Refus(f"{qui}. {obstacle.phrase} Cette ligne ne peut être que refusée.")
+        phrase = f"{enfant.prenom}, {activite.nom}. {obstacle.phrase}"
+        raise Refus(f"{phrase} Cette ligne ne peut être que refusée.")
 
 
 def _autres(inscription: Preinscription) -> list[Autre]:
@@ -136,26 +125,14 @@ def _reserver(recaps: list[Recap], seances: dict[int, Seance], acteur: Acteur, d
         return
     voulus = _voulus(recaps)
     creneaux = _creneaux(recaps, voulus)
-    jours = [seance.jour for seance in seances.values()]
-    particuliers = calendrier.jours_particuliers(min(jours), max(jours))
-    restantes = {seance.id: seance.places - seance.prises for seance in seances.values()}
+    statuts = {couple: creneau.statut for couple, creneau in creneaux.items()}
+    parts = repartir((recap.inscription for recap in recaps), voulus, seances, statuts)
     reserves, en_liste = [], []
     for recap in recaps:
-        for seance_id in voulus[recap.inscription.id]:
-            seance, creneau = seances[seance_id], creneaux[recap.inscription.enfant_id, seance_id]
-            obstacle = obstacle_place(
-                _situation(seance, recap.inscription, creneau.statut, particuliers), clock.maintenant()
-            )
-            if obstacle or creneau.statut != w.NON_RESERVE:
-                etat = w.CRENEAU.etats[creneau.statut].libelle
-                recap.impossibles.append((seance, obstacle.bref if obstacle else f"déjà « {etat} »"))
-            elif restantes[seance_id] > 0:
-                restantes[seance_id] -= 1
-                reserves.append(creneau)
-                recap.reserves.append(seance)
-            else:
-                en_liste.append(creneau)
-                recap.en_liste.append(seance)
+        part, enfant_id = parts[recap.inscription.id], recap.inscription.enfant_id
+        recap.reserves, recap.en_liste, recap.impossibles = part.reserves, part.en_liste, part.impossibles
+        reserves += [creneaux[enfant_id, seance.id] for seance in part.reserves]
+        en_liste += [creneaux[enfant_id, seance.id] for seance in part.en_liste]
     franchir_ensemble(reserves, w.INSCRIRE, acteur, w.RESERVE, **_liens(demande))
     franchir_ensemble(en_liste, w.INSCRIRE, acteur, w.LISTE_ATTENTE, **_liens(demande))
 
@@ -185,27 +162,3 @@ def _creneaux(recaps: list[Recap], voulus: dict[int, list[int]]) -> dict[tuple[i
         Reservation.enfant.in_(enfants or [0]), Reservation.seance.in_(seances or [0])
     )
     return {(creneau.enfant_id, creneau.seance_id): creneau for creneau in trouves}
-
-
-def _situation(
-    seance: Seance, inscription: Preinscription, statut: str, particuliers: JoursParticuliers
-) -> Situation:
-    activite = inscription.activite
-    return Situation(
-        statut,
-        seance.jour,
-        seance.debut,
-        seance.places,
-        seance.prises,
-        seance.limite_reservation,
-        seance.limite_absence,
-        activite.reservable,
-        inscription.debut <= seance.jour <= inscription.fin,
-        particuliers.ferme(seance.jour, activite.id, activite.lieu_id),
-    )
-
-
-def _ne_plus_attendre(demande: Demande) -> None:
-    """What the town waited for no longer matters once everything is answered."""
-    if demande.statut != w.EN_ATTENTE and demande.piece_attendue:
-        Demande.update(piece_attendue="").where(Demande.id == demande.id).execute()

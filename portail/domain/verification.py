@@ -14,7 +14,9 @@ from models import (
     moteur,
 )
 from portail import clock
+from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_dossier as du_dossier
+from portail.domain import verification_inscriptions as des_inscriptions
 from portail.domain.transitions import MACHINES
 
 
@@ -264,54 +266,6 @@ def _codes() -> str:
            OR EXISTS (SELECT 1 FROM code_abonne d WHERE d.abonnement_id = a.id AND d.id <> c.id)"""
 
 
-# ——— mail ———
-
-DESTINATAIRE = f"""EXISTS (
-            SELECT 1 FROM abonnement a JOIN compte c ON c.id = a.compte_id AND c.actif
-            WHERE a.famille_id = e.famille_id AND a.statut = '{w.ACTIF}' AND a.cree_le <= e.quand)"""
-"""The family of the journal line `e` had somebody to write to."""
-
-
-def _reponses_sans_courriel() -> str:
-    return f"""
-        SELECT l.id, l.demande_id, l.statut FROM ligne l
-        JOIN evenement e ON e.objet = 'ligne' AND e.objet_id = l.id AND e.vers = l.statut
-        WHERE l.statut IN ('{w.ACCEPTEE}', '{w.REFUSEE}') AND {DESTINATAIRE}
-          AND NOT EXISTS (
-            SELECT 1 FROM courriel m WHERE m.demande_id = l.demande_id
-              AND substr(m.cle, 1, 8) = 'reponse:' AND m.cree_le >= e.quand)"""
-
-
-def _promotions_sans_courriel() -> str:
-    return f"""
-        SELECT e.objet_id, e.id FROM evenement e
-        WHERE e.objet = 'reservation' AND e.acte = '{w.PROMOUVOIR}' AND {DESTINATAIRE}
-          AND NOT EXISTS (
-            SELECT 1 FROM courriel m WHERE m.famille_id = e.famille_id
-              AND substr(m.cle, 1, length('promotion:' || e.id || ':')) = 'promotion:' || e.id || ':')"""
-
-
-# ——— photos ———
-
-
-def _photos() -> str:
-    """A picture that neither stands nor is asked for; a second one that stands; one asked for, not there."""
-    demandee = "m.objet = 'enfant' AND m.champ = 'photo' AND m.apres <> '' AND m.apres = CAST(p.id AS TEXT)"
-    attente = f"SELECT 1 FROM modification m WHERE {demandee} AND m.objet_id = p.enfant_id"
-    return f"""
-        SELECT p.enfant_id, p.id, 'ne sert plus' FROM photo p
-        WHERE p.validee_le IS NULL AND NOT EXISTS ({attente} AND m.statut = '{w.EN_ATTENTE}')
-        UNION ALL
-        SELECT p.enfant_id, p.id, 'a été remplacée' FROM photo p
-        WHERE p.validee_le IS NOT NULL AND EXISTS (
-            SELECT 1 FROM photo q
-            WHERE q.enfant_id = p.enfant_id AND q.validee_le IS NOT NULL AND q.id > p.id)
-        UNION ALL
-        SELECT m.objet_id, m.id, 'demandée, n’existe pas' FROM modification m
-        WHERE m.statut = '{w.EN_ATTENTE}' AND m.objet = 'enfant' AND m.champ = 'photo' AND m.apres <> ''
-          AND NOT EXISTS (SELECT 1 FROM photo p WHERE m.apres = CAST(p.id AS TEXT))"""
-
-
 # ——— foreign keys ———
 
 
@@ -362,11 +316,13 @@ INVARIANTS = (
         "code {0} : l’abonnement {1} est d’une autre famille, ou vient aussi d’un autre code",
     ),
     Invariant(
-        "Réponses écrites", _reponses_sans_courriel, "ligne {0} de la demande {1} ({2}) : aucun courriel"
+        "Réponses écrites",
+        des_courriels.reponses_manquantes,
+        "ligne {0} de la demande {1} ({2}) : aucun courriel",
     ),
     Invariant(
         "Places annoncées",
-        _promotions_sans_courriel,
+        des_courriels.promotions_manquantes,
         "réservation {0} : place donnée (ligne {1}), aucun courriel",
     ),
     Invariant(
@@ -393,6 +349,42 @@ INVARIANTS = (
         "Liens", du_dossier.liens, "lien {0} : l’adulte {1} et l’enfant {2} ne sont pas de la même famille"
     ),
     Invariant("Scellés", du_dossier.scelles, "{0} {1} : aucune des clés de PORTAIL_CLES ne l’ouvre"),
-    Invariant("Photos", _photos, "enfant {0} : la photo {1} {2}"),
+    Invariant("Photos", du_dossier.photos, "enfant {0} : la photo {1} {2}"),
+    Invariant(
+        "Dates des inscriptions",
+        des_inscriptions.hors_des_dates,
+        "pré-inscription {0} : du {1} au {2}, l’activité va du {3} au {4}",
+    ),
+    Invariant(
+        "Une inscription à la fois",
+        des_inscriptions.chevauchements,
+        "enfant {0}, activité {1} : les pré-inscriptions {2} et {3} se chevauchent",
+    ),
+    Invariant(
+        "Jours demandés",
+        des_inscriptions.jours_etrangers,
+        "pré-inscription {0} : le jour demandé {1} (séance {2}) n’est pas des siens",
+    ),
+    Invariant(
+        "Lignes d’inscription",
+        des_inscriptions.lignes,
+        "ligne {0} de la demande {1} ({2}) : pré-inscription {3}, créneau {4}",
+    ),
+    Invariant(
+        "Inscriptions et demandes",
+        des_inscriptions.desaccords,
+        "pré-inscription {0} ({1}) : sa ligne {2} dit « {3} »",
+    ),
+    Invariant(
+        "Échanges", des_inscriptions.echanges, "{0} {1} : d’un compte étranger à la famille de la demande {2}"
+    ),
+    Invariant(
+        "Pièces attendues",
+        des_inscriptions.pieces_attendues,
+        "demande {0} ({1}, {2}) : rien ne se demande plus à la famille",
+    ),
+    Invariant(
+        "Documents en souffrance", des_inscriptions.abandonnes, "document {0} : sans demande depuis le {1}"
+    ),
     Invariant("Clés étrangères", _orphelins, "{0} {1} : {2} = {3}, qui n’existe pas"),
 )

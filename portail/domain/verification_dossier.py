@@ -70,3 +70,21 @@ def liens() -> str:
 
 scelles = rescellement.illisibles
 """Whatever is sealed opens with the present keys."""
+
+
+def photos() -> str:
+    """A picture that neither stands nor is asked for; a second one that stands; one asked for, not there."""
+    demandee = "m.objet = 'enfant' AND m.champ = 'photo' AND m.apres <> '' AND m.apres = CAST(p.id AS TEXT)"
+    attente = f"SELECT 1 FROM modification m WHERE {demandee} AND m.objet_id = p.enfant_id"
+    return f"""
+        SELECT p.enfant_id, p.id, 'ne sert plus' FROM photo p
+        WHERE p.validee_le IS NULL AND NOT EXISTS ({attente} AND m.statut = '{w.EN_ATTENTE}')
+        UNION ALL
+        SELECT p.enfant_id, p.id, 'a été remplacée' FROM photo p
+        WHERE p.validee_le IS NOT NULL AND EXISTS (
+            SELECT 1 FROM photo q
+            WHERE q.enfant_id = p.enfant_id AND q.validee_le IS NOT NULL AND q.id > p.id)
+        UNION ALL
+        SELECT m.objet_id, m.id, 'demandée, n’existe pas' FROM modification m
+        WHERE m.statut = '{w.EN_ATTENTE}' AND m.objet = 'enfant' AND m.champ = 'photo' AND m.apres <> ''
+          AND NOT EXISTS (SELECT 1 FROM photo p WHERE m.apres = CAST(p.id AS TEXT))"""

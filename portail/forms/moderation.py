@@ -6,14 +6,16 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import SelectField, StringField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 
-from portail.domain.lecture_moderation import ETATS, NATURES, Filtres
+import workflows as w
+from portail.domain.echanges import TEXTE_MAX
+from portail.domain.lecture_moderation import ETATS, Filtres
 from portail.domain.moderation import MOTIFS
 from portail.domain.refus import Refus
 from portail.forms.planning import lire_entier
-from portail.forms.textes import au_net
+from portail.forms.textes import au_net, au_net_par_lignes
 
 AUTRE = "autre"
 RECHERCHE_MAX = 100
@@ -31,7 +33,7 @@ def lire_filtres(parametres: MultiDict[str, str]) -> tuple[Filtres, list[str]]:
     if etat not in ETATS:
         etat, erreurs = Filtres.etat, [*erreurs, "Cet onglet n’existe pas : voici les demandes à traiter."]
     nature = parametres.get("nature", "")
-    if nature and nature not in NATURES:
+    if nature and nature not in w.NATURES:
         nature, erreurs = "", [*erreurs, "Cette nature de demande n’existe pas : toutes sont montrées."]
     q = " ".join(parametres.get("q", "").split())
     if len(q) > RECHERCHE_MAX:
@@ -107,6 +109,42 @@ class RefusDuLotForm(RefusForm):
     precision = StringField("Précision, que les familles liront")
 
 
+class PieceForm(FlaskForm):
+    """What the family is asked for before it is answered."""
+
+    texte_max = TEXTE_MAX
+    texte = TextAreaField("Ce que la famille doit envoyer ou préciser")
+
+    def __init__(self, *args, suffixe: str | int = "", **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.texte.id = self.texte.label.field_id = f"texte-{suffixe}"
+
+    def lire(self) -> str:
+        return au_net_par_lignes(self.texte.data)
+
+
+@dataclass
+class Requete:
+    """What is asked of the family, as it was typed: kept when it is refused, with why."""
+
+    form: PieceForm
+    refus: Refus | None = None
+
+    def __post_init__(self) -> None:
+        if self.refus and self.refus.champ in self.form:
+            self.form[self.refus.champ].errors = [self.refus.phrase]
+
+    @property
+    def phrase(self) -> str:
+        """A refusal that is about no field."""
+        return self.refus.phrase if self.refus and self.refus.champ not in self.form else ""
+
+    def proposer(self, texte: str) -> None:
+        """Begin with these words, unless something was typed."""
+        if not self.refus:
+            self.form.texte.data = texte
+
+
 @dataclass
 class Saisie:
     """An answer as it was typed: kept on the screen when it is refused, with the sentence that tells why."""
@@ -138,6 +176,7 @@ def rien_de_saisi(ouverte: int | None) -> dict[str, Any]:
     return {
         "saisie": Saisie(RefusForm(formdata=None, suffixe=ouverte or "")),
         "lot": Saisie(RefusDuLotForm(formdata=None, suffixe="lot")),
+        "piece": Requete(PieceForm(formdata=None, suffixe=ouverte or "")),
         "erreurs": (),
         "seule": False,
         "dite": None,

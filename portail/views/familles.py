@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from models import ROLES_AGENTS
 from portail import access, htmx
-from portail.domain import familles, lecture_familles
+from portail.domain import familles, lecture_familles, lecture_inscriptions
 from portail.domain.familles import Lettre
 from portail.domain.refus import Refus
 from portail.forms.familles import lire_destinataire, lire_id, lire_recherche
@@ -66,5 +66,6 @@ def _imprimer(famille_id: int, acte: Callable[[], Lettre]) -> Response:
 def _montrer(famille_id: int, refus: Refus | None = None) -> Response:
     """The file as it now is, with why the act was refused if it was."""
     vue = lecture_familles.fiche(famille_id, g.compte)
-    page = render_template("familles/fiche.html", f=vue, refus=refus)
+    inscriptions = lecture_inscriptions.de_la_famille(famille_id)
+    page = render_template("familles/fiche.html", f=vue, inscriptions=inscriptions, refus=refus)
     return make_response(page, refus.statut if refus else 200)

@@ -10,12 +10,14 @@ from werkzeug.wrappers import Response
 import workflows as w
 from models import ROLES_AGENTS, Demande
 from portail import access, htmx
-from portail.domain import lecture_demande, lecture_moderation, lectures, moderation
+from portail.domain import echanges, lecture_demande, lecture_moderation, lectures, moderation
 from portail.domain.lecture_moderation import Filtres
 from portail.domain.refus import DejaChange, Refus
 from portail.forms.moderation import (
+    PieceForm,
     RefusDuLotForm,
     RefusForm,
+    Requete,
     Saisie,
     lire_filtres,
     lire_ids,
@@ -76,6 +78,22 @@ def ouvrir(demande_id: int) -> Response:
     rubrique = request.form.get("rubrique", "")
     lectures.ouvrir_la_demande(g.compte, demande_id, rubrique)
     return _montrer(filtres, demande_id, seule=True, ouvertes=[rubrique])
+
+
+@bp.post("/demandes/<id:demande_id>/piece")
+@access.reserve_a(*ROLES_AGENTS)
+def demander_une_piece(demande_id: int) -> Response:
+    filtres, _ = lire_filtres(request.args)
+    form = PieceForm(suffixe=demande_id)
+    try:
+        demande = echanges.demander_une_piece(g.compte, demande_id, form.lire())
+    except DejaChange as deja:
+        saisie = Saisie(RefusForm(formdata=None, suffixe=demande_id))
+        return _deja_repondu(filtres, demande_id, "Demander une pièce", deja, saisie)
+    except Refus as refus:
+        return _montrer(filtres, demande_id, refus.statut, seule=True, piece=Requete(form, refus))
+    dite = {"phrase": f"Demande n° {demande.numero} : la famille est avertie de ce qui manque."}
+    return _continuer(filtres, demande_id, dite)
 
 
 @bp.post("/selection")
@@ -162,6 +180,7 @@ def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **context
     demande = lecture_demande.lire(ouverte, g.compte, ouvertes) if ouverte else None
     if demande:
         contexte["saisie"].motif.pour(demande.nature)
+        contexte["piece"].proposer(demande.a_demander)
     return htmx.page_ou_fragment(
         "moderation/page.html",
         "moderation/repondue.htmx.html" if contexte["dite"] else "moderation/file.htmx.html",

@@ -18,6 +18,7 @@ from models import (
     Demande,
     Enfant,
     Famille,
+    JourVoulu,
     LienParental,
     Lieu,
     Ligne,
@@ -31,7 +32,14 @@ from models import (
 from portail import clock
 from portail.demo import MOT_DE_PASSE, deja_habitee, fonder_demonstration
 from portail.demo.dossiers import FICTION
-from portail.domain import champs, dossier, droits, lecture_dossier, lecture_planning
+from portail.domain import (
+    champs,
+    dossier,
+    droits,
+    lecture_dossier,
+    lecture_planning,
+    regles_preinscription,
+)
 from portail.domain.planning import declarer_absence, demander_reservation
 from portail.domain.reglages import ARGON2
 from portail.domain.schema import initialiser
@@ -103,8 +111,11 @@ def test_les_demandes_en_attente_ont_pu_etre_faites(ville):
         assert demande.a_traiter_avant <= limite
         assert not seance.activite.automatique
     demandes = {ligne.demande_id: ligne.demande for ligne in lignes}
-    dossiers = Demande.select().where(Demande.statut == w.EN_ATTENTE, Demande.nature == w.NATURE_DOSSIER)
-    assert len(demandes) + dossiers.count() == 100
+    autres = Demande.select().where(
+        Demande.statut == w.EN_ATTENTE,
+        Demande.nature.in_((w.NATURE_DOSSIER, w.NATURE_PREINSCRIPTION)),
+    )
+    assert len(demandes) + autres.count() == 100
     assert 3 <= sum(d.a_traiter_avant < clock.maintenant() for d in demandes.values()) <= 25
 
 
@@ -171,7 +182,7 @@ def test_les_comptes_connus_sont_la(ville):
     assert ARGON2.verify(Compte.get(email="famille@example.org").mot_de_passe, MOT_DE_PASSE)
     for enfant in famille.enfants:
         activites = {p.activite.nom for p in enfant.preinscriptions}
-        assert activites == {"Cantine", "Accueil du matin", "Accueil du soir", "Centre de loisirs"}
+        assert activites >= {"Cantine", "Accueil du matin", "Accueil du soir", "Centre de loisirs"}
 
 
 def test_toutes_les_familles_ont_un_compte_et_rien_de_reel(ville):
@@ -182,7 +193,7 @@ def test_toutes_les_familles_ont_un_compte_et_rien_de_reel(ville):
     for responsable in Responsable.select():
         for telephone in (responsable.telephone, responsable.telephone_travail):
             assert not telephone or telephone.startswith(FICTION), "numéros réservés à la fiction"
-    assert {p.statut for p in Preinscription.select()} == {w.RESERVATION_POSSIBLE, w.REFUSEE}
+    assert {p.statut for p in Preinscription.select()} == set(w.PREINSCRIPTION.codes)
     terminees = Preinscription.select().where(Preinscription.fin < clock.aujourdhui())
     assert terminees.exists()
 
@@ -222,6 +233,44 @@ def test_des_dossiers_attendent_et_un_est_refuse(ville):
     foyer = lecture_dossier.foyer(droits.regard(claire, moreau()))
     assert foyer.regard.moi == Responsable.get(famille=moreau(), prenom="Claire").id
     assert any(fiche.attentes for fiche in foyer.fiches) and any(fiche.incompletes for fiche in foyer.fiches)
+
+
+def test_la_famille_connue_voit_une_preinscription_dans_chaque_etat(ville):
+    siennes = list(Preinscription.select().join(Enfant).where(Enfant.famille == moreau()))
+    vues = {w.etat_preinscription(p.statut, p.fin, clock.aujourdhui()).libelle for p in siennes}
+    assert vues == {"Demande en cours", "Réservation possible", "Refusée", "Annulée", "Terminée"}
+    attendue = Demande.get(Demande.famille == moreau(), Demande.piece_attendue != "")
+    assert [m.texte for m in attendue.messages] == [attendue.piece_attendue]
+    avec_jours = (
+        JourVoulu.select().join(Preinscription).where(Preinscription.enfant.in_([p.enfant for p in siennes]))
+    )
+    assert avec_jours.count() == 6
+
+
+def test_les_preinscriptions_demandees_ont_pu_l_etre(ville):
+    demandes = list(Demande.select().where(Demande.nature == w.NATURE_PREINSCRIPTION))
+    assert len(demandes) >= 12
+    assert {d.statut for d in demandes} >= {w.EN_ATTENTE, w.ACCEPTEE, w.REFUSEE, w.ANNULEE}
+    assert any(d.lignes.count() > 1 for d in demandes), "des frères et sœurs"
+    lignes = Ligne.select(Ligne, Demande, Preinscription, Enfant, Activite).join(Demande)
+    lignes = lignes.switch(Ligne).join(Preinscription).join(Enfant).switch(Preinscription).join(Activite)
+    for ligne in lignes:
+        p, quand = ligne.preinscription, clock.a_paris(ligne.demande.deposee_le).date()
+        assert regles_preinscription.obstacle_activite(p.activite, quand) is None
+        assert regles_preinscription.obstacles_periode(p.activite, p.debut, p.fin, quand) == {}
+        assert regles_preinscription.obstacle_age(p.activite, p.enfant.naissance, p.debut) is None
+        assert all(j.seance.limite_reservation > clock.maintenant() for j in p.jours_voulus)
+
+
+def test_des_activites_sont_ouvertes_d_autres_pas_encore_ou_plus(ville):
+    brefs = {
+        obstacle.bref.split(" ")[0] if obstacle else "ouverte"
+        for activite in Activite.select()
+        for obstacle in [regles_preinscription.obstacle_activite(activite, clock.aujourdhui())]
+    }
+    assert brefs == {"ouverte", "Ouvre", "Close", "Terminée"}
+    assert all(activite.description for activite in Activite.select())
+    assert Activite.select().where(Activite.pieces != "").count() > 2
 
 
 def test_la_ville_continue_de_vivre(ville):

@@ -32,8 +32,8 @@ CODE = (
 )
 QUAND = "'2026-11-23 10:00:00'"
 DU_DOSSIER = (
-    "INSERT INTO demande (famille_id, auteur_id, nature, statut, deposee_le, repondue_le)"
-    f" SELECT famille_id, compte_id, '{w.NATURE_DOSSIER}', '{w.REFUSEE}', {QUAND}, {QUAND}"
+    "INSERT INTO demande (famille_id, auteur_id, nature, statut, deposee_le, repondue_le, piece_attendue)"
+    f" SELECT famille_id, compte_id, '{w.NATURE_DOSSIER}', '{w.REFUSEE}', {QUAND}, {QUAND}, ''"
     " FROM abonnement WHERE id = 1"
 )
 LA_DERNIERE = "(SELECT max(id) FROM demande)"
@@ -46,6 +46,14 @@ L_ADULTE = f"(SELECT min(id) FROM responsable WHERE famille_id = {LA_FAMILLE})"
 LIGNE_D_UNE_DEMANDE = LIGNE.replace(") VALUES", ", demande_id) SELECT")
 REFUSER = f"{QUAND}, '{w.REFUSER}', 'modification', m.id, '{w.EN_ATTENTE}', '{w.REFUSEE}', ''"
 MODIFIEE = f"{MODIFICATION} {LA_DERNIERE}, 'responsable', {L_ADULTE}, {REFUS}"
+INSCRIT = f"(SELECT min(id) FROM preinscription WHERE statut = '{w.RESERVATION_POSSIBLE}')"
+DE_PREINSCRIPTION = DU_DOSSIER.replace(w.NATURE_DOSSIER, w.NATURE_PREINSCRIPTION)
+"""A demande of pre-registration that was refused; its lines are to come."""
+LIGNE_DE_PREINSCRIPTION = "INSERT INTO ligne (demande_id, preinscription_id, statut, motif) SELECT"
+ETRANGER = "(SELECT max(id) FROM compte WHERE role <> 'famille')"
+DOCUMENT = (
+    "INSERT INTO document (demande_id, auteur_id, piece, nom, genre, taille, contenu, depose_le) SELECT"
+)
 
 RUPTURES = {
     "Places": [
@@ -170,6 +178,55 @@ RUPTURES = {
     "Scellés": [
         "UPDATE enfant SET sante = 'illisible' WHERE id = 1",
         "UPDATE responsable SET banque = 'illisible' WHERE id = 1",
+    ],
+    "Dates des inscriptions": [
+        f"UPDATE preinscription SET debut = '2019-01-01' WHERE id = {INSCRIT}",
+        f"UPDATE activite SET fin = debut WHERE id = (SELECT activite_id FROM preinscription"
+        f" WHERE id = {INSCRIT})",
+    ],
+    "Une inscription à la fois": [
+        "INSERT INTO preinscription (enfant_id, activite_id, debut, fin, statut, cree_le)"
+        f" SELECT enfant_id, activite_id, fin, fin, '{w.DEMANDE_EN_COURS}', {QUAND} FROM preinscription"
+        f" WHERE id = {INSCRIT}",
+    ],
+    "Jours demandés": [
+        "INSERT INTO jour_voulu (preinscription_id, seance_id) SELECT p.id, min(s.id) FROM preinscription p"
+        f" JOIN seance s ON s.activite_id <> p.activite_id WHERE p.id = {INSCRIT} GROUP BY p.id",
+        (
+            f"UPDATE preinscription SET fin = debut WHERE id = {INSCRIT}",
+            "INSERT INTO jour_voulu (preinscription_id, seance_id) SELECT p.id, max(s.id)"
+            " FROM preinscription p JOIN seance s ON s.activite_id = p.activite_id"
+            f" WHERE p.id = {INSCRIT} GROUP BY p.id",
+        ),
+    ],
+    "Lignes d’inscription": [
+        f"UPDATE demande SET nature = '{w.NATURE_PREINSCRIPTION}' WHERE id = {ACCEPTEE}",
+        f"{LIGNE_DE_PREINSCRIPTION} {ACCEPTEE}, {INSCRIT}, '{w.ACCEPTEE}', ''",
+        (DE_PREINSCRIPTION, f"{LIGNE_DE_PREINSCRIPTION} {LA_DERNIERE}, NULL, '{w.REFUSEE}', 'Non'"),
+    ],
+    "Inscriptions et demandes": [
+        (DE_PREINSCRIPTION, f"{LIGNE_DE_PREINSCRIPTION} {LA_DERNIERE}, {INSCRIT}, '{w.REFUSEE}', 'Non'"),
+        (
+            DE_PREINSCRIPTION,
+            *2 * (f"{LIGNE_DE_PREINSCRIPTION} {LA_DERNIERE}, {INSCRIT}, '{w.ACCEPTEE}', ''",),
+        ),
+        "INSERT INTO preinscription (enfant_id, activite_id, debut, fin, statut, cree_le)"
+        f" SELECT 1, 1, '2026-12-01', '2026-12-02', '{w.DEMANDE_EN_COURS}', {QUAND}",
+    ],
+    "Échanges": [
+        (
+            DE_PREINSCRIPTION,
+            "INSERT INTO message (demande_id, auteur_id, de_la_mairie, texte, ecrit_le)"
+            f" SELECT {LA_DERNIERE}, {ETRANGER}, FALSE, 'Bonjour', {QUAND}",
+        ),
+        (DE_PREINSCRIPTION, f"{DOCUMENT} {LA_DERNIERE}, {ETRANGER}, '', 'a.pdf', 'pdf', 1, 'x', {QUAND}"),
+    ],
+    "Pièces attendues": [
+        f"UPDATE demande SET piece_attendue = 'Une attestation' WHERE id = {ACCEPTEE}",
+        f"UPDATE demande SET piece_attendue = 'Une attestation' WHERE id = {DERNIERE_DEMANDE}",
+    ],
+    "Documents en souffrance": [
+        f"{DOCUMENT} NULL, 1, '', 'a.pdf', 'pdf', 1, 'x', '2026-11-22 07:59:59'",
     ],
     "Clés étrangères": [
         "DELETE FROM lieu WHERE id = 1",

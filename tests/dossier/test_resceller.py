@@ -5,9 +5,10 @@ from cryptography.fernet import Fernet
 
 from models import CodeAbonne, Compte, Courriel, Enfant, Modification, Responsable, SecondFacteur, db
 from portail import clock
-from portail.domain import champs, codes, coffre, reglages, rescellement
+from portail.domain import champs, codes, coffre, documents, reglages, rescellement
 from portail.domain.verification import verifier
 from tests.actes import modifier
+from tests.dossier.images import PDF
 
 ANCIENNE, NOUVELLE = (Fernet.generate_key().decode() for _ in range(2))
 
@@ -44,6 +45,7 @@ def sceller_partout(monde) -> dict[str, str]:
         cree_le=clock.maintenant(),
         expire_le=clock.maintenant(),
     )
+    documents.deposer(monde.claire, "Assurance", "assurance.pdf", PDF)
     SecondFacteur.create(compte=monde.sophie, scelle=coffre.sceller("secret"), cree_le=clock.maintenant())
     Courriel.create(
         cle="x",

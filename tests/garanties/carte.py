@@ -162,6 +162,8 @@ ROUTES = {
     "moderation.ouvrir": Fiche(AGENTS, (*FILE, "tout"), ("rubrique",)),
     "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
+    "moderation.demander_une_piece": Fiche(AGENTS, (*FILE, "tout"), ("texte",)),
+    "pieces.ouvrir": Fiche(AGENTS),
     "moderation.repondre_a_la_selection": Fiche(
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
     ),
@@ -170,6 +172,8 @@ ROUTES = {
     "familles.lettre": Fiche(AGENTS, (), ("responsable",)),
     "familles.renouveler": Fiche(AGENTS, (), ("code_id",)),
     "familles.mettre_fin": Fiche(AGENTS),
+    "fin_d_inscription.page": Fiche(AGENTS, ("dernier",)),
+    "fin_d_inscription.mettre_fin": Fiche(AGENTS, (), ("dernier", "motif")),
     "guichet.responsable": Fiche(AGENTS, ("modifier",)),
     "guichet.enfant": Fiche(AGENTS, ("modifier",)),
     "guichet.ouvrir_un_responsable": Fiche(AGENTS, (), ("rubrique",)),
@@ -286,6 +290,7 @@ class Carte:
             ),
             "photo_id": ([m.photo(m.lea)], [m.photo(m.tomas)]),
             "document_id": ([m.document(m.moreau)], [m.document(m.dasilva)]),
+            "inscription_id": ([m.inscription(m.lea)], [m.inscription(m.tomas)]),
             "depot_id": ([m.depot(m.moreau)], [m.depot(m.dasilva), m.demandes(m.dasilva)[0]]),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
@@ -303,9 +308,11 @@ class Carte:
 
     def la_mienne(self, route: Route) -> dict[str, object]:
         """One of them."""
-        siens = (
-            {"demande_id": self.monde.demande_sanitaire()} if route.endpoint == "moderation.ouvrir" else {}
-        )
+        siens: dict[str, object] = {}
+        if route.endpoint == "moderation.ouvrir":
+            siens = {"demande_id": self.monde.demande_sanitaire()}
+        elif route.endpoint == "moderation.demander_une_piece":
+            siens = {"demande_id": self.monde.demande_d_inscription()}
         return next(self.miennes(route)) | siens
 
     def etrangeres(self, route: Route) -> Iterator[dict[str, object]]:

@@ -138,6 +138,10 @@ class Ville(Monde):
         """The demande that asks to change something of a child's health."""
         return Modification.get(Modification.champ == "medecin").demande_id
 
+    def demande_d_inscription(self) -> int:
+        """The demande of the Moreau family that asks for a pre-registration."""
+        return Demande.get(famille=self.moreau, nature=w.NATURE_PREINSCRIPTION).id
+
     def contact(self, enfant: Enfant) -> int:
         """A contact of the child that stands."""
         return ContactHabilite.get(ContactHabilite.enfant == enfant).id

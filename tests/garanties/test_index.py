@@ -22,6 +22,9 @@ GRANDES = {
     "courriel",
     "session_ouverte",
     "preinscription",
+    "jour_voulu",
+    "message",
+    "document",
 }
 """The tables that grow with the years. The others count as many rows as there are families, at most."""
 

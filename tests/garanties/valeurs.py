@@ -13,6 +13,7 @@ SAINES = {
     "mot_de_passe_actuel": MOT_DE_PASSE,
     "certain": "y",
     "avant": "999999",
+    "dernier": "18/12/2026",
     "texte": "Il manque l’attestation d’assurance.",
     "exigence": "personnel",
     "nom": "Petit",

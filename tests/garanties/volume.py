@@ -39,6 +39,14 @@ ORDRES = (
     "INSERT INTO preinscription (enfant_id, activite_id, debut, fin, statut, cree_le)"
     " SELECT e.id, a.id, a.debut, a.fin, 'reservation_possible', '2025-08-01 08:00:00'"
     " FROM enfant e CROSS JOIN activite a WHERE e.classe = 'volume'",
+    "INSERT INTO jour_voulu (preinscription_id, seance_id) SELECT p.id, s.id FROM preinscription p"
+    " JOIN enfant e ON e.id = p.enfant_id JOIN seance s ON s.activite_id = p.activite_id"
+    " WHERE e.classe = 'volume' AND s.jour < '2025-10-01'",
+    "INSERT INTO message (demande_id, auteur_id, de_la_mairie, texte, ecrit_le)"
+    " SELECT id, auteur_id, TRUE, 'Bonjour', deposee_le FROM demande WHERE deposee_le < '2026-01-01'",
+    "INSERT INTO document (demande_id, auteur_id, piece, nom, genre, taille, contenu, depose_le)"
+    " SELECT id, auteur_id, '', 'a.pdf', 'pdf', 1, '', deposee_le FROM demande"
+    " WHERE deposee_le < '2026-01-01'",
     "ANALYZE",
 )
 

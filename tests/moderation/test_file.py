@@ -264,7 +264,7 @@ def test_the_filters_stay_in_the_form_the_tabs_the_rows_and_the_pages(monde, con
     [
         ("etat=zzz", "Cet onglet n’existe pas"),
         ("nature=zzz", "Cette nature de demande n’existe pas"),
-        ("nature=preinscription", "Cette nature de demande n’existe pas"),
+        ("nature=stage", "Cette nature de demande n’existe pas"),
         ("activite=zzz", "Cette activité n’existe pas"),
         ("activite=999999", "Cette activité n’existe pas"),
         ("activite=99999999999999999999", "Cette activité n’existe pas"),

@@ -7,14 +7,26 @@ import pytest
 from playhouse.test_utils import count_queries
 
 import workflows as w
-from models import Abonnement, Compte, Courriel, Enfant, Famille, Responsable, SecondFacteur, SessionOuverte
+from models import (
+    Abonnement,
+    Compte,
+    Courriel,
+    Enfant,
+    Famille,
+    LienParental,
+    Responsable,
+    SecondFacteur,
+    SessionOuverte,
+)
 from portail import clock
-from portail.domain import mes_donnees, moderation
+from portail.domain import documents, echanges, mes_donnees, moderation, preinscriptions
 from tests.actes import abonner, demander
+from tests.dossier.images import PDF
 from tests.formulaires import poster
 from tests.html import lire, mots
 from tests.mon_espace.conftest import est_entre, plus_tard
 from tests.monde import JEUDI, LUNDI, MOT_DE_PASSE
+from tests.preinscriptions.souhaits import atelier, jours_de, souhait
 
 PAGE, FICHIER = "/mon-espace/donnees", "/mon-espace/donnees.json"
 A_ELLE = (
@@ -135,9 +147,13 @@ def test_as_many_queries_whatever_the_number_of_rows(monde, canaris):
     for enfant in (monde.lea, monde.noe, monde.ines):
         demander(monde, (enfant, monde.seance(monde.soir, LUNDI)))
         monde.poser(enfant, monde.seance(monde.soir, JEUDI), w.RESERVE)
+    theatre = atelier(monde)
+    recu = documents.deposer(monde.claire, "", "a.pdf", PDF)
+    voulu = souhait(theatre, monde.lea, jours=jours_de(theatre)[1:], remarques="x", documents=(recu.id,))
+    preinscriptions.deposer(monde.claire, monde.moreau, voulu)
     with count_queries() as beaucoup:
         mes_donnees.rassembler(monde.claire)
-    assert beaucoup.count == peu.count <= 23
+    assert beaucoup.count == peu.count <= 27
 
 
 def test_an_account_without_a_family_and_the_staff_read_theirs(connexion, monde):
@@ -149,6 +165,62 @@ def test_an_account_without_a_family_and_the_staff_read_theirs(connexion, monde)
     donnees = sophie.get(FICHIER).json
     assert donnees["compte"]["second_facteur_depuis"] == "2026-12-01T10:00:00+01:00"
     assert "canari-secret" not in sophie.get(FICHIER).text
+
+
+# ——— pre-registrations ———
+
+
+@pytest.fixture
+def demande(monde, claire):
+    """Léa and Noé are asked for, with days; the town asks for something, and gets it."""
+    theatre = atelier(monde)
+    recu = documents.deposer(monde.claire, "Assurance", "canari-assurance.pdf", PDF)
+    voulu = souhait(
+        theatre,
+        monde.lea,
+        monde.noe,
+        jours=jours_de(theatre)[1:3],
+        remarques="canari-remarque",
+        documents=(recu.id,),
+    )
+    demande = preinscriptions.deposer(monde.claire, monde.moreau, voulu)
+    echanges.demander_une_piece(monde.sophie, demande.id, "canari-piece")
+    echanges.repondre(monde.claire, monde.moreau, demande.id, "", [echanges.Fichier("canari-piece.pdf", PDF)])
+    return demande
+
+
+def test_days_thread_and_documents_are_theirs(claire, monde, demande):
+    donnees = claire.get(FICHIER).json
+    (lue,) = donnees["familles"][0]["demandes"]
+    assert [ligne["jours"] for ligne in lue["lignes"]] == [["2026-12-04", "2026-12-09"]] * 2
+    assert [(e["par"], e["texte"]) for e in lue["echanges"]] == [
+        ("Claire Moreau", "canari-remarque"),
+        ("la mairie", "canari-piece"),
+    ]
+    assert [(d["nom"], d["piece"], d["demande"], d["taille"]) for d in donnees["documents"]] == [
+        ("canari-piece.pdf", "canari-piece", demande.numero, len(PDF)),
+        ("canari-assurance.pdf", "Assurance", demande.numero, len(PDF)),
+    ]
+    page = mots(lire(claire.get(PAGE).text).main)
+    for dit in ("canari-remarque", "canari-piece", "canari-assurance.pdf", "2 jours à réserver"):
+        assert dit in page, dit
+
+
+def test_of_another_accounts_documents_not_even_the_name(monde, demande):
+    julien = abonner(monde.moreau, "julien@example.org")
+    donnees = mes_donnees.rassembler(julien)
+    assert donnees["documents"] == []
+    assert "canari-assurance" not in str(donnees)
+    assert donnees["familles"][0]["demandes"][0]["echanges"]
+
+
+def test_who_may_not_follow_one_of_the_children_reads_no_thread_about_both(monde, demande):
+    LienParental.update(droit="aucun").where(
+        LienParental.responsable == monde.adulte_claire, LienParental.enfant == monde.noe
+    ).execute()
+    (lue,) = mes_donnees.rassembler(monde.claire)["familles"][0]["demandes"]
+    assert [ligne["enfant"] for ligne in lue["lignes"]] == ["Léa"]
+    assert "echanges" not in lue
 
 
 # ——— the password first ———

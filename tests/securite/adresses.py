@@ -61,6 +61,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "attente_id": attente.modifications.get().id,
         "photo_id": photo.id,
         "document_id": documents.garder(demande, monde.claire, "", "a.pdf", documents.PDF, b"%PDF-").id,
+        "inscription_id": Preinscription.get(Preinscription.enfant == monde.lea).id,
         "depot_id": _depot(monde).id,
         "jeton_activation": "a" * 43,
         "jeton_oubli": "m" * 43,

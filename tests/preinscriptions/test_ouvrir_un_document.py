@@ -1,0 +1,76 @@
+"""An agent opens a document that a family sent: the journal says so, and the family reads it there."""
+
+import pytest
+
+import workflows as w
+from models import Abonnement, Document, Evenement
+from portail.domain import documents
+from tests.dossier.images import octets
+from tests.formulaires import poster
+from tests.monde import MAINTENANT
+from tests.preinscriptions.actes import deposer
+from tests.preinscriptions.souhaits import atelier
+
+PDF = b"%PDF-1.7 attestation"
+
+
+def envoyer(monde, nom="attestation « été ».pdf", contenu=PDF) -> Document:
+    document = documents.deposer(monde.claire, "Attestation", nom, contenu)
+    deposer(monde, atelier(monde), monde.lea, documents=(document.id,))
+    return document
+
+
+def ouvrir(client, document_id):
+    return poster(client, f"/agents/documents/{document_id}/lecture")
+
+
+def test_the_file_comes_to_be_kept_and_can_do_nothing(monde, connexion):
+    document = envoyer(monde)
+    reponse = ouvrir(connexion(monde.sophie), document.id)
+    assert (reponse.status_code, reponse.data, reponse.mimetype) == (200, PDF, "application/pdf")
+    entetes = reponse.headers
+    assert entetes["Content-Disposition"].startswith("attachment;")
+    assert entetes["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert (entetes["X-Content-Type-Options"], entetes["Cache-Control"]) == ("nosniff", "no-store")
+
+
+def test_a_picture_is_the_one_that_the_portal_drew(monde, connexion):
+    document = envoyer(monde, "photo.png", octets(format_="PNG"))
+    reponse = ouvrir(connexion(monde.sophie), document.id)
+    assert reponse.mimetype == "image/jpeg" and reponse.data.startswith(b"\xff\xd8")
+
+
+def test_each_reading_is_a_line_of_the_journal_that_the_family_reads(monde, connexion):
+    document = envoyer(monde)
+    client = connexion(monde.sophie)
+    for _ in range(2):
+        assert ouvrir(client, document.id).status_code == 200
+    lignes = list(Evenement.select().where(Evenement.acte == "lecture_document"))
+    assert [(e.auteur, e.objet, e.objet_id, e.famille) for e in lignes] == [
+        (monde.sophie, "document", document.id, monde.moreau)
+    ] * 2
+    journal = connexion(monde.claire).get("/mon-espace/journal").text
+    assert journal.count("Un document joint à une demande a été ouvert") == 2
+
+
+@pytest.mark.parametrize("qui", ["claire", "paulo", "animateur"])
+def test_nobody_else_opens_it_there(monde, connexion, qui):
+    document = envoyer(monde)
+    reponse = ouvrir(connexion(getattr(monde, qui)), document.id)
+    assert (reponse.status_code, PDF in reponse.data) == (403, False)
+    assert not Evenement.select().where(Evenement.acte == "lecture_document").exists()
+
+
+def test_no_agent_opens_that_of_their_own_family(monde, connexion):
+    document = envoyer(monde)
+    Abonnement.create(compte=monde.sophie, famille=monde.moreau, statut=w.ACTIF, cree_le=MAINTENANT)
+    reponse = ouvrir(connexion(monde.sophie), document.id)
+    assert (reponse.status_code, PDF in reponse.data) == (422, False)
+
+
+def test_one_that_waits_for_its_demande_or_does_not_exist_is_404(monde, connexion):
+    seul = documents.deposer(monde.claire, "Attestation", "a.pdf", PDF)
+    client = connexion(monde.sophie)
+    for ident in (seul.id, 999_999, "x", "0"):
+        assert ouvrir(client, ident).status_code == 404
+    assert client.get(f"/agents/documents/{seul.id}/lecture").status_code == 405
