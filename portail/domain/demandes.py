@@ -282,7 +282,7 @@ def _lisibles(regard: Regard):
         Modification.demande == Demande.id, droits.modifications_lisibles(regard)
     )
     lignes = (
-        Ligne.select(Ligne.id)
+        Ligne.select(fn.COUNT(Ligne.id))  # counted: asked whether there is one, PostgreSQL reads them all
         .join(Reservation, JOIN.LEFT_OUTER)
         .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
         .where(
@@ -291,7 +291,7 @@ def _lisibles(regard: Regard):
         )
     )
     du_dossier = Demande.nature == w.NATURE_DOSSIER
-    lues = (du_dossier & fn.EXISTS(modifications)) | (~du_dossier & fn.EXISTS(lignes))
+    lues = (du_dossier & fn.EXISTS(modifications)) | (~du_dossier & (lignes > 0))
     return (Demande.famille == regard.famille) & lues
 
 

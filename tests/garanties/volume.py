@@ -2,17 +2,17 @@
 
 import datetime as dt
 
-from models import Enfant, Famille, Seance, db
+from models import Activite, Enfant, Famille, Seance, db
 from tests.monde import MAINTENANT, Monde
 
-FAMILLES, JOURS = 200, 150
+FAMILLES, ACTIVITES, JOURS = 200, 28, 150
 PASSE = dt.datetime(2025, 9, 1, 8, tzinfo=MAINTENANT.tzinfo)
 
 ORDRES = (
-    # one booking in eight, of every other child on every other séance
+    # one booking in sixty-four, of any child on any séance
     "INSERT INTO reservation (enfant_id, seance_id, statut) SELECT e.id, s.id, 'reserve'"
     " FROM enfant e CROSS JOIN seance s WHERE e.classe = 'volume' AND s.jour < '2026-01-01'"
-    " AND (e.id + s.id) / 8 * 8 = e.id + s.id",
+    " AND (e.id + s.id) / 64 * 64 = e.id + s.id",
     "INSERT INTO demande (famille_id, auteur_id, agent_id, nature, statut, deposee_le, repondue_le,"
     " piece_attendue)"
     " SELECT f.id, c.id, c.id, 'reservation', 'acceptee', '2025-09-01 08:00:00', '2025-09-02 08:00:00', ''"
@@ -38,7 +38,7 @@ ORDRES = (
     " FROM enfant e JOIN compte c ON c.id = 1 + e.id - e.id / 6 * 6 WHERE e.classe = 'volume'",
     "INSERT INTO preinscription (enfant_id, activite_id, debut, fin, statut, cree_le)"
     " SELECT e.id, a.id, a.debut, a.fin, 'reservation_possible', '2025-08-01 08:00:00'"
-    " FROM enfant e CROSS JOIN activite a WHERE e.classe = 'volume'",
+    " FROM enfant e CROSS JOIN activite a WHERE e.classe = 'volume' AND (e.id + a.id) / 8 * 8 = e.id + a.id",
     "INSERT INTO ligne (demande_id, preinscription_id, statut, motif)"
     " SELECT (SELECT MIN(d.id) FROM demande d WHERE d.famille_id = e.famille_id), p.id, 'acceptee', ''"
     " FROM preinscription p JOIN enfant e ON e.id = p.enfant_id WHERE e.classe = 'volume'"
@@ -56,7 +56,7 @@ ORDRES = (
 
 
 def grossir() -> None:
-    """Two hundred families and a past year of bookings, demandes and journal beside the small world."""
+    """Two hundred families, thirty activities, a past year of all they do, beside the small world."""
     monde = Monde()
     debut = dt.date(2025, 9, 1)
     Famille.insert_many(
@@ -77,6 +77,11 @@ def grossir() -> None:
         for famille in familles
         for rang in (1, 2)
     ).execute()
+    modele = {nom: getattr(monde.cantine, nom) for nom in ("delai_reservation", "delai_absence", "lieu")}
+    Activite.insert_many(
+        {"nom": f"Volume {n}", "debut": debut, "fin": dt.date(2026, 7, 3), "rang": 10 + n, **modele}
+        for n in range(ACTIVITES)
+    ).execute()
     Seance.insert_many(
         {
             "activite": activite,
@@ -87,7 +92,7 @@ def grossir() -> None:
             "limite_reservation": PASSE,
             "limite_absence": PASSE,
         }
-        for activite in (monde.matin, monde.cantine, monde.soir, monde.centre)
+        for activite in Activite.select()
         for n in range(JOURS)
     ).execute()
     for ordre in ORDRES:
