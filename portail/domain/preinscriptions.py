@@ -100,7 +100,9 @@ def _deja_deposee(auteur: Compte, famille: Famille, examen: Examen) -> Demande |
     for demande_id, enfant_id in requete.tuples():
         enfants.setdefault(demande_id, set()).add(enfant_id)
     trouvees = [ident for ident, siens in enfants.items() if siens == set(souhait.enfants)]
-    return next((d for d in Demande.select().where(Demande.id.in_(trouvees)) if _dit_autant(d, examen)), None)
+    return next(
+        (d for d in Demande.select().where(Demande.id.in_(trouvees or [0])) if _dit_autant(d, examen)), None
+    )
 
 
 def _dit_autant(demande: Demande, examen: Examen) -> bool:
