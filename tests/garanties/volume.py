@@ -5,7 +5,7 @@ import datetime as dt
 from models import Activite, Enfant, Famille, Seance, db
 from tests.monde import MAINTENANT, Monde
 
-FAMILLES, ACTIVITES, JOURS = 200, 28, 150
+FAMILLES, ACTIVITES, JOURS = 200, 56, 100
 PASSE = dt.datetime(2025, 9, 1, 8, tzinfo=MAINTENANT.tzinfo)
 
 ORDRES = (
@@ -56,7 +56,7 @@ ORDRES = (
 
 
 def grossir() -> None:
-    """Two hundred families, thirty activities, a past year of all they do, beside the small world."""
+    """Two hundred families, sixty activities, a past year of all they do, beside the small world."""
     monde = Monde()
     debut = dt.date(2025, 9, 1)
     Famille.insert_many(
