@@ -27,6 +27,7 @@ from tests.garanties.hostiles import (
     Valeur,
     coder,
     remettre_en_attente,
+    remettre_les_contacts,
 )
 
 ATTENDUS = {200, 204, 303, 400, 404, 405, 409, 413, 415, 422, 429}
@@ -52,6 +53,8 @@ class Attaquant(Gens):
         ids = self.carte.la_mienne(route)
         if route.fiche.qui == AGENTS and not route.lit:
             remettre_en_attente(int(self.carte.champs["demande"][0][0]))
+        if "contact_id" in route.parametres:
+            remettre_les_contacts(ids["contact_id"])
         avant = traces() if not route.lit else None
         reponse = client.open(route.url(ids), method=route.methode, query_string=requete, **autres)
         cas = f"{route} ?{requete[:80]} {str(autres)[:160]}"
