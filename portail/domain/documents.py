@@ -54,10 +54,11 @@ def deposer(auteur: Compte, piece: str, nom: str, octets: bytes) -> Document:
 
 def retirer(auteur: Compte, document_id: int) -> None:
     """Take back a document whose demande is not sent. Twice is harmless."""
+    le_sien = (Document.id == document_id) & (Document.auteur == auteur) & Document.demande.is_null()
+    if not Document.select().where(le_sien).exists():
+        return  # nothing is written, and whatever fails next can say so
     with write_transaction():
-        Document.delete().where(
-            Document.id == document_id, Document.auteur == auteur, Document.demande.is_null()
-        ).execute()
+        Document.delete().where(le_sien).execute()
 
 
 def attendus(auteur: Compte, ids: Collection[int]) -> Sequence[Document]:

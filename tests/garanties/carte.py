@@ -162,7 +162,7 @@ ROUTES = {
     "moderation.ouvrir": Fiche(AGENTS, (*FILE, "tout"), ("rubrique",)),
     "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
-    "moderation.demander_une_piece": Fiche(AGENTS, (*FILE, "tout"), ("texte",)),
+    "moderation.demander_une_piece": Fiche(AGENTS, FILE, ("texte",)),
     "pieces.ouvrir": Fiche(AGENTS),
     "moderation.repondre_a_la_selection": Fiche(
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")

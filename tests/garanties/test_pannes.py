@@ -39,6 +39,8 @@ SQLITE = pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)
 
 N_ECRIVENT_RIEN = ("accueil.apparence", "mots_de_passe.force")
 """Posted, and yet nothing is written in the town's tables."""
+SANS_HTMX = "portail.domain.documents.deposer"
+"""Files come with a whole form only, never with a piece of it that is swapped."""
 SANS_CONSEQUENCE = "portail.domain.comptes.noter_le_passage"
 """When the database is too busy to note the last use of a session, the page is served all the same."""
 
@@ -82,10 +84,12 @@ def fonctions_appelees() -> dict[str, FunctionType]:
     return trouvees
 
 
-def atteintes(route: Route, variante: int, gens: Gens, cibles: dict[CodeType, str]) -> set[str]:
+def atteintes(
+    route: Route, variante: int, filtres: bool, gens: Gens, cibles: dict[CodeType, str]
+) -> set[str]:
     """Which of these functions a sound call of this route reaches."""
     vues: set[str] = set()
-    appel = gens.appel(route, variante)
+    appel = gens.appel(route, variante, filtres)
 
     def noter(cadre, evenement, _) -> None:
         if evenement == "call" and cadre.f_code in cibles:
@@ -115,11 +119,12 @@ def test_whatever_breaks_in_the_domain_the_page_is_french_and_tells_the_truth(ca
     fonctions = fonctions_appelees()
     assert len(fonctions) > 20
     cibles = {fonction.__code__: nom for nom, fonction in fonctions.items()}
-    chemins: dict[str, list[tuple[Route, int]]] = {nom: [] for nom in fonctions}
+    chemins: dict[str, list[tuple[Route, int, bool]]] = {nom: [] for nom in fonctions}
     for route in carte.routes():
         for variante in range(len(carte.corps(route))):
-            for nom in atteintes(route, variante, gens, cibles):
-                chemins[nom].append((route, variante))
+            for filtres in (False, True) if route.lit and route.fiche.requete else (False,):
+                for nom in atteintes(route, variante, filtres, gens, cibles):
+                    chemins[nom].append((route, variante, filtres))
     assert not [nom for nom, routes in chemins.items() if not routes], (
         "called by a view, reached by no sound call"
     )
@@ -128,9 +133,11 @@ def test_whatever_breaks_in_the_domain_the_page_is_french_and_tells_the_truth(ca
     peut_etre = 0
     for nom, routes in chemins.items():
         lues, ecrites = [r for r in routes if r[0].lit][:1], [r for r in routes if not r[0].lit]
-        for rang, (route, variante) in enumerate([*lues, *ecrites]):
+        for rang, (route, variante, filtres) in enumerate([*lues, *ecrites]):
             for panne, statut in ((casse, 500), (occupe, 503)):
-                appel = gens.appel(route, variante, headers=HTMX if rang % 2 else {})
+                appel = gens.appel(
+                    route, variante, filtres, headers=HTMX if rang % 2 and nom != SANS_HTMX else {}
+                )
                 avant = sans_les_essais(contenu())
                 with en_panne(fonctions[nom], panne):
                     reponse = appel()
