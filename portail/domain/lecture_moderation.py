@@ -220,7 +220,10 @@ def _restriction(filtres: Filtres, activites: list[tuple[str, frozenset[int]]]) 
         ids = sorted(_meme_activite(activites, filtres.activite)) or [0]
         reservees = Ligne.select(Ligne.demande).join(Reservation).join(Seance).where(Seance.activite.in_(ids))
         inscriptions = Preinscription.select(Preinscription.id).where(Preinscription.activite.in_(ids))
-        inscrites = Ligne.select(Ligne.demande).where(Ligne.preinscription.in_(inscriptions))
+        inscrites = Ligne.select(Ligne.demande).where(
+            Ligne.preinscription.is_null(False),  # most lines have none: what is left is estimated better
+            Ligne.preinscription.in_(inscriptions),
+        )
         conditions.append(Demande.id.in_(reservees) | Demande.id.in_(inscrites))
     conditions += [_nomme(mot) for mot in mots_cherches(filtres.q)]
     return conditions
