@@ -245,7 +245,7 @@ def _inscriptions(ville: Ville) -> None:
         (ville.lea, ville.moreau, ville.claire),
         (ville.tomas, ville.dasilva, ville.paulo),
     ):
-        document = documents.deposer(auteur, activite.pieces, "attestation.pdf", b"%PDF-1.7")
+        document = documents.deposer(auteur, activite.pieces, "attestation.pdf", b"%PDF-1.7\n%%EOF\n")
         souhait = Souhait(
             activite.id, (enfant.id,), LUNDI, activite.fin, remarques="Bonjour", documents=(document.id,)
         )

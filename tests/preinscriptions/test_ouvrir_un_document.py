@@ -11,7 +11,7 @@ from tests.monde import MAINTENANT
 from tests.preinscriptions.actes import deposer
 from tests.preinscriptions.souhaits import atelier
 
-PDF = b"%PDF-1.7 attestation"
+PDF = b"%PDF-1.7 attestation\n%%EOF\n"
 
 
 def envoyer(monde, nom="attestation « été ».pdf", contenu=PDF) -> Document:

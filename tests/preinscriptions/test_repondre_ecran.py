@@ -11,7 +11,7 @@ from tests.htmx import Page
 from tests.preinscriptions.parents import en_parent
 from tests.preinscriptions.souhaits import atelier, souhait
 
-PDF = b"%PDF-1.4\n0"
+PDF = b"%PDF-1.4\n0\n%%EOF\n"
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_document_alone_is_an_answer(claire, demande):
         ({"texte": "  "}, "texte", "Écrivez un message, ou joignez un document."),
         ({"texte": "é" * 1001}, "texte", "Le message est trop long : 1000 caractères au plus."),
         (
-            {"texte": "Le voici.", "documents": [(io.BytesIO(b"MZ"), "virus.exe")]},
+            {"texte": "Le voici.", "documents": ["virus.exe"]},
             "documents",
             "Le portail ne sait pas lire ce fichier",
         ),
@@ -81,7 +81,8 @@ def test_a_document_alone_is_an_answer(claire, demande):
     ids=["nothing", "too long", "no document"],
 )
 def test_a_fault_is_said_beside_its_field_and_the_words_stay(claire, demande, champs, champ, phrase):
-    reponse = repondre(claire, demande, **champs)
+    fichiers = [(io.BytesIO(b"MZ"), nom) for nom in champs.get("documents", ())]
+    reponse = repondre(claire, demande, **champs | {"documents": fichiers})
     assert reponse.status_code == 422
     page = Page.__new__(Page)
     page.client = claire

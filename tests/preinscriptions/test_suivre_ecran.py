@@ -12,7 +12,7 @@ from tests.htmx import Page
 from tests.preinscriptions.parents import en_parent
 from tests.preinscriptions.souhaits import atelier, jours_de, souhait
 
-PDF = b"%PDF-1.4\n0"
+PDF = b"%PDF-1.4\n0\n%%EOF\n"
 
 
 @pytest.fixture
