@@ -84,7 +84,8 @@ def repondre(
 
 
 def _exiger_d_en_decider(auteur: Compte, famille: Famille, demande: Demande) -> None:
-    """The demande does not exist for whoever may read none of it; :class:`Interdit` for who only reads it."""
+    """The demande does not exist for whoever may read none of it; :class:`Interdit` for who only reads it,
+    or reads a part of it: the thread may speak of the other children."""
     regard = droits.regard(auteur, famille)
     requete = (
         Preinscription.select(Preinscription.enfant).join(Ligne).where(Ligne.demande == demande).tuples()
@@ -92,7 +93,7 @@ def _exiger_d_en_decider(auteur: Compte, famille: Famille, demande: Demande) -> 
     enfants = {enfant for (enfant,) in requete}
     if not enfants & regard.suit:
         raise Introuvable("Cette demande n’existe pas.")
-    if not enfants & regard.decide:
+    if not enfants & regard.decide or not enfants <= regard.suit:
         raise Interdit("Cette demande porte sur un enfant pour qui vous ne pouvez rien demander.")
 
 
