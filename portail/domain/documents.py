@@ -26,6 +26,7 @@ NOM_MAX = PIECE_MAX = 120
 
 PDF, JPEG = "pdf", "jpeg"
 TYPES = {PDF: "application/pdf", JPEG: "image/jpeg"}
+SUFFIXES = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg")}
 TROP_LOURD = "Ce document dépasse 5 Mo : choisissez-en un plus léger, ou photographiez-le."
 INCONNU = "Le portail ne sait pas lire ce fichier : envoyez un PDF, ou une image JPEG, PNG ou WebP."
 
@@ -152,7 +153,15 @@ def oublier_les_abandonnes() -> None:
 
 
 def _ouvrir(document: Document) -> Contenu:
-    return Contenu(document.nom, TYPES[document.genre], base64.b64decode(coffre.desceller(document.contenu)))
+    return Contenu(
+        _nom_sur(document), TYPES[document.genre], base64.b64decode(coffre.desceller(document.contenu))
+    )
+
+
+def _nom_sur(document: Document) -> str:
+    """Named after what it is: saved, « facture.hta » would be run, and a PDF may hold anything besides."""
+    suffixes = SUFFIXES[document.genre]
+    return document.nom if document.nom.lower().endswith(suffixes) else document.nom + suffixes[0]
 
 
 def _sans_contenu():
