@@ -128,12 +128,17 @@ def garder(
         demande=demande,
         auteur=auteur,
         piece=piece,
-        nom=nom[:NOM_MAX] or "document",
+        nom=nommer(nom),
         genre=genre,
         taille=len(octets),
         contenu=coffre.sceller(base64.b64encode(octets).decode()),
         depose_le=clock.maintenant(),
     )
+
+
+def nommer(nom: str) -> str:
+    """Its name, as it is kept."""
+    return nom[:NOM_MAX] or "document"
 
 
 def faire_le_menage() -> None:

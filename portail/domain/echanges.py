@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import workflows as w
-from models import Compte, Demande, Famille, Ligne, Message, Preinscription, verrouiller, write_transaction
+from models import (
+    Compte,
+    Demande,
+    Document,
+    Famille,
+    Ligne,
+    Message,
+    Preinscription,
+    verrouiller,
+    write_transaction,
+)
 from portail import clock
 from portail.domain import courriels_d_inscription, documents, droits
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
@@ -54,7 +64,10 @@ def demander_une_piece(agent: Compte, demande_id: int, texte: str) -> Demande:
 def repondre(
     auteur: Compte, famille: Famille, demande_id: int, texte: str, fichiers: Sequence[Fichier] = ()
 ) -> Demande:
-    """Answer the town, with words, documents or both; it acts next. Only as long as it has not answered."""
+    """Answer the town, with words, documents or both; it acts next. Only as long as it has not answered.
+
+    Sending the same twice is harmless: a double click, a retry add nothing.
+    """
     texte = texte.strip()
     sains = [(fichier.nom, *documents.assainir(fichier.octets)) for fichier in fichiers]
     if not sains:
@@ -69,6 +82,8 @@ def repondre(
         if demande.statut != w.EN_ATTENTE:
             etat = w.DEMANDE.etats[demande.statut].libelle.lower()
             raise DejaChange(f"La mairie a déjà répondu : cette demande est {etat}.")
+        if _deja_envoye(demande, auteur, texte, sains):
+            return demande
         if texte:
             _ecrire(demande, auteur, texte, de_la_mairie=False)
         for nom, genre, octets in sains:
@@ -95,6 +110,25 @@ def _exiger_d_en_decider(auteur: Compte, famille: Famille, demande: Demande) -> 
         raise Introuvable("Cette demande n’existe pas.")
     if not enfants & regard.decide or not enfants <= regard.suit:
         raise Interdit("Cette demande porte sur un enfant pour qui vous ne pouvez rien demander.")
+
+
+def _deja_envoye(
+    demande: Demande, auteur: Compte, texte: str, sains: Sequence[tuple[str, str, bytes]]
+) -> bool:
+    """Whether the author's last message says this, and these documents have come: an answer sent once more.
+
+    Not when the town has asked since: it is answered, be it with the same.
+    """
+    if demande.piece_attendue:
+        return False
+    dernier = Message.select().where(Message.demande == demande).order_by(Message.id.desc()).first()
+    if texte and (dernier is None or (dernier.auteur_id, dernier.texte) != (auteur.id, texte)):
+        return False
+    venus = Document.select(Document.nom, Document.genre, Document.taille).where(
+        Document.demande == demande, Document.auteur == auteur
+    )
+    envoyes = {(documents.nommer(nom), genre, len(octets)) for nom, genre, octets in sains}
+    return envoyes <= set(venus.tuples())
 
 
 def _exiger_un_texte(texte: str, phrase: str) -> str:

@@ -91,3 +91,24 @@ def test_the_other_parent_answers_too(monde, demande):
     assert Responsable.get(Responsable.email == julien.email)
     echanges.repondre(julien, monde.moreau, demande.id, "La voici.")
     assert attendue(demande) == ""
+
+
+@pytest.mark.parametrize("texte, fichiers", [("Voici", 0), ("", 1), ("Voici", 2)])
+def test_an_answer_sent_twice_is_kept_once(monde, demande, texte, fichiers):
+    envoyes = [echanges.Fichier(f"{n}.pdf", PDF) for n in range(fichiers)]
+    for _ in range(2):
+        echanges.repondre(monde.claire, monde.moreau, demande.id, texte, envoyes)
+    assert Message.select().where(~Message.de_la_mairie).count() == bool(texte)
+    assert Document.select().count() == fichiers
+    assert Evenement.select().where(Evenement.acte == echanges.REPONDRE).count() == 1
+
+
+def test_what_differs_or_answers_a_new_request_is_no_double_click(monde, demande):
+    un, deux = (echanges.Fichier(f"{n}.pdf", PDF) for n in range(2))
+    for texte, fichiers in (("Voici", [un]), ("Voici", [deux]), ("Voilà", [])):
+        echanges.repondre(monde.claire, monde.moreau, demande.id, texte, fichiers)
+    echanges.demander_une_piece(monde.sophie, demande.id, "Illisible, encore une fois")
+    echanges.repondre(monde.claire, monde.moreau, demande.id, "Voilà", [])
+    assert Demande.get_by_id(demande.id).piece_attendue == ""
+    assert Message.select().where(~Message.de_la_mairie).count() == 4
+    assert Document.select().count() == 2
