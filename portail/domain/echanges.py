@@ -18,11 +18,13 @@ from models import (
 from portail import clock
 from portail.domain import courriels_d_inscription, documents, droits
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
-from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
+from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus, TropVite
 from portail.domain.reponse import DejaRepondu, dire_la_reponse
 from portail.domain.transitions import Acteur, journaliser
 
 TEXTE_MAX = 1000
+MESSAGES_MAX, DOCUMENTS_MAX = 100, 60
+"""Of one demande: more than anybody needs, and no disk is filled by what nobody has answered yet."""
 DEMANDER, REPONDRE = "demander_une_piece", "repondre"
 """What the journal calls them."""
 
@@ -84,6 +86,7 @@ def repondre(
             raise DejaChange(f"La mairie a déjà répondu : cette demande est {etat}.")
         if _deja_envoye(demande, auteur, texte, sains):
             return demande
+        _exiger_de_la_place(demande, len(sains))
         if texte:
             _ecrire(demande, auteur, texte, de_la_mairie=False)
         for nom, genre, octets in sains:
@@ -129,6 +132,18 @@ def _deja_envoye(
     )
     envoyes = {(documents.nommer(nom), genre, len(octets)) for nom, genre, octets in sains}
     return envoyes <= set(venus.tuples())
+
+
+def _exiger_de_la_place(demande: Demande, nouveaux: int) -> None:
+    recus = Document.select().where(Document.demande == demande).count()
+    if nouveaux and recus + nouveaux > DOCUMENTS_MAX:
+        raise TropVite(
+            f"Une demande a {DOCUMENTS_MAX} documents au plus, celle-ci en a déjà {recus}.", champ="documents"
+        )
+    if Message.select().where(Message.demande == demande).count() >= MESSAGES_MAX:
+        raise TropVite(
+            f"Une demande a {MESSAGES_MAX} messages au plus : appelez le Guichet Familles.", champ="texte"
+        )
 
 
 def _exiger_un_texte(texte: str, phrase: str) -> str:
