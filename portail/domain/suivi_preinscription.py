@@ -209,7 +209,7 @@ def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
         lieu,
         debut,
         fin,
-        [ligne.strip() for ligne in pieces.splitlines() if ligne.strip()],
+        [ligne.strip()[: documents.PIECE_MAX] for ligne in pieces.splitlines() if ligne.strip()],
         bool(attendus & regard.decide),
         bool(regard.decide),
         entiere,

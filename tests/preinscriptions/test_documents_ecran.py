@@ -83,3 +83,20 @@ def test_what_htmx_sends_meanwhile_keeps_no_file(monde, claire, theatre):
     envoi = saisie(theatre, monde.lea, **{"piece-0": (io.BytesIO(pdf()), "a.pdf")}, etape="compter")
     assert poster(claire, envoi, **{"HX-Request": "true"}).status_code == 200
     assert Document.select().count() == 0
+
+
+def test_what_was_sent_for_another_activity_does_not_go_with_this_one(monde, claire, theatre):
+    sante = documents.deposer(monde.claire, "Certificat médical", "certificat.pdf", pdf())
+    foot = atelier(monde, nom="Foot", rang=10)
+    assert poster(claire, saisie(foot, monde.lea, document=[sante.id], etape="envoyer")).status_code == 303
+    assert Demande.get() and Document.get().demande is None
+
+
+def test_a_piece_that_is_told_at_length_takes_its_document(monde, claire):
+    piece = "Attestation d’assurance de responsabilité civile et individuelle accident " * 2
+    theatre = atelier(monde, pieces=piece)
+    fichiers = {"piece-0": (io.BytesIO(pdf()), "assurance.pdf")}
+    envoi = poster(claire, saisie(theatre, monde.lea, **fichiers, etape="envoyer"))
+    assert envoi.status_code == 303
+    assert Document.get().demande == Demande.get()
+    assert "Il manque" not in claire.get(envoi.location).text
