@@ -27,7 +27,7 @@ from models import (
     Responsable,
     Seance,
 )
-from portail import mots
+from portail import clock, mots
 from portail.domain import documents
 from portail.domain.demande_de_creneaux import historique
 from portail.domain.demande_ouverte import Enveloppe, uniques
@@ -194,7 +194,12 @@ def _obstacle(ligne: Ligne, autres: Iterable[Preinscription]) -> str:
         and a.id != inscription.id
     ]
     obstacle = obstacle_acceptation(
-        inscription.activite, inscription.enfant.naissance, inscription.debut, inscription.fin, siennes
+        inscription.activite,
+        inscription.enfant.naissance,
+        inscription.debut,
+        inscription.fin,
+        siennes,
+        clock.aujourdhui(),
     )
     return obstacle.phrase if obstacle else ""
 
