@@ -197,7 +197,7 @@ def _verifier(inscription: Preinscription, dernier: dt.date) -> None:
     if dernier >= inscription.fin:
         fin = mots.jour_annee(inscription.fin)
         raise Refus(f"Choisissez un jour avant le {fin}, où elle finit déjà.", champ="dernier")
-    if dernier < jour and inscription.debut <= jour:
+    if dernier < jour:  # a year mistyped must not cancel what has not begun
         raise Refus(
             "Les jours passés ne se défont pas : choisissez aujourd’hui, ou un jour à venir.", champ="dernier"
         )
