@@ -189,13 +189,6 @@ def test_before_its_first_day_it_is_cancelled_whole(monde, theatre, jours):
     assert fautes() == []
 
 
-def test_a_year_mistyped_does_not_cancel_what_has_not_begun(monde, theatre, jours):
-    inscription = inscrire(monde, theatre, monde.lea, debut=jours[1], jours=jours[1:])
-    with pytest.raises(Refus, match="jours passés"):
-        mettre_fin(monde.sophie, monde.moreau.id, inscription.id, jours[2].replace(year=2025))
-    assert statuts(monde, inscription) == [w.RESERVE] * 4
-
-
 @pytest.mark.parametrize(
     ("dernier", "phrase"),
     [(AU, "où elle finit déjà"), (dt.date(2027, 1, 1), "où elle finit déjà"), (DU, "jours passés")],
