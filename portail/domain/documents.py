@@ -25,6 +25,8 @@ ATTENTE = dt.timedelta(days=1)
 NOM_MAX = PIECE_MAX = 120
 
 PDF, JPEG = "pdf", "jpeg"
+LECTURE = "lecture_document"
+"""What the journal calls the reading of one by an agent."""
 TYPES = {PDF: "application/pdf", JPEG: "image/jpeg"}
 SUFFIXES = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg")}
 TROP_LOURD = "Ce document dépasse 5 Mo : choisissez-en un plus léger, ou photographiez-le."
@@ -96,7 +98,7 @@ def ouvrir(agent: Compte, document_id: int) -> Contenu:
         )
         journaliser(
             document,
-            "lecture_document",
+            LECTURE,
             Acteur(agent, w.AGENT),
             famille_id=demande.famille_id,
             demande_id=demande.id,
