@@ -23,6 +23,8 @@ EN_SOUFFRANCE_MAX = 30
 """How many documents of one account may wait for their demande."""
 ATTENTE = dt.timedelta(days=1)
 NOM_MAX = PIECE_MAX = 120
+A_LA_FOIS_MAX = 10
+TROP_A_LA_FOIS = f"Vous avez choisi plus de {A_LA_FOIS_MAX} fichiers : envoyez-les en plusieurs fois."
 
 PDF, JPEG = "pdf", "jpeg"
 LECTURE = "lecture_document"

@@ -71,6 +71,8 @@ def repondre(
     Sending the same twice is harmless: a double click, a retry add nothing.
     """
     texte = texte.strip()
+    if len(fichiers) > documents.A_LA_FOIS_MAX:
+        raise Refus(documents.TROP_A_LA_FOIS, champ="documents")
     sains = [(fichier.nom, *documents.assainir(fichier.octets)) for fichier in fichiers]
     if not sains:
         texte = _exiger_un_texte(texte, "Écrivez un message, ou joignez un document.")

@@ -15,7 +15,6 @@ from portail.forms.textes import au_net, au_net_par_lignes
 
 JOURS_MAX = 750
 """More days than any period has: what comes besides is not read."""
-FICHIERS_MAX = 10
 
 
 def lire_le_brouillon(saisie: MultiDict[str, str]) -> Brouillon:
@@ -38,7 +37,7 @@ def lire_le_lien(parametres: MultiDict[str, str]) -> Brouillon:
 
 def lire_les_fichiers(envoyes: list[FileStorage]) -> list[Fichier]:
     """The files that were chosen, not a byte more of each than what is looked at."""
-    choisis = [fichier for fichier in envoyes if fichier.filename][:FICHIERS_MAX]
+    choisis = [fichier for fichier in envoyes if fichier.filename]
     return [
         Fichier(au_net(fichier.filename)[: documents.NOM_MAX], fichier.read(documents.OCTETS_MAX + 1))
         for fichier in choisis

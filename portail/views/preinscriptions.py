@@ -80,7 +80,11 @@ def _avec_les_fichiers(brouillon: Brouillon) -> tuple[Redaction, dict[str, str]]
     redaction, fautes, gardes = rediger(g.compte, g.famille, brouillon), {}, []
     for rang, piece in enumerate(pieces_de(redaction.activite)):
         envoyes = request.files.getlist(f"piece-{rang}")
-        for fichier in [] if htmx.est_fragment() else lire_les_fichiers(envoyes):
+        fichiers = [] if htmx.est_fragment() else lire_les_fichiers(envoyes)
+        if len(fichiers) > documents.A_LA_FOIS_MAX:
+            fautes[f"piece-{rang}"] = documents.TROP_A_LA_FOIS
+            continue
+        for fichier in fichiers:
             try:
                 gardes.append(documents.deposer(g.compte, piece, fichier.nom, fichier.octets).id)
             except Refus as refus:

@@ -5,10 +5,11 @@ import io
 import pytest
 
 from models import Demande, Document
-from portail.domain import documents
+from portail.domain import documents, preinscriptions
 from tests.dossier.images import octets
+from tests.formulaires import csrf
 from tests.preinscriptions.ecran import CONTINUER, PIECE, lue, poster, saisie, valeurs
-from tests.preinscriptions.souhaits import atelier
+from tests.preinscriptions.souhaits import atelier, souhait
 
 
 @pytest.fixture
@@ -100,3 +101,18 @@ def test_a_piece_that_is_told_at_length_takes_its_document(monde, claire):
     assert envoi.status_code == 303
     assert Document.get().demande == Demande.get()
     assert "Il manque" not in claire.get(envoi.location).text
+
+
+def test_more_files_at_once_than_are_taken_is_said_and_none_is_lost_in_silence(claire, monde, theatre):
+    def onze():
+        return [(io.BytesIO(octets()), f"{n}.jpg") for n in range(11)]
+
+    envoi = poster(claire, saisie(theatre, monde.lea, **{"piece-0": onze()}))
+    assert envoi.status_code == 422
+    assert documents.TROP_A_LA_FOIS in lue(claire, envoi).texte("#piece-0-message")
+    demande = preinscriptions.deposer(monde.claire, monde.moreau, souhait(theatre, monde.lea))
+    ici = f"/famille/preinscriptions/{demande.id}/reponse"
+    reponse = claire.post(ici, data={"csrf_token": csrf(claire), "texte": "", "documents": onze()})
+    assert reponse.status_code == 422
+    assert documents.TROP_A_LA_FOIS in lue(claire, reponse).texte("#documents-message")
+    assert Document.select().count() == 0
