@@ -115,7 +115,7 @@ def test_the_acknowledgement_tells_number_date_contact_and_what_comes_next(monde
     for dit in (
         f"demande n° {demande.numero}",
         "mardi 1er décembre à 10 h",
-        "Pré-inscription : Léa, Atelier théâtre, du 2 décembre au 18 décembre 2026, 2 jours à réserver",
+        "Pré-inscription : Léa, Atelier théâtre, du 2 au 18 décembre 2026, 2 jours à réserver",
         "Pré-inscription : Noé, Atelier théâtre",
         "02 61 91 40 40",
         "sera examiné par un agent",
@@ -324,3 +324,16 @@ def test_another_accounts_documents_and_another_demandes_are_left_alone(monde, t
     assert [d.nom for d in documents.de_la_demande(premiere.id)] == ["b.pdf"]
     assert documents.de_la_demande(deuxieme.id) == []
     assert Ligne.select().count() == 2 and Message.select().count() == 0
+
+
+def test_nobody_makes_the_children_of_others_wait(monde, theatre, monkeypatch):
+    verrouilles = []
+    vrai = preinscriptions.verrouiller
+    monkeypatch.setattr(
+        preinscriptions,
+        "verrouiller",
+        lambda modele, ids: verrouilles.extend(ids := sorted(ids)) or vrai(modele, ids),
+    )
+    with pytest.raises(SouhaitRefuse):
+        preinscriptions.deposer(monde.claire, monde.moreau, souhait(theatre, monde.lea, monde.tomas))
+    assert verrouilles == [monde.lea.id]
