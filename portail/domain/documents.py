@@ -8,9 +8,10 @@ import base64
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import workflows as w
-from models import Compte, Demande, Document, write_transaction
+from models import Activite, Compte, Demande, Document, Ligne, Preinscription, write_transaction
 from portail import clock
 from portail.domain import coffre, images
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
@@ -33,6 +34,13 @@ TYPES = {PDF: "application/pdf", JPEG: "image/jpeg"}
 SUFFIXES = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg")}
 TROP_LOURD = "Ce document dépasse 5 Mo : choisissez-en un plus léger, ou photographiez-le."
 INCONNU = "Le portail ne sait pas lire ce fichier : envoyez un PDF, ou une image JPEG, PNG ou WebP."
+
+
+class Piece(Protocol):
+    """A document, as far as what it is for goes."""
+
+    @property
+    def piece(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,32 @@ def attendus(auteur: Compte, ids: Collection[int]) -> Sequence[Document]:
 def de_la_demande(demande_id: int) -> Sequence[Document]:
     """The documents of a demande, in the order in which they came, without what they hold."""
     return list(_sans_contenu().where(Document.demande == demande_id))
+
+
+def pieces(texte: str) -> list[str]:
+    """The documents that an activity asks for, one a line of this text."""
+    lignes = (ligne.strip()[:PIECE_MAX].strip() for ligne in texte.splitlines())
+    return [ligne for ligne in lignes if ligne]
+
+
+def repond_a(document: Piece, piece: str) -> bool:
+    """Whether it is this one: sent as such, or in answer to a request that names it."""
+    return piece.casefold() in document.piece.casefold()
+
+
+def manquantes(demande: Demande) -> list[str]:
+    """What the activities of a demande of pre-registration ask for, and has not come. Two queries."""
+    textes = (
+        Activite.select(Activite.pieces)
+        .join(Preinscription)
+        .join(Ligne)
+        .where(Ligne.demande == demande)
+        .distinct()
+        .tuples()
+    )
+    demandees = dict.fromkeys(piece for (texte,) in textes for piece in pieces(texte))
+    recues = de_la_demande(demande.id)
+    return [piece for piece in demandees if not any(repond_a(document, piece) for document in recues)]
 
 
 def lire_le_sien(compte: Compte, document_id: int) -> Contenu | None:

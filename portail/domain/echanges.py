@@ -91,10 +91,9 @@ def repondre(
         _exiger_de_la_place(demande, len(sains))
         if texte:
             _ecrire(demande, auteur, texte, de_la_mairie=False)
+        piece = _piece(demande) if sains else ""
         for nom, genre, octets in sains:
-            documents.garder(
-                demande, auteur, demande.piece_attendue[: documents.PIECE_MAX], nom, genre, octets
-            )
+            documents.garder(demande, auteur, piece, nom, genre, octets)
         Demande.update(piece_attendue="").where(Demande.id == demande.id).execute()
         _tracer(demande, REPONDRE, Acteur(auteur, w.FAMILLE))
         return Demande.get_by_id(demande.id)
@@ -134,6 +133,14 @@ def _deja_envoye(
     )
     envoyes = {(documents.nommer(nom), genre, len(octets)) for nom, genre, octets in sains}
     return envoyes <= set(venus.tuples())
+
+
+def _piece(demande: Demande) -> str:
+    """What a document is for: what the town has asked for, else the only one that is missing, if it is so."""
+    if demande.piece_attendue:
+        return demande.piece_attendue[: documents.PIECE_MAX]
+    manquantes = documents.manquantes(demande)
+    return manquantes[0] if len(manquantes) == 1 else ""
 
 
 def _exiger_de_la_place(demande: Demande, nouveaux: int) -> None:

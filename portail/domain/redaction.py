@@ -243,10 +243,7 @@ def examiner_la_redaction(compte: Compte, famille: Famille, redaction: Redaction
 
 def pieces_de(activite: Activite | None) -> list[str]:
     """The documents that the activity asks for, one a line."""
-    lignes = (
-        [ligne.strip()[: documents.PIECE_MAX] for ligne in activite.pieces.splitlines()] if activite else []
-    )
-    return [ligne for ligne in lignes if ligne]
+    return documents.pieces(activite.pieces) if activite else []
 
 
 def dire_les_horaires(horaires: Sequence[Horaire]) -> list[str]:

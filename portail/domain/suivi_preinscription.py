@@ -162,8 +162,7 @@ class Suivi:
         """The documents that the activity asks for, of which none was sent."""
         if not self.entiere:
             return []
-        envoyes = {document.piece for document in self.documents}
-        return [piece for piece in self.pieces if piece not in envoyes]
+        return [p for p in self.pieces if not any(documents.repond_a(d, p) for d in self.documents)]
 
     @property
     def suite(self) -> str:
@@ -209,7 +208,7 @@ def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
         lieu,
         debut,
         fin,
-        [ligne.strip()[: documents.PIECE_MAX] for ligne in pieces.splitlines() if ligne.strip()],
+        documents.pieces(pieces),
         bool(attendus & regard.decide),
         bool(regard.decide),
         entiere,
