@@ -66,3 +66,5 @@ def test_that_another_child_is_answered_is_not_told(monde, connexion, demande, j
     page = Page(connexion(julien), f"/famille/preinscriptions/{demande.id}")
     assert "La mairie doit répondre." in page.texte(".chapeau")
     assert "Réponse" not in page.texte(".titre")
+    (sienne,) = mes_donnees.rassembler(julien)["familles"][0]["demandes"]
+    assert (sienne["etat"], sienne["repondue_le"]) == ("En attente", None)
