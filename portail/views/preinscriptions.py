@@ -165,6 +165,7 @@ def repondre(depot_id: int) -> Response:
     try:
         echanges.repondre(g.compte, g.famille, depot_id, form.texte.data or "", fichiers)
     except Refus as refus:
+        form.signaler(refus, fichiers)
         return _suivre(depot_id, refus, form)
     flash(REPONDU)
     return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id, _anchor="echanges"))
@@ -205,7 +206,6 @@ def _suivre(depot_id: int, refus: Refus | None = None, form: ReponseForm | None 
     }
     form = form or ReponseForm(formdata=None)
     if refus and refus.champ in form:
-        form[refus.champ].errors = [refus.phrase]
         contexte["refus"] = None
     page = render_template("preinscriptions/demande.html", form=form, **contexte)
     return make_response(page, refus.statut if refus else 200)

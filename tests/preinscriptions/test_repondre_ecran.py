@@ -124,3 +124,14 @@ def test_what_was_missing_and_has_come_is_not_said_to_be_missing(monde, claire, 
     assert repondre(claire, demande, documents=[fichier()]).status_code == 303
     assert "Il manque</dt>" not in claire.get(adresse(demande)).text
     assert lecture_demande.lire(demande.id, monde.sophie).manquantes == []
+
+
+def test_files_that_came_with_a_fault_in_the_words_are_to_be_chosen_anew_and_it_is_said(claire, demande):
+    reponse = repondre(claire, demande, texte="é" * 1001, documents=[fichier()])
+    assert reponse.status_code == 422
+    page = Page.__new__(Page)
+    page.client = claire
+    page._poser(reponse)
+    assert "Le message est trop long" in page.texte("#texte-message")
+    assert "Choisissez de nouveau vos documents" in page.texte("#documents-message")
+    assert Document.select().count() == 0
