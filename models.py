@@ -101,7 +101,10 @@ def verrouiller(modele: type[M], ids: Iterable[int]) -> dict[int, M]:
     """
     if not db.in_transaction():
         raise RuntimeError("a lock outside a transaction locks nothing")
-    requete = modele.select().where(modele.id.in_(sorted(set(ids)))).order_by(modele.id)
+    voulus = sorted(set(ids))
+    if not voulus:
+        return {}
+    requete = modele.select().where(modele.id.in_(voulus)).order_by(modele.id)
     if db.obj.for_update:
         # enough against any other writer of the row, and no bar to the foreign keys that point to it
         requete = requete.for_update("FOR NO KEY UPDATE")

@@ -68,11 +68,11 @@ def test_ending_a_subscription_closes_the_file_in_the_window_that_the_family_has
     expect(claire.get_by_role("heading", level=1)).to_contain_text("Planning des activités")
 
     page.goto(f"/agents/familles/{monde.moreau.id}")
-    page.get_by_text("Mettre fin…").click()
+    page.locator("summary", has_text="Mettre fin…").click()
     expect(page.get_by_text("ne verra plus ce dossier, dès maintenant")).to_be_visible()
     bouton(page, "Mettre fin à l’abonnement de Claire Moreau, famille@example.org").click()
     expect(page.locator("#bandeau")).to_contain_text("Abonnement terminé : Claire Moreau n’a plus accès")
-    expect(page.locator(".statut")).to_have_text("Résilié")
+    expect(page.locator(".personnes .statut")).to_have_text("Résilié")
 
     claire.reload()
     expect(claire.get_by_role("main")).not_to_contain_text("Léa")
@@ -155,7 +155,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     sans_defilement(page)
     page.goto(fiche)
     for ouvrir in ("Renouveler…", "Mettre fin…"):
-        page.get_by_text(ouvrir).click()
+        page.locator("summary", has_text=ouvrir).click()
     assert axe(page) == [], "what is asked before it is done"
     sans_defilement(page)
     page.goto("/agents/familles")

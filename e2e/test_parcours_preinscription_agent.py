@@ -14,7 +14,7 @@ from tests.preinscriptions.actes import deposer, inscrire
 from tests.preinscriptions.souhaits import atelier, jours_de
 
 AGENT = "agent@example.org"
-PDF = b"%PDF-1.7 attestation\n%%EOF\n"
+PDF = b"%PDF-1.7\n%%EOF attestation"
 
 
 @pytest.fixture

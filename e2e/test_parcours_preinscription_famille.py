@@ -13,7 +13,7 @@ from tests.conftest import MOTEURS
 from tests.preinscriptions.souhaits import atelier, jours_de, souhait
 
 CLAIRE = "famille@example.org"
-PDF = {"name": "assurance.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n0\n%%EOF\n"}
+PDF = {"name": "assurance.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF"}
 
 
 @pytest.fixture

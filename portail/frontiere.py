@@ -112,6 +112,7 @@ def installer(app: Flask, config: Config) -> None:
 
 def joindre(nom: str, genre: str, octets: bytes) -> Response:
     """A file that somebody sent, to be kept by the browser and never opened in the portal's own name."""
+    nom = "".join(c if c.isprintable() else " " for c in nom)  # a header is one line
     reponse = send_file(io.BytesIO(octets), genre, as_attachment=True, download_name=nom, etag=False)
     reponse.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return reponse

@@ -219,7 +219,8 @@ def _restriction(filtres: Filtres, activites: list[tuple[str, frozenset[int]]]) 
     if filtres.activite:
         ids = sorted(_meme_activite(activites, filtres.activite)) or [0]
         reservees = Ligne.select(Ligne.demande).join(Reservation).join(Seance).where(Seance.activite.in_(ids))
-        inscrites = Ligne.select(Ligne.demande).join(Preinscription).where(Preinscription.activite.in_(ids))
+        inscriptions = Preinscription.select(Preinscription.id).where(Preinscription.activite.in_(ids))
+        inscrites = Ligne.select(Ligne.demande).where(Ligne.preinscription.in_(inscriptions))
         conditions.append(Demande.id.in_(reservees) | Demande.id.in_(inscrites))
     conditions += [_nomme(mot) for mot in mots_cherches(filtres.q)]
     return conditions
@@ -293,7 +294,8 @@ def _combien():
 def _rangees(restriction: list, filtres: Filtres) -> list[Rangee]:
     """One page of demandes, with what their lines say. Two queries."""
     page = file_de(filtres, restriction).paginate(filtres.page, PAR_PAGE)
-    demandee = Message.select(Message.id).where(Message.demande == Demande.id, Message.de_la_mairie)
+    # counted: of an EXISTS, PostgreSQL would read the whole table
+    demandee = Message.select(fn.COUNT(Message.id)).where(Message.demande == Demande.id, Message.de_la_mairie)
     demandes = list(
         Demande.select(
             Demande.id,
@@ -306,7 +308,7 @@ def _rangees(restriction: list, filtres: Filtres) -> list[Rangee]:
             Compte.prenom,
             Compte.nom,
             Demande.piece_attendue,
-            fn.EXISTS(demandee),
+            demandee,
         )
         .join(Famille)
         .switch(Demande)

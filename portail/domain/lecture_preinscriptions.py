@@ -137,7 +137,6 @@ def _lire(enfants: list[int]) -> list[InscriptionVue]:
         .join_from(Preinscription, Ligne, JOIN.LEFT_OUTER)
         .join(Demande, JOIN.LEFT_OUTER)
         .where(Preinscription.enfant.in_(enfants or [0]))
-        .order_by(Preinscription.id)
         .tuples()
     )
     return [

@@ -142,6 +142,13 @@ class Suivi:
         return self.en_attente and self.decideur
 
     @property
+    def recue(self) -> str:
+        """« mardi 1er décembre 2026 à 10 h »: an acknowledgement is kept, it says the year."""
+        local = clock.a_paris(self.deposee_le)
+        jour = local.date()
+        return f"{mots.jour_semaine(jour)} {mots.jour_annee(jour)} à {mots.heure(local.time())}"
+
+    @property
     def planning(self) -> str:
         """What the planning has to show of it; empty as long as no child is registered."""
         inscrits = frozenset(ligne.enfant.id for ligne in self.lignes if ligne.acceptee)

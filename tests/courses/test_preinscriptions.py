@@ -4,7 +4,8 @@ Each race is run again without the lock, and must then lose: or it proves nothin
 """
 
 import datetime as dt
-import time
+import threading
+from contextlib import suppress
 
 import pytest
 
@@ -34,7 +35,7 @@ from tests.invariants import fautes
 from tests.monde import JEUDI, MAINTENANT
 from tests.preinscriptions.souhaits import atelier, jours_de, souhait, statuts
 
-HESITATION = 0.15
+PATIENCE = 10
 MARDI = dt.date(2026, 12, 8)
 
 
@@ -102,34 +103,57 @@ def test_one_outcome(monde, theatre, demande, autre):
     assert reponses == (0 if etats == {w.ANNULEE} else 1)
 
 
+class RendezVous:
+    """Two runners wait for each other, once, between what each has read and what each will write."""
+
+    def __init__(self) -> None:
+        self.barriere = threading.Barrier(2)
+        self.deja = threading.local()
+
+    def attendre(self) -> None:
+        en_course = threading.current_thread() is not threading.main_thread()
+        if en_course and not getattr(self.deja, "venu", False):
+            self.deja.venu = True
+            with suppress(threading.BrokenBarrierError):
+                self.barriere.wait(PATIENCE)
+
+    def apres(self, lire):
+        def lire_puis_attendre(*args, **kwargs):
+            lu = lire(*args, **kwargs)
+            self.attendre()
+            return lu
+
+        return lire_puis_attendre
+
+    def avant(self, acte):
+        def attendre_puis_faire(*args, **kwargs):
+            self.attendre()
+            return acte(*args, **kwargs)
+
+        return attendre_puis_faire
+
+
 @pytest.fixture
 def sans_verrou(base, monkeypatch):
-    """The locks taken out, and time given to the other between what is read and what is written."""
+    """The locks taken out; both have read before either writes."""
 
     def lire_sans_verrouiller(modele, ids):
         return {ligne.id: ligne for ligne in modele.select().where(modele.id.in_(list(ids)))}
 
     for module in (reponse, preinscriptions, demandes, planning, fin_d_inscription):
         monkeypatch.setattr(module, "verrouiller", lire_sans_verrouiller)
+    rendez_vous = RendezVous()
     for module, nom in (
         (reponse, "a_repondre"),
-        (reponse, "_voulus"),
         (preinscriptions, "examiner"),
         (fin_d_inscription, "_creneaux"),
         (planning.lecture_planning, "creneaux"),
     ):
-        monkeypatch.setattr(module, nom, _puis_hesiter(getattr(module, nom)))
+        monkeypatch.setattr(module, nom, rendez_vous.apres(getattr(module, nom)))
+    annuler = preinscriptions.annuler_les_preinscriptions
+    monkeypatch.setattr(preinscriptions, "annuler_les_preinscriptions", rendez_vous.avant(annuler))
     if moteur() == "sqlite":
         monkeypatch.setattr(db.obj, "_lock_type", "DEFERRED")
-
-
-def _puis_hesiter(lire):
-    def lire_puis_pause(*args, **kwargs):
-        lu = lire(*args, **kwargs)
-        time.sleep(HESITATION)
-        return lu
-
-    return lire_puis_pause
 
 
 @A_DEUX

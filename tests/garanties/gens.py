@@ -56,7 +56,7 @@ def une_photo() -> tuple[io.BytesIO, str]:
 
 
 def un_pdf() -> tuple[io.BytesIO, str]:
-    return io.BytesIO(b"%PDF-1.7\n%%EOF\n"), "attestation.pdf"
+    return io.BytesIO(b"%PDF-1.7\n%%EOF"), "attestation.pdf"
 
 
 class Moitie:

@@ -140,7 +140,8 @@ class Ville(Monde):
 
     def demande_d_inscription(self) -> int:
         """The demande of the Moreau family that asks for a pre-registration."""
-        return Demande.get(famille=self.moreau, nature=w.NATURE_PREINSCRIPTION).id
+        demandes = Demande.select().where(Demande.nature == w.NATURE_PREINSCRIPTION)
+        return demandes.order_by(Demande.id)[0].id  # by no name: these tests change them all
 
     def contact(self, enfant: Enfant) -> int:
         """A contact of the child that stands."""
@@ -160,8 +161,8 @@ class Ville(Monde):
         return Document.get(Document.demande.in_(siennes)).id
 
     def depot(self, famille: Famille) -> int:
-        """A demande of pre-registration of the family, that waits."""
-        return self.demande(famille, w.EN_ATTENTE, w.NATURE_PREINSCRIPTION).id
+        """The demande of pre-registration of the family, whatever has been answered."""
+        return Demande.get(famille=famille, nature=w.NATURE_PREINSCRIPTION).id
 
     def inscription(self, enfant: Enfant) -> int:
         """A registration of the child that stands."""
@@ -245,7 +246,7 @@ def _inscriptions(ville: Ville) -> None:
         (ville.lea, ville.moreau, ville.claire),
         (ville.tomas, ville.dasilva, ville.paulo),
     ):
-        document = documents.deposer(auteur, activite.pieces, "attestation.pdf", b"%PDF-1.7\n%%EOF\n")
+        document = documents.deposer(auteur, activite.pieces, "attestation.pdf", b"%PDF-1.7\n%%EOF")
         souhait = Souhait(
             activite.id, (enfant.id,), LUNDI, activite.fin, remarques="Bonjour", documents=(document.id,)
         )

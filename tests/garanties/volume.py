@@ -39,6 +39,10 @@ ORDRES = (
     "INSERT INTO preinscription (enfant_id, activite_id, debut, fin, statut, cree_le)"
     " SELECT e.id, a.id, a.debut, a.fin, 'reservation_possible', '2025-08-01 08:00:00'"
     " FROM enfant e CROSS JOIN activite a WHERE e.classe = 'volume'",
+    "INSERT INTO ligne (demande_id, preinscription_id, statut, motif)"
+    " SELECT (SELECT MIN(d.id) FROM demande d WHERE d.famille_id = e.famille_id), p.id, 'acceptee', ''"
+    " FROM preinscription p JOIN enfant e ON e.id = p.enfant_id WHERE e.classe = 'volume'"
+    " AND EXISTS (SELECT 1 FROM demande d WHERE d.famille_id = e.famille_id)",
     "INSERT INTO jour_voulu (preinscription_id, seance_id) SELECT p.id, s.id FROM preinscription p"
     " JOIN enfant e ON e.id = p.enfant_id JOIN seance s ON s.activite_id = p.activite_id"
     " WHERE e.classe = 'volume' AND s.jour < '2025-10-01'",

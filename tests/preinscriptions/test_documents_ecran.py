@@ -23,7 +23,7 @@ def theatre(monde):
 
 
 def pdf(taille: int = 20) -> bytes:
-    return b"%PDF-1.4\n" + b"0" * taille + b"\n%%EOF\n"
+    return b"%PDF-1.4\n" + b"0" * taille + b"\n%%EOF"
 
 
 def test_a_document_is_kept_through_a_fault_the_check_and_the_sending(monde, claire, theatre):

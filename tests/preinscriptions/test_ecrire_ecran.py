@@ -68,6 +68,16 @@ def test_choosing_swaps_in_its_part_as_the_page_loaded_afresh_has_it(monde, clai
     assert_comme_rechargee(page)
 
 
+def test_another_activity_keeps_the_children_and_the_words(monde, claire, theatre):
+    danse = atelier(monde, nom="Danse")
+    page = ouvrir(claire, theatre, monde.lea)
+    page.un("#remarques").string = "Avec sa cousine."
+    page.cliquer("#activite", activite_choisie=danse.id)
+    assert page.texte("#presentation") == "Danse"
+    assert valeurs(page, "enfants") == [str(monde.lea.id)]
+    assert page.un("#remarques").get_text() == "Avec sa cousine."
+
+
 def test_without_javascript_choosing_is_a_button_and_the_children_stay(monde, claire, theatre):
     danse = atelier(monde, nom="Danse")
     page = ouvrir(claire, theatre, monde.lea)

@@ -23,7 +23,7 @@ from tests.invariants import fautes
 from tests.preinscriptions.actes import deposer
 from tests.preinscriptions.souhaits import DU, atelier, jours_de
 
-PDF = b"%PDF-1.7 attestation\n%%EOF\n"
+PDF = b"%PDF-1.7\n%%EOF attestation"
 
 
 @pytest.fixture

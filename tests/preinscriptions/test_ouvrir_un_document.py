@@ -12,7 +12,7 @@ from tests.preinscriptions.actes import deposer
 from tests.preinscriptions.parents import en_parent
 from tests.preinscriptions.souhaits import atelier
 
-PDF = b"%PDF-1.7 attestation\n%%EOF\n"
+PDF = b"%PDF-1.7\n%%EOF attestation"
 
 
 def envoyer(monde, nom="attestation « été ».pdf", contenu=PDF) -> Document:
@@ -33,6 +33,18 @@ def test_the_file_comes_to_be_kept_and_can_do_nothing(monde, connexion):
     assert entetes["Content-Disposition"].startswith("attachment;")
     assert entetes["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert (entetes["X-Content-Type-Options"], entetes["Cache-Control"]) == ("nosniff", "no-store")
+
+
+@pytest.mark.parametrize(
+    "nom", ["a\nSet-Cookie: x=1\r\n.pdf", "../../été « 1 ».pdf", "\x7f\u202efdp.exe", '"; x="']
+)
+def test_whatever_the_name_the_file_comes_and_the_header_is_one_line(monde, connexion, nom):
+    document = envoyer(monde)
+    Document.update(nom=nom).where(Document.id == document.id).execute()
+    reponse = ouvrir(connexion(monde.sophie), document.id)
+    assert (reponse.status_code, reponse.data) == (200, PDF)
+    assert reponse.headers["Content-Disposition"].startswith("attachment;")
+    assert "X-Autre" not in reponse.headers
 
 
 def test_a_picture_is_the_one_that_the_portal_drew(monde, connexion):

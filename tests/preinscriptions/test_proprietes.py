@@ -26,6 +26,8 @@ from portail.domain import moderation, preinscriptions
 from portail.domain.calendrier import creer_seances
 from portail.domain.examen import Souhait, SouhaitRefuse, examiner
 from portail.domain.fin_d_inscription import mettre_fin
+from portail.domain.jours_voulus import IMPAIRES, PAIRES, TOUTES, Choix, Habitude
+from portail.domain.jours_voulus import voulus as voulus_du_formulaire
 from portail.domain.refus import Refus
 from tests.conftest import fermer
 from tests.garanties.empreinte import contenu
@@ -42,7 +44,6 @@ CHARNIERES = (
     dt.date(2033, 1, 1),  # in the fifty-third
 )
 UN_JOUR = dt.timedelta(1)
-TOUTES, PAIRES, IMPAIRES = "toutes", "paires", "impaires"
 
 charnieres = st.sampled_from(CHARNIERES)
 heures = st.sampled_from(
@@ -162,6 +163,10 @@ def test_the_days_of_the_preview_are_the_days_booked(
         enfants = (monde.lea.id, monde.noe.id, monde.ines.id)[:combien]
         Enfant.update(naissance=charniere.replace(day=1, year=charniere.year - 8)).execute()
         souhait = Souhait(activite.id, enfants, debut, fin, voulus(debut, fin, jours, semaines) | {charniere})
+        habitudes = frozenset(Habitude(n, semaines) for n in jours)
+        periode = [debut + n * UN_JOUR for n in range((fin - debut).days + 1)]
+        formulaire = voulus_du_formulaire(Choix(habitudes), periode)
+        assert formulaire == voulus(debut, fin, jours, semaines)
         attendues = possibles(activite, souhait.jours, debut, fin, maintenant)
         with clock.figer(maintenant):
             examen = examiner(monde.claire, monde.moreau, souhait)
@@ -289,5 +294,6 @@ def test_none_lands_outside_dates_ages_and_window_by_whichever_door(
     ],
 )
 def test_odd_and_even_are_those_that_calendars_print(jour, paire):
-    assert bool(voulus(jour, jour, set(range(7)), PAIRES)) == paire
-    assert bool(voulus(jour, jour, set(range(7)), IMPAIRES)) != paire
+    assert Habitude(jour.weekday(), PAIRES).tombe(jour) == paire
+    assert Habitude(jour.weekday(), IMPAIRES).tombe(jour) != paire
+    assert Habitude(jour.weekday(), TOUTES).tombe(jour)

@@ -12,7 +12,7 @@ from tests.dossier.images import octets
 from tests.preinscriptions.actes import deposer
 from tests.preinscriptions.souhaits import atelier
 
-PDF = b"%PDF-1.7 attestation\n%%EOF\n"
+PDF = b"%PDF-1.7\n%%EOF attestation"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.htmx import Page
 from tests.preinscriptions.parents import en_parent
 from tests.preinscriptions.souhaits import atelier, souhait
 
-PDF = b"%PDF-1.4\n0\n%%EOF\n"
+PDF = b"%PDF-1.4\n%%EOF"
 
 
 @pytest.fixture

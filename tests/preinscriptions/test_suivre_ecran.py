@@ -12,7 +12,7 @@ from tests.htmx import Page
 from tests.preinscriptions.parents import en_parent
 from tests.preinscriptions.souhaits import atelier, jours_de, souhait
 
-PDF = b"%PDF-1.4\n0\n%%EOF\n"
+PDF = b"%PDF-1.4\n%%EOF"
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_the_acknowledgement_has_what_the_law_asks_for(claire, demande):
     accuse = page.texte("section[aria-labelledby=accuse]")
     for dit in (
         numero_de_demande(demande.id, demande.deposee_le),
-        "le mardi 1er décembre à 10 h",
+        "le mardi 1er décembre 2026 à 10 h",
         "Pré-inscription de Léa et Noé, Atelier théâtre, du 2 au 18 décembre 2026",
         "Guichet Familles, Saint-Alban-sur-Loire",
         "Hôtel de ville, 2 place du Pont",
