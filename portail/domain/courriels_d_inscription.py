@@ -61,8 +61,8 @@ def annoncer_reponse(demande: Demande, recaps: Sequence[Recap]) -> None:
 
 
 def demander_une_piece(demande: Demande, texte: str) -> None:
-    """Tell the family what the town waits for: whoever may answer."""
-    decide = droits.regards(demande.famille)
+    """Tell the family what the town waits for: whoever may answer, and follows every child of the demande."""
+    regard_de = droits.regards(demande.famille)
     enfants = {
         enfant
         for (enfant,) in Preinscription.select(Preinscription.enfant)
@@ -72,7 +72,8 @@ def demander_une_piece(demande: Demande, texte: str) -> None:
     }
     rang = demande.messages.count()
     for lecteur in courriels.destinataires(demande.famille_id):
-        if not enfants & decide(lecteur).decide:
+        regard = regard_de(lecteur)
+        if not enfants & regard.decide or not enfants <= regard.suit:
             continue
         courriels.ecrire(
             cle=f"piece:{demande.id}:{rang}:{lecteur.id}",

@@ -27,7 +27,7 @@ from models import (
     Responsable,
     Seance,
 )
-from portail import mots
+from portail import clock, mots
 from portail.domain import documents
 from portail.domain.demande_de_creneaux import historique
 from portail.domain.demande_ouverte import Enveloppe, uniques
@@ -119,7 +119,7 @@ def lire(enveloppe: Mapping[str, Any]) -> InscriptionsVues:
     parts = repartir(promises, voulus, seances, statuts)
     communes = _communes(inscriptions)
     recues = documents.de_la_demande(demande_id)
-    demandees = [p for i in inscriptions for p in i.activite.pieces.splitlines() if p.strip()]
+    demandees = [p for i in inscriptions for p in documents.pieces(i.activite.pieces)]
     return InscriptionsVues(
         **enveloppe,
         lignes=[
@@ -137,7 +137,7 @@ def lire(enveloppe: Mapping[str, Any]) -> InscriptionsVues:
         fratrie=_fratrie(inscriptions, autres),
         messages=_messages(demande_id),
         recues=[_piece(d) for d in recues],
-        manquantes=[p for p in uniques(demandees) if not any(_est(d, p) for d in recues)],
+        manquantes=[p for p in uniques(demandees) if not any(documents.repond_a(d, p) for d in recues)],
     )
 
 
@@ -194,7 +194,12 @@ def _obstacle(ligne: Ligne, autres: Iterable[Preinscription]) -> str:
         and a.id != inscription.id
     ]
     obstacle = obstacle_acceptation(
-        inscription.activite, inscription.enfant.naissance, inscription.debut, inscription.fin, siennes
+        inscription.activite,
+        inscription.enfant.naissance,
+        inscription.debut,
+        inscription.fin,
+        siennes,
+        clock.aujourdhui(),
     )
     return obstacle.phrase if obstacle else ""
 
@@ -306,8 +311,3 @@ def _piece(document: Document) -> PieceVue:
         mots.poids(document.taille),
         document.depose_le,
     )
-
-
-def _est(document: Document, piece: str) -> bool:
-    """Whether it is this document: sent as such, or in answer to a request that names it."""
-    return piece.strip()[: documents.PIECE_MAX].casefold() in document.piece.casefold()

@@ -360,7 +360,9 @@ def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) ->
             tronquees.add(demande_id)
     for ident in tronquees:
         lus = statut_des_lignes(partie.statut for partie in vues[ident].reponses)
-        vues[ident] = replace(vues[ident], statut=lus)
+        repondue = vues[ident].repondue_le if lus != w.EN_ATTENTE else None
+        # what the town asks for may be about a child whom one may not follow
+        vues[ident] = replace(vues[ident], statut=lus, repondue_le=repondue, piece_attendue="")
     return list(vues.values())
 
 

@@ -8,9 +8,10 @@ import base64
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import workflows as w
-from models import Compte, Demande, Document, write_transaction
+from models import Activite, Compte, Demande, Document, Ligne, Preinscription, write_transaction
 from portail import clock
 from portail.domain import coffre, images
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
@@ -23,11 +24,23 @@ EN_SOUFFRANCE_MAX = 30
 """How many documents of one account may wait for their demande."""
 ATTENTE = dt.timedelta(days=1)
 NOM_MAX = PIECE_MAX = 120
+A_LA_FOIS_MAX = 10
+TROP_A_LA_FOIS = f"Vous avez choisi plus de {A_LA_FOIS_MAX} fichiers : envoyez-les en plusieurs fois."
 
 PDF, JPEG = "pdf", "jpeg"
+LECTURE = "lecture_document"
+"""What the journal calls the reading of one by an agent."""
 TYPES = {PDF: "application/pdf", JPEG: "image/jpeg"}
+SUFFIXES = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg")}
 TROP_LOURD = "Ce document dépasse 5 Mo : choisissez-en un plus léger, ou photographiez-le."
 INCONNU = "Le portail ne sait pas lire ce fichier : envoyez un PDF, ou une image JPEG, PNG ou WebP."
+
+
+class Piece(Protocol):
+    """A document, as far as what it is for goes."""
+
+    @property
+    def piece(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,32 @@ def de_la_demande(demande_id: int) -> Sequence[Document]:
     return list(_sans_contenu().where(Document.demande == demande_id))
 
 
+def pieces(texte: str) -> list[str]:
+    """The documents that an activity asks for, one a line of this text."""
+    lignes = (ligne.strip()[:PIECE_MAX].strip() for ligne in texte.splitlines())
+    return [ligne for ligne in lignes if ligne]
+
+
+def repond_a(document: Piece, piece: str) -> bool:
+    """Whether it is this one: sent as such, or in answer to a request that names it."""
+    return piece.casefold() in document.piece.casefold()
+
+
+def manquantes(demande: Demande) -> list[str]:
+    """What the activities of a demande of pre-registration ask for, and has not come. Two queries."""
+    textes = (
+        Activite.select(Activite.pieces)
+        .join(Preinscription)
+        .join(Ligne)
+        .where(Ligne.demande == demande)
+        .distinct()
+        .tuples()
+    )
+    demandees = dict.fromkeys(piece for (texte,) in textes for piece in pieces(texte))
+    recues = de_la_demande(demande.id)
+    return [piece for piece in demandees if not any(repond_a(document, piece) for document in recues)]
+
+
 def lire_le_sien(compte: Compte, document_id: int) -> Contenu | None:
     """A document, for the account that sent it; None for anybody else."""
     document = Document.get_or_none(Document.id == document_id, Document.auteur == compte)
@@ -96,7 +135,7 @@ def ouvrir(agent: Compte, document_id: int) -> Contenu:
         )
         journaliser(
             document,
-            "lecture_document",
+            LECTURE,
             Acteur(agent, w.AGENT),
             famille_id=demande.famille_id,
             demande_id=demande.id,
@@ -128,12 +167,17 @@ def garder(
         demande=demande,
         auteur=auteur,
         piece=piece,
-        nom=nom[:NOM_MAX] or "document",
+        nom=nommer(nom),
         genre=genre,
         taille=len(octets),
         contenu=coffre.sceller(base64.b64encode(octets).decode()),
         depose_le=clock.maintenant(),
     )
+
+
+def nommer(nom: str) -> str:
+    """Its name, as it is kept."""
+    return nom[:NOM_MAX] or "document"
 
 
 def faire_le_menage() -> None:
@@ -153,7 +197,15 @@ def oublier_les_abandonnes() -> None:
 
 
 def _ouvrir(document: Document) -> Contenu:
-    return Contenu(document.nom, TYPES[document.genre], base64.b64decode(coffre.desceller(document.contenu)))
+    return Contenu(
+        _nom_sur(document), TYPES[document.genre], base64.b64decode(coffre.desceller(document.contenu))
+    )
+
+
+def _nom_sur(document: Document) -> str:
+    """Named after what it is: saved, « facture.hta » would be run, and a PDF may hold anything besides."""
+    suffixes = SUFFIXES[document.genre]
+    return document.nom if document.nom.lower().endswith(suffixes) else document.nom + suffixes[0]
 
 
 def _sans_contenu():

@@ -4,15 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import workflows as w
-from models import Compte, Demande, Famille, Ligne, Message, Preinscription, verrouiller, write_transaction
+from models import (
+    Compte,
+    Demande,
+    Document,
+    Famille,
+    Ligne,
+    Message,
+    Preinscription,
+    verrouiller,
+    write_transaction,
+)
 from portail import clock
 from portail.domain import courriels_d_inscription, documents, droits
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
-from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
+from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus, TropVite
 from portail.domain.reponse import DejaRepondu, dire_la_reponse
 from portail.domain.transitions import Acteur, journaliser
 
 TEXTE_MAX = 1000
+MESSAGES_MAX, DOCUMENTS_MAX = 100, 60
+"""Of one demande: more than anybody needs, and no disk is filled by what nobody has answered yet."""
 DEMANDER, REPONDRE = "demander_une_piece", "repondre"
 """What the journal calls them."""
 
@@ -54,8 +66,13 @@ def demander_une_piece(agent: Compte, demande_id: int, texte: str) -> Demande:
 def repondre(
     auteur: Compte, famille: Famille, demande_id: int, texte: str, fichiers: Sequence[Fichier] = ()
 ) -> Demande:
-    """Answer the town, with words, documents or both; it acts next. Only as long as it has not answered."""
+    """Answer the town, with words, documents or both; it acts next. Only as long as it has not answered.
+
+    Sending the same twice is harmless: a double click, a retry add nothing.
+    """
     texte = texte.strip()
+    if len(fichiers) > documents.A_LA_FOIS_MAX:
+        raise Refus(documents.TROP_A_LA_FOIS, champ="documents")
     sains = [(fichier.nom, *documents.assainir(fichier.octets)) for fichier in fichiers]
     if not sains:
         texte = _exiger_un_texte(texte, "Écrivez un message, ou joignez un document.")
@@ -69,12 +86,14 @@ def repondre(
         if demande.statut != w.EN_ATTENTE:
             etat = w.DEMANDE.etats[demande.statut].libelle.lower()
             raise DejaChange(f"La mairie a déjà répondu : cette demande est {etat}.")
+        if _deja_envoye(demande, auteur, texte, sains):
+            return demande
+        _exiger_de_la_place(demande, len(sains))
         if texte:
             _ecrire(demande, auteur, texte, de_la_mairie=False)
+        piece = _piece(demande) if sains else ""
         for nom, genre, octets in sains:
-            documents.garder(
-                demande, auteur, demande.piece_attendue[: documents.PIECE_MAX], nom, genre, octets
-            )
+            documents.garder(demande, auteur, piece, nom, genre, octets)
         Demande.update(piece_attendue="").where(Demande.id == demande.id).execute()
         _tracer(demande, REPONDRE, Acteur(auteur, w.FAMILLE))
         return Demande.get_by_id(demande.id)
@@ -84,7 +103,8 @@ def repondre(
 
 
 def _exiger_d_en_decider(auteur: Compte, famille: Famille, demande: Demande) -> None:
-    """The demande does not exist for whoever may read none of it; :class:`Interdit` for who only reads it."""
+    """The demande does not exist for whoever may read none of it; :class:`Interdit` for who only reads it,
+    or reads a part of it: the thread may speak of the other children."""
     regard = droits.regard(auteur, famille)
     requete = (
         Preinscription.select(Preinscription.enfant).join(Ligne).where(Ligne.demande == demande).tuples()
@@ -92,8 +112,47 @@ def _exiger_d_en_decider(auteur: Compte, famille: Famille, demande: Demande) -> 
     enfants = {enfant for (enfant,) in requete}
     if not enfants & regard.suit:
         raise Introuvable("Cette demande n’existe pas.")
-    if not enfants & regard.decide:
+    if not enfants & regard.decide or not enfants <= regard.suit:
         raise Interdit("Cette demande porte sur un enfant pour qui vous ne pouvez rien demander.")
+
+
+def _deja_envoye(
+    demande: Demande, auteur: Compte, texte: str, sains: Sequence[tuple[str, str, bytes]]
+) -> bool:
+    """Whether the author's last message says this, and these documents have come: an answer sent once more.
+
+    Not when the town has asked since: it is answered, be it with the same.
+    """
+    if demande.piece_attendue:
+        return False
+    dernier = Message.select().where(Message.demande == demande).order_by(Message.id.desc()).first()
+    if texte and (dernier is None or (dernier.auteur_id, dernier.texte) != (auteur.id, texte)):
+        return False
+    venus = Document.select(Document.nom, Document.genre, Document.taille).where(
+        Document.demande == demande, Document.auteur == auteur
+    )
+    envoyes = {(documents.nommer(nom), genre, len(octets)) for nom, genre, octets in sains}
+    return envoyes <= set(venus.tuples())
+
+
+def _piece(demande: Demande) -> str:
+    """What a document is for: what the town has asked for, else the only one that is missing, if it is so."""
+    if demande.piece_attendue:
+        return demande.piece_attendue[: documents.PIECE_MAX]
+    manquantes = documents.manquantes(demande)
+    return manquantes[0] if len(manquantes) == 1 else ""
+
+
+def _exiger_de_la_place(demande: Demande, nouveaux: int) -> None:
+    recus = Document.select().where(Document.demande == demande).count()
+    if nouveaux and recus + nouveaux > DOCUMENTS_MAX:
+        raise TropVite(
+            f"Une demande a {DOCUMENTS_MAX} documents au plus, celle-ci en a déjà {recus}.", champ="documents"
+        )
+    if Message.select().where(Message.demande == demande).count() >= MESSAGES_MAX:
+        raise TropVite(
+            f"Une demande a {MESSAGES_MAX} messages au plus : appelez le Guichet Familles.", champ="texte"
+        )
 
 
 def _exiger_un_texte(texte: str, phrase: str) -> str:

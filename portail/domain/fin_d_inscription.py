@@ -1,7 +1,7 @@
 """The town ends a registration before its end date: what was booked after it is freed, and told."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import workflows as w
@@ -103,10 +103,11 @@ def mettre_fin(agent: Compte, famille_id: int, inscription_id: int, dernier: dt.
         _verifier(inscription, dernier)
         acteur = Acteur(agent, w.AGENT)
         _refuser_ce_qui_attend(agent, creneaux, demandes, motif)
+        rendues = {c.seance_id for c in creneaux if c.statut in w.OCCUPENT_UNE_PLACE}
         franchir_ensemble(creneaux, w.LIBERER, acteur, w.NON_RESERVE, famille_id=famille_id, motif=motif)
         _ecourter(inscription, dernier, acteur, famille_id, motif)
         liberees = sorted({c.seance_id for c in creneaux}, key=lambda ident: seances[ident].jour)
-        for seance_id in _attendues(liberees):
+        for seance_id in _attendues(rendues):
             pourvoir_places(seances[seance_id])
         enfant, activite = inscription.enfant, inscription.activite
         liberes = [seances[ident] for ident in liberees]
@@ -197,7 +198,7 @@ def _verifier(inscription: Preinscription, dernier: dt.date) -> None:
     if dernier >= inscription.fin:
         fin = mots.jour_annee(inscription.fin)
         raise Refus(f"Choisissez un jour avant le {fin}, où elle finit déjà.", champ="dernier")
-    if dernier < jour and inscription.debut <= jour:
+    if dernier < jour:  # a year mistyped must not cancel what has not begun
         raise Refus(
             "Les jours passés ne se défont pas : choisissez aujourd’hui, ou un jour à venir.", champ="dernier"
         )
@@ -241,9 +242,9 @@ def _ecourter(
     )
 
 
-def _attendues(seances: list[int]) -> list[int]:
+def _attendues(seances: Collection[int]) -> list[int]:
     """Those of these séances where a child waits for a place, in id order: as they were locked."""
     requete = Reservation.select(Reservation.seance).where(
-        Reservation.seance.in_(seances or [0]), Reservation.statut == w.LISTE_ATTENTE
+        Reservation.seance.in_(list(seances) or [0]), Reservation.statut == w.LISTE_ATTENTE
     )
     return sorted({ident for (ident,) in requete.tuples()})

@@ -1,7 +1,8 @@
 """« Mon journal »: what happened on an account, newest first, and who at the town read what of its families.
 
-Three readings whatever their number, each through an index of the journal: the lines of the account, those of
-its subscriptions, the sensitive readings of the family files that it is subscribed to.
+Four readings whatever their number, each through an index of the journal: the lines of the account, those of
+its subscriptions, the readings of the documents that it sent (other adults may know nothing of these), the
+sensitive readings of the family files that it is subscribed to.
 """
 
 import datetime as dt
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 from peewee import JOIN
 
 import workflows as w
-from models import Abonnement, Compte, Evenement
+from models import Abonnement, Compte, Document, Evenement
 from portail import clock
+from portail.domain import documents
 from portail.domain.comptes import familles_de
 
 PAR_PAGE = 25
@@ -54,9 +56,10 @@ LECTURES_SENSIBLES = {
     "lettre_imprimee": "La lettre qui contient votre code abonné a été imprimée",
     "lecture_sante": "Des données sanitaires du dossier ont été affichées",
     "lecture_banque": "Des données bancaires du dossier ont été affichées",
-    "lecture_document": "Un document joint à une demande a été ouvert",
 }
 """What the town reads of a family file and must answer for, whatever it is written on."""
+DOCUMENT = {documents.LECTURE: "Un document joint à une demande a été ouvert"}
+"""Likewise, of each act written on a document."""
 SANS_PHRASE = "Une opération a été faite sur votre compte"
 
 
@@ -105,9 +108,11 @@ def tout_lire(compte: Compte) -> list[Fait]:
 def _lire(compte: Compte, avant: int | None = None, nombre: int | None = None) -> list[Fait]:
     familles = {famille.id: famille.nom for famille in familles_de(compte)}
     abonnements = Abonnement.select(Abonnement.id).where(Abonnement.compte == compte)
+    envoyes = Document.select(Document.id).where(Document.auteur == compte)
     sources = [
         (Evenement.objet == "compte") & (Evenement.objet_id == compte.id),
         (Evenement.objet == "abonnement") & (Evenement.objet_id.in_(abonnements)),
+        (Evenement.objet == "document") & (Evenement.objet_id.in_(envoyes)),
     ]
     if familles:
         sources.append(Evenement.famille.in_(list(familles)) & Evenement.acte.in_(tuple(LECTURES_SENSIBLES)))
@@ -145,7 +150,8 @@ def _de(source, compte: Compte, familles: dict[int, str], avant: int | None, nom
 
 def _dire(objet: str, acte: str, detail: str) -> str:
     """In words. A detail is said of what is known: of an act without a sentence it might say anything."""
-    phrase = LECTURES_SENSIBLES.get(acte) or {"compte": COMPTE, "abonnement": ABONNEMENT}[objet].get(acte)
+    dites = {"compte": COMPTE, "abonnement": ABONNEMENT, "document": DOCUMENT}
+    phrase = LECTURES_SENSIBLES.get(acte) or dites[objet].get(acte)
     if phrase is None:
         return f"{SANS_PHRASE}."
     return f"{phrase} : {detail}." if detail and objet == "compte" else f"{phrase}."

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from peewee import JOIN, fn
+from peewee import JOIN, Case, fn
 
 import workflows as w
 from models import Activite, Compte, Demande, Enfant, Famille, Ligne, Preinscription, Seance
@@ -32,6 +32,7 @@ class InscriptionVue:
     demande_id: int | None
     motif: str
     piece_attendue: str
+    """Empty for whoever does not follow every child of the demande: it may be about another."""
     seance: dt.date | None
     """The next day on which it takes place, or the last one."""
 
@@ -106,6 +107,13 @@ def _lire(enfants: list[int]) -> list[InscriptionVue]:
     )
     prochaine = Seance.select(fn.MIN(Seance.jour)).where(siennes, Seance.jour >= jour)
     derniere = Seance.select(fn.MAX(Seance.jour)).where(siennes)
+    autre, la_sienne = Ligne.alias(), Preinscription.alias()
+    d_un_autre = (
+        autre.select(autre.id)
+        .join(la_sienne, on=autre.preinscription == la_sienne.id)
+        .where(autre.demande == Demande.id, la_sienne.enfant.not_in(enfants or [0]))
+    )
+    piece = Case(None, [(fn.EXISTS(d_un_autre), "")], fn.COALESCE(Demande.piece_attendue, ""))
     requete = (
         Preinscription.select(
             Preinscription.id,
@@ -120,7 +128,7 @@ def _lire(enfants: list[int]) -> list[InscriptionVue]:
             Preinscription.statut,
             Demande.id,
             fn.COALESCE(Ligne.motif, ""),
-            fn.COALESCE(Demande.piece_attendue, ""),
+            piece,
             fn.COALESCE(prochaine, derniere).converter(_en_date),
         )
         .join(Enfant)

@@ -255,7 +255,7 @@ def _demandes(
                 "etat": w.DEMANDE.etats[lus.get(demande.id, demande.statut)].libelle,
                 "deposee_le": clock.a_paris(demande.deposee_le),
                 "par": demande.auteur.nom_complet,
-                "repondue_le": _instant(demande.repondue_le),
+                "repondue_le": _instant(None if lus.get(demande.id) == w.EN_ATTENTE else demande.repondue_le),
                 "lignes": lignes.get(demande.id, []),
             }
             | ({"modifications": modifications[demande.id]} if demande.id in modifications else {})

@@ -40,7 +40,7 @@ def deposer(auteur: Compte, famille: Famille, souhait: Souhait) -> Demande:
     """
     with write_transaction():
         verifier_le_rythme(famille)
-        verrouiller(Enfant, souhait.enfants)
+        verrouiller(Enfant, droits.regard(auteur, famille).decide.intersection(souhait.enfants))
         examen = examiner(auteur, famille, souhait)
         if deja := _deja_deposee(auteur, famille, examen):
             return deja

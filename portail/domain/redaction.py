@@ -211,13 +211,14 @@ def rediger(compte: Compte, famille: Famille, brouillon: Brouillon) -> Redaction
         fautes = {"activite": "Choisissez une activité dans la liste."} if brouillon.activite_id else {}
         return Redaction(brouillon, propositions, None, [], [], [], [], fautes)
     periode = _lire_la_periode(activite, brouillon)
+    pieces = pieces_de(activite)
     return Redaction(
         brouillon,
         propositions,
         activite,
         _proposer(activite, proposes[activite.id], brouillon, periode or periode_possible(activite, jour)),
         list(activite.horaires.order_by(Horaire.jour, Horaire.debut)),
-        documents.attendus(compte, brouillon.documents),
+        [d for d in documents.attendus(compte, brouillon.documents) if d.piece in pieces],
         jours_examines(activite, *periode) if periode and activite.reservable else [],
         _fautes_de_dates(brouillon),
     )
@@ -242,7 +243,7 @@ def examiner_la_redaction(compte: Compte, famille: Famille, redaction: Redaction
 
 def pieces_de(activite: Activite | None) -> list[str]:
     """The documents that the activity asks for, one a line."""
-    return [ligne.strip() for ligne in activite.pieces.splitlines() if ligne.strip()] if activite else []
+    return documents.pieces(activite.pieces) if activite else []
 
 
 def dire_les_horaires(horaires: Sequence[Horaire]) -> list[str]:

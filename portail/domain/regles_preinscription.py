@@ -102,14 +102,16 @@ def obstacle_autre(autres: Iterable[Autre], debut: dt.date, fin: dt.date) -> Obs
 
 
 def obstacle_acceptation(
-    a: Offre, naissance: dt.date, debut: dt.date, fin: dt.date, autres: Iterable[Autre]
+    a: Offre, naissance: dt.date, debut: dt.date, fin: dt.date, autres: Iterable[Autre], jour: dt.date
 ) -> Obstacle | None:
-    """Why the town can no longer register this child for these days; None when it can.
+    """Why the town can no longer, on the day `jour`, register this child for these days; None when it can.
 
     The opening window is not among it: whoever asked in time is answered when the town can.
     """
     if debut < a.debut or fin > a.fin:
         return Obstacle("Hors des dates", "La période déborde des dates de l’activité.")
+    if fin < jour:
+        return Obstacle("Période passée", f"La période demandée est finie depuis le {mots.jour_annee(fin)}.")
     return obstacle_age(a, naissance, debut) or obstacle_autre(autres, debut, fin)
 
 

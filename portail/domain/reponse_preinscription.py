@@ -21,6 +21,7 @@ from models import (
     Seance,
     verrouiller,
 )
+from portail import clock
 from portail.domain import courriels_d_inscription
 from portail.domain.conclusion import conclure
 from portail.domain.courriels_d_inscription import Recap
@@ -102,7 +103,12 @@ def _verifier_les_regles(inscription: Preinscription) -> None:
     """Dates and ages of the activity still hold, and nothing else covers these days by now."""
     activite, enfant = inscription.activite, inscription.enfant
     obstacle = obstacle_acceptation(
-        activite, enfant.naissance, inscription.debut, inscription.fin, _autres(inscription)
+        activite,
+        enfant.naissance,
+        inscription.debut,
+        inscription.fin,
+        _autres(inscription),
+        clock.aujourdhui(),
     )
     if obstacle:
         phrase = f"{enfant.prenom}, {activite.nom}. {obstacle.phrase}"

@@ -25,6 +25,8 @@ from portail.domain import champs, coffre
 
 LOT = 200
 """Rows of one transaction: nobody waits for it."""
+LOT_DE_DOCUMENTS = 5
+"""Each takes up to 9 MB once sealed."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Scelle:
     modele: type[Modele]
     champ: Field
     ou: Callable[[], Expression | None] = lambda: None
+    lot: int = LOT
+    """How many are read at once: few, of what may be heavy."""
 
     @property
     def nom(self) -> str:
@@ -56,7 +60,7 @@ SCELLES = (
     Scelle(Enfant, Enfant.sante),
     Scelle(Modification, Modification.avant, _des_champs_scelles),
     Scelle(Modification, Modification.apres, _des_champs_scelles),
-    Scelle(Document, Document.contenu),
+    Scelle(Document, Document.contenu, lot=LOT_DE_DOCUMENTS),
     Scelle(Courriel, Courriel.scelle),
     Scelle(CodeAbonne, CodeAbonne.scelle),
     Scelle(SecondFacteur, SecondFacteur.scelle),
@@ -79,7 +83,7 @@ def resceller(lot: int = LOT) -> Bilan:
     bilan = Bilan()
     for scelle in SCELLES:
         dernier = 0
-        while lignes := _lot(scelle, dernier, lot):
+        while lignes := _lot(scelle, dernier, min(lot, scelle.lot)):
             dernier = lignes[-1][0]
             neufs = [(ident, texte) for ident, texte in lignes if not coffre.est_a_jour(texte)]
             if neufs:
@@ -93,7 +97,7 @@ def illisibles() -> Iterator[tuple[str, int]]:
     """What none of the present keys opens: table and column, row."""
     for scelle in SCELLES:
         dernier = 0
-        while lignes := _lot(scelle, dernier, LOT):
+        while lignes := _lot(scelle, dernier, scelle.lot):
             for dernier, texte in lignes:
                 try:
                     coffre.desceller(texte)

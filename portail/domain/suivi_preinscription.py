@@ -1,10 +1,12 @@
 """One demande of pre-registration, as the family follows it: its lines, its days, its thread, its history.
 
-Whoever may not read what a child does is told nothing of that child. A constant number of queries.
+Whoever may not read what a child does is told nothing of that child; nor reads a thread that may speak of it.
+A constant number of queries.
 """
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from peewee import JOIN
@@ -32,6 +34,8 @@ from portail.domain import documents, droits, echanges
 from portail.domain.cadre import MOIS, Cadre
 from portail.domain.creneaux import EnfantVu
 from portail.domain.demandes import statut_des_lignes
+
+DU_FIL = (echanges.DEMANDER, echanges.REPONDRE)
 
 
 @dataclass
@@ -118,6 +122,8 @@ class Suivi:
     """Whether the account decides for one of the children that wait: it may answer, and withdraw."""
     demandeur: bool
     """Whether it decides for any child of the family: it may ask again."""
+    entiere: bool
+    """Whether it follows every child of it: if not, the thread may speak of another and is not read."""
     lignes: list[LigneSuivie]
     messages: list[MessageVu]
     documents: list[DocumentVu]
@@ -161,8 +167,9 @@ class Suivi:
     @property
     def manquants(self) -> list[str]:
         """The documents that the activity asks for, of which none was sent."""
-        envoyes = {document.piece for document in self.documents}
-        return [piece for piece in self.pieces if piece not in envoyes]
+        if not self.entiere:
+            return []
+        return [p for p in self.pieces if not any(documents.repond_a(d, p) for d in self.documents)]
 
     @property
     def suite(self) -> str:
@@ -185,41 +192,45 @@ class Suivi:
 def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
     """This demande; None when the family has none such, or the account may read none of it."""
     regard = droits.regard(compte, famille)
-    rangees = list(_requete(famille, demande_id, list(regard.suit)))
+    toutes = list(_requete(famille, demande_id))
+    rangees = [rangee for rangee in toutes if rangee[-3] in regard.suit]
     if not rangees:
         return None
+    entiere = len(rangees) == len(toutes)
     depot, repondue, piece, prenom, nom, activite_id, activite, pieces, lieu, debut, fin = rangees[0][:11]
     lignes = [_ligne(*rangee[9:]) for rangee in rangees]
     attendus = {ligne.enfant.id for ligne in lignes if ligne.statut == w.EN_ATTENTE}
     _lire_les_jours(lignes)
+    statut = statut_des_lignes(ligne.statut for ligne in lignes)
     return Suivi(
         demande_id,
         numero_de_demande(demande_id, depot),
-        statut_des_lignes(ligne.statut for ligne in lignes),
+        statut,
         depot,
-        repondue,
-        piece,
+        repondue if entiere or statut != w.EN_ATTENTE else None,
+        piece if entiere else "",
         f"{prenom} {nom}",
         activite_id,
         activite,
         lieu,
         debut,
         fin,
-        [ligne.strip() for ligne in pieces.splitlines() if ligne.strip()],
+        documents.pieces(pieces),
         bool(attendus & regard.decide),
         bool(regard.decide),
+        entiere,
         lignes,
-        _messages(demande_id),
-        [_document(document, compte) for document in documents.de_la_demande(demande_id)],
-        _faits(demande_id, lignes),
+        _messages(demande_id) if entiere else [],
+        [_document(d, compte) for d in documents.de_la_demande(demande_id)] if entiere else [],
+        _faits(demande_id, lignes, DU_FIL if not entiere else ()),
     )
 
 
 # ——— inside ———
 
 
-def _requete(famille: Famille, demande_id: int, enfants: list[int]):
-    """The demande, once a line that may be read; the children in their order."""
+def _requete(famille: Famille, demande_id: int):
+    """The demande, once a line; the children in their order."""
     return (
         Ligne.select(
             Demande.deposee_le,
@@ -252,7 +263,6 @@ def _requete(famille: Famille, demande_id: int, enfants: list[int]):
             Demande.id == demande_id,
             Demande.famille == famille,
             Demande.nature == w.NATURE_PREINSCRIPTION,
-            Preinscription.enfant.in_(enfants or [0]),
         )
         .order_by(Enfant.rang, Ligne.id)
         .tuples()
@@ -314,15 +324,19 @@ def _document(document: Document, compte: Compte) -> DocumentVu:
     return DocumentVu(document.id, document.nom, document.piece, document.auteur_id == compte.id)
 
 
-def _faits(demande_id: int, lignes: list[LigneSuivie]) -> list[Fait]:
-    """What happened, the oldest first, from the journal."""
+def _faits(demande_id: int, lignes: list[LigneSuivie], sans: Collection[str]) -> list[Fait]:
+    """What happened, the oldest first, from the journal; `sans`: the acts that are not told."""
     prenoms = {ligne.inscription_id: ligne.enfant.prenom for ligne in lignes}
     requete = (
         Evenement.select(
             Evenement.quand, Evenement.acte, Evenement.objet, Evenement.objet_id, Compte.prenom, Compte.nom
         )
         .join(Compte, JOIN.LEFT_OUTER)
-        .where(Evenement.demande == demande_id, Evenement.objet.in_(("demande", "preinscription")))
+        .where(
+            Evenement.demande == demande_id,
+            Evenement.objet.in_(("demande", "preinscription")),
+            Evenement.acte.not_in(sans),
+        )
         .order_by(Evenement.id)
         .tuples()
     )

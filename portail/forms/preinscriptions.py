@@ -10,12 +10,13 @@ from portail.domain import documents
 from portail.domain.echanges import Fichier
 from portail.domain.jours_voulus import Choix, Habitude, lire_habitude
 from portail.domain.redaction import Brouillon
+from portail.domain.refus import Refus
 from portail.forms.planning import lire_entier
 from portail.forms.textes import au_net, au_net_par_lignes
 
+A_REPRENDRE = "Choisissez de nouveau vos documents : ils n’ont pas été envoyés."
 JOURS_MAX = 750
 """More days than any period has: what comes besides is not read."""
-FICHIERS_MAX = 10
 
 
 def lire_le_brouillon(saisie: MultiDict[str, str]) -> Brouillon:
@@ -38,7 +39,7 @@ def lire_le_lien(parametres: MultiDict[str, str]) -> Brouillon:
 
 def lire_les_fichiers(envoyes: list[FileStorage]) -> list[Fichier]:
     """The files that were chosen, not a byte more of each than what is looked at."""
-    choisis = [fichier for fichier in envoyes if fichier.filename][:FICHIERS_MAX]
+    choisis = [fichier for fichier in envoyes if fichier.filename]
     return [
         Fichier(au_net(fichier.filename)[: documents.NOM_MAX], fichier.read(documents.OCTETS_MAX + 1))
         for fichier in choisis
@@ -50,6 +51,13 @@ class ReponseForm(FlaskForm):
 
     texte = TextAreaField("Votre message", filters=[au_net_par_lignes])
     documents = MultipleFileField("Joindre des documents")
+
+    def signaler(self, refus: Refus, fichiers: list[Fichier]) -> None:
+        """Say it beside its field; and that files are to be chosen anew, that no browser sends by itself."""
+        if fichiers:
+            self.documents.errors = [A_REPRENDRE]
+        if refus.champ in self:
+            self[refus.champ].errors = [refus.phrase]
 
 
 def _lire_le_choix(saisie: MultiDict[str, str]) -> Choix:

@@ -80,7 +80,11 @@ def _avec_les_fichiers(brouillon: Brouillon) -> tuple[Redaction, dict[str, str]]
     redaction, fautes, gardes = rediger(g.compte, g.famille, brouillon), {}, []
     for rang, piece in enumerate(pieces_de(redaction.activite)):
         envoyes = request.files.getlist(f"piece-{rang}")
-        for fichier in [] if htmx.est_fragment() else lire_les_fichiers(envoyes):
+        fichiers = [] if htmx.est_fragment() else lire_les_fichiers(envoyes)
+        if len(fichiers) > documents.A_LA_FOIS_MAX:
+            fautes[f"piece-{rang}"] = documents.TROP_A_LA_FOIS
+            continue
+        for fichier in fichiers:
             try:
                 gardes.append(documents.deposer(g.compte, piece, fichier.nom, fichier.octets).id)
             except Refus as refus:
@@ -161,6 +165,7 @@ def repondre(depot_id: int) -> Response:
     try:
         echanges.repondre(g.compte, g.famille, depot_id, form.texte.data or "", fichiers)
     except Refus as refus:
+        form.signaler(refus, fichiers)
         return _suivre(depot_id, refus, form)
     flash(REPONDU)
     return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id, _anchor="echanges"))
@@ -201,7 +206,6 @@ def _suivre(depot_id: int, refus: Refus | None = None, form: ReponseForm | None 
     }
     form = form or ReponseForm(formdata=None)
     if refus and refus.champ in form:
-        form[refus.champ].errors = [refus.phrase]
         contexte["refus"] = None
     page = render_template("preinscriptions/demande.html", form=form, **contexte)
     return make_response(page, refus.statut if refus else 200)

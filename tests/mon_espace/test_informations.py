@@ -18,7 +18,13 @@ def menu(client, url="/mon-espace") -> list[str]:
         (
             "claire",
             [
-                *("Espace Famille", "Dossier Famille", "Planning des activités", "Mes demandes"),
+                *(
+                    "Espace Famille",
+                    "Dossier Famille",
+                    "Planning des activités",
+                    "Pré-inscriptions",
+                    "Mes demandes",
+                ),
                 "Mon Espace Citoyen",
             ],
         ),

@@ -6,7 +6,9 @@ import pytest
 
 import workflows as w
 from models import Courriel, Demande, Ligne, Reservation, Seance
+from portail import clock
 from portail.domain import lecture_planning, moderation, preinscriptions
+from portail.domain.refus import Refus
 from tests.invariants import fautes
 from tests.preinscriptions.souhaits import AU, DU, atelier, jours_de, souhait, statuts
 
@@ -65,8 +67,6 @@ def test_un_jour_complet_met_le_dernier_enfant_en_liste(monde):
 
 
 def test_un_jour_passe_entre_temps_n_est_pas_reserve_et_c_est_dit(monde, theatre):
-    from portail import clock
-
     jours = jours_de(theatre)[1:3]
     demande = preinscriptions.deposer(monde.claire, monde.moreau, souhait(theatre, monde.lea, jours=jours))
     with clock.figer(dt.datetime.combine(jours[1], dt.time(8), clock.PARIS)):
@@ -86,3 +86,14 @@ def test_un_enfant_apres_l_autre(monde, theatre):
     assert statuts(theatre) == {"Léa": w.RESERVATION_POSSIBLE, "Noé": w.REFUSEE}
     assert Demande.get_by_id(demande.id).statut == w.ACCEPTEE_EN_PARTIE
     assert fautes() == []
+
+
+def test_what_is_wholly_past_is_no_longer_accepted_and_its_last_day_still_is(monde, theatre):
+    demande = preinscriptions.deposer(monde.claire, monde.moreau, souhait(theatre, monde.lea))
+    lendemain = dt.datetime.combine(AU + dt.timedelta(1), dt.time(8), clock.PARIS)
+    trop_tard = pytest.raises(Refus, match="est finie depuis le 18 décembre 2026. Cette ligne ne peut")
+    with clock.figer(lendemain), trop_tard:
+        moderation.accepter(monde.sophie, demande.id)
+    with clock.figer(dt.datetime.combine(AU, dt.time(8), clock.PARIS)):
+        moderation.accepter(monde.sophie, demande.id)
+    assert statuts(theatre) == {"Léa": w.RESERVATION_POSSIBLE}

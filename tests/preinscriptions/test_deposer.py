@@ -324,3 +324,16 @@ def test_another_accounts_documents_and_another_demandes_are_left_alone(monde, t
     assert [d.nom for d in documents.de_la_demande(premiere.id)] == ["b.pdf"]
     assert documents.de_la_demande(deuxieme.id) == []
     assert Ligne.select().count() == 2 and Message.select().count() == 0
+
+
+def test_nobody_makes_the_children_of_others_wait(monde, theatre, monkeypatch):
+    verrouilles = []
+    vrai = preinscriptions.verrouiller
+    monkeypatch.setattr(
+        preinscriptions,
+        "verrouiller",
+        lambda modele, ids: verrouilles.extend(ids := sorted(ids)) or vrai(modele, ids),
+    )
+    with pytest.raises(SouhaitRefuse):
+        preinscriptions.deposer(monde.claire, monde.moreau, souhait(theatre, monde.lea, monde.tomas))
+    assert verrouilles == [monde.lea.id]

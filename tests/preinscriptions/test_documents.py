@@ -209,3 +209,19 @@ def test_a_list_of_documents_reads_nothing_of_what_they_hold(monde, joint, monke
     documents.de_la_demande(joint.demande_id)
     documents.attendus(monde.claire, [joint.id])
     assert vus and not any("contenu" in sql for sql in vus)
+
+
+def test_few_are_in_memory_at_once_when_they_are_sealed_anew_or_verified(monde, monkeypatch):
+    for n in range(7):
+        documents.deposer(monde.claire, "", f"{n}.pdf", SAIN)
+    lus, vrai = [], rescellement._lot
+
+    def compter(scelle, *quoi):
+        lot = vrai(scelle, *quoi)
+        lus.append(len(lot) if scelle.modele is Document else 0)
+        return lot
+
+    monkeypatch.setattr(rescellement, "_lot", compter)
+    rescellement.resceller()
+    assert list(rescellement.illisibles()) == []
+    assert sum(lus) == 14 and max(lus) * documents.OCTETS_MAX < 50_000_000

@@ -5,10 +5,11 @@ import io
 import pytest
 
 from models import Demande, Document
-from portail.domain import documents
+from portail.domain import documents, preinscriptions
 from tests.dossier.images import octets
+from tests.formulaires import csrf
 from tests.preinscriptions.ecran import CONTINUER, PIECE, lue, poster, saisie, valeurs
-from tests.preinscriptions.souhaits import atelier
+from tests.preinscriptions.souhaits import atelier, souhait
 
 
 @pytest.fixture
@@ -82,4 +83,36 @@ def test_another_accounts_document_is_not_taken(monde, claire, theatre):
 def test_what_htmx_sends_meanwhile_keeps_no_file(monde, claire, theatre):
     envoi = saisie(theatre, monde.lea, **{"piece-0": (io.BytesIO(pdf()), "a.pdf")}, etape="compter")
     assert poster(claire, envoi, **{"HX-Request": "true"}).status_code == 200
+    assert Document.select().count() == 0
+
+
+def test_what_was_sent_for_another_activity_does_not_go_with_this_one(monde, claire, theatre):
+    sante = documents.deposer(monde.claire, "Certificat médical", "certificat.pdf", pdf())
+    foot = atelier(monde, nom="Foot", rang=10)
+    assert poster(claire, saisie(foot, monde.lea, document=[sante.id], etape="envoyer")).status_code == 303
+    assert Demande.get() and Document.get().demande is None
+
+
+def test_a_piece_that_is_told_at_length_takes_its_document(monde, claire):
+    piece = "Attestation d’assurance de responsabilité civile et individuelle accident " * 2
+    theatre = atelier(monde, pieces=piece)
+    fichiers = {"piece-0": (io.BytesIO(pdf()), "assurance.pdf")}
+    envoi = poster(claire, saisie(theatre, monde.lea, **fichiers, etape="envoyer"))
+    assert envoi.status_code == 303
+    assert Document.get().demande == Demande.get()
+    assert "Il manque" not in claire.get(envoi.location).text
+
+
+def test_more_files_at_once_than_are_taken_is_said_and_none_is_lost_in_silence(claire, monde, theatre):
+    def onze():
+        return [(io.BytesIO(octets()), f"{n}.jpg") for n in range(11)]
+
+    envoi = poster(claire, saisie(theatre, monde.lea, **{"piece-0": onze()}))
+    assert envoi.status_code == 422
+    assert documents.TROP_A_LA_FOIS in lue(claire, envoi).texte("#piece-0-message")
+    demande = preinscriptions.deposer(monde.claire, monde.moreau, souhait(theatre, monde.lea))
+    ici = f"/famille/preinscriptions/{demande.id}/reponse"
+    reponse = claire.post(ici, data={"csrf_token": csrf(claire), "texte": "", "documents": onze()})
+    assert reponse.status_code == 422
+    assert documents.TROP_A_LA_FOIS in lue(claire, reponse).texte("#documents-message")
     assert Document.select().count() == 0

@@ -9,6 +9,7 @@ from tests.dossier.images import octets
 from tests.formulaires import poster
 from tests.monde import MAINTENANT
 from tests.preinscriptions.actes import deposer
+from tests.preinscriptions.parents import en_parent
 from tests.preinscriptions.souhaits import atelier
 
 PDF = b"%PDF-1.7\n%%EOF attestation"
@@ -63,6 +64,9 @@ def test_each_reading_is_a_line_of_the_journal_that_the_family_reads(monde, conn
     ] * 2
     journal = connexion(monde.claire).get("/mon-espace/journal").text
     assert journal.count("Un document joint à une demande a été ouvert") == 2
+    # what was sent for a child of whom the other parent may read nothing is not told to that parent
+    julien = en_parent(monde, "aucun")
+    assert "document joint" not in connexion(julien).get("/mon-espace/journal").text
 
 
 @pytest.mark.parametrize("qui", ["claire", "paulo", "animateur"])

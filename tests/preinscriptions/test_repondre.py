@@ -6,7 +6,7 @@ import workflows as w
 from models import Demande, Document, Evenement, Message, Responsable
 from portail.domain import documents, echanges, moderation
 from portail.domain.echanges import Fichier
-from portail.domain.refus import DejaChange, Introuvable, Refus
+from portail.domain.refus import DejaChange, Introuvable, Refus, TropVite
 from tests.actes import empreinte
 from tests.dossier.images import octets
 from tests.preinscriptions.actes import deposer
@@ -91,3 +91,34 @@ def test_the_other_parent_answers_too(monde, demande):
     assert Responsable.get(Responsable.email == julien.email)
     echanges.repondre(julien, monde.moreau, demande.id, "La voici.")
     assert attendue(demande) == ""
+
+
+@pytest.mark.parametrize("texte, fichiers", [("Voici", 0), ("", 1), ("Voici", 2)])
+def test_an_answer_sent_twice_is_kept_once(monde, demande, texte, fichiers):
+    envoyes = [echanges.Fichier(f"{n}.pdf", PDF) for n in range(fichiers)]
+    for _ in range(2):
+        echanges.repondre(monde.claire, monde.moreau, demande.id, texte, envoyes)
+    assert Message.select().where(~Message.de_la_mairie).count() == bool(texte)
+    assert Document.select().count() == fichiers
+    assert Evenement.select().where(Evenement.acte == echanges.REPONDRE).count() == 1
+
+
+def test_what_differs_or_answers_a_new_request_is_no_double_click(monde, demande):
+    un, deux = (echanges.Fichier(f"{n}.pdf", PDF) for n in range(2))
+    for texte, fichiers in (("Voici", [un]), ("Voici", [deux]), ("Voilà", [])):
+        echanges.repondre(monde.claire, monde.moreau, demande.id, texte, fichiers)
+    echanges.demander_une_piece(monde.sophie, demande.id, "Illisible, encore une fois")
+    echanges.repondre(monde.claire, monde.moreau, demande.id, "Voilà", [])
+    assert Demande.get_by_id(demande.id).piece_attendue == ""
+    assert Message.select().where(~Message.de_la_mairie).count() == 4
+    assert Document.select().count() == 2
+
+
+@pytest.mark.parametrize("borne, champ", [("DOCUMENTS_MAX", "documents"), ("MESSAGES_MAX", "texte")])
+def test_nobody_fills_the_disk_with_one_demande(monde, demande, monkeypatch, borne, champ):
+    monkeypatch.setattr(echanges, borne, 3)
+    with pytest.raises(TropVite) as refus:
+        for n in range(4):
+            echanges.repondre(monde.claire, monde.moreau, demande.id, f"{n}", [Fichier(f"{n}.pdf", PDF)])
+    assert refus.value.champ == champ
+    assert Document.select().count() <= 3

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from models import Demande, Document, Message
-from portail.domain import echanges, moderation, preinscriptions
+from portail.domain import echanges, lecture_demande, moderation, preinscriptions
 from tests.formulaires import csrf
 from tests.htmx import Page
 from tests.preinscriptions.parents import en_parent
@@ -112,3 +112,26 @@ def test_a_stranger_gets_404_the_other_parent_and_the_staff_403(monde, connexion
     assert repondre(connexion(en_parent(monde, "information")), demande, texte="Moi").status_code == 403
     assert repondre(connexion(monde.sophie), demande, texte="Moi").status_code == 403
     assert Message.select().count() == 1
+
+
+@pytest.mark.parametrize("demandee", [False, True])
+def test_what_was_missing_and_has_come_is_not_said_to_be_missing(monde, claire, demandee):
+    theatre = atelier(monde, pieces="Attestation d’assurance")
+    demande = preinscriptions.deposer(monde.claire, monde.moreau, souhait(theatre, monde.lea))
+    assert "Il manque</dt>" in claire.get(adresse(demande)).text
+    if demandee:
+        echanges.demander_une_piece(monde.sophie, demande.id, "Il manque : Attestation d’assurance.")
+    assert repondre(claire, demande, documents=[fichier()]).status_code == 303
+    assert "Il manque</dt>" not in claire.get(adresse(demande)).text
+    assert lecture_demande.lire(demande.id, monde.sophie).manquantes == []
+
+
+def test_files_that_came_with_a_fault_in_the_words_are_to_be_chosen_anew_and_it_is_said(claire, demande):
+    reponse = repondre(claire, demande, texte="é" * 1001, documents=[fichier()])
+    assert reponse.status_code == 422
+    page = Page.__new__(Page)
+    page.client = claire
+    page._poser(reponse)
+    assert "Le message est trop long" in page.texte("#texte-message")
+    assert "Choisissez de nouveau vos documents" in page.texte("#documents-message")
+    assert Document.select().count() == 0
