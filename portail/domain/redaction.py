@@ -122,6 +122,19 @@ class Redaction:
         return self.bornes[1].isoformat() if self.brouillon.fin is None else self.brouillon.fin
 
     @property
+    def lien(self) -> dict[str, object]:
+        """What an address carries of it: what the calendar is drawn from; no words, no documents."""
+        if self.activite is None:
+            return {}
+        return {
+            "activite_choisie": self.activite.id,
+            "enfants": sorted(self.brouillon.enfants),
+            "debut": self.debut,
+            "fin": self.fin,
+            "semaine": sorted(habitude.code for habitude in self.brouillon.choix.habitudes),
+        }
+
+    @property
     def pieces(self) -> list[tuple[str, list[Document]]]:
         """The documents asked for, each with those that were sent for it."""
         return [(p, [d for d in self.documents if d.piece == p]) for p in pieces_de(self.activite)]

@@ -34,8 +34,14 @@ def lire_le_brouillon(saisie: MultiDict[str, str]) -> Brouillon:
 
 
 def lire_le_lien(parametres: MultiDict[str, str]) -> Brouillon:
-    """What an address may begin the form with: an activity, and children."""
-    return Brouillon(lire_entier(parametres.get("activite_choisie")), frozenset(_ids(parametres, "enfants")))
+    """What an address may begin the form with: an activity, children, a period, weekly habits."""
+    return Brouillon(
+        lire_entier(parametres.get("activite_choisie")),
+        frozenset(_ids(parametres, "enfants")),
+        _texte(parametres.get("debut")),
+        _texte(parametres.get("fin")),
+        Choix(_habitudes(parametres, "semaine")),
+    )
 
 
 def lire_les_fichiers(envoyes: list[FileStorage]) -> list[Fichier]:

@@ -122,7 +122,13 @@ def _envoyer(redaction: Redaction) -> Response:
 
 
 def _appliquer(redaction: Redaction) -> Response:
-    return _montrer(redaction, "preinscriptions/reservation.htmx.html")
+    """The calendar of this period and of these habits, at their address.
+
+    Coming back from the check, the browser gives the ticks back, and nothing of what htmx had drawn: at this
+    address the server draws the same calendar, with the same habits already applied, under these ticks.
+    """
+    reponse = _montrer(redaction, "preinscriptions/reservation.htmx.html")
+    return htmx.a_l_adresse(reponse, url_for("preinscriptions.nouvelle", **redaction.lien))
 
 
 def _compter(redaction: Redaction) -> Response:

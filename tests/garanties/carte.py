@@ -146,7 +146,7 @@ ROUTES = {
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
     "preinscriptions.liste": Fiche(FAMILLES),
-    "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants")),
+    "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants", "debut", "fin", "semaine")),
     "preinscriptions.ecrire": Fiche(FAMILLES, (), DU_SOUHAIT),
     "preinscriptions.demande": Fiche(FAMILLES),
     "preinscriptions.repondre": Fiche(FAMILLES, (), ("texte", "documents", "piece-0", "document")),

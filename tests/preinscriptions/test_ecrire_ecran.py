@@ -193,6 +193,21 @@ def test_a_period_that_cannot_be_keeps_what_was_ticked(monde, claire, theatre):
     assert valeurs(page, "jour") == voulus
 
 
+def test_the_address_draws_the_same_calendar_with_the_same_habits_applied(monde, claire, theatre):
+    page = ouvrir(claire, theatre, monde.lea)
+    envoi = saisie(theatre, monde.lea, etape="appliquer", semaine=["2-toutes"])
+    adresse = poster(claire, envoi, **{"HX-Request": "true"}).headers["HX-Replace-Url"]
+    page.cliquer("#habitudes", debut=DU, fin=AU, semaine=["2-toutes"], etape="appliquer")
+    retour = Page(claire, adresse)
+    for nom in ("jour", "semaine", "enfants"):
+        assert valeurs(retour, nom) == valeurs(page, nom) != []
+    assert [c["value"] for c in retour.tous("[name=applique]")] == ["2-toutes"]
+    assert (retour.un("#debut")["value"], retour.un("#fin")["value"]) == (DU.isoformat(), AU.isoformat())
+    autres = [j for j in valeurs(retour, "jour") if j != "2026-12-09"]
+    verif = retour.suivre(CONTINUER, jour=autres)
+    assert f"{len(autres)} jours demandés" in verif.texte("main"), "the day taken off stays off"
+
+
 def test_the_form_of_a_whole_year_stays_light(monde, claire):
     annee = atelier(monde)
     for jour in (0, 1, 3):
