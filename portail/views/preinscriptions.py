@@ -43,7 +43,9 @@ bp = Blueprint("preinscriptions", __name__, url_prefix="/famille")
 
 CORPS_MAX = 26_000_000
 """Five documents of the largest size, and the form around them."""
-TROP_LOURD = "Ces documents dépassent 25 Mo à eux tous : envoyez-les en plusieurs fois."
+TROP_LOURD = (
+    "Un fichier pèse 5 Mo au plus, et tous ensemble 25 Mo. Choisissez-en de plus légers, ou moins à la fois."
+)
 CHAMPS_MAX = 1_000
 """A field a day: an activity may last two years."""
 ENVOYEE = "Votre demande est envoyée."

@@ -7,7 +7,7 @@ import pytest
 from models import Demande, Document
 from portail.domain import documents
 from tests.dossier.images import octets
-from tests.preinscriptions.ecran import CONTINUER, PIECE, lue, poster, saisie, valeurs
+from tests.preinscriptions.ecran import CONTINUER, ICI, PIECE, lue, poster, saisie, valeurs
 from tests.preinscriptions.souhaits import atelier
 
 
@@ -67,7 +67,17 @@ def test_more_than_a_form_may_weigh_is_told(monde, claire, theatre):
     fichiers = [(io.BytesIO(pdf(5_000_000)), f"{n}.pdf") for n in range(6)]
     reponse = poster(claire, saisie(theatre, monde.lea, **{"piece-0": fichiers}))
     assert reponse.status_code == 413
-    assert "dépassent 25 Mo" in reponse.text
+    page = lue(claire, reponse)
+    assert "Un fichier pèse 5 Mo au plus, et tous ensemble 25 Mo." in page.texte("main")
+    assert "vous ramène à ce que vous faisiez" in page.texte("main")
+    assert "Famille Moreau" in page.texte("header") and "Se connecter" not in page.texte("main")
+
+
+def test_too_heavy_from_nobody_says_nothing_of_anybody(client, theatre):
+    envoi = {"piece-0": (io.BytesIO(pdf(30_000_000)), "a.pdf")}
+    reponse = client.post(ICI, data=envoi, content_type="multipart/form-data")
+    assert reponse.status_code == 413
+    assert "Se connecter" in reponse.text and "Moreau" not in reponse.text
 
 
 def test_another_accounts_document_is_not_taken(monde, claire, theatre):
