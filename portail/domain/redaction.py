@@ -113,6 +113,13 @@ class Redaction:
         return _lire_la_periode(self.activite, self.brouillon)
 
     @property
+    def fautes_de_periode(self) -> Mapping[str, str]:
+        """What is wrong with the dates typed, said as soon as they are."""
+        if self.activite is None:
+            return {}
+        return self.fautes or _fautes_de_periode(self.activite, self.brouillon)
+
+    @property
     def debut(self) -> str:
         """As the field shows it."""
         return self.bornes[0].isoformat() if self.brouillon.debut is None else self.brouillon.debut

@@ -68,7 +68,7 @@ def obstacles_periode(a: Offre, debut: dt.date, fin: dt.date, jour: dt.date) -> 
     if fin > a.fin or fin < premier:
         fautes["fin"] = f"La période finit le {mots.jour_annee(a.fin)} au plus tard."
     elif fin < debut:
-        fautes["fin"] = "La période finit après son premier jour, ou ce jour-là."
+        fautes["fin"] = "La date de fin est avant la date de début."
     return fautes
 
 

@@ -21,16 +21,25 @@ FICHIERS_MAX = 10
 
 
 def lire_le_brouillon(saisie: MultiDict[str, str]) -> Brouillon:
-    """The draft, as the form carries it from one step to the next."""
+    """The draft, as the form carries it from one step to the next.
+
+    Without script another activity comes with the dates and the days of the one that was shown: not its own.
+    """
+    autre = _autre_activite(saisie)
     return Brouillon(
         lire_entier(saisie.get("activite_choisie")),
         frozenset(_ids(saisie, "enfants")),
-        _texte(saisie.get("debut")),
-        _texte(saisie.get("fin")),
-        _lire_le_choix(saisie),
+        None if autre else _texte(saisie.get("debut")),
+        None if autre else _texte(saisie.get("fin")),
+        Choix() if autre else _lire_le_choix(saisie),
         au_net_par_lignes(saisie.get("remarques")),
         tuple(_ids(saisie, "document")),
     )
+
+
+def lire_l_etape(saisie: MultiDict[str, str]) -> str:
+    """Where the form goes next; an activity that was not shown yet is shown first."""
+    return "choisir" if _autre_activite(saisie) else saisie.get("etape", "")
 
 
 def lire_le_lien(parametres: MultiDict[str, str]) -> Brouillon:
@@ -72,6 +81,11 @@ class ReponseForm(FlaskForm):
     """What the family answers on the page of a demande."""
 
     texte = TextAreaField("Votre message", filters=[au_net_par_lignes])
+
+
+def _autre_activite(saisie: MultiDict[str, str]) -> bool:
+    montree = lire_entier(saisie.get("activite_montree"))
+    return montree is not None and montree != lire_entier(saisie.get("activite_choisie"))
 
 
 def _lire_le_choix(saisie: MultiDict[str, str]) -> Choix:

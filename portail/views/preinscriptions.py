@@ -32,6 +32,7 @@ from portail.domain.refus import Refus
 from portail.forms.planning import lire_entier
 from portail.forms.preinscriptions import (
     ReponseForm,
+    lire_l_etape,
     lire_la_reponse,
     lire_le_brouillon,
     lire_le_lien,
@@ -77,9 +78,10 @@ def ecrire() -> Response:
     if document := lire_entier(request.form.get("retirer")):
         documents.retirer(g.compte, document)
     redaction, fautes = _avec_les_fichiers(lire_le_brouillon(request.form))
-    if fautes:
-        return _montrer(redaction, fautes=fautes)
-    return ETAPES.get(request.form.get("etape", ""), _montrer)(redaction)
+    etape = lire_l_etape(request.form)
+    if fautes and etape in FINALES:
+        fautes = examiner_la_redaction(g.compte, g.famille, redaction).fautes | fautes
+    return _montrer(redaction, fautes=fautes) if fautes else ETAPES.get(etape, _montrer)(redaction)
 
 
 def _avec_les_fichiers(brouillon: Brouillon) -> tuple[Redaction, dict[str, str]]:
@@ -138,6 +140,8 @@ def _compter(redaction: Redaction) -> Response:
 
 
 ETAPES = {"verifier": _verifier, "envoyer": _envoyer, "appliquer": _appliquer, "compter": _compter}
+FINALES = ("verifier", "envoyer")
+"""The steps at which the whole form is looked at."""
 
 
 def _montrer(

@@ -53,7 +53,7 @@ DE_L_ENFANT = (
 DU_CONTACT = ("prenom", "nom", "lien", "telephone", "appeler", "chercher", "piece_identite")
 DU_SOUHAIT = (
     *("activite_choisie", "enfants", "debut", "fin", "semaine", "applique", "montre_du", "montre_au", "jour"),
-    *("remarques", "document", "retirer", "etape", "piece-0"),
+    *("remarques", "document", "retirer", "etape", "piece-0", "activite_montree"),
 )
 FILE = ("etat", "nature", "activite", "q", "page")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")

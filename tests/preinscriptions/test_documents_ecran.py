@@ -63,6 +63,14 @@ def test_a_document_that_is_none_is_refused_beside_its_field(monde, claire, thea
     assert Demande.select().count() == Document.select().count() == 0
 
 
+def test_a_document_that_is_none_hides_no_other_mistake(monde, claire, theatre):
+    envoi = saisie(theatre, **{"piece-0": (io.BytesIO(b"MZ"), "virus.pdf")}, fin="2026-12-01")
+    page = lue(claire, poster(claire, envoi))
+    for champ in ("piece-0", "enfants", "fin"):
+        assert page.texte(f"#{champ}-message") in page.texte(".avis.erreur")
+    assert "3 réponses sont à corriger" in page.texte("#resume")
+
+
 def test_more_than_a_form_may_weigh_is_told(monde, claire, theatre):
     fichiers = [(io.BytesIO(pdf(5_000_000)), f"{n}.pdf") for n in range(6)]
     reponse = poster(claire, saisie(theatre, monde.lea, **{"piece-0": fichiers}))

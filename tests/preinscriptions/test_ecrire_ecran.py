@@ -87,6 +87,17 @@ def test_without_javascript_choosing_is_a_button_and_the_children_stay(monde, cl
     assert suite.un("#remarques").get_text().strip() == "Léa vient à 17 h 15."
 
 
+@pytest.mark.parametrize("bouton", [CHOISIR, CONTINUER])
+def test_without_javascript_another_activity_takes_no_date_from_the_first(monde, claire, theatre, bouton):
+    stage = atelier(monde, nom="Stage", debut=dt.date(2027, 4, 5), fin=dt.date(2027, 4, 30))
+    page = ouvrir(claire, theatre, monde.lea)
+    suite = page.suivre(bouton, activite_choisie=stage.id, jour=["2026-12-11"], semaine=["4-toutes"])
+    assert suite.texte("h1") == "Ajouter une pré-inscription" and not suite.tous("#resume")
+    assert (suite.un("#debut")["value"], suite.un("#fin")["value"]) == ("2027-04-05", "2027-04-30")
+    assert valeurs(suite, "jour") == valeurs(suite, "semaine") == []
+    assert valeurs(suite, "enfants") == [str(monde.lea.id)]
+
+
 def test_a_child_who_cannot_be_registered_is_shown_with_the_reason(monde, claire):
     grands = atelier(monde, age_min=6, age_max=11)
     preinscriptions.deposer(monde.claire, monde.moreau, souhait(grands, monde.noe, debut=DU, fin=grands.fin))
@@ -189,8 +200,16 @@ def test_a_period_that_cannot_be_keeps_what_was_ticked(monde, claire, theatre):
     voulus = valeurs(page, "jour")
     page.cliquer("#periode", debut="2020-01-01")
     assert "Corrigez d’abord la période" in page.texte("#reservation")
+    assert "La période commence entre le" in page.texte("#debut-message") and not page.texte("#fin-message")
     page.cliquer("#periode", debut="2026-12-01")
-    assert valeurs(page, "jour") == voulus
+    assert valeurs(page, "jour") == voulus and not page.texte("#debut-message")
+
+
+def test_dates_upside_down_are_told_at_once_and_aloud(monde, claire, theatre):
+    page = ouvrir(claire, theatre, monde.lea)
+    page.cliquer("#periode", debut="2027-01-31", fin="2027-01-04")
+    assert page.texte("#fin-message") == "La date de fin est avant la date de début."
+    assert page.texte("#annonce") == "La date de fin est avant la date de début."
 
 
 def test_the_address_draws_the_same_calendar_with_the_same_habits_applied(monde, claire, theatre):
@@ -296,7 +315,7 @@ FAUTES = {
     "a date that is none": ({"debut": "2026-13-45"}, "debut", "Cette date n’existe pas."),
     "too early": ({"debut": "2026-11-02"}, "debut", "La période commence entre le 1er décembre 2026"),
     "too late": ({"fin": "2027-08-02"}, "fin", "La période finit le 2 juillet 2027 au plus tard."),
-    "upside down": ({"fin": "2026-12-01"}, "fin", "La période finit après son premier jour"),
+    "upside down": ({"fin": "2026-12-01"}, "fin", "La date de fin est avant la date de début."),
     "too long": ({"remarques": "é" * 1001}, "remarques", "Les remarques sont trop longues"),
 }
 
@@ -313,6 +332,7 @@ def test_a_fault_is_said_beside_its_field_and_nothing_is_lost(monde, claire, the
     message = page.un(f"#{champ}-message")
     assert phrase in " ".join(message.get_text(" ").split())
     assert page.un("#resume").has_attr("autofocus")
+    assert page.un(f"#{champ}")["aria-describedby"].split()[-1] == f"{champ}-message"
     assert page.tous(f".avis.erreur a[href='#{champ}']") and page.tous(f"#{champ}")
     assert valeurs(page, "enfants") == [str(i) for i in envoi["enfants"]]
     assert (page.un("#debut")["value"], page.un("#fin")["value"]) == (envoi["debut"], envoi["fin"])
