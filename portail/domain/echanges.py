@@ -95,8 +95,7 @@ def repondre(
         texte = _exiger_un_texte(texte, "Écrivez un message, ou joignez un document.")
     pieces = [fichier.piece for fichier, *_ in sains] + [document.piece for document in attendus]
     with write_transaction():
-        demande = verrouiller(Demande, [demande_id]).get(demande_id)
-        _exiger_d_en_decider(auteur, famille, demande)
+        demande = _exiger_d_en_decider(auteur, famille, verrouiller(Demande, [demande_id]).get(demande_id))
         if demande.statut != w.EN_ATTENTE and (texte or not _manquent_encore(demande, pieces)):
             etat = w.DEMANDE.etats[demande.statut].libelle.lower()
             raise DejaChange(f"La mairie a déjà répondu : cette demande est {etat}.")
@@ -147,7 +146,7 @@ def _joindre(demande: Demande, attendus: Sequence[Document]) -> None:
         ).execute()
 
 
-def _exiger_d_en_decider(auteur: Compte, famille: Famille, demande: Demande | None) -> None:
+def _exiger_d_en_decider(auteur: Compte, famille: Famille, demande: Demande | None) -> Demande:
     """The demande does not exist for whoever may read none of it; :class:`Interdit` for who only reads it."""
     if demande is None or demande.famille_id != famille.id:
         raise Introuvable("Cette demande n’existe pas.")
@@ -160,6 +159,7 @@ def _exiger_d_en_decider(auteur: Compte, famille: Famille, demande: Demande | No
         raise Introuvable("Cette demande n’existe pas.")
     if not enfants & regard.decide:
         raise Interdit("Cette demande porte sur un enfant pour qui vous ne pouvez rien demander.")
+    return demande
 
 
 def _exiger_un_texte(texte: str, phrase: str) -> str:

@@ -32,6 +32,7 @@ from portail.domain import documents, droits, echanges
 from portail.domain.cadre import MOIS, Cadre
 from portail.domain.creneaux import EnfantVu
 from portail.domain.demandes import statut_des_lignes
+from portail.domain.regles_preinscription import obstacle_ouverture
 
 
 @dataclass
@@ -114,6 +115,8 @@ class Suivi:
     debut: dt.date
     fin: dt.date
     pieces: list[str]
+    fermeture: str
+    """Why the activity cannot be asked for again today; empty when it can."""
     decide: frozenset[int]
     """The children of the family for whom the account decides."""
     lignes: list[LigneSuivie]
@@ -130,9 +133,9 @@ class Suivi:
         return self.statut == w.EN_ATTENTE
 
     @property
-    def demandeur(self) -> bool:
-        """Whether the account decides for any child of the family: it may ask again."""
-        return bool(self.decide)
+    def refusees(self) -> list[LigneSuivie]:
+        """The children refused for whom the account may ask again."""
+        return [li for li in self.lignes if li.statut == w.REFUSEE and li.enfant.id in self.decide]
 
     @property
     def decideur(self) -> bool:
@@ -192,7 +195,8 @@ class Suivi:
         if self.statut == w.ANNULEE:
             return "Cette demande est annulée : rien n’a changé."
         if self.statut == w.REFUSEE:
-            return "La mairie a refusé cette demande. Lisez le motif : vous pouvez demander de nouveau."
+            suite = self.fermeture or ("Vous pouvez demander de nouveau." if self.refusees else "")
+            return f"La mairie a refusé cette demande. Lisez le motif. {suite}".strip()
         inscrits = [ligne.enfant.prenom for ligne in self.lignes if ligne.acceptee]
         planning = f"L’activité est sur le planning pour {mots.enumeration(inscrits)}."
         return f"La mairie a répondu. {planning}{self._manque if self.completable else ''}"
@@ -208,8 +212,10 @@ def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
     rangees = list(_requete(famille, demande_id, list(regard.suit)))
     if not rangees:
         return None
-    depot, repondue, piece, prenom, nom, activite_id, activite, pieces, lieu, debut, fin = rangees[0][:11]
-    lignes = [_ligne(*rangee[9:]) for rangee in rangees]
+    derniere, ouverte_du, ouverte_au, depot, repondue, piece, prenom, nom = rangees[0][:8]
+    activite_id, activite, pieces, lieu, debut, fin = rangees[0][8:14]
+    lignes = [_ligne(*rangee[12:]) for rangee in rangees]
+    fermeture = obstacle_ouverture(derniere, ouverte_du, ouverte_au, clock.aujourdhui())
     _lire_les_jours(lignes)
     return Suivi(
         demande_id,
@@ -225,6 +231,7 @@ def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
         debut,
         fin,
         [ligne.strip() for ligne in pieces.splitlines() if ligne.strip()],
+        fermeture.phrase if fermeture else "",
         regard.decide,
         lignes,
         _messages(demande_id),
@@ -240,6 +247,9 @@ def _requete(famille: Famille, demande_id: int, enfants: list[int]):
     """The demande, once a line that may be read; the children in their order."""
     return (
         Ligne.select(
+            Activite.fin,
+            Activite.preinscription_du,
+            Activite.preinscription_au,
             Demande.deposee_le,
             Demande.repondue_le,
             Demande.piece_attendue,

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from playhouse.test_utils import count_queries
 
-from models import Ligne, Message, Seance, numero_de_demande
+from models import Activite, Ligne, Message, Seance, numero_de_demande
 from portail import clock
 from portail.domain import documents, echanges, moderation, preinscriptions
 from tests.htmx import Page
@@ -99,6 +99,30 @@ def test_an_answer_that_is_not_the_same_for_all_names_those_who_are_registered(m
     assert "L’activité est sur le planning pour Noé." in page.texte(".chapeau")
     planning = page.suivre("main .actions a[href*=planning]")
     assert {c["aria-label"].split(",")[0] for c in planning.tous("a.creneau")} == {"Noé"}
+
+
+def test_the_child_refused_alone_can_be_asked_for_again(monde, claire, theatre, demande):
+    _, seconde = (ligne.id for ligne in Ligne.select().order_by(Ligne.id))
+    echanges.demander_une_piece(monde.sophie, demande.id, "Merci d’envoyer un certificat.")
+    moderation.refuser(monde.sophie, demande.id, "Groupe complet", [seconde])
+    moderation.accepter(monde.sophie, demande.id)
+    page = Page(claire, adresse(demande))
+    assert "Cette demande n’attend plus rien" in page.texte("#echanges")
+    lien = page.un("main .actions a[href*=nouvelle]")
+    assert lien.get_text() == "Demander de nouveau pour Noé"
+    assert f"enfants={monde.noe.id}" in lien["href"] and f"enfants={monde.lea.id}" not in lien["href"]
+
+
+def test_what_is_closed_is_not_asked_for_again(monde, claire, theatre, demande):
+    moderation.refuser(monde.sophie, demande.id, "Groupe complet")
+    assert "Vous pouvez demander de nouveau." in Page(claire, adresse(demande)).texte(".chapeau")
+    Activite.update(preinscription_au=dt.date(2026, 11, 30)).where(Activite.id == theatre.id).execute()
+    page = Page(claire, adresse(demande))
+    assert "closes depuis le 30 novembre 2026" in page.texte(".chapeau")
+    assert not page.tous("a[href*=nouvelle]")
+    liste = Page(claire, "/famille/preinscriptions")
+    assert "closes depuis le 30 novembre 2026" in liste.texte("tbody")
+    assert not liste.tous("tbody a[href*=nouvelle]")
 
 
 def test_half_answered_it_says_so(monde, claire, demande):
