@@ -44,13 +44,14 @@ def adresse(demande) -> str:
     return f"/famille/preinscriptions/{demande.id}"
 
 
-def test_the_acknowledgement_has_what_the_law_asks_for(claire, demande):
+def test_the_acknowledgement_has_what_the_law_asks_for(monde, claire, demande):
     page = Page(claire, adresse(demande))
     accuse = page.texte("section[aria-labelledby=accuse]")
     for dit in (
         numero_de_demande(demande.id, demande.deposee_le),
         "le mardi 1er décembre 2026 à 10 h",
         "Pré-inscription de Léa et Noé, Atelier théâtre, du 2 au 18 décembre 2026",
+        f"Moreau, code abonné {monde.moreau.code_abonne}",
         "Guichet Familles, Saint-Alban-sur-Loire",
         "Hôtel de ville, 2 place du Pont",
         "02 61 91 40 40",
@@ -71,6 +72,13 @@ def test_the_days_asked_for_are_folded_month_by_month(claire, demande):
     jours = page.tous("tbody details")[0].get_text(" ", strip=True)
     assert "3 jours demandés" in jours
     assert "décembre 2026 vendredi 4, mercredi 9, vendredi 11" in " ".join(jours.split())
+
+
+def test_on_paper_the_days_are_written_out(claire, demande):
+    sur_papier = Page(claire, adresse(demande)).tous("tbody .sur-papier")
+    assert [" ".join(p.get_text(" ").split()) for p in sur_papier] == 2 * [
+        "3 jours demandés décembre 2026 vendredi 4, mercredi 9, vendredi 11"
+    ]
 
 
 def test_once_answered_each_day_says_what_became_of_it(monde, claire, theatre, demande):
