@@ -163,6 +163,30 @@ def test_the_keyboard_counts_as_it_goes_and_never_loses_its_place(entrer, monde,
     expect(page.get_by_role("heading", name="Vérifiez votre demande")).to_be_visible()
 
 
+def test_coming_back_from_the_check_a_day_taken_off_stays_off(entrer, monde, theatre):
+    page = entrer(CLAIRE, taille="etroit")
+    page.goto("/famille/preinscriptions/nouvelle")
+    choisir(page, "Atelier théâtre", javascript=True)
+    cocher(page, "Léa")
+    page.get_by_label("Au", exact=True).fill("2026-12-18")
+    expect(page.locator("#jours summary")).to_have_count(1)
+    page.get_by_role("group", name="Chaque semaine").get_by_label("mercredi").check(force=True)
+    expect(page.get_by_label("mercredi 9 décembre")).to_be_checked()
+    page.get_by_label("mercredi 9 décembre").uncheck(force=True)
+    page.get_by_label("vendredi 11 décembre").check(force=True)
+    page.get_by_label("Remarques").fill("Avec sa cousine.")
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_role("region", name="Léa")).to_contain_text("décembre 2026")
+    dits = page.get_by_role("region", name="Léa").text_content()
+    page.go_back()
+    expect(page.get_by_label("mercredi 9 décembre")).not_to_be_checked()
+    expect(page.get_by_label("vendredi 11 décembre")).to_be_checked()
+    expect(page.get_by_label("Remarques")).to_have_value("Avec sa cousine.")
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_role("heading", name="Vérifiez votre demande")).to_be_visible()
+    assert page.get_by_role("region", name="Léa").text_content() == dits
+
+
 @pytest.mark.parametrize("taille", ["large", "etroit"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_of_these_screens(

@@ -131,8 +131,7 @@ def verifier_les_declarations(app: Flask) -> None:
 
 def garder() -> Response | str | tuple[str, int] | None:
     """Before each request: who is it, and may they?"""
-    g.session = g.compte = g.famille = g.a_completer = None
-    g.familles = []
+    _personne()
     if isinstance(request.routing_exception, SecurityError):
         return None  # not our host: nothing is read for it
     vue = current_app.view_functions.get(request.endpoint or "")
@@ -153,6 +152,18 @@ def garder() -> Response | str | tuple[str, int] | None:
     if acces.roles and g.compte.role == w.FAMILLE and g.famille is None and not acces.sans_dossier:
         return _expliquer_le_dossier()
     return None
+
+
+def reconnaitre_tard() -> None:
+    """Who is it, for the page that tells of a request stopped before anybody asked: too heavy to be read."""
+    if "compte" not in g:
+        _personne()
+        _reconnaitre(en_veille=True)
+
+
+def _personne() -> None:
+    g.session = g.compte = g.famille = g.a_completer = None
+    g.familles = []
 
 
 def _expliquer_le_dossier() -> Response | tuple[str, int]:

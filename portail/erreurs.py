@@ -12,7 +12,7 @@ from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 import models
-from portail import htmx
+from portail import access, htmx
 from portail.domain import reglages
 from portail.domain.essais import TropDEssais
 from portail.domain.refus import Refus
@@ -128,7 +128,10 @@ def _dire_le_fichier(code: int) -> Dite | None:
     """The sentence of a view that takes a file (`frontiere.recoit`), when it was too heavy."""
     vue = current_app.view_functions.get(request.endpoint or "")
     phrase = getattr(vue, "trop_lourd", "") if code == 413 else ""
-    return Dite("Ce fichier est trop lourd", f"{phrase} Rien n’a été enregistré.", True) if phrase else None
+    if not phrase:
+        return None
+    access.reconnaitre_tard()
+    return Dite("Ce fichier est trop lourd", f"{phrase} Rien n’a été enregistré.", True)
 
 
 def page_csrf(_: CSRFError) -> Response:

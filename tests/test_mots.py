@@ -97,8 +97,10 @@ def test_thousands_and_full_stops():
     assert (mots.phrase("le 4 déc."), mots.phrase("le 4 décembre")) == ("le 4 déc.", "le 4 décembre.")
 
 
-def test_a_telephone_is_not_cut_and_no_other_number_is_held_together():
-    dit = mots.d_un_tenant("Jeanne, 06 39 98 12 40. Le 1 décembre, ou +33 6 39 98 12 40")
-    assert dit == "Jeanne, 06\xa039\xa098\xa012\xa040. Le 1 décembre, ou +33\xa06\xa039\xa098\xa012\xa040"
+def test_a_telephone_is_not_cut_nor_a_date_and_no_other_number_is_held_together():
+    dit = mots.d_un_tenant("Jeanne, 06 39 98 12 40. Le 4 soir, ou +33 6 39 98 12 40")
+    assert dit == "Jeanne, 06\xa039\xa098\xa012\xa040. Le 4 soir, ou +33\xa06\xa039\xa098\xa012\xa040"
+    dit = mots.d_un_tenant("Du 1er mars au 2 juillet 2027 : midi")
+    assert dit == "Du 1er\xa0mars au 2\xa0juillet 2027\xa0: midi"
     for autre in ("FR76 3000 6000 0112 3456 7890 189", "06 39 98 12 40 11", "1 204", ""):
         assert mots.d_un_tenant(autre) == autre

@@ -98,7 +98,7 @@ def annoncer_la_fin(
     """Tell that the town has ended a registration before its end date, and what that frees."""
     annulee = inscription.statut == w.ANNULEE
     quand = "est annulée" if annulee else f"prend fin le {mots.jour_annee(inscription.fin)}"
-    phrase = f"L’inscription de {enfant.prenom} à l’activité « {activite.nom} » {quand}."
+    phrase = f"L’inscription {mots.de(enfant.prenom)} à l’activité « {activite.nom} » {quand}."
     jours = f"Ces jours ne sont plus réservés : {_jours(liberes)}." if liberes else ""
     lus = droits.lignes_pour(enfant.famille, [(enfant.id, phrase)])
     for lecteur in courriels.destinataires(enfant.famille_id):

@@ -137,7 +137,7 @@ def lire(enveloppe: Mapping[str, Any]) -> InscriptionsVues:
         fratrie=_fratrie(inscriptions, autres),
         messages=_messages(demande_id),
         recues=[_piece(d) for d in recues],
-        manquantes=[p for p in uniques(demandees) if not any(documents.repond_a(d, p) for d in recues)],
+        manquantes=documents.manquants(demandees, (d.piece for d in recues)),
     )
 
 

@@ -6,12 +6,11 @@ of the family only the account that sent it reads it again. Sent before its dema
 
 import base64
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import workflows as w
-from models import Activite, Compte, Demande, Document, Ligne, Preinscription, write_transaction
+from models import Compte, Demande, Document, write_transaction
 from portail import clock
 from portail.domain import coffre, images
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
@@ -34,13 +33,6 @@ TYPES = {PDF: "application/pdf", JPEG: "image/jpeg"}
 SUFFIXES = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg")}
 TROP_LOURD = "Ce document dépasse 5 Mo : choisissez-en un plus léger, ou photographiez-le."
 INCONNU = "Le portail ne sait pas lire ce fichier : envoyez un PDF, ou une image JPEG, PNG ou WebP."
-
-
-class Piece(Protocol):
-    """A document, as far as what it is for goes."""
-
-    @property
-    def piece(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -94,24 +86,18 @@ def pieces(texte: str) -> list[str]:
     return [ligne for ligne in lignes if ligne]
 
 
-def repond_a(document: Piece, piece: str) -> bool:
-    """Whether it is this one: sent as such, or in answer to a request that names it."""
-    return piece.casefold() in document.piece.casefold()
+def manquants(pieces: Iterable[str], recues: Iterable[str]) -> list[str]:
+    """The documents asked for of which none came, by what each that came was sent for.
 
-
-def manquantes(demande: Demande) -> list[str]:
-    """What the activities of a demande of pre-registration ask for, and has not come. Two queries."""
-    textes = (
-        Activite.select(Activite.pieces)
-        .join(Preinscription)
-        .join(Ligne)
-        .where(Ligne.demande == demande)
-        .distinct()
-        .tuples()
-    )
-    demandees = dict.fromkeys(piece for (texte,) in textes for piece in pieces(texte))
-    recues = de_la_demande(demande.id)
-    return [piece for piece in demandees if not any(repond_a(document, piece) for document in recues)]
+    What answers a request of the town counts when that names one of them alone: of two, nobody knows which.
+    """
+    attendues = {piece[:PIECE_MAX].casefold(): piece for piece in pieces}
+    venues: set[str] = set()
+    for recue in (recue.casefold() for recue in recues):
+        nommees = [recue] if recue in attendues else [piece for piece in attendues if piece in recue]
+        if len(nommees) == 1:
+            venues.add(nommees[0])
+    return [piece for cle, piece in attendues.items() if cle not in venues]
 
 
 def lire_le_sien(compte: Compte, document_id: int) -> Contenu | None:
@@ -166,7 +152,7 @@ def garder(
     return Document.create(
         demande=demande,
         auteur=auteur,
-        piece=piece,
+        piece=piece[:PIECE_MAX],
         nom=nommer(nom),
         genre=genre,
         taille=len(octets),

@@ -151,6 +151,34 @@ def obstacle_enfant(activite: Activite, candidat: Candidat, debut: dt.date, fin:
     )
 
 
+def plus_longue_periode(
+    activite: Activite, candidats: Iterable[Candidat], jour: dt.date
+) -> tuple[dt.date, dt.date] | None:
+    """The longest period in which one of these children can be registered; None if there is none.
+
+    It is bounded by the activity, by what is asked for already, by the day on which a child is old enough.
+    """
+    premier, dernier = periode_possible(activite, jour)
+    candidats = list(candidats)
+    un_jour = dt.timedelta(days=1)
+    autres = [autre for candidat in candidats for autre in candidat.autres]
+    debuts = {premier, *(autre.fin + un_jour for autre in autres)}
+    debuts |= {_anniversaire(c.enfant.naissance, activite.age_min) for c in candidats}
+    fins = {dernier, *(autre.debut - un_jour for autre in autres)}
+    periodes = [(d, f) for d in sorted(debuts) for f in fins if premier <= d <= f <= dernier]
+    for debut, fin in sorted(periodes, key=lambda periode: periode[0] - periode[1]):
+        if any(obstacle_enfant(activite, c, debut, fin) is None for c in candidats):
+            return debut, fin
+    return None
+
+
+def _anniversaire(naissance: dt.date, age: int) -> dt.date:
+    try:
+        return naissance.replace(year=naissance.year + age)
+    except ValueError:  # born on 29 February
+        return dt.date(naissance.year + age, 3, 1)
+
+
 def activite_proposee(activite_id: int) -> Activite | None:
     """This activity, with its place."""
     return Activite.select(Activite, Lieu).join(Lieu).where(Activite.id == activite_id).first()

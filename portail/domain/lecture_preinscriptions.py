@@ -12,6 +12,7 @@ from portail.domain import droits
 from portail.domain.cadre import MOIS, Cadre
 from portail.domain.creneaux import EnfantVu
 from portail.domain.droits import Regard
+from portail.domain.regles_preinscription import obstacle_ouverture
 
 ORDRE = (w.DEMANDE_EN_COURS, w.RESERVATION_POSSIBLE, w.REFUSEE, w.ANNULEE, w.TERMINEE)
 """What can be acted on comes first."""
@@ -35,6 +36,16 @@ class InscriptionVue:
     """Empty for whoever does not follow every child of the demande: it may be about another."""
     seance: dt.date | None
     """The next day on which it takes place, or the last one."""
+    activite_fin: dt.date
+    ouverte_du: dt.date | None
+    ouverte_au: dt.date | None
+
+    @property
+    def fermeture(self) -> str:
+        """Why it cannot be asked for again today; empty when it can."""
+        jour = clock.aujourdhui()
+        obstacle = obstacle_ouverture(self.activite_fin, self.ouverte_du, self.ouverte_au, jour)
+        return obstacle.phrase if obstacle else ""
 
     @property
     def etat(self) -> w.Etat:
@@ -130,6 +141,9 @@ def _lire(enfants: list[int]) -> list[InscriptionVue]:
             fn.COALESCE(Ligne.motif, ""),
             piece,
             fn.COALESCE(prochaine, derniere).converter(_en_date),
+            Activite.fin,
+            Activite.preinscription_du,
+            Activite.preinscription_au,
         )
         .join(Enfant)
         .switch(Preinscription)

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import workflows as w
 from models import Activite, Compte, Document, Enfant, Famille, Horaire, Lieu, Preinscription
@@ -20,6 +21,7 @@ from portail.domain.examen import (
     examiner,
     jours_examines,
     obstacle_enfant,
+    plus_longue_periode,
 )
 from portail.domain.jours_voulus import Choix
 from portail.domain.petit_calendrier import Mois
@@ -84,6 +86,8 @@ class Redaction:
     """The séances of the period, with what stands in the way."""
     fautes: dict[str, str]
     """What is wrong with what was typed, whatever the rules say of it."""
+    proposee: tuple[dt.date, dt.date] | None = None
+    """The period that stands where none is typed."""
 
     @property
     def ouvertes(self) -> list[Activite]:
@@ -110,16 +114,38 @@ class Redaction:
         """The days asked for, when what was typed is a period."""
         if self.activite is None:
             return None
-        return _lire_la_periode(self.activite, self.brouillon)
+        return _lire_la_periode(self.activite, self.brouillon, self.proposee or self.bornes)
+
+    @property
+    def fautes_de_periode(self) -> Mapping[str, str]:
+        """What is wrong with the dates typed, said as soon as they are."""
+        if self.activite is None:
+            return {}
+        return self.fautes or _fautes_de_periode(self.activite, self.brouillon)
 
     @property
     def debut(self) -> str:
         """As the field shows it."""
-        return self.bornes[0].isoformat() if self.brouillon.debut is None else self.brouillon.debut
+        propose = (self.proposee or self.bornes)[0].isoformat()
+        return propose if self.brouillon.debut is None else self.brouillon.debut
 
     @property
     def fin(self) -> str:
-        return self.bornes[1].isoformat() if self.brouillon.fin is None else self.brouillon.fin
+        propose = (self.proposee or self.bornes)[1].isoformat()
+        return propose if self.brouillon.fin is None else self.brouillon.fin
+
+    @property
+    def lien(self) -> dict[str, Any]:
+        """What an address carries of it: what the calendar is drawn from; no words, no documents."""
+        if self.activite is None:
+            return {}
+        return {
+            "activite_choisie": self.activite.id,
+            "enfants": sorted(self.brouillon.enfants),
+            "debut": self.debut,
+            "fin": self.fin,
+            "semaine": sorted(habitude.code for habitude in self.brouillon.choix.habitudes),
+        }
 
     @property
     def pieces(self) -> list[tuple[str, list[Document]]]:
@@ -210,17 +236,19 @@ def rediger(compte: Compte, famille: Famille, brouillon: Brouillon) -> Redaction
     if activite is None:
         fautes = {"activite": "Choisissez une activité dans la liste."} if brouillon.activite_id else {}
         return Redaction(brouillon, propositions, None, [], [], [], [], fautes)
-    periode = _lire_la_periode(activite, brouillon)
+    proposee = plus_longue_periode(activite, proposes[activite.id], jour) or periode_possible(activite, jour)
+    periode = _lire_la_periode(activite, brouillon, proposee)
     pieces = pieces_de(activite)
     return Redaction(
         brouillon,
         propositions,
         activite,
-        _proposer(activite, proposes[activite.id], brouillon, periode or periode_possible(activite, jour)),
+        _proposer(activite, proposes[activite.id], brouillon, periode or proposee),
         list(activite.horaires.order_by(Horaire.jour, Horaire.debut)),
         [d for d in documents.attendus(compte, brouillon.documents) if d.piece in pieces],
         jours_examines(activite, *periode) if periode and activite.reservable else [],
         _fautes_de_dates(brouillon),
+        proposee,
     )
 
 
@@ -298,7 +326,7 @@ def _obstacle(activite: Activite, candidats: list[Candidat], jour: dt.date) -> O
     if not d_age:
         tranche = mots.tranche_d_age(activite.age_min, activite.age_max)
         return Obstacle(f"Réservé aux {tranche}", f"Cette activité est réservée aux {tranche}.")
-    if all(any(a.debut <= premier and dernier <= a.fin for a in c.autres) for c in d_age):
+    if plus_longue_periode(activite, d_age, jour) is None:
         phrase = "Vos enfants y sont déjà inscrits, ou une demande est en cours."
         return Obstacle("Déjà inscrits ou demandés", phrase)
     return None
@@ -315,10 +343,12 @@ def _proposer(
     return [EnfantPropose(e, obstacle, e.id in choisis and obstacle is None) for e, obstacle in vus]
 
 
-def _lire_la_periode(activite: Activite, brouillon: Brouillon) -> tuple[dt.date, dt.date] | None:
+def _lire_la_periode(
+    activite: Activite, brouillon: Brouillon, proposee: tuple[dt.date, dt.date]
+) -> tuple[dt.date, dt.date] | None:
     """The period typed, when the activity has it; the one proposed where nothing is typed."""
     jour = clock.aujourdhui()
-    premier, dernier = periode_possible(activite, jour)
+    premier, dernier = proposee
     debut, fin = _date(brouillon.debut, premier), _date(brouillon.fin, dernier)
     if debut is None or fin is None or obstacles_periode(activite, debut, fin, jour):
         return None

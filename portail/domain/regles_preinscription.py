@@ -37,13 +37,20 @@ class Autre:
 
 def obstacle_activite(a: Offre, jour: dt.date) -> Obstacle | None:
     """Why a family cannot ask for this activity on the day `jour`; None when it can."""
-    if a.fin < jour:
-        return Obstacle("Terminée", f"Cette activité est terminée depuis le {mots.jour_annee(a.fin)}.")
-    if a.preinscription_du and jour < a.preinscription_du:
-        ouverture = mots.jour_annee(a.preinscription_du)
+    return obstacle_ouverture(a.fin, a.preinscription_du, a.preinscription_au, jour)
+
+
+def obstacle_ouverture(
+    fin: dt.date, du: dt.date | None, au: dt.date | None, jour: dt.date
+) -> Obstacle | None:
+    """The same, of an activity that ends on `fin` and whose pre-registrations are open from `du` to `au`."""
+    if fin < jour:
+        return Obstacle("Terminée", f"Cette activité est terminée depuis le {mots.jour_annee(fin)}.")
+    if du and jour < du:
+        ouverture = mots.jour_annee(du)
         return Obstacle(f"Ouvre le {ouverture}", f"Les pré-inscriptions ouvrent le {ouverture}.")
-    if a.preinscription_au and a.preinscription_au < jour:
-        cloture = mots.jour_annee(a.preinscription_au)
+    if au and au < jour:
+        cloture = mots.jour_annee(au)
         return Obstacle(
             f"Close depuis le {cloture}",
             f"Les pré-inscriptions sont closes depuis le {cloture}. "
@@ -68,7 +75,7 @@ def obstacles_periode(a: Offre, debut: dt.date, fin: dt.date, jour: dt.date) -> 
     if fin > a.fin or fin < premier:
         fautes["fin"] = f"La période finit le {mots.jour_annee(a.fin)} au plus tard."
     elif fin < debut:
-        fautes["fin"] = "La période finit après son premier jour, ou ce jour-là."
+        fautes["fin"] = "La date de fin est avant la date de début."
     return fautes
 
 

@@ -34,6 +34,7 @@ from portail.domain import documents, droits, echanges
 from portail.domain.cadre import MOIS, Cadre
 from portail.domain.creneaux import EnfantVu
 from portail.domain.demandes import statut_des_lignes
+from portail.domain.regles_preinscription import obstacle_ouverture
 
 DU_FIL = (echanges.DEMANDER, echanges.REPONDRE)
 
@@ -118,10 +119,10 @@ class Suivi:
     debut: dt.date
     fin: dt.date
     pieces: list[str]
-    decideur: bool
-    """Whether the account decides for one of the children that wait: it may answer, and withdraw."""
-    demandeur: bool
-    """Whether it decides for any child of the family: it may ask again."""
+    fermeture: str
+    """Why the activity cannot be asked for again today; empty when it can."""
+    decide: frozenset[int]
+    """The children of the family for whom the account decides."""
     entiere: bool
     """Whether it follows every child of it: if not, the thread may speak of another and is not read."""
     lignes: list[LigneSuivie]
@@ -138,8 +139,25 @@ class Suivi:
         return self.statut == w.EN_ATTENTE
 
     @property
+    def refusees(self) -> list[LigneSuivie]:
+        """The children refused for whom the account may ask again."""
+        return [li for li in self.lignes if li.statut == w.REFUSEE and li.enfant.id in self.decide]
+
+    @property
+    def decideur(self) -> bool:
+        """Whether it decides for one of the children that wait: it may answer, and withdraw."""
+        return any(li.statut == w.EN_ATTENTE and li.enfant.id in self.decide for li in self.lignes)
+
+    @property
     def annulable(self) -> bool:
         return self.en_attente and self.decideur
+
+    @property
+    def completable(self) -> bool:
+        """Whether the town has answered, and a document that is missing may still be sent."""
+        inscrits = [li for li in self.lignes if li.acceptee and li.etat.code == w.RESERVATION_POSSIBLE]
+        siens = any(ligne.enfant.id in self.decide for ligne in inscrits)
+        return not self.en_attente and siens and bool(self.manquants)
 
     @property
     def recue(self) -> str:
@@ -169,7 +187,7 @@ class Suivi:
         """The documents that the activity asks for, of which none was sent."""
         if not self.entiere:
             return []
-        return [p for p in self.pieces if not any(documents.repond_a(d, p) for d in self.documents)]
+        return documents.manquants(self.pieces, (document.piece for document in self.documents))
 
     @property
     def suite(self) -> str:
@@ -178,15 +196,22 @@ class Suivi:
             attendu = "La mairie attend un document, ou une précision"
             return f"{attendu}, de votre part." if self.decideur else f"{attendu}."
         if self.en_attente and self.repondue_le:
-            return "La mairie a répondu pour une partie des enfants. Elle doit répondre pour les autres."
+            phrase = "La mairie a répondu pour une partie des enfants. Elle doit répondre pour les autres."
+            return f"{phrase}{self._manque}"
         if self.en_attente:
-            return "La mairie doit répondre. Vous n’avez rien à faire."
+            return f"La mairie doit répondre.{self._manque or ' Vous n’avez rien à faire.'}"
         if self.statut == w.ANNULEE:
             return "Cette demande est annulée : rien n’a changé."
         if self.statut == w.REFUSEE:
-            return "La mairie a refusé cette demande. Lisez le motif : vous pouvez demander de nouveau."
+            suite = self.fermeture or ("Vous pouvez demander de nouveau." if self.refusees else "")
+            return f"La mairie a refusé cette demande. Lisez le motif. {suite}".strip()
         inscrits = [ligne.enfant.prenom for ligne in self.lignes if ligne.acceptee]
-        return f"La mairie a répondu. L’activité est sur le planning pour {mots.enumeration(inscrits)}."
+        planning = f"L’activité est sur le planning pour {mots.enumeration(inscrits)}."
+        return f"La mairie a répondu. {planning}{self._manque if self.completable else ''}"
+
+    @property
+    def _manque(self) -> str:
+        return f" Il manque encore : {mots.enumeration(self.manquants)}." if self.manquants else ""
 
 
 def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
@@ -197,9 +222,10 @@ def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
     if not rangees:
         return None
     entiere = len(rangees) == len(toutes)
-    depot, repondue, piece, prenom, nom, activite_id, activite, pieces, lieu, debut, fin = rangees[0][:11]
-    lignes = [_ligne(*rangee[9:]) for rangee in rangees]
-    attendus = {ligne.enfant.id for ligne in lignes if ligne.statut == w.EN_ATTENTE}
+    derniere, ouverte_du, ouverte_au, depot, repondue, piece, prenom, nom = rangees[0][:8]
+    activite_id, activite, pieces, lieu, debut, fin = rangees[0][8:14]
+    lignes = [_ligne(*rangee[12:]) for rangee in rangees]
+    fermeture = obstacle_ouverture(derniere, ouverte_du, ouverte_au, clock.aujourdhui())
     _lire_les_jours(lignes)
     statut = statut_des_lignes(ligne.statut for ligne in lignes)
     return Suivi(
@@ -216,8 +242,8 @@ def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
         debut,
         fin,
         documents.pieces(pieces),
-        bool(attendus & regard.decide),
-        bool(regard.decide),
+        fermeture.phrase if fermeture else "",
+        regard.decide,
         entiere,
         lignes,
         _messages(demande_id) if entiere else [],
@@ -233,6 +259,9 @@ def _requete(famille: Famille, demande_id: int):
     """The demande, once a line; the children in their order."""
     return (
         Ligne.select(
+            Activite.fin,
+            Activite.preinscription_du,
+            Activite.preinscription_au,
             Demande.deposee_le,
             Demande.repondue_le,
             Demande.piece_attendue,

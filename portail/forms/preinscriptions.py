@@ -1,40 +1,55 @@
 """What a family types to ask for a pre-registration: a wish, read here, checked later."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage, MultiDict
-from wtforms import MultipleFileField, TextAreaField
+from wtforms import TextAreaField
 
 from portail.domain import documents
 from portail.domain.echanges import Fichier
 from portail.domain.jours_voulus import Choix, Habitude, lire_habitude
 from portail.domain.redaction import Brouillon
-from portail.domain.refus import Refus
 from portail.forms.planning import lire_entier
 from portail.forms.textes import au_net, au_net_par_lignes
 
-A_REPRENDRE = "Choisissez de nouveau vos documents : ils n’ont pas été envoyés."
 JOURS_MAX = 750
 """More days than any period has: what comes besides is not read."""
 
 
 def lire_le_brouillon(saisie: MultiDict[str, str]) -> Brouillon:
-    """The draft, as the form carries it from one step to the next."""
+    """The draft, as the form carries it from one step to the next.
+
+    Without script another activity comes with the dates and the days of the one that was shown: not its own.
+    """
+    autre = _autre_activite(saisie)
     return Brouillon(
         lire_entier(saisie.get("activite_choisie")),
         frozenset(_ids(saisie, "enfants")),
-        _texte(saisie.get("debut")),
-        _texte(saisie.get("fin")),
-        _lire_le_choix(saisie),
+        None if autre else _texte(saisie.get("debut")),
+        None if autre else _texte(saisie.get("fin")),
+        Choix() if autre else _lire_le_choix(saisie),
         au_net_par_lignes(saisie.get("remarques")),
         tuple(_ids(saisie, "document")),
     )
 
 
+def lire_l_etape(saisie: MultiDict[str, str]) -> str:
+    """Where the form goes next; an activity that was not shown yet is shown first."""
+    return "choisir" if _autre_activite(saisie) else saisie.get("etape", "")
+
+
 def lire_le_lien(parametres: MultiDict[str, str]) -> Brouillon:
-    """What an address may begin the form with: an activity, and children."""
-    return Brouillon(lire_entier(parametres.get("activite_choisie")), frozenset(_ids(parametres, "enfants")))
+    """What an address may begin the form with: an activity, children, a period, weekly habits."""
+    return Brouillon(
+        lire_entier(parametres.get("activite_choisie")),
+        frozenset(_ids(parametres, "enfants")),
+        _texte(parametres.get("debut")),
+        _texte(parametres.get("fin")),
+        Choix(_habitudes(parametres, "semaine")),
+    )
 
 
 def lire_les_fichiers(envoyes: list[FileStorage]) -> list[Fichier]:
@@ -46,18 +61,30 @@ def lire_les_fichiers(envoyes: list[FileStorage]) -> list[Fichier]:
     ]
 
 
+def lire_la_reponse(envoyes: MultiDict[str, FileStorage], pieces: Sequence[str]) -> list[Fichier]:
+    """The files of an answer, each with the document that it is: a field each, and one for any other."""
+    champs = [*((f"piece-{rang}", piece) for rang, piece in enumerate(pieces)), ("documents", "")]
+    return [
+        replace(fichier, piece=piece, champ=champ)
+        for champ, piece in champs
+        for fichier in lire_les_fichiers(envoyes.getlist(champ))
+    ]
+
+
+def lire_les_gardes(saisie: MultiDict[str, str]) -> list[int]:
+    """The documents that an answer at fault has left, and that are still to be sent."""
+    return _ids(saisie, "document")
+
+
 class ReponseForm(FlaskForm):
     """What the family answers on the page of a demande."""
 
     texte = TextAreaField("Votre message", filters=[au_net_par_lignes])
-    documents = MultipleFileField("Joindre des documents")
 
-    def signaler(self, refus: Refus, fichiers: list[Fichier]) -> None:
-        """Say it beside its field; and that files are to be chosen anew, that no browser sends by itself."""
-        if fichiers:
-            self.documents.errors = [A_REPRENDRE]
-        if refus.champ in self:
-            self[refus.champ].errors = [refus.phrase]
+
+def _autre_activite(saisie: MultiDict[str, str]) -> bool:
+    montree = lire_entier(saisie.get("activite_montree"))
+    return montree is not None and montree != lire_entier(saisie.get("activite_choisie"))
 
 
 def _lire_le_choix(saisie: MultiDict[str, str]) -> Choix:

@@ -1,7 +1,7 @@
 """Pré-inscriptions (guide §3): the table, asking in two steps, following a demande, answering, giving up."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -17,6 +17,7 @@ from portail.domain import (
     preinscriptions,
 )
 from portail.domain.courriels import SUITE_DE_L_ACCUSE
+from portail.domain.echanges import ReponseFautive
 from portail.domain.examen import SouhaitRefuse
 from portail.domain.petit_calendrier import dire_par_mois
 from portail.domain.redaction import (
@@ -29,13 +30,23 @@ from portail.domain.redaction import (
 )
 from portail.domain.refus import Refus
 from portail.forms.planning import lire_entier
-from portail.forms.preinscriptions import ReponseForm, lire_le_brouillon, lire_le_lien, lire_les_fichiers
+from portail.forms.preinscriptions import (
+    ReponseForm,
+    lire_l_etape,
+    lire_la_reponse,
+    lire_le_brouillon,
+    lire_le_lien,
+    lire_les_fichiers,
+    lire_les_gardes,
+)
 
 bp = Blueprint("preinscriptions", __name__, url_prefix="/famille")
 
 CORPS_MAX = 26_000_000
 """Five documents of the largest size, and the form around them."""
-TROP_LOURD = "Ces documents dépassent 25 Mo à eux tous : envoyez-les en plusieurs fois."
+TROP_LOURD = (
+    "Un fichier pèse 5 Mo au plus, et tous ensemble 25 Mo. Choisissez-en de plus légers, ou moins à la fois."
+)
 CHAMPS_MAX = 1_000
 """A field a day: an activity may last two years."""
 ENVOYEE = "Votre demande est envoyée."
@@ -67,9 +78,10 @@ def ecrire() -> Response:
     if document := lire_entier(request.form.get("retirer")):
         documents.retirer(g.compte, document)
     redaction, fautes = _avec_les_fichiers(lire_le_brouillon(request.form))
-    if fautes:
-        return _montrer(redaction, fautes=fautes)
-    return ETAPES.get(request.form.get("etape", ""), _montrer)(redaction)
+    etape = lire_l_etape(request.form)
+    if fautes and etape in FINALES:
+        fautes = examiner_la_redaction(g.compte, g.famille, redaction).fautes | fautes
+    return _montrer(redaction, fautes=fautes) if fautes else ETAPES.get(etape, _montrer)(redaction)
 
 
 def _avec_les_fichiers(brouillon: Brouillon) -> tuple[Redaction, dict[str, str]]:
@@ -118,7 +130,13 @@ def _envoyer(redaction: Redaction) -> Response:
 
 
 def _appliquer(redaction: Redaction) -> Response:
-    return _montrer(redaction, "preinscriptions/reservation.htmx.html")
+    """The calendar of this period and of these habits, at their address.
+
+    Coming back from the check, the browser gives the ticks back, and nothing of what htmx had drawn: at this
+    address the server draws the same calendar, with the same habits already applied, under these ticks.
+    """
+    reponse = _montrer(redaction, "preinscriptions/reservation.htmx.html")
+    return htmx.a_l_adresse(reponse, url_for("preinscriptions.nouvelle", **redaction.lien))
 
 
 def _compter(redaction: Redaction) -> Response:
@@ -126,6 +144,8 @@ def _compter(redaction: Redaction) -> Response:
 
 
 ETAPES = {"verifier": _verifier, "envoyer": _envoyer, "appliquer": _appliquer, "compter": _compter}
+FINALES = ("verifier", "envoyer")
+"""The steps at which the whole form is looked at."""
 
 
 def _montrer(
@@ -159,14 +179,15 @@ def demande(depot_id: int) -> Response:
 @frontiere.recoit(CORPS_MAX, TROP_LOURD)
 @access.reserve_a(w.FAMILLE)
 def repondre(depot_id: int) -> Response:
-    access.preinscription_ou_404(depot_id)
-    form = ReponseForm()
-    fichiers = lire_les_fichiers(request.files.getlist("documents"))
+    suivi, form = access.preinscription_ou_404(depot_id), ReponseForm()
+    fichiers, gardes = lire_la_reponse(request.files, suivi.pieces), lire_les_gardes(request.form)
     try:
-        echanges.repondre(g.compte, g.famille, depot_id, form.texte.data or "", fichiers)
+        echanges.repondre(g.compte, g.famille, depot_id, form.texte.data or "", fichiers, gardes)
+    except ReponseFautive as refus:
+        gardes += [documents.deposer(g.compte, f.piece, f.nom, f.octets).id for f in refus.sains]
+        return _suivre(depot_id, refus, form, gardes)
     except Refus as refus:
-        form.signaler(refus, fichiers)
-        return _suivre(depot_id, refus, form)
+        return _suivre(depot_id, refus, form, gardes)
     flash(REPONDU)
     return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id, _anchor="echanges"))
 
@@ -197,15 +218,25 @@ def document(document_id: int) -> Response:
     return frontiere.joindre(contenu.nom, contenu.type, contenu.octets)
 
 
-def _suivre(depot_id: int, refus: Refus | None = None, form: ReponseForm | None = None) -> Response:
+def _suivre(
+    depot_id: int,
+    refus: Refus | None = None,
+    form: ReponseForm | None = None,
+    gardes: Sequence[int] = (),
+) -> Response:
     """The demande as it stands; beside its field, or above, what an act has just refused."""
-    contexte: dict[str, Any] = {
-        "suivi": access.preinscription_ou_404(depot_id),
-        "refus": refus,
-        "suite_de_l_accuse": SUITE_DE_L_ACCUSE,
-    }
+    fautes = refus.fautes if isinstance(refus, ReponseFautive) else {}
+    if refus and refus.champ and not fautes:
+        fautes = {refus.champ: refus.phrase}
     form = form or ReponseForm(formdata=None)
-    if refus and refus.champ in form:
-        contexte["refus"] = None
-    page = render_template("preinscriptions/demande.html", form=form, **contexte)
+    form.texte.errors = [fautes["texte"]] if "texte" in fautes else []
+    page = render_template(
+        "preinscriptions/demande.html",
+        suivi=access.preinscription_ou_404(depot_id),
+        refus=None if fautes else refus,
+        fautes=fautes,
+        gardes=documents.attendus(g.compte, gardes),
+        form=form,
+        suite_de_l_accuse=SUITE_DE_L_ACCUSE,
+    )
     return make_response(page, refus.statut if refus else 200)

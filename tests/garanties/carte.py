@@ -53,7 +53,7 @@ DE_L_ENFANT = (
 DU_CONTACT = ("prenom", "nom", "lien", "telephone", "appeler", "chercher", "piece_identite")
 DU_SOUHAIT = (
     *("activite_choisie", "enfants", "debut", "fin", "semaine", "applique", "montre_du", "montre_au", "jour"),
-    *("remarques", "document", "retirer", "etape", "piece-0"),
+    *("remarques", "document", "retirer", "etape", "piece-0", "activite_montree"),
 )
 FILE = ("etat", "nature", "activite", "q", "page")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
@@ -146,10 +146,10 @@ ROUTES = {
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
     "preinscriptions.liste": Fiche(FAMILLES),
-    "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants")),
+    "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants", "debut", "fin", "semaine")),
     "preinscriptions.ecrire": Fiche(FAMILLES, (), DU_SOUHAIT),
     "preinscriptions.demande": Fiche(FAMILLES),
-    "preinscriptions.repondre": Fiche(FAMILLES, (), ("texte", "documents")),
+    "preinscriptions.repondre": Fiche(FAMILLES, (), ("texte", "documents", "piece-0", "document")),
     "preinscriptions.annulation": Fiche(FAMILLES),
     "preinscriptions.annuler": Fiche(FAMILLES),
     "preinscriptions.document": Fiche(FAMILLES),

@@ -8,7 +8,7 @@ from models import Demande, Document
 from portail.domain import documents, preinscriptions
 from tests.dossier.images import octets
 from tests.formulaires import csrf
-from tests.preinscriptions.ecran import CONTINUER, PIECE, lue, poster, saisie, valeurs
+from tests.preinscriptions.ecran import CONTINUER, ICI, PIECE, lue, poster, saisie, valeurs
 from tests.preinscriptions.souhaits import atelier, souhait
 
 
@@ -64,11 +64,29 @@ def test_a_document_that_is_none_is_refused_beside_its_field(monde, claire, thea
     assert Demande.select().count() == Document.select().count() == 0
 
 
+def test_a_document_that_is_none_hides_no_other_mistake(monde, claire, theatre):
+    envoi = saisie(theatre, **{"piece-0": (io.BytesIO(b"MZ"), "virus.pdf")}, fin="2026-12-01")
+    page = lue(claire, poster(claire, envoi))
+    for champ in ("piece-0", "enfants", "fin"):
+        assert page.texte(f"#{champ}-message") in page.texte(".avis.erreur")
+    assert "3 réponses sont à corriger" in page.texte("#resume")
+
+
 def test_more_than_a_form_may_weigh_is_told(monde, claire, theatre):
     fichiers = [(io.BytesIO(pdf(5_000_000)), f"{n}.pdf") for n in range(6)]
     reponse = poster(claire, saisie(theatre, monde.lea, **{"piece-0": fichiers}))
     assert reponse.status_code == 413
-    assert "dépassent 25 Mo" in reponse.text
+    page = lue(claire, reponse)
+    assert "Un fichier pèse 5 Mo au plus, et tous ensemble 25 Mo." in page.texte("main")
+    assert "vous ramène à ce que vous faisiez" in page.texte("main")
+    assert "Famille Moreau" in page.texte("header") and "Se connecter" not in page.texte("main")
+
+
+def test_too_heavy_from_nobody_says_nothing_of_anybody(client, theatre):
+    envoi = {"piece-0": (io.BytesIO(pdf(30_000_000)), "a.pdf")}
+    reponse = client.post(ICI, data=envoi, content_type="multipart/form-data")
+    assert reponse.status_code == 413
+    assert "Se connecter" in reponse.text and "Moreau" not in reponse.text
 
 
 def test_another_accounts_document_is_not_taken(monde, claire, theatre):

@@ -5,13 +5,12 @@ import datetime as dt
 import pytest
 from playhouse.test_utils import count_queries
 
-import workflows as w
-from models import Demande, Horaire, JourVoulu, Message, Preinscription, Seance
+from models import Demande, Horaire, JourVoulu, Message, Seance
 from portail.domain import preinscriptions
 from portail.domain.calendrier import creer_seances
 from tests.htmx import Page, assert_comme_rechargee
-from tests.monde import MAINTENANT, Monde
-from tests.preinscriptions.ecran import CONTINUER, ICI, PIECE, lue, ouvrir, poster, saisie, valeurs
+from tests.monde import MAINTENANT
+from tests.preinscriptions.ecran import CONTINUER, ICI, PIECE, ouvrir, poster, saisie, valeurs
 from tests.preinscriptions.parents import en_parent
 from tests.preinscriptions.souhaits import AU, DU, atelier, jours_de, souhait
 
@@ -87,6 +86,17 @@ def test_without_javascript_choosing_is_a_button_and_the_children_stay(monde, cl
     assert suite.un("#remarques").get_text().strip() == "Léa vient à 17 h 15."
 
 
+@pytest.mark.parametrize("bouton", [CHOISIR, CONTINUER])
+def test_without_javascript_another_activity_takes_no_date_from_the_first(monde, claire, theatre, bouton):
+    stage = atelier(monde, nom="Stage", debut=dt.date(2027, 4, 5), fin=dt.date(2027, 4, 30))
+    page = ouvrir(claire, theatre, monde.lea)
+    suite = page.suivre(bouton, activite_choisie=stage.id, jour=["2026-12-11"], semaine=["4-toutes"])
+    assert suite.texte("h1") == "Ajouter une pré-inscription" and not suite.tous("#resume")
+    assert (suite.un("#debut")["value"], suite.un("#fin")["value"]) == ("2027-04-05", "2027-04-30")
+    assert valeurs(suite, "jour") == valeurs(suite, "semaine") == []
+    assert valeurs(suite, "enfants") == [str(monde.lea.id)]
+
+
 def test_a_child_who_cannot_be_registered_is_shown_with_the_reason(monde, claire):
     grands = atelier(monde, age_min=6, age_max=11)
     preinscriptions.deposer(monde.claire, monde.moreau, souhait(grands, monde.noe, debut=DU, fin=grands.fin))
@@ -99,6 +109,26 @@ def test_a_child_who_cannot_be_registered_is_shown_with_the_reason(monde, claire
         str(monde.ines.id),
     ]
     assert valeurs(page, "enfants") == [str(monde.lea.id)], "the only one possible is chosen from the start"
+
+
+def test_the_longest_period_possible_is_proposed_when_the_whole_is_not(monde, claire):
+    grands = atelier(monde, age_min=8)
+    preinscriptions.deposer(monde.claire, monde.moreau, souhait(grands, monde.lea))
+    page = ouvrir(claire, grands)
+    assert (page.un("#debut")["value"], page.un("#fin")["value"]) == ("2026-12-19", "2027-07-02")
+    assert page.un("#debut")["min"] == "2026-12-01"
+    assert valeurs(page, "enfants") == [str(monde.lea.id)]
+
+
+def test_below_an_activity_that_cannot_be_asked_for_there_is_no_form(monde, claire, theatre):
+    ferme = atelier(monde, nom="Cirque", preinscription_au=dt.date(2026, 11, 30))
+    page = ouvrir(claire, ferme, monde.lea)
+    assert "closes depuis le 30 novembre 2026" in page.texte("#activite-message")
+    assert "closes depuis le 30 novembre 2026" in page.texte("#apercu")
+    assert not page.tous("#debut, #jours, #apercu button")
+    page.cliquer("#activite", activite_choisie=theatre.id)
+    assert page.texte("#activite-message") == "" and page.tous("#debut, #apercu button")
+    assert valeurs(page, "enfants") == [str(monde.lea.id)]
 
 
 def test_the_period_is_proposed_and_bounded(claire, theatre):
@@ -189,8 +219,31 @@ def test_a_period_that_cannot_be_keeps_what_was_ticked(monde, claire, theatre):
     voulus = valeurs(page, "jour")
     page.cliquer("#periode", debut="2020-01-01")
     assert "Corrigez d’abord la période" in page.texte("#reservation")
+    assert "La période commence entre le" in page.texte("#debut-message") and not page.texte("#fin-message")
     page.cliquer("#periode", debut="2026-12-01")
-    assert valeurs(page, "jour") == voulus
+    assert valeurs(page, "jour") == voulus and not page.texte("#debut-message")
+
+
+def test_dates_upside_down_are_told_at_once_and_aloud(monde, claire, theatre):
+    page = ouvrir(claire, theatre, monde.lea)
+    page.cliquer("#periode", debut="2027-01-31", fin="2027-01-04")
+    assert page.texte("#fin-message") == "La date de fin est avant la date de début."
+    assert page.texte("#annonce") == "La date de fin est avant la date de début."
+
+
+def test_the_address_draws_the_same_calendar_with_the_same_habits_applied(monde, claire, theatre):
+    page = ouvrir(claire, theatre, monde.lea)
+    envoi = saisie(theatre, monde.lea, etape="appliquer", semaine=["2-toutes"])
+    adresse = poster(claire, envoi, **{"HX-Request": "true"}).headers["HX-Replace-Url"]
+    page.cliquer("#habitudes", debut=DU, fin=AU, semaine=["2-toutes"], etape="appliquer")
+    retour = Page(claire, adresse)
+    for nom in ("jour", "semaine", "enfants"):
+        assert valeurs(retour, nom) == valeurs(page, nom) != []
+    assert [c["value"] for c in retour.tous("[name=applique]")] == ["2-toutes"]
+    assert (retour.un("#debut")["value"], retour.un("#fin")["value"]) == (DU.isoformat(), AU.isoformat())
+    autres = [j for j in valeurs(retour, "jour") if j != "2026-12-09"]
+    verif = retour.suivre(CONTINUER, jour=autres)
+    assert f"{len(autres)} jours demandés" in verif.texte("main"), "the day taken off stays off"
 
 
 def test_the_form_of_a_whole_year_stays_light(monde, claire):
@@ -271,83 +324,3 @@ def test_sending_twice_makes_one_demande(monde, claire, theatre):
     assert premiere.status_code == seconde.status_code == 303
     assert premiere.location == seconde.location
     assert Demande.select().count() == 1
-
-
-# ——— faults ———
-
-
-FAUTES = {
-    "no child": ({"enfants": []}, "enfants", "Choisissez au moins un enfant dans la liste."),
-    "a date that is none": ({"debut": "2026-13-45"}, "debut", "Cette date n’existe pas."),
-    "too early": ({"debut": "2026-11-02"}, "debut", "La période commence entre le 1er décembre 2026"),
-    "too late": ({"fin": "2027-08-02"}, "fin", "La période finit le 2 juillet 2027 au plus tard."),
-    "upside down": ({"fin": "2026-12-01"}, "fin", "La période finit après son premier jour"),
-    "too long": ({"remarques": "é" * 1001}, "remarques", "Les remarques sont trop longues"),
-}
-
-
-@pytest.mark.parametrize("etape", ["verifier", "envoyer"])
-@pytest.mark.parametrize("cas", FAUTES)
-def test_a_fault_is_said_beside_its_field_and_nothing_is_lost(monde, claire, theatre, cas, etape):
-    changement, champ, phrase = FAUTES[cas]
-    tape = {"remarques": "Une remarque.", "semaine": ["4-toutes"], "etape": etape}
-    envoi = saisie(theatre, monde.lea, monde.noe, **tape) | changement
-    reponse = poster(claire, envoi)
-    assert reponse.status_code == 422
-    page = lue(claire, reponse)
-    message = page.un(f"#{champ}-message")
-    assert phrase in " ".join(message.get_text(" ").split())
-    assert page.un("#resume").has_attr("autofocus")
-    assert page.tous(f".avis.erreur a[href='#{champ}']") and page.tous(f"#{champ}")
-    assert valeurs(page, "enfants") == [str(i) for i in envoi["enfants"]]
-    assert (page.un("#debut")["value"], page.un("#fin")["value"]) == (envoi["debut"], envoi["fin"])
-    assert page.un("#remarques").get_text().strip() == envoi["remarques"]
-    gardees = [
-        c["value"] for c in page.tous("[name=semaine]") if c.has_attr("checked") or c["type"] == "hidden"
-    ]
-    assert gardees == ["4-toutes"]
-    assert Demande.select().count() == 0
-
-
-def test_a_child_not_eligible_is_refused_with_the_reason(monde, claire):
-    grands = atelier(monde, age_min=6, age_max=11)
-    reponse = poster(claire, saisie(grands, monde.lea, monde.ines, etape="envoyer"))
-    assert reponse.status_code == 422
-    assert "Inès : Cette activité est réservée aux 6 – 11 ans" in lue(claire, reponse).texte(
-        "#enfants-message"
-    )
-    assert Preinscription.select().where(Preinscription.activite == grands).count() == 0
-
-
-def test_a_closed_activity_and_one_that_is_none_are_refused(monde, claire):
-    ferme = atelier(monde, preinscription_du=dt.date(2027, 5, 3))
-    for activite_id, phrase in (
-        (ferme.id, "Les pré-inscriptions ouvrent le 3 mai 2027."),
-        (999_999, "Choisissez une activité dans la liste."),
-        ("", "Choisissez une activité dans la liste."),
-    ):
-        reponse = poster(
-            claire, saisie(ferme, monde.lea, etape="envoyer") | {"activite_choisie": activite_id}
-        )
-        assert reponse.status_code == 422
-        assert phrase in lue(claire, reponse).texte("#activite-message")
-    assert Demande.select().count() == 0
-
-
-@pytest.mark.parametrize("etape", ["", "appliquer", "compter", "modifier", "n’importe quoi"])
-@pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
-def test_no_step_without_an_activity_breaks_anything(claire, theatre, etape, htmx):
-    envoi = saisie(theatre, etape=etape) | {"activite_choisie": ""}
-    assert poster(claire, envoi, **({"HX-Request": "true"} if htmx else {})).status_code == 200
-
-
-def test_another_familys_child_is_refused_and_not_named(monde, claire, theatre):
-    reponse = poster(claire, saisie(theatre, monde.tomas, etape="envoyer"))
-    assert reponse.status_code == 422
-    assert "Tomás" not in reponse.text
-    assert Demande.select().count() == 0
-
-
-def test_what_is_asked_here_is_a_demande_en_cours(monde: Monde, claire, theatre):
-    poster(claire, saisie(theatre, monde.lea, etape="envoyer"))
-    assert Preinscription.get(Preinscription.activite == theatre).statut == w.DEMANDE_EN_COURS

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from playhouse.test_utils import count_queries
 
-from models import Ligne, Message, Seance, numero_de_demande
+from models import Activite, Ligne, Message, Seance, numero_de_demande
 from portail import clock
 from portail.domain import documents, echanges, moderation, preinscriptions
 from tests.htmx import Page
@@ -44,13 +44,14 @@ def adresse(demande) -> str:
     return f"/famille/preinscriptions/{demande.id}"
 
 
-def test_the_acknowledgement_has_what_the_law_asks_for(claire, demande):
+def test_the_acknowledgement_has_what_the_law_asks_for(monde, claire, demande):
     page = Page(claire, adresse(demande))
     accuse = page.texte("section[aria-labelledby=accuse]")
     for dit in (
         numero_de_demande(demande.id, demande.deposee_le),
         "le mardi 1er décembre 2026 à 10 h",
         "Pré-inscription de Léa et Noé, Atelier théâtre, du 2 au 18 décembre 2026",
+        f"Moreau, code abonné {monde.moreau.code_abonne}",
         "Guichet Familles, Saint-Alban-sur-Loire",
         "Hôtel de ville, 2 place du Pont",
         "02 61 91 40 40",
@@ -71,6 +72,13 @@ def test_the_days_asked_for_are_folded_month_by_month(claire, demande):
     jours = page.tous("tbody details")[0].get_text(" ", strip=True)
     assert "3 jours demandés" in jours
     assert "décembre 2026 vendredi 4, mercredi 9, vendredi 11" in " ".join(jours.split())
+
+
+def test_on_paper_the_days_are_written_out(claire, demande):
+    sur_papier = Page(claire, adresse(demande)).tous("tbody .sur-papier")
+    assert [" ".join(p.get_text(" ").split()) for p in sur_papier] == 2 * [
+        "3 jours demandés décembre 2026 vendredi 4, mercredi 9, vendredi 11"
+    ]
 
 
 def test_once_answered_each_day_says_what_became_of_it(monde, claire, theatre, demande):
@@ -99,6 +107,30 @@ def test_an_answer_that_is_not_the_same_for_all_names_those_who_are_registered(m
     assert "L’activité est sur le planning pour Noé." in page.texte(".chapeau")
     planning = page.suivre("main .actions a[href*=planning]")
     assert {c["aria-label"].split(",")[0] for c in planning.tous("a.creneau")} == {"Noé"}
+
+
+def test_the_child_refused_alone_can_be_asked_for_again(monde, claire, theatre, demande):
+    _, seconde = (ligne.id for ligne in Ligne.select().order_by(Ligne.id))
+    echanges.demander_une_piece(monde.sophie, demande.id, "Merci d’envoyer un certificat.")
+    moderation.refuser(monde.sophie, demande.id, "Groupe complet", [seconde])
+    moderation.accepter(monde.sophie, demande.id)
+    page = Page(claire, adresse(demande))
+    assert "Cette demande n’attend plus rien" in page.texte("#echanges")
+    lien = page.un("main .actions a[href*=nouvelle]")
+    assert lien.get_text() == "Demander de nouveau pour Noé"
+    assert f"enfants={monde.noe.id}" in lien["href"] and f"enfants={monde.lea.id}" not in lien["href"]
+
+
+def test_what_is_closed_is_not_asked_for_again(monde, claire, theatre, demande):
+    moderation.refuser(monde.sophie, demande.id, "Groupe complet")
+    assert "Vous pouvez demander de nouveau." in Page(claire, adresse(demande)).texte(".chapeau")
+    Activite.update(preinscription_au=dt.date(2026, 11, 30)).where(Activite.id == theatre.id).execute()
+    page = Page(claire, adresse(demande))
+    assert "closes depuis le 30 novembre 2026" in page.texte(".chapeau")
+    assert not page.tous("a[href*=nouvelle]")
+    liste = Page(claire, "/famille/preinscriptions")
+    assert "closes depuis le 30 novembre 2026" in liste.texte("tbody")
+    assert not liste.tous("tbody a[href*=nouvelle]")
 
 
 def test_half_answered_it_says_so(monde, claire, demande):
