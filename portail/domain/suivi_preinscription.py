@@ -46,6 +46,8 @@ class LigneSuivie:
     etat: w.Etat
     jours: list[tuple[dt.date, str]] = field(default_factory=list)
     """Each day asked for, and the status of the child on it."""
+    retirable: bool = False
+    """Whether the account may still withdraw it."""
 
     @property
     def acceptee(self) -> bool:
@@ -154,6 +156,10 @@ class Suivi:
         return mots.enumeration([ligne.enfant.prenom for ligne in self.lignes])
 
     @property
+    def retirables(self) -> list[LigneSuivie]:
+        return [ligne for ligne in self.lignes if ligne.retirable]
+
+    @property
     def titre(self) -> str:
         """« Atelier théâtre : Léa et Noé »."""
         return f"{self.activite} : {self.prenoms}"
@@ -191,6 +197,8 @@ def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
     depot, repondue, piece, prenom, nom, activite_id, activite, pieces, lieu, debut, fin = rangees[0][:11]
     lignes = [_ligne(*rangee[9:]) for rangee in rangees]
     attendus = {ligne.enfant.id for ligne in lignes if ligne.statut == w.EN_ATTENTE}
+    for ligne in lignes:
+        ligne.retirable = ligne.statut == w.EN_ATTENTE and ligne.enfant.id in regard.decide
     _lire_les_jours(lignes)
     return Suivi(
         demande_id,

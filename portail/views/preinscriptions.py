@@ -39,7 +39,6 @@ TROP_LOURD = "Ces documents dépassent 25 Mo à eux tous : envoyez-les en plusie
 CHAMPS_MAX = 1_000
 """A field a day: an activity may last two years."""
 ENVOYEE = "Votre demande est envoyée."
-ANNULEE = "Votre demande est annulée."
 REPONDU = "Votre réponse est envoyée à la mairie."
 
 
@@ -178,10 +177,10 @@ def annulation(depot_id: int) -> str:
 def annuler(depot_id: int) -> Response:
     access.preinscription_ou_404(depot_id)
     try:
-        demandes.annuler_demande(g.compte, g.famille, depot_id)
+        phrase = demandes.annuler_demande(g.compte, g.famille, depot_id)
     except Refus as refus:
         return _suivre(depot_id, refus)
-    flash(ANNULEE)
+    flash(phrase)
     return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id))
 
 
