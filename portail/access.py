@@ -38,7 +38,7 @@ from portail.domain.documents import Contenu
 from portail.domain.droits import Regard
 from portail.domain.lecture_contacts import ContactsVus
 from portail.domain.photos import PhotoVue
-from portail.domain.suivi_preinscription import Suivi
+from portail.domain.suivi_preinscription import LigneSuivie, Suivi
 
 UN_AN = 365 * 24 * 3600
 
@@ -252,6 +252,12 @@ def demande_ou_404(demande_id: int) -> Demande:
 def preinscription_ou_404(demande_id: int) -> Suivi:
     """This demande of pre-registration, if theirs and about a child of whom they may read it."""
     return suivi_preinscription.suivre(g.compte, g.famille, demande_id) or abort(404)
+
+
+def ligne_de_preinscription_ou_404(demande_id: int, ligne_id: int) -> tuple[Suivi, LigneSuivie]:
+    """This line of this demande of pre-registration, if they may read it; with the demande."""
+    suivi = preinscription_ou_404(demande_id)
+    return suivi, suivi.ligne(ligne_id) or abort(404)
 
 
 def document_ou_404(document_id: int) -> Contenu:

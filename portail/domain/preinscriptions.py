@@ -28,7 +28,7 @@ from portail.domain.conclusion import conclure
 from portail.domain.courriels_d_inscription import dire
 from portail.domain.droits import Regard
 from portail.domain.examen import Examen, Souhait, SouhaitRefuse, examiner
-from portail.domain.refus import Interdit
+from portail.domain.refus import DejaChange, Interdit, Introuvable
 from portail.domain.regles_preinscription import a_traiter_avant
 from portail.domain.rythme import verifier_le_rythme
 from portail.domain.transitions import Acteur, en_lots, franchir, journaliser_ensemble
@@ -59,6 +59,29 @@ def deposer(auteur: Compte, famille: Famille, souhait: Souhait) -> Demande:
         return _ouvrir(auteur, famille, examen)
 
 
+def retirer(auteur: Compte, famille: Famille, demande_id: int, ligne_id: int) -> str:
+    """Withdraw one child of a demande, for as long as nobody answered for that child; says so.
+
+    Withdrawing twice is harmless. The demande goes on for the others; it is over when there is none.
+    """
+    with write_transaction():
+        regard = droits.regard(auteur, famille)
+        demande = verrouiller(Demande, [demande_id]).get(demande_id)
+        lues = _lignes_lues(demande, regard) if demande and demande.famille == famille else []
+        ligne = next((ligne for ligne in lues if ligne.id == ligne_id), None)
+        if demande is None or ligne is None:
+            raise Introuvable("Cette demande n’existe pas.")
+        prenom = ligne.preinscription.enfant.prenom
+        if ligne.preinscription.enfant_id not in regard.decide:
+            raise Interdit(PAS_LE_SIEN)
+        if ligne.statut not in (w.EN_ATTENTE, w.ANNULEE):
+            issue = w.LIGNE.etats[ligne.statut].libelle.lower()
+            raise DejaChange(f"La mairie a déjà répondu pour {prenom} : la pré-inscription est {issue}.")
+        if ligne.statut == w.EN_ATTENTE:
+            _annuler([ligne], demande, Acteur(auteur, w.FAMILLE))
+        return f"{prenom} ne fait plus partie de la demande."
+
+
 def annuler_les_preinscriptions(auteur: Compte, famille: Famille, demande: Demande) -> str:
     """Withdraw what waits of a demande, inside the transaction of the act; the demande is locked.
 
@@ -67,7 +90,9 @@ def annuler_les_preinscriptions(auteur: Compte, famille: Famille, demande: Deman
     """
     regard = droits.regard(auteur, famille)
     lues = _lignes_lues(demande, regard)
-    siennes = [li for li in lues if li.statut == w.EN_ATTENTE and li.preinscription.enfant_id in regard.decide]
+    siennes = [
+        li for li in lues if li.statut == w.EN_ATTENTE and li.preinscription.enfant_id in regard.decide
+    ]
     if not siennes:
         raise Interdit(PAS_LE_SIEN)
     _annuler(siennes, demande, Acteur(auteur, w.FAMILLE))

@@ -159,6 +159,9 @@ class Suivi:
     def retirables(self) -> list[LigneSuivie]:
         return [ligne for ligne in self.lignes if ligne.retirable]
 
+    def ligne(self, ident: int) -> LigneSuivie | None:
+        return next((ligne for ligne in self.lignes if ligne.id == ident), None)
+
     @property
     def titre(self) -> str:
         """« Atelier théâtre : Léa et Noé »."""

@@ -184,6 +184,25 @@ def annuler(depot_id: int) -> Response:
     return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id))
 
 
+@bp.get("/preinscriptions/<id:depot_id>/lignes/<id:ligne_id>/retrait")
+@access.reserve_a(w.FAMILLE)
+def retrait(depot_id: int, ligne_id: int) -> str:
+    suivi, ligne = access.ligne_de_preinscription_ou_404(depot_id, ligne_id)
+    return render_template("preinscriptions/retrait.html", suivi=suivi, ligne=ligne)
+
+
+@bp.post("/preinscriptions/<id:depot_id>/lignes/<id:ligne_id>/retrait")
+@access.reserve_a(w.FAMILLE)
+def retirer(depot_id: int, ligne_id: int) -> Response:
+    access.ligne_de_preinscription_ou_404(depot_id, ligne_id)
+    try:
+        phrase = preinscriptions.retirer(g.compte, g.famille, depot_id, ligne_id)
+    except Refus as refus:
+        return _suivre(depot_id, refus)
+    flash(phrase)
+    return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id))
+
+
 @bp.get("/documents/<id:document_id>")
 @access.reserve_a(w.FAMILLE)
 def document(document_id: int) -> Response:
