@@ -119,7 +119,7 @@ def lire(enveloppe: Mapping[str, Any]) -> InscriptionsVues:
     parts = repartir(promises, voulus, seances, statuts)
     communes = _communes(inscriptions)
     recues = documents.de_la_demande(demande_id)
-    demandees = [p for i in inscriptions for p in i.activite.pieces.splitlines() if p.strip()]
+    demandees = [p.strip() for i in inscriptions for p in i.activite.pieces.splitlines() if p.strip()]
     return InscriptionsVues(
         **enveloppe,
         lignes=[
@@ -137,7 +137,7 @@ def lire(enveloppe: Mapping[str, Any]) -> InscriptionsVues:
         fratrie=_fratrie(inscriptions, autres),
         messages=_messages(demande_id),
         recues=[_piece(d) for d in recues],
-        manquantes=[p for p in uniques(demandees) if not any(_est(d, p) for d in recues)],
+        manquantes=documents.manquants(demandees, (d.piece for d in recues)),
     )
 
 
@@ -306,8 +306,3 @@ def _piece(document: Document) -> PieceVue:
         mots.poids(document.taille),
         document.depose_le,
     )
-
-
-def _est(document: Document, piece: str) -> bool:
-    """Whether it is this document: sent as such, or in answer to a request that names it."""
-    return piece.strip()[: documents.PIECE_MAX].casefold() in document.piece.casefold()

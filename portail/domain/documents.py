@@ -6,7 +6,7 @@ of the family only the account that sent it reads it again. Sent before its dema
 
 import base64
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import workflows as w
@@ -74,6 +74,20 @@ def de_la_demande(demande_id: int) -> Sequence[Document]:
     return list(_sans_contenu().where(Document.demande == demande_id))
 
 
+def manquants(pieces: Iterable[str], recues: Iterable[str]) -> list[str]:
+    """The documents asked for of which none came, by what each that came was sent for.
+
+    What answers a request of the town counts when that names one of them alone: of two, nobody knows which.
+    """
+    attendues = {piece[:PIECE_MAX].casefold(): piece for piece in pieces}
+    venues: set[str] = set()
+    for recue in (recue.casefold() for recue in recues):
+        nommees = [recue] if recue in attendues else [piece for piece in attendues if piece in recue]
+        if len(nommees) == 1:
+            venues.add(nommees[0])
+    return [piece for cle, piece in attendues.items() if cle not in venues]
+
+
 def lire_le_sien(compte: Compte, document_id: int) -> Contenu | None:
     """A document, for the account that sent it; None for anybody else."""
     document = Document.get_or_none(Document.id == document_id, Document.auteur == compte)
@@ -126,7 +140,7 @@ def garder(
     return Document.create(
         demande=demande,
         auteur=auteur,
-        piece=piece,
+        piece=piece[:PIECE_MAX],
         nom=nom[:NOM_MAX] or "document",
         genre=genre,
         taille=len(octets),

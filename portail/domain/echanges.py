@@ -1,14 +1,24 @@
 """The thread of a demande: the town asks the family for something before it answers; the family answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import workflows as w
-from models import Compte, Demande, Famille, Ligne, Message, Preinscription, verrouiller, write_transaction
+from models import (
+    Compte,
+    Demande,
+    Document,
+    Famille,
+    Ligne,
+    Message,
+    Preinscription,
+    verrouiller,
+    write_transaction,
+)
 from portail import clock
 from portail.domain import courriels_d_inscription, documents, droits
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
-from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
+from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus, TropVite
 from portail.domain.reponse import DejaRepondu, dire_la_reponse
 from portail.domain.transitions import Acteur, journaliser
 
@@ -23,6 +33,19 @@ class Fichier:
 
     nom: str
     octets: bytes
+    piece: str = ""
+    """Which of the documents that the activity asks for it is; empty for any other."""
+    champ: str = "documents"
+    """The field of the form that it came by."""
+
+
+class ReponseFautive(Refus):
+    """What is wrong with an answer, field by field; `sains`: the files with which nothing is."""
+
+    def __init__(self, fautes: dict[str, str], sains: list[Fichier]) -> None:
+        champ, phrase = next(iter(fautes.items()))
+        super().__init__(phrase, champ)
+        self.fautes, self.sains = fautes, sains
 
 
 def demander_une_piece(agent: Compte, demande_id: int, texte: str) -> Demande:
@@ -52,29 +75,37 @@ def demander_une_piece(agent: Compte, demande_id: int, texte: str) -> Demande:
 
 
 def repondre(
-    auteur: Compte, famille: Famille, demande_id: int, texte: str, fichiers: Sequence[Fichier] = ()
+    auteur: Compte,
+    famille: Famille,
+    demande_id: int,
+    texte: str,
+    fichiers: Sequence[Fichier] = (),
+    gardes: Collection[int] = (),
 ) -> Demande:
-    """Answer the town, with words, documents or both; it acts next. Only as long as it has not answered."""
+    """Answer the town, with words, documents or both; it acts next.
+
+    As long as it has not answered; after, a child being registered, a document that the activity asks for
+    may still come: the form lets one send it later. `gardes`: the documents left by an answer at fault.
+    """
+    _exiger_d_en_decider(auteur, famille, Demande.get_or_none(Demande.id == demande_id))
     texte = texte.strip()
-    sains = [(fichier.nom, *documents.assainir(fichier.octets)) for fichier in fichiers]
-    if not sains:
+    sains = _assainir(texte, fichiers)
+    attendus = documents.attendus(auteur, gardes)
+    if not sains and not attendus:
         texte = _exiger_un_texte(texte, "Écrivez un message, ou joignez un document.")
-    elif len(texte) > TEXTE_MAX:
-        raise Refus(f"Le message est trop long : {TEXTE_MAX} caractères au plus.", champ="texte")
+    pieces = [fichier.piece for fichier, *_ in sains] + [document.piece for document in attendus]
     with write_transaction():
         demande = verrouiller(Demande, [demande_id]).get(demande_id)
-        if demande is None or demande.famille_id != famille.id:
-            raise Introuvable("Cette demande n’existe pas.")
         _exiger_d_en_decider(auteur, famille, demande)
-        if demande.statut != w.EN_ATTENTE:
+        if demande.statut != w.EN_ATTENTE and (texte or not _manquent_encore(demande, pieces)):
             etat = w.DEMANDE.etats[demande.statut].libelle.lower()
             raise DejaChange(f"La mairie a déjà répondu : cette demande est {etat}.")
         if texte:
             _ecrire(demande, auteur, texte, de_la_mairie=False)
-        for nom, genre, octets in sains:
-            documents.garder(
-                demande, auteur, demande.piece_attendue[: documents.PIECE_MAX], nom, genre, octets
-            )
+        for fichier, genre, octets in sains:
+            piece = fichier.piece or demande.piece_attendue
+            documents.garder(demande, auteur, piece, fichier.nom, genre, octets)
+        _joindre(demande, attendus)
         Demande.update(piece_attendue="").where(Demande.id == demande.id).execute()
         _tracer(demande, REPONDRE, Acteur(auteur, w.FAMILLE))
         return Demande.get_by_id(demande.id)
@@ -83,8 +114,43 @@ def repondre(
 # ——— inside ———
 
 
-def _exiger_d_en_decider(auteur: Compte, famille: Famille, demande: Demande) -> None:
+def _assainir(texte: str, fichiers: Sequence[Fichier]) -> list[tuple[Fichier, str, bytes]]:
+    """Each file with its kind and what is kept of it. All that is wrong with the answer is told at once."""
+    fautes: dict[str, str] = {}
+    if len(texte) > TEXTE_MAX:
+        fautes["texte"] = f"Le message est trop long : {TEXTE_MAX} caractères au plus."
+    sains = []
+    for fichier in fichiers:
+        try:
+            sains.append((fichier, *documents.assainir(fichier.octets)))
+        except TropVite:
+            raise
+        except Refus as refus:
+            dite = f"{fichier.nom} : {refus.phrase}"
+            fautes[fichier.champ] = " ".join(filter(None, (fautes.get(fichier.champ), dite)))
+    if fautes:
+        raise ReponseFautive(fautes, [fichier for fichier, *_ in sains])
+    return sains
+
+
+def _manquent_encore(demande: Demande, pieces: Collection[str]) -> bool:
+    """Whether all of these are documents that the activity of a child now registered asks for."""
+    inscrite = demande.statut in (w.ACCEPTEE, w.ACCEPTEE_EN_PARTIE)
+    return inscrite and bool(pieces) and all(pieces)
+
+
+def _joindre(demande: Demande, attendus: Sequence[Document]) -> None:
+    for document in attendus:
+        piece = document.piece or demande.piece_attendue[: documents.PIECE_MAX]
+        Document.update(demande=demande, piece=piece).where(
+            Document.id == document.id, Document.demande.is_null()
+        ).execute()
+
+
+def _exiger_d_en_decider(auteur: Compte, famille: Famille, demande: Demande | None) -> None:
     """The demande does not exist for whoever may read none of it; :class:`Interdit` for who only reads it."""
+    if demande is None or demande.famille_id != famille.id:
+        raise Introuvable("Cette demande n’existe pas.")
     regard = droits.regard(auteur, famille)
     requete = (
         Preinscription.select(Preinscription.enfant).join(Ligne).where(Ligne.demande == demande).tuples()

@@ -116,10 +116,8 @@ class Suivi:
     debut: dt.date
     fin: dt.date
     pieces: list[str]
-    decideur: bool
-    """Whether the account decides for one of the children that wait: it may answer, and withdraw."""
-    demandeur: bool
-    """Whether it decides for any child of the family: it may ask again."""
+    decide: frozenset[int]
+    """The children of the family for whom the account decides."""
     lignes: list[LigneSuivie]
     messages: list[MessageVu]
     documents: list[DocumentVu]
@@ -134,8 +132,25 @@ class Suivi:
         return self.statut == w.EN_ATTENTE
 
     @property
+    def demandeur(self) -> bool:
+        """Whether the account decides for any child of the family: it may ask again."""
+        return bool(self.decide)
+
+    @property
+    def decideur(self) -> bool:
+        """Whether it decides for one of the children that wait: it may answer, and withdraw."""
+        return any(li.statut == w.EN_ATTENTE and li.enfant.id in self.decide for li in self.lignes)
+
+    @property
     def annulable(self) -> bool:
         return self.en_attente and self.decideur
+
+    @property
+    def completable(self) -> bool:
+        """Whether the town has answered, and a document that is missing may still be sent."""
+        inscrits = [li for li in self.lignes if li.acceptee and li.etat.code == w.RESERVATION_POSSIBLE]
+        siens = any(ligne.enfant.id in self.decide for ligne in inscrits)
+        return not self.en_attente and siens and bool(self.manquants)
 
     @property
     def recue(self) -> str:
@@ -170,8 +185,7 @@ class Suivi:
     @property
     def manquants(self) -> list[str]:
         """The documents that the activity asks for, of which none was sent."""
-        envoyes = {document.piece for document in self.documents}
-        return [piece for piece in self.pieces if piece not in envoyes]
+        return documents.manquants(self.pieces, (document.piece for document in self.documents))
 
     @property
     def suite(self) -> str:
@@ -180,15 +194,21 @@ class Suivi:
             attendu = "La mairie attend un document, ou une précision"
             return f"{attendu}, de votre part." if self.decideur else f"{attendu}."
         if self.en_attente and self.repondue_le:
-            return "La mairie a répondu pour une partie des enfants. Elle doit répondre pour les autres."
+            phrase = "La mairie a répondu pour une partie des enfants. Elle doit répondre pour les autres."
+            return f"{phrase}{self._manque}"
         if self.en_attente:
-            return "La mairie doit répondre. Vous n’avez rien à faire."
+            return f"La mairie doit répondre.{self._manque or ' Vous n’avez rien à faire.'}"
         if self.statut == w.ANNULEE:
             return "Cette demande est annulée : rien n’a changé."
         if self.statut == w.REFUSEE:
             return "La mairie a refusé cette demande. Lisez le motif : vous pouvez demander de nouveau."
         inscrits = [ligne.enfant.prenom for ligne in self.lignes if ligne.acceptee]
-        return f"La mairie a répondu. L’activité est sur le planning pour {mots.enumeration(inscrits)}."
+        planning = f"L’activité est sur le planning pour {mots.enumeration(inscrits)}."
+        return f"La mairie a répondu. {planning}{self._manque if self.completable else ''}"
+
+    @property
+    def _manque(self) -> str:
+        return f" Il manque encore : {mots.enumeration(self.manquants)}." if self.manquants else ""
 
 
 def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
@@ -199,7 +219,6 @@ def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
         return None
     depot, repondue, piece, prenom, nom, activite_id, activite, pieces, lieu, debut, fin = rangees[0][:11]
     lignes = [_ligne(*rangee[9:]) for rangee in rangees]
-    attendus = {ligne.enfant.id for ligne in lignes if ligne.statut == w.EN_ATTENTE}
     for ligne in lignes:
         ligne.retirable = ligne.statut == w.EN_ATTENTE and ligne.enfant.id in regard.decide
     _lire_les_jours(lignes)
@@ -217,8 +236,7 @@ def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
         debut,
         fin,
         [ligne.strip() for ligne in pieces.splitlines() if ligne.strip()],
-        bool(attendus & regard.decide),
-        bool(regard.decide),
+        regard.decide,
         lignes,
         _messages(demande_id),
         [_document(document, compte) for document in documents.de_la_demande(demande_id)],

@@ -1,10 +1,12 @@
 """What a family types to ask for a pre-registration: a wish, read here, checked later."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage, MultiDict
-from wtforms import MultipleFileField, TextAreaField
+from wtforms import TextAreaField
 
 from portail.domain import documents
 from portail.domain.echanges import Fichier
@@ -45,11 +47,25 @@ def lire_les_fichiers(envoyes: list[FileStorage]) -> list[Fichier]:
     ]
 
 
+def lire_la_reponse(envoyes: MultiDict[str, FileStorage], pieces: Sequence[str]) -> list[Fichier]:
+    """The files of an answer, each with the document that it is: a field each, and one for any other."""
+    champs = [*((f"piece-{rang}", piece) for rang, piece in enumerate(pieces)), ("documents", "")]
+    return [
+        replace(fichier, piece=piece, champ=champ)
+        for champ, piece in champs
+        for fichier in lire_les_fichiers(envoyes.getlist(champ))
+    ]
+
+
+def lire_les_gardes(saisie: MultiDict[str, str]) -> list[int]:
+    """The documents that an answer at fault has left, and that are still to be sent."""
+    return _ids(saisie, "document")
+
+
 class ReponseForm(FlaskForm):
     """What the family answers on the page of a demande."""
 
     texte = TextAreaField("Votre message", filters=[au_net_par_lignes])
-    documents = MultipleFileField("Joindre des documents")
 
 
 def _lire_le_choix(saisie: MultiDict[str, str]) -> Choix:

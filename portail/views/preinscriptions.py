@@ -1,7 +1,7 @@
 """Pré-inscriptions (guide §3): the table, asking in two steps, following a demande, answering, giving up."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -17,6 +17,7 @@ from portail.domain import (
     preinscriptions,
 )
 from portail.domain.courriels import SUITE_DE_L_ACCUSE
+from portail.domain.echanges import ReponseFautive
 from portail.domain.examen import SouhaitRefuse
 from portail.domain.petit_calendrier import dire_par_mois
 from portail.domain.redaction import (
@@ -29,7 +30,14 @@ from portail.domain.redaction import (
 )
 from portail.domain.refus import Refus
 from portail.forms.planning import lire_entier
-from portail.forms.preinscriptions import ReponseForm, lire_le_brouillon, lire_le_lien, lire_les_fichiers
+from portail.forms.preinscriptions import (
+    ReponseForm,
+    lire_la_reponse,
+    lire_le_brouillon,
+    lire_le_lien,
+    lire_les_fichiers,
+    lire_les_gardes,
+)
 
 bp = Blueprint("preinscriptions", __name__, url_prefix="/famille")
 
@@ -154,13 +162,15 @@ def demande(depot_id: int) -> Response:
 @frontiere.recoit(CORPS_MAX, TROP_LOURD)
 @access.reserve_a(w.FAMILLE)
 def repondre(depot_id: int) -> Response:
-    access.preinscription_ou_404(depot_id)
-    form = ReponseForm()
-    fichiers = lire_les_fichiers(request.files.getlist("documents"))
+    suivi, form = access.preinscription_ou_404(depot_id), ReponseForm()
+    fichiers, gardes = lire_la_reponse(request.files, suivi.pieces), lire_les_gardes(request.form)
     try:
-        echanges.repondre(g.compte, g.famille, depot_id, form.texte.data or "", fichiers)
+        echanges.repondre(g.compte, g.famille, depot_id, form.texte.data or "", fichiers, gardes)
+    except ReponseFautive as refus:
+        gardes += [documents.deposer(g.compte, f.piece, f.nom, f.octets).id for f in refus.sains]
+        return _suivre(depot_id, refus, form, gardes)
     except Refus as refus:
-        return _suivre(depot_id, refus, form)
+        return _suivre(depot_id, refus, form, gardes)
     flash(REPONDU)
     return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id, _anchor="echanges"))
 
@@ -210,16 +220,25 @@ def document(document_id: int) -> Response:
     return frontiere.joindre(contenu.nom, contenu.type, contenu.octets)
 
 
-def _suivre(depot_id: int, refus: Refus | None = None, form: ReponseForm | None = None) -> Response:
+def _suivre(
+    depot_id: int,
+    refus: Refus | None = None,
+    form: ReponseForm | None = None,
+    gardes: Sequence[int] = (),
+) -> Response:
     """The demande as it stands; beside its field, or above, what an act has just refused."""
-    contexte: dict[str, Any] = {
-        "suivi": access.preinscription_ou_404(depot_id),
-        "refus": refus,
-        "suite_de_l_accuse": SUITE_DE_L_ACCUSE,
-    }
+    fautes = refus.fautes if isinstance(refus, ReponseFautive) else {}
+    if refus and refus.champ and not fautes:
+        fautes = {refus.champ: refus.phrase}
     form = form or ReponseForm(formdata=None)
-    if refus and refus.champ in form:
-        form[refus.champ].errors = [refus.phrase]
-        contexte["refus"] = None
-    page = render_template("preinscriptions/demande.html", form=form, **contexte)
+    form.texte.errors = [fautes["texte"]] if "texte" in fautes else []
+    page = render_template(
+        "preinscriptions/demande.html",
+        suivi=access.preinscription_ou_404(depot_id),
+        refus=None if fautes else refus,
+        fautes=fautes,
+        gardes=documents.attendus(g.compte, gardes),
+        form=form,
+        suite_de_l_accuse=SUITE_DE_L_ACCUSE,
+    )
     return make_response(page, refus.statut if refus else 200)

@@ -149,7 +149,7 @@ ROUTES = {
     "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants")),
     "preinscriptions.ecrire": Fiche(FAMILLES, (), DU_SOUHAIT),
     "preinscriptions.demande": Fiche(FAMILLES),
-    "preinscriptions.repondre": Fiche(FAMILLES, (), ("texte", "documents")),
+    "preinscriptions.repondre": Fiche(FAMILLES, (), ("texte", "documents", "piece-0", "document")),
     "preinscriptions.annulation": Fiche(FAMILLES),
     "preinscriptions.annuler": Fiche(FAMILLES),
     "preinscriptions.retrait": Fiche(FAMILLES),
