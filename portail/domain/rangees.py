@@ -1,6 +1,7 @@
 """One row of the agents' queue, from the lines and the changes of a demande."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import workflows as w
 from models import (
     Activite,
     Demande,
+    Document,
     Enfant,
     JourVoulu,
     Ligne,
@@ -21,7 +23,7 @@ from models import (
     numero_de_demande,
 )
 from portail import clock, mots
-from portail.domain import changements
+from portail.domain import changements, documents
 from portail.domain.fiches import joindre_les_fiches
 
 ATTEND_LA_FAMILLE, A_REPONDU = "Attend la famille", "La famille a répondu"
@@ -47,6 +49,8 @@ class Rangee:
     """Left on the tightest of the séances that it asks for; None when no place is at stake."""
     complets: int = 0
     """On how many of the days asked for with a pre-registration no place is left."""
+    incomplete: bool = False
+    """Whether a document that an activity asks for has not come."""
     suivi: str = ""
     """Where the thread stands, if the town has asked for something: `ATTEND_LA_FAMILLE`, `A_REPONDU`."""
 
@@ -202,7 +206,28 @@ def _modifications(demandes: list[int]):
     )
 
 
-def rangee(demande: tuple, parties: list[Partie]) -> Rangee:
+def incompletes(demandes: Iterable[int]) -> set[int]:
+    """Those of these demandes for which a document that the activity asks for has not come. One query."""
+    requete = (
+        Ligne.select(Ligne.demande, Activite.pieces, fn.COALESCE(Document.piece, ""))
+        .join(Preinscription)
+        .join(Activite)
+        .join_from(Ligne, Document, JOIN.LEFT_OUTER, on=Document.demande == Ligne.demande)
+        .where(
+            Ligne.demande.in_(list(demandes) or [0]),
+            Ligne.statut.in_((w.EN_ATTENTE, w.ACCEPTEE)),
+            Activite.pieces != "",
+        )
+    )
+    attendues: dict[int, set[str]] = {}
+    recues: dict[int, set[str]] = {}
+    for demande_id, pieces, recue in requete.tuples():
+        attendues.setdefault(demande_id, set()).update(filter(None, map(str.strip, pieces.splitlines())))
+        recues.setdefault(demande_id, set()).add(recue)
+    return {ident for ident, pieces in attendues.items() if documents.manquants(pieces, recues[ident])}
+
+
+def rangee(demande: tuple, parties: list[Partie], incomplete: bool = False) -> Rangee:
     ident, nature, statut, deposee_le, avant, repondue_le, famille, prenom, nom, attendue, demandee = demande
     prennent = (w.NATURE_RESERVATION, w.NATURE_PREINSCRIPTION)
     en_jeu = statut == w.EN_ATTENTE and nature in prennent
@@ -220,6 +245,7 @@ def rangee(demande: tuple, parties: list[Partie]) -> Rangee:
         agent=f"{prenom} {nom}" if prenom else "",
         places=max(min(libres), 0) if libres else None,
         complets=max((partie.complets for partie in parties), default=0) if libres else 0,
+        incomplete=incomplete and statut == w.EN_ATTENTE,
         suivi=dire_le_suivi(statut, attendue, demandee),
     )
 
