@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from peewee import JOIN, fn
 
 import workflows as w
-from models import Activite, Compte, Demande, Enfant, Famille, Ligne, Preinscription, Seance
+from models import Activite, Compte, Demande, Enfant, Famille, Lieu, Ligne, Preinscription, Seance
 from portail import clock, mots
 from portail.domain import droits
 from portail.domain.cadre import MOIS, Cadre
@@ -25,6 +25,7 @@ class InscriptionVue:
     enfant: EnfantVu
     activite_id: int
     activite: str
+    lieu: str
     rang: int
     debut: dt.date
     fin: dt.date
@@ -114,6 +115,7 @@ def _lire(enfants: list[int]) -> list[InscriptionVue]:
             Enfant.rang,
             Activite.id,
             Activite.nom,
+            Lieu.nom,
             Activite.rang,
             Preinscription.debut,
             Preinscription.fin,
@@ -126,6 +128,7 @@ def _lire(enfants: list[int]) -> list[InscriptionVue]:
         .join(Enfant)
         .switch(Preinscription)
         .join(Activite)
+        .join(Lieu)
         .join_from(Preinscription, Ligne, JOIN.LEFT_OUTER)
         .join(Demande, JOIN.LEFT_OUTER)
         .where(Preinscription.enfant.in_(enfants or [0]))

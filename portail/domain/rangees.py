@@ -14,6 +14,7 @@ from models import (
     Document,
     Enfant,
     JourVoulu,
+    Lieu,
     Ligne,
     Modification,
     Preinscription,
@@ -145,6 +146,15 @@ def lire_les_parties(demandes: list[int]) -> list[Partie]:
     )
 
 
+def _nom_entier():
+    """The name of the activity, with its place where the town has another of that name elsewhere."""
+    autre = Activite.alias()
+    ailleurs = autre.select(autre.nom).group_by(autre.nom).having(fn.COUNT(autre.lieu.distinct()) > 1)
+    return Case(
+        None, [(Activite.nom.in_(ailleurs), Activite.nom.concat(", ").concat(Lieu.nom))], Activite.nom
+    )
+
+
 def _inscriptions(demandes: list[int]):
     """The same of the pre-registrations, one a child, with what is left on the days that each asks for."""
     libres = Seance.places - Seance.prises
@@ -157,7 +167,7 @@ def _inscriptions(demandes: list[int]):
             Enfant.prenom,
             Enfant.nom,
             Enfant.naissance,
-            Activite.nom,
+            _nom_entier(),
             Preinscription.debut,
             Preinscription.fin,
             fn.COUNT(JourVoulu.id),
@@ -170,13 +180,14 @@ def _inscriptions(demandes: list[int]):
         .join_from(Ligne, Preinscription)
         .join(Enfant)
         .join_from(Preinscription, Activite)
+        .join(Lieu)
         .join_from(Preinscription, JourVoulu, JOIN.LEFT_OUTER)
         .join(Seance, JOIN.LEFT_OUTER)
         .where(
             Ligne.demande.in_(demandes),
             (Ligne.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE),
         )
-        .group_by(Ligne.id, Enfant.id, Preinscription.id, Activite.id)
+        .group_by(Ligne.id, Enfant.id, Preinscription.id, Activite.id, Lieu.id)
     )
 
 

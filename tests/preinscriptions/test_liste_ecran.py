@@ -48,13 +48,14 @@ def test_each_status_of_the_guide_is_told_and_what_can_be_acted_on_comes_first(m
 
     page = Page(claire, ICI)
 
+    ecole = theatre.lieu.nom
     assert [re.sub(r"(du|le) .*(2026|2027) ", "", ligne).split(" : ")[0] for ligne in lignes(page)] == [
-        "Léa Atelier théâtre Demande en cours",
-        "Noé Atelier théâtre Demande en cours",
-        "Léa Danse Réservation possible",
-        "Léa Chant Refusée Motif",
-        "Léa Dessin Annulée",
-        "Léa Cantine Terminée",
+        f"Léa Atelier théâtre {ecole} Demande en cours",
+        f"Noé Atelier théâtre {ecole} Demande en cours",
+        f"Léa Danse {ecole} Réservation possible",
+        f"Léa Chant {ecole} Refusée Motif",
+        f"Léa Dessin {ecole} Annulée",
+        f"Léa Cantine {ecole} Terminée",
     ]
     assert "1 inscription en cours et 2 demandes en attente." in page.texte("caption")
 
