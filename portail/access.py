@@ -270,6 +270,11 @@ def enfant_ou_404(enfant_id: int) -> Enfant:
     return lecture_dossier.enfant(g.famille, enfant_id) or abort(404)
 
 
+def enfant_suivi_ou_404(enfant_id: int) -> Enfant:
+    """This child, if theirs and if they may read what it does."""
+    return enfant_ou_404(enfant_id) if enfant_id in regard().suit else abort(404)
+
+
 def responsable_ou_404(responsable_id: int) -> Responsable:
     """This adult, if of their family."""
     a_nous = Responsable.famille == g.famille

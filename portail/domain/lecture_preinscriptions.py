@@ -69,6 +69,8 @@ class Tableau:
     rangees: list[Rangee]
     regard: Regard
     """Who reads it."""
+    enfant: Enfant | None = None
+    """The only child shown; None: all of them."""
 
     @property
     def demandeur(self) -> bool:
@@ -87,17 +89,18 @@ class Tableau:
         return f"{' et '.join(dits)}."
 
 
-def tableau(compte: Compte, famille: Famille) -> Tableau:
-    """The table of « Pré-inscriptions ». Two queries."""
+def tableau(compte: Compte, famille: Famille, enfant: Enfant | None = None) -> Tableau:
+    """The table of « Pré-inscriptions », of this child alone if there is one. Two queries."""
     regard = droits.regard(compte, famille)
+    montres = regard.suit & {enfant.id} if enfant else regard.suit
     rangees: dict[tuple[int, int], Rangee] = {}
-    for vue in sorted(_lire(list(regard.suit)), key=lambda vue: vue.ordre):
+    for vue in sorted(_lire(list(montres)), key=lambda vue: vue.ordre):
         cle = (vue.enfant.id, vue.activite_id)
         if cle in rangees:
             rangees[cle].autres.append(vue)
         else:
             rangees[cle] = Rangee(vue)
-    return Tableau(list(rangees.values()), regard)
+    return Tableau(list(rangees.values()), regard, enfant)
 
 
 def _lire(enfants: list[int]) -> list[InscriptionVue]:

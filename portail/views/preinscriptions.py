@@ -53,7 +53,9 @@ REPONDU = "Votre réponse est envoyée à la mairie."
 @bp.get("/preinscriptions")
 @access.reserve_a(w.FAMILLE)
 def liste() -> str:
-    tableau = lecture_preinscriptions.tableau(g.compte, g.famille)
+    enfant = lire_entier(request.args.get("enfant"))
+    seul = access.enfant_suivi_ou_404(enfant) if enfant else None
+    tableau = lecture_preinscriptions.tableau(g.compte, g.famille, seul)
     return render_template("preinscriptions/page.html", tableau=tableau)
 
 

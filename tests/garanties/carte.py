@@ -145,7 +145,7 @@ ROUTES = {
     "planning.demander": Fiche(FAMILLES, CADRE, ("voulu",)),
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
-    "preinscriptions.liste": Fiche(FAMILLES),
+    "preinscriptions.liste": Fiche(FAMILLES, ("enfant",)),
     "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants")),
     "preinscriptions.ecrire": Fiche(FAMILLES, (), DU_SOUHAIT),
     "preinscriptions.demande": Fiche(FAMILLES),

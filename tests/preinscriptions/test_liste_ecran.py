@@ -163,3 +163,34 @@ def test_terminee_comes_by_itself_the_day_after(monde, theatre):
         with clock.figer(dt.datetime.combine(jour, dt.time(12), clock.PARIS)):
             (rangee,) = lecture_preinscriptions.tableau(monde.claire, monde.moreau).rangees
             assert rangee.actuelle.etat.libelle == etat
+
+
+# ——— of one child ———
+
+
+def rangs(page: Page) -> set[str]:
+    return {tr.th.get_text().strip() for tr in page.tous("tbody tr")}
+
+
+def test_from_a_childs_sheet_one_reads_those_of_that_child_then_all(monde, claire, theatre):
+    preinscriptions.deposer(monde.claire, monde.moreau, souhait(theatre, monde.lea, monde.noe))
+    page = Page(claire, f"/famille/enfants/{monde.noe.id}").suivre("#tete .titre a[href*=preinscriptions]")
+    assert rangs(page) == {"Noé"}
+    assert "Seules les pré-inscriptions de Noé sont montrées." in page.texte("main")
+    assert "1 demande en attente." in page.texte("caption")
+    tout = page.suivre(f"main a[href='{ICI}']:not(nav a)")
+    assert rangs(tout) == {"Léa", "Noé"} and "Seules" not in tout.texte("main")
+
+
+def test_of_a_child_without_any_it_is_said_of_whom(monde, claire, theatre):
+    preinscriptions.deposer(monde.claire, monde.moreau, souhait(theatre, monde.lea))
+    page = Page(claire, f"{ICI}?enfant={monde.noe.id}")
+    assert "Aucune pré-inscription pour Noé pour le moment" in page.texte("main")
+    assert "Tout montrer" in page.texte("main")
+
+
+def test_another_familys_child_or_one_whose_activities_one_may_not_read_is_404(monde, connexion, theatre):
+    assert connexion(monde.claire).get(f"{ICI}?enfant={monde.tomas.id}").status_code == 404
+    julien = en_parent(monde, "aucun", monde.noe)
+    assert connexion(julien).get(f"{ICI}?enfant={monde.noe.id}").status_code == 404
+    assert connexion(julien).get(f"{ICI}?enfant=noé").status_code == 200
