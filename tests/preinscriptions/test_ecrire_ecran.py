@@ -313,9 +313,9 @@ def test_a_child_not_eligible_is_refused_with_the_reason(monde, claire):
     grands = atelier(monde, age_min=6, age_max=11)
     reponse = poster(claire, saisie(grands, monde.lea, monde.ines, etape="envoyer"))
     assert reponse.status_code == 422
-    assert "Inès : Cette activité est réservée aux 6 – 11 ans" in lue(claire, reponse).texte(
-        "#enfants-message"
-    )
+    page = lue(claire, reponse)
+    assert "Inès : Cette activité est réservée aux 6 – 11 ans" in page.texte("#enfants-message")
+    assert page.un("fieldset#enfants")["aria-describedby"].split() == ["enfants-aide", "enfants-message"]
     assert Preinscription.select().where(Preinscription.activite == grands).count() == 0
 
 
