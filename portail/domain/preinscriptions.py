@@ -192,7 +192,7 @@ def _ouvrir(auteur: Compte, famille: Famille, examen: Examen) -> Demande:
         auteur=auteur,
         nature=w.NATURE_PREINSCRIPTION,
         deposee_le=maintenant,
-        a_traiter_avant=a_traiter_avant(souhait.debut, limites),
+        a_traiter_avant=a_traiter_avant(souhait.debut, limites, maintenant),
     )
     inscriptions = [
         Preinscription.create(
