@@ -31,13 +31,14 @@ class FinForm(FlaskForm):
         Of a registration, « 18/12/26 » is of this century. `exemple`: a day that could be typed.
         """
         texte = (self.dernier.data or "").strip()
-        comment = f", par exemple {ecrire_le_jour(exemple)}." if exemple else "."
         if not texte:
-            raise Refus(f"Indiquez le dernier jour{comment}", champ="dernier")
+            raise Refus("Indiquez le dernier jour.", champ="dernier")
         try:
             jour = lire_jour(ANNEE_COURTE.sub(r"\g<1>20\2", texte))
         except ValueError as erreur:
-            phrase = str(erreur) if str(erreur) != COMME_ECRIRE else f"Écrivez une date{comment}"
+            phrase = str(erreur)
+            if exemple and phrase == COMME_ECRIRE:
+                phrase = f"Écrivez la date ainsi : {ecrire_le_jour(exemple)}."
             raise Refus(phrase, champ="dernier") from erreur
         self.dernier.data = ecrire_le_jour(jour)
         return jour

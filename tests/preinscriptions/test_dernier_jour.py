@@ -45,7 +45,7 @@ def test_at_first_nothing_is_wrong(agent, adresse):
 def test_no_day_is_asked_for_with_the_example_of_the_help(agent, adresse):
     page = Page(agent, adresse)
     page.cliquer("#fin .fin-essai button", 422, dernier="")
-    assert page.texte("#dernier-message") == "Indiquez le dernier jour, par exemple 02/12/2026."
+    assert page.texte("#dernier-message") == "Indiquez le dernier jour."
     assert "par exemple 02/12/2026." in page.texte("#dernier-aide")
     assert page.un("#dernier").has_attr("autofocus")
 
@@ -53,7 +53,7 @@ def test_no_day_is_asked_for_with_the_example_of_the_help(agent, adresse):
 @pytest.mark.parametrize(
     ("tape", "phrase"),
     [
-        ("fin décembre", "Écrivez une date, par exemple 02/12/2026."),
+        ("fin décembre", "Écrivez la date ainsi : 02/12/2026."),
         ("31/02/2027", "Ce jour n’existe pas : vérifiez la date."),
     ],
 )
