@@ -38,7 +38,7 @@ from portail.domain.documents import Contenu
 from portail.domain.droits import Regard
 from portail.domain.lecture_contacts import ContactsVus
 from portail.domain.photos import PhotoVue
-from portail.domain.suivi_preinscription import Suivi
+from portail.domain.suivi_preinscription import LigneSuivie, Suivi
 
 UN_AN = 365 * 24 * 3600
 
@@ -265,6 +265,12 @@ def preinscription_ou_404(demande_id: int) -> Suivi:
     return suivi_preinscription.suivre(g.compte, g.famille, demande_id) or abort(404)
 
 
+def ligne_de_preinscription_ou_404(demande_id: int, ligne_id: int) -> tuple[Suivi, LigneSuivie]:
+    """This line of this demande of pre-registration, if they may read it; with the demande."""
+    suivi = preinscription_ou_404(demande_id)
+    return suivi, suivi.ligne(ligne_id) or abort(404)
+
+
 def document_ou_404(document_id: int) -> Contenu:
     """This document, if the account sent it itself."""
     return documents.lire_le_sien(g.compte, document_id) or abort(404)
@@ -273,6 +279,11 @@ def document_ou_404(document_id: int) -> Contenu:
 def enfant_ou_404(enfant_id: int) -> Enfant:
     """This child, if theirs."""
     return lecture_dossier.enfant(g.famille, enfant_id) or abort(404)
+
+
+def enfant_suivi_ou_404(enfant_id: int) -> Enfant:
+    """This child, if theirs and if they may read what it does."""
+    return enfant_ou_404(enfant_id) if enfant_id in regard().suit else abort(404)
 
 
 def responsable_ou_404(responsable_id: int) -> Responsable:

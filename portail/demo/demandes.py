@@ -95,7 +95,7 @@ class DemandeDemo:
     def a_traiter_avant(self) -> dt.datetime | None:
         if self.inscriptions:
             limites = [s.limite_reservation for ligne in self.inscriptions for s in ligne.jours]
-            return a_traiter_avant(self.inscriptions[0].inscription.debut, limites)
+            return a_traiter_avant(self.inscriptions[0].inscription.debut, limites, self.deposee_le)
         return min((limite(self.nature, ligne.creneau.seance) for ligne in self.lignes), default=None)
 
 

@@ -30,6 +30,8 @@ class LigneDite:
     motif: str = ""
     details: tuple[str, ...] = ()
     """What has to be told besides, each on its line."""
+    qui: str = ""
+    """Whom it is about, to be named in the subject: where the others of the demande have another answer."""
 
 
 ISSUES = {
@@ -232,11 +234,12 @@ def _en_mots(ligne: LigneDite) -> str:
 
 
 def _sujet_de_reponse(lignes: list[LigneDite]) -> str:
-    issues = {ligne.issue for ligne in lignes}
+    issues, qui = {ligne.issue for ligne in lignes}, list(dict.fromkeys(ligne.qui for ligne in lignes))
+    pour = f" pour {mots.enumeration(qui)}" if all(qui) else ""
     if issues == {w.ACCEPTEE}:
-        return "Votre demande est acceptée"
+        return f"Votre demande{pour} est acceptée"
     if issues == {w.REFUSEE}:
-        return "Votre demande est refusée"
+        return f"Votre demande{pour} est refusée"
     if issues == {w.LISTE_ATTENTE}:
         return "Votre enfant est en liste d’attente"
     return "Réponse à votre demande"

@@ -47,10 +47,18 @@ def dire(prenom: str, activite: str, debut: dt.date, fin: dt.date, jours: int = 
 
 def annoncer_reponse(demande: Demande, recaps: Sequence[Recap]) -> None:
     """Tell what was answered, child by child, and what became of the days asked for."""
+    restantes = Ligne.select().where(Ligne.demande == demande, Ligne.statut != w.ANNULEE).count()
+    en_partie = len(recaps) < restantes
     dites = [
         (
             recap.inscription.enfant_id,
-            LigneDite(_dire(recap.inscription), recap.ligne.statut, recap.ligne.motif, recap.details),
+            LigneDite(
+                _dire(recap.inscription),
+                recap.ligne.statut,
+                recap.ligne.motif,
+                recap.details,
+                recap.inscription.enfant.prenom if en_partie else "",
+            ),
         )
         for recap in recaps
     ]

@@ -91,6 +91,24 @@ class InscriptionsVues(Enveloppe[EnfantVu]):
         return dire_la_liste(sum(len(e.part.en_liste) for e in self.lignes if e.statut == w.ACCEPTEE))
 
     @property
+    def issues(self) -> str:
+        """« acceptée pour Léa, refusée pour Noé »."""
+        if len({e.statut for e in self.lignes}) == 1:
+            return ""
+        siens = {statut: [e.prenom for e in self.lignes if e.statut == statut] for statut in w.LIGNE.codes}
+        return ", ".join(
+            f"{w.LIGNE.etats[statut].libelle.lower()} pour {mots.enumeration(prenoms)}"
+            for statut, prenoms in siens.items()
+            if prenoms and statut != w.EN_ATTENTE
+        )
+
+    @property
+    def compte_rendu(self) -> str:
+        dit = super().compte_rendu
+        inscrit = any(e.statut == w.ACCEPTEE for e in self.lignes)
+        return f"{dit} {self.a_demander}" if inscrit and self.a_demander else dit
+
+    @property
     def suivi(self) -> str:
         """« Attend la famille », « La famille a répondu »."""
         return dire_le_suivi(self.statut, self.piece_attendue, any(m.de_la_mairie for m in self.messages))

@@ -114,6 +114,11 @@ class Enveloppe(ABC, Generic[P]):
         return ""
 
     @property
+    def issues(self) -> str:
+        """What was answered, part by part, where it is not the same for all."""
+        return ""
+
+    @property
     def a_demander(self) -> str:
         """What could be asked of the family before it is answered."""
         return ""
@@ -124,8 +129,10 @@ class Enveloppe(ABC, Generic[P]):
         quoi = self.titre[0].lower() + self.titre[1:]
         if self.attendues:
             reste = mots.pluriel(len(self.attendues), self.partie)
-            return f"Réponse enregistrée, {quoi} : il reste {reste} à traiter."
-        return mots.phrase(f"Demande {self.etat.libelle.lower()} : {quoi}, {self.resume}{self.precision}")
+            faite = ", ".join(filter(None, ("Réponse enregistrée", quoi, self.issues)))
+            return f"{faite} : il reste {reste} à traiter."
+        issue = self.issues or self.etat.libelle.lower()
+        return mots.phrase(f"Demande {issue} : {quoi}, {self.resume}{self.precision}")
 
 
 def dire_l_issue(statut: str, prenom_agent: str, nom_agent: str) -> str:

@@ -215,8 +215,8 @@ def lire(compte: Compte, famille: Famille, demande_id: int) -> DemandeVue | None
     return next(iter(_lire(regard, _lisibles(regard) & (Demande.id == demande_id))), None)
 
 
-def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
-    """Withdraw every line that nobody answered yet (guide §4.1.1). Withdrawing twice is harmless.
+def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> str:
+    """Withdraw every line that nobody answered yet (guide §4.1.1), and say so. Withdrawing twice is harmless.
 
     Of the lines, those about a child for whom the author decides; :class:`Interdit` when there is none such.
     """
@@ -234,7 +234,7 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
             raise Introuvable("Cette demande n’existe pas.")
         demande = verrouiller(Demande, [demande_id])[demande_id]
         if demande.statut == w.ANNULEE:
-            return
+            return preinscriptions.ANNULEE
         if demande.statut != w.EN_ATTENTE:
             raise DejaChange(
                 "La mairie a déjà répondu : cette demande est "
@@ -242,10 +242,9 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
             )
         if demande.nature == w.NATURE_DOSSIER:
             dossier.annuler_les_modifications(auteur, famille, demande)
-            return
+            return preinscriptions.ANNULEE
         if demande.nature == w.NATURE_PREINSCRIPTION:
-            preinscriptions.annuler_les_preinscriptions(auteur, famille, demande)
-            return
+            return preinscriptions.annuler_les_preinscriptions(auteur, famille, demande)
         lignes = (
             Ligne.select(Ligne, Reservation, Enfant)
             .join(Reservation)
@@ -262,6 +261,7 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> None:
             franchir(ligne.reservation, w.ANNULER, acteur, **liens)
             franchir(ligne, w.ANNULER, acteur, **liens)
         conclure(demande, acteur)
+    return preinscriptions.ANNULEE
 
 
 def actuelles(regard: Regard, depuis: dt.datetime) -> list[DemandeVue]:

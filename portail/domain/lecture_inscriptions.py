@@ -34,6 +34,11 @@ class InscriptionVue:
         return self.etat.code == w.RESERVATION_POSSIBLE
 
     @property
+    def exemple(self) -> dt.date:
+        """A day on which it could end, to show how one is typed."""
+        return max(self.debut, clock.aujourdhui())
+
+    @property
     def veille(self) -> dt.date:
         """The day before its first one: ended on that day, it is cancelled."""
         return self.debut - dt.timedelta(1)

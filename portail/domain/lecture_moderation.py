@@ -1,7 +1,8 @@
 """The agents' queue as it is read: what waits, the oldest first, with all that an answer needs at a glance.
 
-Four queries whatever the number of demandes: the counts of the tabs, the activities to choose from, one page
-of demandes, their lines. The demande that is open beside them is read by `lecture_demande.py`.
+Five queries whatever the number of demandes: the counts of the tabs, the activities to choose from, one page
+of demandes, their lines, the documents that have not come. The demande that is open beside them is read by
+`lecture_demande.py`.
 """
 
 import datetime as dt
@@ -31,7 +32,7 @@ from models import (
 )
 from portail import clock, mots
 from portail.domain.moderation import Bilan
-from portail.domain.rangees import Partie, Rangee, dire_la_liste, lire_les_parties, rangee
+from portail.domain.rangees import Partie, Rangee, dire_la_liste, incompletes, lire_les_parties, rangee
 
 PAR_PAGE = 25
 
@@ -162,12 +163,24 @@ def raconter(bilan: Bilan, acte: str) -> dict[str, Any]:
     ecartees = len(bilan.ecartees)
     cote = f" {mots.pluriel(ecartees, 'laissée', 'laissées')} de côté :" if ecartees else ""
     return {
-        "phrase": f"{phrase}{dire_la_liste(liste)}.{cote}",
+        "phrase": f"{phrase}{dire_la_liste(liste)}.{_sans_piece(bilan.repondues)}{cote}",
         "ecartees": [
             (demande.id, demande.numero, phrase) for demande, phrase in bilan.ecartees[:ECARTEES_DITES]
         ],
         "autres": max(ecartees - ECARTEES_DITES, 0),
     }
+
+
+def _sans_piece(demandes: list[Demande]) -> str:
+    """« Il manque encore une pièce à la demande n° 2026-00012. »: of those that were accepted."""
+    sans = incompletes(demande.id for demande in demandes)
+    numeros = [f"n° {demande.numero}" for demande in demandes if demande.id in sans]
+    if not numeros:
+        return ""
+    dits, autres = numeros[:ECARTEES_DITES], len(numeros) - ECARTEES_DITES
+    dits += [mots.pluriel(autres, "autre")] if autres > 0 else []
+    a_qui = "à la demande" if len(numeros) == 1 else "aux demandes"
+    return f" Il manque encore une pièce {a_qui} {mots.enumeration(dits)}."
 
 
 def _en_liste(demandes: list[Demande]) -> int:
@@ -295,7 +308,7 @@ def _combien():
 
 
 def _rangees(restriction: list, filtres: Filtres) -> list[Rangee]:
-    """One page of demandes, with what their lines say. Two queries."""
+    """One page of demandes, with what their lines say. Three queries."""
     page = file_de(filtres, restriction).paginate(filtres.page, PAR_PAGE)
     # counted: of an EXISTS, PostgreSQL would read the whole table
     demandee = Message.select(fn.COUNT(Message.id)).where(Message.demande == Demande.id, Message.de_la_mairie)
@@ -323,4 +336,5 @@ def _rangees(restriction: list, filtres: Filtres) -> list[Rangee]:
     parties: dict[int, list[Partie]] = {ident: [] for ident, *_ in demandes}
     for partie in lire_les_parties(list(parties)):
         parties[partie.demande].append(partie)
-    return [rangee(demande, parties[demande[0]]) for demande in demandes]
+    sans_piece = incompletes(parties)
+    return [rangee(demande, parties[demande[0]], demande[0] in sans_piece) for demande in demandes]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from peewee import JOIN, Case, fn
 
 import workflows as w
-from models import Activite, Compte, Demande, Enfant, Famille, Ligne, Preinscription, Seance
+from models import Activite, Compte, Demande, Enfant, Famille, Lieu, Ligne, Preinscription, Seance
 from portail import clock, mots
 from portail.domain import droits
 from portail.domain.cadre import MOIS, Cadre
@@ -26,6 +26,7 @@ class InscriptionVue:
     enfant: EnfantVu
     activite_id: int
     activite: str
+    lieu: str
     rang: int
     debut: dt.date
     fin: dt.date
@@ -80,6 +81,8 @@ class Tableau:
     rangees: list[Rangee]
     regard: Regard
     """Who reads it."""
+    enfant: Enfant | None = None
+    """The only child shown; None: all of them."""
 
     @property
     def demandeur(self) -> bool:
@@ -98,17 +101,18 @@ class Tableau:
         return f"{' et '.join(dits)}."
 
 
-def tableau(compte: Compte, famille: Famille) -> Tableau:
-    """The table of « Pré-inscriptions ». Two queries."""
+def tableau(compte: Compte, famille: Famille, enfant: Enfant | None = None) -> Tableau:
+    """The table of « Pré-inscriptions », of this child alone if there is one. Two queries."""
     regard = droits.regard(compte, famille)
+    montres = regard.suit & {enfant.id} if enfant else regard.suit
     rangees: dict[tuple[int, int], Rangee] = {}
-    for vue in sorted(_lire(list(regard.suit)), key=lambda vue: vue.ordre):
+    for vue in sorted(_lire(list(montres)), key=lambda vue: vue.ordre):
         cle = (vue.enfant.id, vue.activite_id)
         if cle in rangees:
             rangees[cle].autres.append(vue)
         else:
             rangees[cle] = Rangee(vue)
-    return Tableau(list(rangees.values()), regard)
+    return Tableau(list(rangees.values()), regard, enfant)
 
 
 def _lire(enfants: list[int]) -> list[InscriptionVue]:
@@ -133,6 +137,7 @@ def _lire(enfants: list[int]) -> list[InscriptionVue]:
             Enfant.rang,
             Activite.id,
             Activite.nom,
+            Lieu.nom,
             Activite.rang,
             Preinscription.debut,
             Preinscription.fin,
@@ -148,6 +153,7 @@ def _lire(enfants: list[int]) -> list[InscriptionVue]:
         .join(Enfant)
         .switch(Preinscription)
         .join(Activite)
+        .join(Lieu)
         .join_from(Preinscription, Ligne, JOIN.LEFT_OUTER)
         .join(Demande, JOIN.LEFT_OUTER)
         .where(Preinscription.enfant.in_(enfants or [0]))

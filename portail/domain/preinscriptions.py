@@ -22,15 +22,25 @@ from models import (
     verrouiller,
     write_transaction,
 )
-from portail import clock
+from portail import clock, mots
 from portail.domain import courriels, droits
 from portail.domain.conclusion import conclure
 from portail.domain.courriels_d_inscription import dire
+from portail.domain.droits import Regard
 from portail.domain.examen import Examen, Souhait, SouhaitRefuse, examiner
-from portail.domain.refus import Interdit
+from portail.domain.refus import DejaChange, Interdit, Introuvable
 from portail.domain.regles_preinscription import a_traiter_avant
 from portail.domain.rythme import verifier_le_rythme
 from portail.domain.transitions import Acteur, en_lots, franchir, journaliser_ensemble
+
+ANNULEE = "Votre demande est annulée."
+PAS_LE_SIEN = "Cette demande porte sur un enfant pour qui vous ne pouvez rien demander."
+RESTE = {
+    w.ACCEPTEE: "Elle était déjà acceptée",
+    w.REFUSEE: "Elle était déjà refusée",
+    w.EN_ATTENTE: "Elle attend toujours une réponse",
+}
+"""What a demande is for the children for whom it was not withdrawn."""
 
 
 def deposer(auteur: Compte, famille: Famille, souhait: Souhait) -> Demande:
@@ -49,31 +59,83 @@ def deposer(auteur: Compte, famille: Famille, souhait: Souhait) -> Demande:
         return _ouvrir(auteur, famille, examen)
 
 
-def annuler_les_preinscriptions(auteur: Compte, famille: Famille, demande: Demande) -> None:
+def retirer(auteur: Compte, famille: Famille, demande_id: int, ligne_id: int) -> str:
+    """Withdraw one child of a demande, for as long as nobody answered for that child; says so.
+
+    Withdrawing twice is harmless. The demande goes on for the others; it is over when there is none.
+    """
+    with write_transaction():
+        regard = droits.regard(auteur, famille)
+        demande = verrouiller(Demande, [demande_id]).get(demande_id)
+        lues = _lignes_lues(demande, regard) if demande and demande.famille == famille else []
+        ligne = next((ligne for ligne in lues if ligne.id == ligne_id), None)
+        if demande is None or ligne is None:
+            raise Introuvable("Cette demande n’existe pas.")
+        prenom = ligne.preinscription.enfant.prenom
+        if ligne.preinscription.enfant_id not in regard.decide:
+            raise Interdit(PAS_LE_SIEN)
+        if ligne.statut not in (w.EN_ATTENTE, w.ANNULEE):
+            issue = w.LIGNE.etats[ligne.statut].libelle.lower()
+            raise DejaChange(f"La mairie a déjà répondu pour {prenom} : la pré-inscription est {issue}.")
+        if ligne.statut == w.EN_ATTENTE:
+            _annuler([ligne], demande, Acteur(auteur, w.FAMILLE))
+        return f"{prenom} ne fait plus partie de la demande."
+
+
+def annuler_les_preinscriptions(auteur: Compte, famille: Famille, demande: Demande) -> str:
     """Withdraw what waits of a demande, inside the transaction of the act; the demande is locked.
 
+    Gives what was withdrawn and what was not, in words: the town may have answered for a child meanwhile.
     :class:`Interdit` when none of it is the author's to withdraw.
     """
     regard = droits.regard(auteur, famille)
-    acteur = Acteur(auteur, w.FAMILLE)
-    liens = {"famille_id": famille.id, "demande_id": demande.id}
+    lues = _lignes_lues(demande, regard)
     siennes = [
-        ligne
-        for ligne in Ligne.select(Ligne, Preinscription)
-        .join(Preinscription)
-        .where(Ligne.demande == demande, Ligne.statut == w.EN_ATTENTE)
-        .order_by(Ligne.id)
-        if ligne.preinscription.enfant_id in regard.decide
+        li for li in lues if li.statut == w.EN_ATTENTE and li.preinscription.enfant_id in regard.decide
     ]
     if not siennes:
-        raise Interdit("Cette demande porte sur un enfant pour qui vous ne pouvez rien demander.")
-    for ligne in siennes:
+        raise Interdit(PAS_LE_SIEN)
+    _annuler(siennes, demande, Acteur(auteur, w.FAMILLE))
+    return _dire_l_annulation(siennes, lues)
+
+
+# ——— inside ———
+
+
+def _lignes_lues(demande: Demande, regard: Regard) -> list[Ligne]:
+    """The lines about the children of whom one may read what they do, in the order of the children."""
+    return list(
+        Ligne.select(Ligne, Preinscription, Enfant)
+        .join(Preinscription)
+        .join(Enfant)
+        .where(Ligne.demande == demande, Enfant.id.in_(list(regard.suit) or [0]))
+        .order_by(Enfant.rang, Ligne.id)
+    )
+
+
+def _annuler(lignes: Collection[Ligne], demande: Demande, acteur: Acteur) -> None:
+    liens = {"famille_id": demande.famille_id, "demande_id": demande.id}
+    for ligne in lignes:
         franchir(ligne.preinscription, w.ANNULER, acteur, **liens)
         franchir(ligne, w.ANNULER, acteur, **liens)
     conclure(demande, acteur)
 
 
-# ——— inside ———
+def _dire_l_annulation(retirees: Collection[Ligne], lues: Collection[Ligne]) -> str:
+    """« Votre demande est annulée pour Noé seulement. Elle était déjà acceptée pour Léa. »."""
+    retirees_ids = {ligne.id for ligne in retirees}
+    autres = [li for li in lues if li.id not in retirees_ids and li.statut != w.ANNULEE]
+    if not autres:
+        return ANNULEE
+    dites = [f"Votre demande est annulée pour {_prenoms(retirees)} seulement."]
+    for statut, fait in RESTE.items():
+        if siennes := [ligne for ligne in autres if ligne.statut == statut]:
+            dites.append(f"{fait} pour {_prenoms(siennes)}.")
+    return " ".join(dites)
+
+
+def _prenoms(lignes: Collection[Ligne]) -> str:
+    return mots.enumeration([ligne.preinscription.enfant.prenom for ligne in lignes])
 
 
 def _deja_deposee(auteur: Compte, famille: Famille, examen: Examen) -> Demande | None:
@@ -130,7 +192,7 @@ def _ouvrir(auteur: Compte, famille: Famille, examen: Examen) -> Demande:
         auteur=auteur,
         nature=w.NATURE_PREINSCRIPTION,
         deposee_le=maintenant,
-        a_traiter_avant=a_traiter_avant(souhait.debut, limites),
+        a_traiter_avant=a_traiter_avant(souhait.debut, limites, maintenant),
     )
     inscriptions = [
         Preinscription.create(

@@ -1,6 +1,7 @@
 """One row of the agents' queue, from the lines and the changes of a demande."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,8 +11,10 @@ import workflows as w
 from models import (
     Activite,
     Demande,
+    Document,
     Enfant,
     JourVoulu,
+    Lieu,
     Ligne,
     Modification,
     Preinscription,
@@ -21,7 +24,7 @@ from models import (
     numero_de_demande,
 )
 from portail import clock, mots
-from portail.domain import changements
+from portail.domain import changements, documents
 from portail.domain.fiches import joindre_les_fiches
 
 ATTEND_LA_FAMILLE, A_REPONDU = "Attend la famille", "La famille a répondu"
@@ -47,6 +50,8 @@ class Rangee:
     """Left on the tightest of the séances that it asks for; None when no place is at stake."""
     complets: int = 0
     """On how many of the days asked for with a pre-registration no place is left."""
+    incomplete: bool = False
+    """Whether a document that an activity asks for has not come."""
     suivi: str = ""
     """Where the thread stands, if the town has asked for something: `ATTEND_LA_FAMILLE`, `A_REPONDU`."""
 
@@ -141,6 +146,15 @@ def lire_les_parties(demandes: list[int]) -> list[Partie]:
     )
 
 
+def _nom_entier():
+    """The name of the activity, with its place where the town has another of that name elsewhere."""
+    autre = Activite.alias()
+    ailleurs = autre.select(autre.nom).group_by(autre.nom).having(fn.COUNT(autre.lieu.distinct()) > 1)
+    return Case(
+        None, [(Activite.nom.in_(ailleurs), Activite.nom.concat(", ").concat(Lieu.nom))], Activite.nom
+    )
+
+
 def _inscriptions(demandes: list[int]):
     """The same of the pre-registrations, one a child, with what is left on the days that each asks for."""
     libres = Seance.places - Seance.prises
@@ -153,7 +167,7 @@ def _inscriptions(demandes: list[int]):
             Enfant.prenom,
             Enfant.nom,
             Enfant.naissance,
-            Activite.nom,
+            _nom_entier(),
             Preinscription.debut,
             Preinscription.fin,
             fn.COUNT(JourVoulu.id),
@@ -166,13 +180,14 @@ def _inscriptions(demandes: list[int]):
         .join_from(Ligne, Preinscription)
         .join(Enfant)
         .join_from(Preinscription, Activite)
+        .join(Lieu)
         .join_from(Preinscription, JourVoulu, JOIN.LEFT_OUTER)
         .join(Seance, JOIN.LEFT_OUTER)
         .where(
             Ligne.demande.in_(demandes),
             (Ligne.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE),
         )
-        .group_by(Ligne.id, Enfant.id, Preinscription.id, Activite.id)
+        .group_by(Ligne.id, Enfant.id, Preinscription.id, Activite.id, Lieu.id)
     )
 
 
@@ -202,7 +217,28 @@ def _modifications(demandes: list[int]):
     )
 
 
-def rangee(demande: tuple, parties: list[Partie]) -> Rangee:
+def incompletes(demandes: Iterable[int]) -> set[int]:
+    """Those of these demandes for which a document that the activity asks for has not come. One query."""
+    requete = (
+        Ligne.select(Ligne.demande, Activite.pieces, fn.COALESCE(Document.piece, ""))
+        .join(Preinscription)
+        .join(Activite)
+        .join_from(Ligne, Document, JOIN.LEFT_OUTER, on=Document.demande == Ligne.demande)
+        .where(
+            Ligne.demande.in_(list(demandes) or [0]),
+            Ligne.statut.in_((w.EN_ATTENTE, w.ACCEPTEE)),
+            Activite.pieces != "",
+        )
+    )
+    attendues: dict[int, set[str]] = {}
+    recues: dict[int, set[str]] = {}
+    for demande_id, pieces, recue in requete.tuples():
+        attendues.setdefault(demande_id, set()).update(filter(None, map(str.strip, pieces.splitlines())))
+        recues.setdefault(demande_id, set()).add(recue)
+    return {ident for ident, pieces in attendues.items() if documents.manquants(pieces, recues[ident])}
+
+
+def rangee(demande: tuple, parties: list[Partie], incomplete: bool = False) -> Rangee:
     ident, nature, statut, deposee_le, avant, repondue_le, famille, prenom, nom, attendue, demandee = demande
     prennent = (w.NATURE_RESERVATION, w.NATURE_PREINSCRIPTION)
     en_jeu = statut == w.EN_ATTENTE and nature in prennent
@@ -220,6 +256,7 @@ def rangee(demande: tuple, parties: list[Partie]) -> Rangee:
         agent=f"{prenom} {nom}" if prenom else "",
         places=max(min(libres), 0) if libres else None,
         complets=max((partie.complets for partie in parties), default=0) if libres else 0,
+        incomplete=incomplete and statut == w.EN_ATTENTE,
         suivi=dire_le_suivi(statut, attendue, demandee),
     )
 

@@ -95,6 +95,16 @@ class Redaction:
         choisie = self.brouillon.activite_id
         return [p.activite for p in self.propositions if p.obstacle is None or p.activite.id == choisie]
 
+    def nom_de(self, activite: Activite) -> str:
+        """« Cantine »; « Cantine, Groupe scolaire Jean-Zay » where another one has the same name."""
+        homonymes = [p.activite for p in self.propositions if p.activite.nom == activite.nom]
+        if len(homonymes) < 2:
+            return activite.nom
+        nom = f"{activite.nom}, {activite.lieu.nom}"
+        if len([a for a in homonymes if a.lieu_id == activite.lieu_id]) < 2:
+            return nom
+        return f"{nom}, {mots.du_au(activite.debut, activite.fin)}"
+
     @property
     def fermees(self) -> list[Proposition]:
         return [p for p in self.propositions if p.obstacle]

@@ -13,6 +13,8 @@ from portail import clock, mots
 from portail.domain.regles import Obstacle
 
 REMARQUES_MAX = 1000
+JOURS_POUR_LIRE, SAMEDI, FIN_DE_JOURNEE = 2, 5, dt.time(18)
+"""How many weekdays the town has at least before it is late, and the hour at which the last one ends."""
 
 
 class Offre(Protocol):
@@ -122,6 +124,16 @@ def obstacle_acceptation(
     return obstacle_age(a, naissance, debut) or obstacle_autre(autres, debut, fin)
 
 
-def a_traiter_avant(debut: dt.date, limites: Iterable[dt.datetime]) -> dt.datetime:
-    """Until when the town should have answered: before the first day, before any deadline of a day asked."""
-    return min([clock.instant(debut, dt.time()), *limites])
+def a_traiter_avant(debut: dt.date, limites: Iterable[dt.datetime], deposee_le: dt.datetime) -> dt.datetime:
+    """Until when the town should have answered: before the first day, before any deadline of a day asked.
+
+    The first day may be that on which one asks: the town then has until the evening of the second weekday
+    after. The deadlines of the days asked hold as they are, since none of them is past.
+    """
+    jour = clock.a_paris(deposee_le).date()
+    for _ in range(JOURS_POUR_LIRE):
+        jour += dt.timedelta(1)
+        while jour.weekday() >= SAMEDI:
+            jour += dt.timedelta(1)
+    premier = max(clock.instant(debut, dt.time()), clock.instant(jour, FIN_DE_JOURNEE))
+    return min([premier, *limites])

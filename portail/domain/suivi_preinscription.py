@@ -51,6 +51,8 @@ class LigneSuivie:
     etat: w.Etat
     jours: list[tuple[dt.date, str]] = field(default_factory=list)
     """Each day asked for, and the status of the child on it."""
+    retirable: bool = False
+    """Whether the account may still withdraw it."""
 
     @property
     def acceptee(self) -> bool:
@@ -178,6 +180,13 @@ class Suivi:
         return mots.enumeration([ligne.enfant.prenom for ligne in self.lignes])
 
     @property
+    def retirables(self) -> list[LigneSuivie]:
+        return [ligne for ligne in self.lignes if ligne.retirable]
+
+    def ligne(self, ident: int) -> LigneSuivie | None:
+        return next((ligne for ligne in self.lignes if ligne.id == ident), None)
+
+    @property
     def titre(self) -> str:
         """« Atelier théâtre : Léa et Noé »."""
         return f"{self.activite} : {self.prenoms}"
@@ -225,6 +234,8 @@ def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
     derniere, ouverte_du, ouverte_au, depot, repondue, piece, prenom, nom = rangees[0][:8]
     activite_id, activite, pieces, lieu, debut, fin = rangees[0][8:14]
     lignes = [_ligne(*rangee[12:]) for rangee in rangees]
+    for ligne in lignes:
+        ligne.retirable = ligne.statut == w.EN_ATTENTE and ligne.enfant.id in regard.decide
     fermeture = obstacle_ouverture(derniere, ouverte_du, ouverte_au, clock.aujourdhui())
     _lire_les_jours(lignes)
     statut = statut_des_lignes(ligne.statut for ligne in lignes)

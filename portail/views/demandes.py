@@ -31,12 +31,12 @@ def demande(demande_id: int) -> Response:
 def annuler(demande_id: int) -> Response:
     access.demande_ou_404(demande_id)
     try:
-        demandes.annuler_demande(g.compte, g.famille, demande_id)
+        phrase = demandes.annuler_demande(g.compte, g.famille, demande_id)
     except Refus as refus:
         return _montrer(demande_id, refus)
     if htmx.est_fragment():
         return _montrer(demande_id, dit="Demande annulée.")
-    flash("Votre demande est annulée.")
+    flash(phrase)
     return htmx.rediriger(url_for("demandes.demande", demande_id=demande_id))
 
 

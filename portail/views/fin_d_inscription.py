@@ -23,7 +23,7 @@ bp = Blueprint(
 def page(famille_id: int, inscription_id: int) -> Response:
     """The form; and, once a last day is in the address, what ending on that day would do."""
     form = FinForm(formdata=None, data={"dernier": request.args.get("dernier", "")})
-    if not form.dernier.data:
+    if "dernier" not in request.args:
         return _montrer(famille_id, inscription_id, form)
     return _prevoir(famille_id, inscription_id, form)
 
@@ -47,7 +47,9 @@ def _prevoir(famille_id: int, inscription_id: int, form: FinForm, refus: Refus |
     inscription = fin_d_inscription.charger(famille_id, inscription_id)
     prevision = None
     try:
-        prevision = fin_d_inscription.prevoir(g.compte, famille_id, inscription, form.lire_le_jour())
+        prevision = fin_d_inscription.prevoir(
+            g.compte, famille_id, inscription, form.lire_le_jour(vue(inscription).exemple)
+        )
     except Refus as impossible:
         refus = impossible  # to be mended first
     return _montrer(famille_id, inscription_id, form, refus, prevision)

@@ -50,14 +50,15 @@ TROP_LOURD = (
 CHAMPS_MAX = 1_000
 """A field a day: an activity may last two years."""
 ENVOYEE = "Votre demande est envoyée."
-ANNULEE = "Votre demande est annulée."
 REPONDU = "Votre réponse est envoyée à la mairie."
 
 
 @bp.get("/preinscriptions")
 @access.reserve_a(w.FAMILLE)
 def liste() -> str:
-    tableau = lecture_preinscriptions.tableau(g.compte, g.famille)
+    enfant = lire_entier(request.args.get("enfant"))
+    seul = access.enfant_suivi_ou_404(enfant) if enfant else None
+    tableau = lecture_preinscriptions.tableau(g.compte, g.famille, seul)
     return render_template("preinscriptions/page.html", tableau=tableau)
 
 
@@ -204,10 +205,29 @@ def annulation(depot_id: int) -> str:
 def annuler(depot_id: int) -> Response:
     access.preinscription_ou_404(depot_id)
     try:
-        demandes.annuler_demande(g.compte, g.famille, depot_id)
+        phrase = demandes.annuler_demande(g.compte, g.famille, depot_id)
     except Refus as refus:
         return _suivre(depot_id, refus)
-    flash(ANNULEE)
+    flash(phrase)
+    return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id))
+
+
+@bp.get("/preinscriptions/<id:depot_id>/lignes/<id:ligne_id>/retrait")
+@access.reserve_a(w.FAMILLE)
+def retrait(depot_id: int, ligne_id: int) -> str:
+    suivi, ligne = access.ligne_de_preinscription_ou_404(depot_id, ligne_id)
+    return render_template("preinscriptions/retrait.html", suivi=suivi, ligne=ligne)
+
+
+@bp.post("/preinscriptions/<id:depot_id>/lignes/<id:ligne_id>/retrait")
+@access.reserve_a(w.FAMILLE)
+def retirer(depot_id: int, ligne_id: int) -> Response:
+    access.ligne_de_preinscription_ou_404(depot_id, ligne_id)
+    try:
+        phrase = preinscriptions.retirer(g.compte, g.famille, depot_id, ligne_id)
+    except Refus as refus:
+        return _suivre(depot_id, refus)
+    flash(phrase)
     return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id))
 
 

@@ -164,6 +164,9 @@ class Ville(Monde):
         """The demande of pre-registration of the family, whatever has been answered."""
         return Demande.get(famille=famille, nature=w.NATURE_PREINSCRIPTION).id
 
+    def lignes_du_depot(self, famille: Famille) -> list[int]:
+        return self.lignes(Demande.get_by_id(self.depot(famille)))
+
     def inscription(self, enfant: Enfant) -> int:
         """A registration of the child that stands."""
         return Preinscription.get(

@@ -199,6 +199,7 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "photo_id": m.photo(m.tomas),
         "document_id": m.document(m.dasilva),
         "depot_id": m.depot(m.dasilva),
+        "ligne_id": m.lignes_du_depot(m.dasilva)[0],
         "responsable_id": m.adulte_paulo.id,
         "modification_id": carte.parametres["modification_id"][1][0],
     }

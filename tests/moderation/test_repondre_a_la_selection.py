@@ -8,7 +8,7 @@ from portail.domain import moderation
 from tests.actes import demander, empreinte, lignes, places, statut
 from tests.formulaires import poster
 from tests.htmx import Page, assert_comme_rechargee
-from tests.monde import LUNDI
+from tests.monde import JEUDI, LUNDI
 
 ACCEPTER, REFUSER = ".lot button[value=accepter]", ".lot button[value=refuser]"
 MOTIF = "Activité complète"
@@ -56,6 +56,13 @@ def test_the_demande_that_was_open_stays_open_if_it_still_waits(agent, file):
     assert page.texte("#annonce") == "1 demande acceptée."
     assert page.un(".demande")["id"] == f"demande-{file[1].id}"
     assert_comme_rechargee(page)
+
+
+def test_no_two_boxes_have_the_same_name(monde, agent, file):
+    demander(monde, (monde.lea, monde.seance(monde.cantine, JEUDI)))
+    noms = [case["aria-label"] for case in Page(agent, "/agents").tous(".file input")]
+    assert len(set(noms)) == len(noms) == 4
+    assert noms[0] == f"Sélectionner Moreau, Léa, demande n° {file[0].numero}"
 
 
 def test_without_javascript(agent, file):

@@ -89,7 +89,8 @@ def test_who_only_reads_decides_nothing(monde, demande):
 
 def test_of_the_children_for_whom_one_decides_only(monde, theatre, demande):
     droit_de_claire(monde, "information", monde.noe)
-    annuler_demande(monde.claire, monde.moreau, demande.id)
+    dit = annuler_demande(monde.claire, monde.moreau, demande.id)
+    assert dit == "Votre demande est annulée pour Léa seulement. Elle attend toujours une réponse pour Noé."
     assert statuts(theatre) == {"Léa": w.ANNULEE, "Noé": w.DEMANDE_EN_COURS}
     assert Demande.get_by_id(demande.id).statut == w.EN_ATTENTE
     assert Ligne.select().where(Ligne.statut == w.EN_ATTENTE).count() == 1

@@ -71,6 +71,25 @@ def test_a_stranger_gets_404_the_other_parent_and_the_staff_403(monde, connexion
     assert Preinscription.select().where(attendues).count() == 2
 
 
+def test_one_is_told_what_was_not_withdrawn_since_the_town_had_answered(monde, claire, theatre, demande):
+    question = Page(claire, f"{adresse(demande)}/annulation")
+    (lea,) = (ligne.id for ligne in demande.lignes if ligne.preinscription.enfant == monde.lea)
+    moderation.accepter(monde.sophie, demande.id, [lea])
+    suite = question.suivre("main form button")
+    assert suite.texte("#bandeau") == (
+        "Votre demande est annulée pour Noé seulement. Elle était déjà acceptée pour Léa."
+    )
+    assert statuts(theatre) == {"Léa": w.RESERVATION_POSSIBLE, "Noé": w.ANNULEE}
+
+
+def test_the_page_that_asks_names_only_what_would_be_withdrawn(monde, claire, demande):
+    (lea,) = (ligne.id for ligne in demande.lignes if ligne.preinscription.enfant == monde.lea)
+    moderation.refuser(monde.sophie, demande.id, "Hors du secteur de l’école", [lea])
+    question = Page(claire, f"{adresse(demande)}/annulation")
+    assert "2026 : Noé." in question.texte("main .mesure")
+    assert "Pour les autres enfants, rien ne change." in question.texte("main")
+
+
 def test_what_was_cancelled_can_be_asked_for_again(monde, claire, theatre, demande):
     annuler(claire, demande)
     encore = preinscriptions.deposer(monde.claire, monde.moreau, souhait(theatre, monde.lea, monde.noe))

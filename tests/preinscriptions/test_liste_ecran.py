@@ -48,13 +48,14 @@ def test_each_status_of_the_guide_is_told_and_what_can_be_acted_on_comes_first(m
 
     page = Page(claire, ICI)
 
+    ecole = theatre.lieu.nom
     assert [re.sub(r"(du|le) .*(2026|2027) ", "", ligne).split(" : ")[0] for ligne in lignes(page)] == [
-        "Léa Atelier théâtre Demande en cours",
-        "Noé Atelier théâtre Demande en cours",
-        "Léa Danse Réservation possible",
-        "Léa Chant Refusée Motif",
-        "Léa Dessin Annulée",
-        "Léa Cantine Terminée",
+        f"Léa Atelier théâtre {ecole} Demande en cours",
+        f"Noé Atelier théâtre {ecole} Demande en cours",
+        f"Léa Danse {ecole} Réservation possible",
+        f"Léa Chant {ecole} Refusée Motif",
+        f"Léa Dessin {ecole} Annulée",
+        f"Léa Cantine {ecole} Terminée",
     ]
     assert "1 inscription en cours et 2 demandes en attente." in page.texte("caption")
 
@@ -162,3 +163,34 @@ def test_terminee_comes_by_itself_the_day_after(monde, theatre):
         with clock.figer(dt.datetime.combine(jour, dt.time(12), clock.PARIS)):
             (rangee,) = lecture_preinscriptions.tableau(monde.claire, monde.moreau).rangees
             assert rangee.actuelle.etat.libelle == etat
+
+
+# ——— of one child ———
+
+
+def rangs(page: Page) -> set[str]:
+    return {tr.th.get_text().strip() for tr in page.tous("tbody tr")}
+
+
+def test_from_a_childs_sheet_one_reads_those_of_that_child_then_all(monde, claire, theatre):
+    preinscriptions.deposer(monde.claire, monde.moreau, souhait(theatre, monde.lea, monde.noe))
+    page = Page(claire, f"/famille/enfants/{monde.noe.id}").suivre("#tete .titre a[href*=preinscriptions]")
+    assert rangs(page) == {"Noé"}
+    assert "Seules les pré-inscriptions de Noé sont montrées." in page.texte("main")
+    assert "1 demande en attente." in page.texte("caption")
+    tout = page.suivre(f"main a[href='{ICI}']:not(nav a)")
+    assert rangs(tout) == {"Léa", "Noé"} and "Seules" not in tout.texte("main")
+
+
+def test_of_a_child_without_any_it_is_said_of_whom(monde, claire, theatre):
+    preinscriptions.deposer(monde.claire, monde.moreau, souhait(theatre, monde.lea))
+    page = Page(claire, f"{ICI}?enfant={monde.noe.id}")
+    assert "Aucune pré-inscription pour Noé pour le moment" in page.texte("main")
+    assert "Tout montrer" in page.texte("main")
+
+
+def test_another_familys_child_or_one_whose_activities_one_may_not_read_is_404(monde, connexion, theatre):
+    assert connexion(monde.claire).get(f"{ICI}?enfant={monde.tomas.id}").status_code == 404
+    julien = en_parent(monde, "aucun", monde.noe)
+    assert connexion(julien).get(f"{ICI}?enfant={monde.noe.id}").status_code == 404
+    assert connexion(julien).get(f"{ICI}?enfant=noé").status_code == 200

@@ -36,6 +36,10 @@ class Scene:
     def annuler(self) -> None:
         annuler_demande(self.monde.claire, self.monde.moreau, self.demande.id)
 
+    def retirer(self) -> None:
+        ligne = self.demande.lignes.get()
+        preinscriptions.retirer(self.monde.claire, self.monde.moreau, self.demande.id, ligne.id)
+
     def ecourter(self) -> None:
         self._mettre_fin(AU - dt.timedelta(7))
 
@@ -61,15 +65,16 @@ ETATS = {
     "Annulée par la mairie": ["accepter", "annuler_par_la_mairie"],
     "Terminée": ["accepter"],
 }
-ACTES = ("accepter", "refuser", "annuler", "ecourter", "annuler_par_la_mairie")
+ACTES = ("accepter", "refuser", "annuler", "retirer", "ecourter", "annuler_par_la_mairie")
 PERMIS = {
     ("Demande en cours", "accepter"): "Réservation possible",
     ("Demande en cours", "refuser"): "Refusée",
     ("Demande en cours", "annuler"): "Annulée",
+    ("Demande en cours", "retirer"): "Annulée",
     ("Réservation possible", "ecourter"): "Réservation possible",
     ("Réservation possible", "annuler_par_la_mairie"): "Annulée",
 }
-SANS_EFFET = {("Annulée", "annuler")}
+SANS_EFFET = {("Annulée", "annuler"), ("Annulée", "retirer")}
 """Asking for what already stands is no error."""
 
 

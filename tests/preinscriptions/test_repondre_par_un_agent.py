@@ -3,8 +3,8 @@
 import pytest
 
 import workflows as w
-from models import Activite, Demande, Ligne
-from portail.domain import demandes, moderation
+from models import Activite, Courriel, Demande, Ligne
+from portail.domain import demandes, moderation, preinscriptions
 from tests.actes import demander, empreinte, statut
 from tests.formulaires import poster
 from tests.html import lire, mots
@@ -55,7 +55,10 @@ def test_a_child_now_and_the_other_one_later(monde, agent, theatre, demande):
     page = Page(agent, f"/agents/demandes/{demande.id}")
     page.cliquer(ACCEPTER, ligne=lignes(demande)[1])
     assert statuts(theatre) == {"Léa": w.DEMANDE_EN_COURS, "Noé": w.RESERVATION_POSSIBLE}
-    assert "il reste 1 inscription à traiter" in page.texte("#annonce")
+    assert page.texte("#annonce") == (
+        "Réponse enregistrée, pré-inscription pour Léa et Noé Moreau, acceptée pour Noé : "
+        "il reste 1 inscription à traiter."
+    )
     assert "Au planning 2 jours réservés" in page.texte(".inscriptions")
     assert_comme_rechargee(page)
     page.cliquer(REFUSER, motif=SECTEUR)
@@ -139,3 +142,54 @@ def test_in_a_selection_one_that_a_rule_forbids_is_set_aside(monde, agent, theat
     page.cliquer(".lot button[value=accepter]", demande=[demande.id])
     assert "1 laissée de côté" in page.texte("#annonce") and "4 – 7 ans" in page.texte("#annonce")
     assert statut(demande) == w.EN_ATTENTE
+
+
+def test_the_children_who_were_answered_otherwise_are_named(monde, agent, demande):
+    lea, noe = lignes(demande)
+    moderation.accepter(monde.sophie, demande.id, [lea])
+    page = Page(agent, f"/agents/demandes/{demande.id}")
+    page.cliquer(REFUSER, ligne=noe, motif=SECTEUR)
+    assert page.texte("#annonce") == (
+        "Demande acceptée pour Léa, refusée pour Noé : pré-inscription pour Léa et Noé Moreau, "
+        "Atelier théâtre, du 2 au 18 décembre 2026."
+    )
+
+
+def test_of_a_child_whom_the_family_has_withdrawn_it_is_said_too(monde, agent, demande):
+    lea, noe = lignes(demande)
+    preinscriptions.retirer(monde.claire, monde.moreau, demande.id, noe)
+    page = Page(agent, f"/agents/demandes/{demande.id}")
+    page.cliquer(ACCEPTER, ligne=lea)
+    assert page.texte("#annonce").startswith("Demande acceptée pour Léa, annulée pour Noé : ")
+
+
+def test_what_is_still_missing_is_said_of_whom_is_registered(monde, agent, theatre, demande):
+    Activite.update(pieces="Certificat médical").where(Activite.id == theatre.id).execute()
+    page = Page(agent, f"/agents/demandes/{demande.id}")
+    page.cliquer(ACCEPTER, ligne=lignes(demande))
+    assert page.texte("#annonce").endswith(" Il manque : Certificat médical.")
+
+
+@pytest.mark.parametrize("entiere", [True, False])
+def test_the_mail_names_the_child_when_only_a_part_is_answered(monde, demande, entiere):
+    lea, noe = lignes(demande)
+    if entiere:
+        moderation.accepter(monde.sophie, demande.id, [lea, noe])
+    else:
+        moderation.accepter(monde.sophie, demande.id, [lea])
+        moderation.refuser(monde.sophie, demande.id, SECTEUR, [noe])
+    sujets = [c.sujet for c in Courriel.select().order_by(Courriel.id) if c.cle.startswith("reponse")]
+    numero = f"(n° {demande.numero})"
+    assert sujets == (
+        [f"Votre demande est acceptée {numero}"]
+        if entiere
+        else [f"Votre demande pour Léa est acceptée {numero}", f"Votre demande pour Noé est refusée {numero}"]
+    )
+
+
+def test_who_is_alone_left_in_the_demande_is_its_whole(monde, demande):
+    lea, noe = lignes(demande)
+    preinscriptions.retirer(monde.claire, monde.moreau, demande.id, noe)
+    moderation.accepter(monde.sophie, demande.id, [lea])
+    (sujet,) = (c.sujet for c in Courriel.select() if c.cle.startswith("reponse"))
+    assert sujet == f"Votre demande est acceptée (n° {demande.numero})"

@@ -47,6 +47,7 @@ def routes(app, monde: Monde) -> list[Route]:
     )
     photo = Photo.create(enfant=monde.lea, contenu=octets(), deposee_le=MAINTENANT, validee_le=MAINTENANT)
     attente = contacts.proposer_un_contact(monde.claire, monde.moreau, monde.lea.id, JEANNE)
+    depot = _depot(monde)
     valeurs = {
         "filename": "app.js",
         "enfant_id": monde.lea.id,
@@ -62,7 +63,8 @@ def routes(app, monde: Monde) -> list[Route]:
         "photo_id": photo.id,
         "document_id": documents.garder(demande, monde.claire, "", "a.pdf", documents.PDF, b"%PDF-").id,
         "inscription_id": Preinscription.get(Preinscription.enfant == monde.lea).id,
-        "depot_id": _depot(monde).id,
+        "depot_id": depot.id,
+        "ligne_id": depot.lignes.get().id,
         "jeton_activation": "a" * 43,
         "jeton_oubli": "m" * 43,
         "jeton_adresse": "e" * 43,
