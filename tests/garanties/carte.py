@@ -340,6 +340,7 @@ class Carte:
             "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
             "activite_choisie": ([str(m.poterie.id)], []),
+            "activite_montree": ([str(m.poterie.id)], []),
             "enfants": ([str(m.noe.id)], []),
             "retirer": ([str(m.document(m.moreau))], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),
