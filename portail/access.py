@@ -37,8 +37,9 @@ from portail.domain.creneaux import Creneau
 from portail.domain.documents import Contenu
 from portail.domain.droits import Regard
 from portail.domain.lecture_contacts import ContactsVus
+from portail.domain.ligne_suivie import LigneSuivie
 from portail.domain.photos import PhotoVue
-from portail.domain.suivi_preinscription import LigneSuivie, Suivi
+from portail.domain.suivi_preinscription import Suivi
 
 UN_AN = 365 * 24 * 3600
 

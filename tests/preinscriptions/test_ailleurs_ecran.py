@@ -87,7 +87,8 @@ def test_an_answer_is_told_on_the_home_and_leads_to_its_page(monde, claire, dema
 
 def test_a_childs_sheet_has_the_quick_link(monde, claire):
     page = Page(claire, f"/famille/enfants/{monde.lea.id}")
-    assert page.suivre("#tete a[href='/famille/preinscriptions']").texte("h1") == "Pré-inscriptions"
+    lien = f"#tete a[href='/famille/preinscriptions?enfant={monde.lea.id}']"
+    assert page.suivre(lien).texte("h1") == "Pré-inscriptions"
 
 
 def test_the_number_of_queries_of_mes_demandes_does_not_grow(monde, claire, theatre, demande):
