@@ -1,4 +1,4 @@
-"""One child of a demande of pre-registration, as the family follows it: the answer, and each day asked for."""
+"""One child of a demande of pre-registration, as the family follows it: the answer, each day asked for."""
 
 import datetime as dt
 from collections import Counter
