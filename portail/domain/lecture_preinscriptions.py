@@ -1,6 +1,7 @@
 """« Pré-inscriptions »: where each child is registered, or has asked to be, what can be acted on first."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from peewee import JOIN, Case, fn
@@ -81,8 +82,12 @@ class Tableau:
     rangees: list[Rangee]
     regard: Regard
     """Who reads it."""
-    enfant: Enfant | None = None
-    """The only child shown; None: all of them."""
+    enfants: Sequence[Enfant] = ()
+    """The only children shown; none: all of them."""
+
+    @property
+    def seuls(self) -> str:
+        return mots.enumeration([enfant.prenom for enfant in self.enfants])
 
     @property
     def demandeur(self) -> bool:
@@ -101,10 +106,10 @@ class Tableau:
         return f"{' et '.join(dits)}."
 
 
-def tableau(compte: Compte, famille: Famille, enfant: Enfant | None = None) -> Tableau:
-    """The table of « Pré-inscriptions », of this child alone if there is one. Two queries."""
+def tableau(compte: Compte, famille: Famille, enfants: Sequence[Enfant] = ()) -> Tableau:
+    """The table of « Pré-inscriptions », of these children alone if there are any. Two queries."""
     regard = droits.regard(compte, famille)
-    montres = regard.suit & {enfant.id} if enfant else regard.suit
+    montres = regard.suit & {enfant.id for enfant in enfants} if enfants else regard.suit
     rangees: dict[tuple[int, int], Rangee] = {}
     for vue in sorted(_lire(list(montres)), key=lambda vue: vue.ordre):
         cle = (vue.enfant.id, vue.activite_id)
@@ -112,7 +117,7 @@ def tableau(compte: Compte, famille: Famille, enfant: Enfant | None = None) -> T
             rangees[cle].autres.append(vue)
         else:
             rangees[cle] = Rangee(vue)
-    return Tableau(list(rangees.values()), regard, enfant)
+    return Tableau(list(rangees.values()), regard, enfants)
 
 
 def _lire(enfants: list[int]) -> list[InscriptionVue]:

@@ -52,6 +52,11 @@ def lire_le_lien(parametres: MultiDict[str, str]) -> Brouillon:
     )
 
 
+def lire_les_enfants(parametres: MultiDict[str, str]) -> list[int]:
+    """The children that an address wants shown, each once."""
+    return list(dict.fromkeys(_ids(parametres, "enfant")))
+
+
 def lire_les_fichiers(envoyes: list[FileStorage]) -> list[Fichier]:
     """The files that were chosen, not a byte more of each than what is looked at."""
     choisis = [fichier for fichier in envoyes if fichier.filename]

@@ -36,6 +36,7 @@ from portail.forms.preinscriptions import (
     lire_la_reponse,
     lire_le_brouillon,
     lire_le_lien,
+    lire_les_enfants,
     lire_les_fichiers,
     lire_les_gardes,
 )
@@ -56,9 +57,8 @@ REPONDU = "Votre réponse est envoyée à la mairie."
 @bp.get("/preinscriptions")
 @access.reserve_a(w.FAMILLE)
 def liste() -> str:
-    enfant = lire_entier(request.args.get("enfant"))
-    seul = access.enfant_suivi_ou_404(enfant) if enfant else None
-    tableau = lecture_preinscriptions.tableau(g.compte, g.famille, seul)
+    seuls = [access.enfant_suivi_ou_404(enfant) for enfant in lire_les_enfants(request.args)]
+    tableau = lecture_preinscriptions.tableau(g.compte, g.famille, seuls)
     return render_template("preinscriptions/page.html", tableau=tableau)
 
 

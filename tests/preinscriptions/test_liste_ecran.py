@@ -190,7 +190,9 @@ def test_of_a_child_without_any_it_is_said_of_whom(monde, claire, theatre):
 
 
 def test_another_familys_child_or_one_whose_activities_one_may_not_read_is_404(monde, connexion, theatre):
-    assert connexion(monde.claire).get(f"{ICI}?enfant={monde.tomas.id}").status_code == 404
+    claire = connexion(monde.claire)
+    for adresse in (f"{ICI}?enfant={monde.tomas.id}", f"{ICI}?enfant={monde.noe.id}&enfant={monde.tomas.id}"):
+        assert claire.get(adresse).status_code == 404
     julien = en_parent(monde, "aucun", monde.noe)
     assert connexion(julien).get(f"{ICI}?enfant={monde.noe.id}").status_code == 404
     assert connexion(julien).get(f"{ICI}?enfant=noé").status_code == 200
