@@ -133,7 +133,7 @@ CONTRASTE_DU_TRAIT = """e => {
   const page = clarte(getComputedStyle(document.body).backgroundColor);
   return (Math.max(trait, page) + 0.05) / (Math.min(trait, page) + 0.05);
 }"""
-"""What is left of the yellow in greyscale: the contrast of its edge with the page (WCAG 1.4.11 asks for 3)."""
+"""What is left of the yellow in greyscale: the contrast of its edge with the page (WCAG 1.4.11: 3)."""
 
 
 @pytest.mark.parametrize("taille", ["large", "etroit"])
