@@ -16,6 +16,7 @@ from models import (
     Compte,
     Enfant,
     Famille,
+    LienParental,
     Lieu,
     Ligne,
     Modification,
@@ -62,6 +63,8 @@ def ville_piegee(monde) -> list[int]:
             famille=monde.lea.famille, prenom=piege, nom=piege, naissance=dt.date(2019, 1, 1), rang=rang,
             recherche=normaliser(piege),
         )  # fmt: skip
+        for adulte in enfant.famille.responsables:
+            LienParental.create(responsable=adulte, enfant=enfant, droit="plein")
         Preinscription.create(
             enfant=enfant,
             activite=cantine.activite,

@@ -173,7 +173,7 @@ def raconter(bilan: Bilan, acte: str) -> dict[str, Any]:
 
 def _sans_piece(demandes: list[Demande]) -> str:
     """« Il manque encore une pièce à la demande n° 2026-00012. »: of those that were accepted."""
-    sans = incompletes(demande.id for demande in demandes)
+    sans = incompletes(d.id for d in demandes if d.nature == w.NATURE_PREINSCRIPTION)
     numeros = [f"n° {demande.numero}" for demande in demandes if demande.id in sans]
     if not numeros:
         return ""
@@ -336,5 +336,5 @@ def _rangees(restriction: list, filtres: Filtres) -> list[Rangee]:
     parties: dict[int, list[Partie]] = {ident: [] for ident, *_ in demandes}
     for partie in lire_les_parties(list(parties)):
         parties[partie.demande].append(partie)
-    sans_piece = incompletes(parties)
+    sans_piece = incompletes(ident for ident, nature, *_ in demandes if nature == w.NATURE_PREINSCRIPTION)
     return [rangee(demande, parties[demande[0]], demande[0] in sans_piece) for demande in demandes]

@@ -129,11 +129,11 @@ def _lire(enfants: list[int]) -> list[InscriptionVue]:
     derniere = Seance.select(fn.MAX(Seance.jour)).where(siennes)
     autre, la_sienne = Ligne.alias(), Preinscription.alias()
     d_un_autre = (
-        autre.select(autre.id)
+        autre.select(fn.COUNT(autre.id))  # counted: asked whether there is one, PostgreSQL reads them all
         .join(la_sienne, on=autre.preinscription == la_sienne.id)
         .where(autre.demande == Demande.id, la_sienne.enfant.not_in(enfants or [0]))
     )
-    piece = Case(None, [(fn.EXISTS(d_un_autre), "")], fn.COALESCE(Demande.piece_attendue, ""))
+    piece = Case(None, [(d_un_autre > 0, "")], fn.COALESCE(Demande.piece_attendue, ""))
     requete = (
         Preinscription.select(
             Preinscription.id,

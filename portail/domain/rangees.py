@@ -218,14 +218,19 @@ def _modifications(demandes: list[int]):
 
 
 def incompletes(demandes: Iterable[int]) -> set[int]:
-    """Those of these demandes for which a document that the activity asks for has not come. One query."""
+    """Those of these demandes for which a document that the activity asks for has not come.
+
+    One query; none when there is no demande of pre-registration among those looked at.
+    """
+    if not (demandees := list(demandes)):
+        return set()
     requete = (
         Ligne.select(Ligne.demande, Activite.pieces, fn.COALESCE(Document.piece, ""))
         .join(Preinscription)
         .join(Activite)
         .join_from(Ligne, Document, JOIN.LEFT_OUTER, on=Document.demande == Ligne.demande)
         .where(
-            Ligne.demande.in_(list(demandes) or [0]),
+            Ligne.demande.in_(demandees),
             Ligne.statut.in_((w.EN_ATTENTE, w.ACCEPTEE)),
             Activite.pieces != "",
         )

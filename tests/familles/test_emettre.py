@@ -122,7 +122,7 @@ def test_the_letter_is_a_page_with_all_that_is_needed_to_use_it(monde, connexion
         "Code Abonné",
         "strictement personnel et ne sert qu’une fois",
         "Chaque adulte de la famille reçoit sa propre lettre",
-        "02 61 91 40 40, familles@saint-alban.example",
+        "02 61 91 40 40 , familles@saint-alban.example",
     ):
         assert morceau in texte, morceau
     assert "104582" not in reponse.text, "the number of the file is another code: it would be mistaken for it"
