@@ -24,6 +24,7 @@ import models
 from models import TABLES, SessionOuverte, db
 from portail import clock
 from tests.conftest import CLE_SECRETE
+from tests.formulaires import sans_jeton
 from tests.garanties.carte import Route
 from tests.garanties.empreinte import contenu, difference, sans_les_essais
 from tests.garanties.gens import HTMX, Gens
@@ -155,7 +156,7 @@ def verifier(reponse, statut: int, ecrit: bool, cas: str, caplog) -> None:
     assert reponse.headers["Cache-Control"] == "no-store", cas
     assert (reponse.headers.get("Retry-After") == "5") == (statut == 503), cas
     for mot in INTERNES:
-        assert mot not in reponse.text, (cas, mot)
+        assert mot not in sans_jeton(reponse.text), (cas, mot)
     assert (RIEN in reponse.text) == (not ecrit), (cas, ecrit, reponse.text)
     assert (PEUT_ETRE in reponse.text) == ecrit, cas
     if statut == 500:
@@ -216,7 +217,7 @@ def verifier_occupe(reponse, route: Route) -> None:
     assert reponse.headers["Retry-After"] == "5", route
     assert RIEN in reponse.text and "réessayez dans quelques secondes" in reponse.text, route
     for mot in INTERNES:
-        assert mot not in reponse.text, (route, mot)
+        assert mot not in sans_jeton(reponse.text), (route, mot)
 
 
 # ——— breakdowns of one engine ———
