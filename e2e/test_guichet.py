@@ -109,6 +109,7 @@ def test_two_agents_the_second_one_reads_what_stands_and_keeps_what_was_typed(pa
     jeanne = poser(monde.lea)
     page.reload()
     page.get_by_role("link", name="Modifier Jeanne Moreau").click()
+    expect(page.locator("#contacts").get_by_label("Téléphone")).to_be_visible()  # what it was, was read
     type(jeanne).update(lien="tante").where(type(jeanne).id == jeanne.id).execute()
     page.locator("#contacts").get_by_label("Téléphone").fill(AUTREMENT.telephone)
     bouton(page, "Enregistrer").click()
