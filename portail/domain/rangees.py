@@ -238,7 +238,7 @@ def incompletes(demandes: Iterable[int]) -> set[int]:
     attendues: dict[int, set[str]] = {}
     recues: dict[int, set[str]] = {}
     for demande_id, pieces, recue in requete.tuples():
-        attendues.setdefault(demande_id, set()).update(filter(None, map(str.strip, pieces.splitlines())))
+        attendues.setdefault(demande_id, set()).update(documents.pieces(pieces))
         recues.setdefault(demande_id, set()).add(recue)
     return {ident for ident, pieces in attendues.items() if documents.manquants(pieces, recues[ident])}
 

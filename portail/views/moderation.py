@@ -1,6 +1,6 @@
 """The agents' queue: what waits, one demande open beside it, and the answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import workflows as w
 from models import ROLES_AGENTS, Demande
 from portail import access, htmx
 from portail.domain import echanges, lecture_demande, lecture_moderation, lectures, moderation
+from portail.domain.lecture_demande import DemandeVue
 from portail.domain.lecture_moderation import Filtres
 from portail.domain.refus import DejaChange, Refus
 from portail.forms.moderation import (
@@ -166,18 +167,12 @@ def _adresse(filtres: Filtres, ouverte: int | None) -> str:
 
 
 def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **contexte: Any) -> Response:
-    """The queue with one demande open, else the first one. `seule`: on a phone, that demande alone.
-
-    When an answer did not go through, the sealed parts that were open are shown once more.
-    """
+    """The queue with one demande open, else the first one. `seule`: on a phone, that demande alone."""
     vue = lecture_moderation.file(filtres)
     ouverte = ouverte or vue.premiere
     contexte = rien_de_saisi(ouverte) | contexte
     contexte["erreurs"] = [*contexte["erreurs"], *vue.erreurs]
-    ouvertes = contexte.pop("ouvertes", ())
-    if ouverte and statut >= 400:
-        ouvertes = lectures.rouvrir_la_demande(g.compte, ouverte, request.form.getlist("ouverte"))
-    demande = lecture_demande.lire(ouverte, g.compte, ouvertes) if ouverte else None
+    demande = _lire(ouverte, contexte.pop("ouvertes", ()), statut) if ouverte else None
     if demande:
         contexte["saisie"].motif.pour(demande.nature)
         contexte["piece"].proposer(demande.a_demander)
@@ -190,3 +185,10 @@ def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **context
         tout="tout" in request.args,
         **contexte,
     )
+
+
+def _lire(demande_id: int, ouvertes: Collection[str], statut: int) -> DemandeVue:
+    """The demande; when an answer did not go through, the sealed parts that were open are shown once more."""
+    if statut >= 400:
+        ouvertes = lectures.rouvrir_la_demande(g.compte, demande_id, request.form.getlist("ouverte"))
+    return lecture_demande.lire(demande_id, g.compte, ouvertes)
