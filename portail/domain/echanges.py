@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import workflows as w
 from models import (
+    Activite,
     Compte,
     Demande,
     Document,
@@ -95,13 +96,14 @@ def repondre(
     if len(fichiers) > documents.A_LA_FOIS_MAX:
         raise Refus(documents.TROP_A_LA_FOIS, champ="documents")
     sains = _assainir(texte, fichiers)
-    attendus = documents.attendus(auteur, gardes)
+    demandees = _demandees(demande_id)
+    attendus = [d for d in documents.attendus(auteur, gardes) if d.piece in ("", *demandees)]
     if not sains and not attendus:
         texte = _exiger_un_texte(texte, "Écrivez un message, ou joignez un document.")
     pieces = [fichier.piece for fichier, *_ in sains] + [document.piece for document in attendus]
     with write_transaction():
         demande = _exiger_d_en_decider(auteur, famille, verrouiller(Demande, [demande_id]).get(demande_id))
-        if demande.statut != w.EN_ATTENTE and (texte or not _manquent_encore(demande, pieces)):
+        if demande.statut != w.EN_ATTENTE and (texte or not _manquent_encore(demande, pieces, demandees)):
             etat = w.DEMANDE.etats[demande.statut].libelle.lower()
             raise DejaChange(f"La mairie a déjà répondu : cette demande est {etat}.")
         if not attendus and _deja_envoye(demande, auteur, texte, sains):
@@ -140,10 +142,17 @@ def _assainir(texte: str, fichiers: Sequence[Fichier]) -> list[tuple[Fichier, st
     return sains
 
 
-def _manquent_encore(demande: Demande, pieces: Collection[str]) -> bool:
-    """Whether all of these are documents that the activity of a child now registered asks for."""
+def _demandees(demande_id: int) -> list[str]:
+    """The documents that the activity of a demande asks for."""
+    requete = Activite.select(Activite.pieces).join(Preinscription).join(Ligne)
+    textes = requete.where(Ligne.demande == demande_id).distinct().tuples()
+    return [piece for (texte,) in textes for piece in documents.pieces(texte)]
+
+
+def _manquent_encore(demande: Demande, pieces: Collection[str], demandees: Collection[str]) -> bool:
+    """Whether a child is registered, and all of these are documents that the activity asks for."""
     inscrite = demande.statut in (w.ACCEPTEE, w.ACCEPTEE_EN_PARTIE)
-    return inscrite and bool(pieces) and all(pieces)
+    return inscrite and bool(pieces) and set(pieces) <= set(demandees)
 
 
 def _joindre(demande: Demande, attendus: Sequence[Document]) -> None:
@@ -183,11 +192,18 @@ def _deja_envoye(
     dernier = Message.select().where(Message.demande == demande).order_by(Message.id.desc()).first()
     if texte and (dernier is None or (dernier.auteur_id, dernier.texte) != (auteur.id, texte)):
         return False
-    venus = Document.select(Document.nom, Document.genre, Document.taille).where(
-        Document.demande == demande, Document.auteur == auteur
-    )
-    envoyes = {(documents.nommer(f.nom), genre, len(octets)) for f, genre, octets in sains}
-    return envoyes <= set(venus.tuples())
+    venus = [
+        (document.nom, document.genre, document.taille, document.piece)
+        for document in documents.de_la_demande(demande.id)
+        if document.auteur_id == auteur.id
+    ]
+    sans_piece = {tuple(venu) for *venu, _ in venus}
+    for fichier, genre, octets in sains:
+        envoye = (documents.nommer(fichier.nom), genre, len(octets))
+        # one scan may be sent as two of the documents asked for: neither is the other
+        if (*envoye, fichier.piece) not in venus if fichier.piece else envoye not in sans_piece:
+            return False
+    return True
 
 
 def _exiger_de_la_place(demande: Demande, nouveaux: int) -> None:

@@ -205,3 +205,21 @@ def test_who_only_reads_leaves_no_file_behind(monde, connexion, incomplete):
     fichiers = {"piece-0": fichier(), "piece-1": fichier(b"MZ", "virus.exe")}
     assert repondre(julien, incomplete, **fichiers).status_code == 403
     assert Document.select().count() == 0
+
+
+def test_the_same_scan_sent_as_two_documents_is_both_and_sent_again_adds_nothing(monde, claire, incomplete):
+    assert repondre(claire, incomplete, **{"piece-0": fichier()}).status_code == 303
+    assert vue_par_l_agent(monde, incomplete) == [ASSURANCE]
+    for _ in range(2):
+        repondre(claire, incomplete, **{"piece-1": fichier()})
+    assert vue_par_l_agent(monde, incomplete) == []
+    assert sorted(d.piece for d in Document.select()) == [ASSURANCE, CERTIFICAT]
+
+
+def test_a_document_kept_for_another_activity_does_not_come_with_the_answer(monde, claire, incomplete):
+    ailleurs = documents.deposer(monde.claire, "Brevet de natation", "brevet.pdf", PDF)
+    repondre(claire, incomplete, texte="Rien d’autre.", document=ailleurs.id)
+    assert Document.get_by_id(ailleurs.id).demande is None
+    moderation.accepter(monde.sophie, incomplete.id)
+    assert repondre(claire, incomplete, document=ailleurs.id).status_code == 422
+    assert Document.get_by_id(ailleurs.id).demande is None
