@@ -27,6 +27,7 @@ from portail.domain import (
     comptes,
     documents,
     droits,
+    fil,
     lecture_contacts,
     lecture_dossier,
     lecture_planning,
@@ -36,6 +37,7 @@ from portail.domain import (
 from portail.domain.creneaux import Creneau
 from portail.domain.documents import Contenu
 from portail.domain.droits import Regard
+from portail.domain.fil import Fil
 from portail.domain.lecture_contacts import ContactsVus
 from portail.domain.ligne_suivie import LigneSuivie
 from portail.domain.photos import PhotoVue
@@ -264,6 +266,11 @@ def demande_ou_404(demande_id: int) -> Demande:
 def preinscription_ou_404(demande_id: int) -> Suivi:
     """This demande of pre-registration, if theirs and about a child of whom they may read it."""
     return suivi_preinscription.suivre(g.compte, g.famille, demande_id) or abort(404)
+
+
+def fil_ou_404(demande_id: int) -> Fil:
+    """The thread of this demande about absences, if theirs and if they may read all of it."""
+    return fil.lire(g.compte, g.famille, demande_id) or abort(404)
 
 
 def ligne_de_preinscription_ou_404(demande_id: int, ligne_id: int) -> tuple[Suivi, LigneSuivie]:

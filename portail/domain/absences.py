@@ -1,10 +1,43 @@
 """Why a child will be absent: the town's reasons, and what each means for the bill and for the agents."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import workflows as w
 from models import MotifAbsence
+from portail.domain.creneaux import Creneau
 from portail.domain.refus import Refus
 from portail.domain.regles import HORS_DELAI, Facturation, facturation
+
+
+@dataclass(frozen=True)
+class Choix:
+    """A reason that can be given, and what it means for one absence; `id` is None for no reason at all."""
+
+    id: int | None
+    nom: str
+    facturation: Facturation
+    justificatif: str = ""
+
+    @property
+    def dit(self) -> str:
+        """« Maladie : non facturée, certificat médical à envoyer »."""
+        facturee = "facturée" if self.facturation.facturee else "non facturée"
+        piece = self.justificatif and f", {self.justificatif[0].lower()}{self.justificatif[1:]} à envoyer"
+        return f"{self.nom} : {facturee}{piece}"
+
+
+def choix(creneau: Creneau) -> list[Choix]:
+    """The reasons that a family may give for the absence of this child; none where it can declare none."""
+    if creneau.acte_possible != w.DECLARER_ABSENCE:
+        return []
+    return choix_a_temps(not creneau.tardive)
+
+
+def choix_a_temps(a_temps: bool) -> list[Choix]:
+    """The reasons, with what each means for an absence declared before its deadline, or after it."""
+    sans = Choix(None, "Sans précision", facturer(None, a_temps))
+    return [sans, *(Choix(m.id, m.nom, facturer(m, a_temps), m.justificatif) for m in motifs())]
 
 
 def motifs() -> Sequence[MotifAbsence]:

@@ -18,10 +18,12 @@ import workflows as w
 from models import (
     Activite,
     CapaciteActivite,
+    Demande,
     Enfant,
     Famille,
     Lieu,
     Ligne,
+    MotifAbsence,
     Preinscription,
     Reservation,
     Seance,
@@ -202,6 +204,8 @@ def _lignes(enfants: Collection[int], seances) -> Iterable[tuple]:
             Ligne.motif,
             Ligne.facturee,
             Reservation.fratrie,
+            MotifAbsence.nom,
+            Demande.piece_attendue,
         )
         .left_outer_join(
             Reservation, on=(Reservation.seance == Seance.id) & Reservation.enfant.in_(list(enfants) or [0])
@@ -211,6 +215,8 @@ def _lignes(enfants: Collection[int], seances) -> Iterable[tuple]:
             JOIN.LEFT_OUTER,
             on=Ligne.id == derniere.select(fn.MAX(derniere.id)).where(derniere.reservation == Reservation.id),
         )
+        .join(Demande, JOIN.LEFT_OUTER)
+        .join(MotifAbsence, JOIN.LEFT_OUTER)
         .where(seances)
         .order_by(Seance.jour, Seance.debut, Seance.activite, Seance.id)
         .tuples()
@@ -236,21 +242,22 @@ def _creneaux(
         activite = activites[activite_id]
         fermeture = jours.ferme(jour, activite_id, activite.lieu_id)
         restantes = partagees.restantes(seance_id) if activite.partagee else places - prises
+        saturee = partagees.saturee(seance_id) if activite.partagee else ""
         seance = SeanceVue(
-            seance_id, activite, jour, debut, fin, places, restantes, avant, absence, fermeture
+            seance_id, activite, jour, debut, fin, places, restantes, avant, absence, fermeture, saturee
         )
         couverts = {i.enfant_id for i in par_activite.get(activite_id, ()) if i.debut <= jour <= i.fin}
         reservations = {rangee[9]: rangee[10:] for rangee in rangees if rangee[9] is not None}
         for enfant in enfants:
             inscrit = enfant.id in couverts
             if enfant.id in reservations:
-                resa_id, statut, rang, *ligne, facturee, fratrie = reservations[enfant.id]
+                resa_id, statut, rang, *ligne, facturee, fratrie, raison, piece = reservations[enfant.id]
                 ligne_id, demande_id, ligne_statut, motif = ligne
                 if inscrit or statut != w.NON_RESERVE:
                     yield Creneau(
                         enfant, seance, statut, inscrit, maintenant,
                         resa_id, ligne_id, demande_id, ligne_statut, motif or "", rang,
-                        facturee, fratrie is not None,
+                        facturee, fratrie is not None, raison or "", piece or "",
                     )  # fmt: skip
             elif inscrit and fermeture is None:
                 yield Creneau(enfant, seance, w.NON_RESERVE, inscrit, maintenant)

@@ -25,6 +25,7 @@ from models import (
 from portail import clock
 from portail.domain import calendrier, courriels, droits
 from portail.domain.calendrier import JoursParticuliers
+from portail.domain.creneaux import Creneau
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.places import Places, prendre_ensemble, verrouiller_les_places
 from portail.domain.recapitulatif import dire
@@ -104,6 +105,14 @@ def attentes(places: Places, seance_ids: Collection[int]) -> list[Attente]:
         groupes.setdefault(cle, []).append(reservation)
     trouvees = [_attente(groupe, particuliers, places) for groupe in groupes.values()]
     return sorted(trouvees, key=lambda attente: max(r.ordre for r in attente.reservations))
+
+
+def rang_a_venir(creneau: Creneau) -> int | None:
+    """Which place in the list a child who asks now would get; None where there is no list to join."""
+    if creneau.acte_possible != w.DEMANDER or not creneau.seance.complete:
+        return None
+    attendent = (Reservation.seance == creneau.seance.id) & (Reservation.statut == w.LISTE_ATTENTE)
+    return Reservation.select().where(attendent).count() + 1
 
 
 def seances_liees(creneaux: Iterable[Reservation]) -> set[int]:

@@ -76,6 +76,17 @@ class Places:
         ]
         return min([propres, *partagees])
 
+    def saturee(self, seance_id: int) -> str:
+        """Which shared capacity leaves no place there, where the séance itself still has some; else empty."""
+        if self.seances[seance_id].places <= self._prises[seance_id]:
+            return ""
+        pleines = (
+            partage.nom
+            for partage, autres in self._partages[seance_id]
+            if partage.places <= self._occupation(partage, seance_id, autres)
+        )
+        return next(pleines, "")
+
     def partagent(self, activite_id: int) -> bool:
         """Whether the séances of this activity share places with others."""
         return any(activite_id in partage.activites for partage in self._tous_partages)

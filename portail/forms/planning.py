@@ -31,6 +31,12 @@ def lire_entier(texte: str | None) -> int | None:
     return None
 
 
+def lire_la_raison(saisie: MultiDict[str, str]) -> int | None:
+    """The reason of an absence that was chosen, None for none; what is no reason at all is that of no id."""
+    texte = saisie.get("raison", "")
+    return (lire_entier(texte) or 0) if texte else None
+
+
 def _seul(parametres: MultiDict[str, str], nom: str, erreurs: list[str]) -> str | None:
     valeurs = parametres.getlist(nom)
     if len(valeurs) > 1:
