@@ -33,6 +33,8 @@ SALLES = (
     "contacts",
     "photos",
     "planning",
+    "selection",
+    "renoncement",
     "preinscriptions",
     "demandes",
     "moderation",

@@ -9,7 +9,7 @@ Every view says who may call it, under its route:
 `create_app()` refuses to start when one says nothing. One guard reads it before each request.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -37,6 +37,7 @@ from portail.domain import (
 from portail.domain.creneaux import Creneau
 from portail.domain.documents import Contenu
 from portail.domain.droits import Regard
+from portail.domain.examen_creneaux import Voeu
 from portail.domain.fil import Fil
 from portail.domain.lecture_contacts import ContactsVus
 from portail.domain.ligne_suivie import LigneSuivie
@@ -313,6 +314,12 @@ def contacts_ou_404(enfant_id: int) -> ContactsVus:
 def photo_ou_404(enfant_id: int) -> PhotoVue:
     """The photo of this child, or its place, if it may be seen."""
     return photos.voir(regard(), enfant_ou_404(enfant_id)) or abort(404)
+
+
+def creneaux_ou_404(voeux: Collection[Voeu]) -> list[Creneau]:
+    """These slots, if they may read what each child does and all are to be there."""
+    lus = lecture_planning.creneaux(g.famille, voeux, regard=regard())
+    return lus if len(lus) == len(set(voeux)) else abort(404)
 
 
 def creneau_ou_404(enfant_id: int, seance_id: int) -> Creneau:

@@ -1,6 +1,6 @@
 """Why a child will be absent: the town's reasons, and what each means for the bill and for the agents."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import workflows as w
@@ -16,13 +16,20 @@ class Choix:
 
     id: int | None
     nom: str
-    facturation: Facturation
+    facturations: tuple[Facturation, ...]
+    """What it means: two, where some absences are before their deadline and others after it."""
     justificatif: str = ""
+
+    @property
+    def facturation(self) -> Facturation:
+        return self.facturations[0]
 
     @property
     def dit(self) -> str:
         """« Maladie : non facturée, certificat médical à envoyer »."""
-        facturee = "facturée" if self.facturation.facturee else "non facturée"
+        facturees = {facturation.facturee for facturation in self.facturations}
+        facturee = "facturée" if True in facturees else "non facturée"
+        facturee += " hors délai seulement" if len(facturees) > 1 else ""
         piece = self.justificatif and f", {self.justificatif[0].lower()}{self.justificatif[1:]} à envoyer"
         return f"{self.nom} : {facturee}{piece}"
 
@@ -31,13 +38,16 @@ def choix(creneau: Creneau) -> list[Choix]:
     """The reasons that a family may give for the absence of this child; none where it can declare none."""
     if creneau.acte_possible != w.DECLARER_ABSENCE:
         return []
-    return choix_a_temps(not creneau.tardive)
+    return choix_pour([not creneau.tardive])
 
 
-def choix_a_temps(a_temps: bool) -> list[Choix]:
-    """The reasons, with what each means for an absence declared before its deadline, or after it."""
-    sans = Choix(None, "Sans précision", facturer(None, a_temps))
-    return [sans, *(Choix(m.id, m.nom, facturer(m, a_temps), m.justificatif) for m in motifs())]
+def choix_pour(a_temps: Collection[bool]) -> list[Choix]:
+    """The reasons, with what each means for absences declared before their deadline, or after it, or both."""
+    donnes = [(None, "Sans précision", None), *((m.id, m.nom, m) for m in motifs())]
+    return [
+        Choix(ident, nom, tuple(facturer(m, t) for t in a_temps), m.justificatif if m else "")
+        for ident, nom, m in donnes
+    ]
 
 
 def motifs() -> Sequence[MotifAbsence]:

@@ -194,6 +194,11 @@ class Creneau:
         return None if self.obstacle or self.enfant.suivi else self.acte
 
     @property
+    def choisissable(self) -> bool:
+        """Whether it may be chosen among others, to be booked, or to be an absence."""
+        return self.acte_possible in (w.DEMANDER, w.DECLARER_ABSENCE)
+
+    @property
     def annulable(self) -> bool:
         """Whether whoever looks can still withdraw what was asked last: nobody has answered."""
         return self.ligne_statut == w.EN_ATTENTE and not self.enfant.suivi

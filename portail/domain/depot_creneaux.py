@@ -12,7 +12,15 @@ from typing import Any
 import workflows as w
 from models import Compte, Demande, Famille, Ligne, MotifAbsence, Reservation
 from portail import clock
-from portail.domain import absences, courriels, documents, droits, lecture_planning, liste_attente
+from portail.domain import (
+    absences,
+    courriels,
+    documents,
+    droits,
+    lecture_planning,
+    liste_attente,
+    renoncement,
+)
 from portail.domain.conclusion import conclure
 from portail.domain.courriels import LigneDite
 from portail.domain.creneaux import Creneau
@@ -247,7 +255,9 @@ class _Ouverture:
                 for enfant, texte, (liste, facturee) in dire_ensemble(nature, tranches)
             ]
             lues_aussi = droits.lignes_pour(famille, repondues, self.qui.regard_de)
-            courriels.annoncer_reponse(demande, lues_aussi)
+            en_liste = [voeu for voeu, vers in arrivees.items() if vers == w.LISTE_ATTENTE]
+            liens = renoncement.liens(en_liste, self.qui.regard_de)
+            courriels.annoncer_reponse(demande, lues_aussi, a_renoncer=liens)
 
 
 def a_temps(creneau: Creneau) -> bool:

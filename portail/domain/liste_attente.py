@@ -129,10 +129,11 @@ def seances_liees(creneaux: Iterable[Reservation]) -> set[int]:
     return {seance_id for (seance_id,) in requete.tuples()}
 
 
-def renoncer(auteur: Compte, famille: Famille, voeu: tuple[int, int]) -> None:
+def renoncer(auteur: Compte, famille: Famille, voeu: tuple[int, int], *, ordre: int | None = None) -> None:
     """Leave the waiting list. Harmless when the child no longer waits and has nothing booked.
 
-    Whoever was tied to the child waits alone from now on: a place may be there already.
+    Whoever was tied to the child waits alone from now on: a place may be there already. `ordre`: the only
+    waiting that is left, when it is not any.
     """
     enfant_id, seance_id = voeu
     with write_transaction():
@@ -155,6 +156,8 @@ def renoncer(auteur: Compte, famille: Famille, voeu: tuple[int, int]) -> None:
         if reservation.statut != w.LISTE_ATTENTE:
             etat = w.CRENEAU.etats[reservation.statut].libelle
             raise DejaChange(f"L’enfant n’est plus en liste d’attente : ce créneau est à l’état « {etat} ».")
+        if ordre not in (None, reservation.ordre):
+            raise DejaChange("Cette place a été demandée de nouveau : le planning dit où vous en êtes.")
         acteur = Acteur(auteur, w.FAMILLE)
         liees = seances_liees([reservation])
         franchir_ensemble([reservation], w.RENONCER, acteur, w.NON_RESERVE, famille_id=famille.id)

@@ -79,7 +79,7 @@ def renoncer(enfant_id: int, seance_id: int) -> Response:
 @access.veille
 def nouvelles_du_planning() -> Response:
     """What the town, or the other parent, changed since the page was drawn. Asked by the page itself."""
-    cadre, repere = _cadre(), lire_entier(request.args.get("depuis")) or 0
+    cadre, repere = cadre_ou_404(), lire_entier(request.args.get("depuis")) or 0
     dit, ouvert = lire_entier(request.args.get("dit")) or repere, request.args.get("ouvert", "")
     recues = nouvelles.depuis(access.regard(), repere, dit, cadre, ouvert)
     if not recues.creneaux and recues.marque == repere:
@@ -94,7 +94,7 @@ def _planning(cadre: Cadre) -> Planning:
     )
 
 
-def _cadre() -> Cadre:
+def cadre_ou_404() -> Cadre:
     """The look to come back to; 404 when it names a child or an activity that is not the family's."""
     cadre, _ = lire_cadre(request.args, clock.aujourdhui())
     if lecture_planning.ignore(g.famille, cadre.enfants, cadre.activites, regard=access.regard()):
@@ -109,7 +109,7 @@ def _montrer(creneau: Creneau, refus: Refus | None = None, raison: int | None = 
         "planning/creneau.htmx.html",
         refus.statut if refus else 200,
         c=creneau,
-        cadre=_cadre(),
+        cadre=cadre_ou_404(),
         refus=refus,
         raisons=absences.choix(creneau),
         raison=raison,
@@ -119,7 +119,7 @@ def _montrer(creneau: Creneau, refus: Refus | None = None, raison: int | None = 
 
 def _agir(avant: Creneau, acte: Callable[[], Any], raison: int | None = None) -> Response:
     """Do the act; show the slot as it has become, or the refusal with the slot as it is."""
-    cadre = _cadre()
+    cadre = cadre_ou_404()
     try:
         acte()
     except Refus as refus:
@@ -139,6 +139,7 @@ def _dire(creneau: Creneau) -> dict:
         "symbole": creneau.etat.symbole,
         "phrase": creneau.phrase,
         "annulable": creneau.annulable,
+        "demandes": (),
         "a_envoyer": creneau.demande_id if creneau.piece_attendue else None,
         "ligne_id": creneau.ligne_id,
         "enfant_id": creneau.enfant.id,

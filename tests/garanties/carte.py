@@ -36,7 +36,7 @@ class Fiche:
     corps: tuple[str, ...] = ()
 
 
-CADRE = ("vue", "date", "enfant", "activite")
+CADRE = ("vue", "date", "enfant", "activite", "choix")
 REPONSE = ("ligne", "malgre", "motif", "precision", "ouverte")
 CODE = ("code", "naissance")
 CONFIRMATION = ("mot_de_passe_actuel",)
@@ -145,6 +145,8 @@ ROUTES = {
     "planning.demander": Fiche(FAMILLES, CADRE, ("voulu", "raison")),
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
+    "selection.apercu": Fiche(FAMILLES, (*CADRE, "creneau")),
+    "selection.demander": Fiche(FAMILLES, CADRE, ("reserver", "absenter", "ensemble", "raison")),
     "preinscriptions.liste": Fiche(FAMILLES, ("enfant",)),
     "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants", "debut", "fin", "semaine")),
     "preinscriptions.ecrire": Fiche(FAMILLES, (), DU_SOUHAIT),

@@ -1,4 +1,4 @@
-"""An absence with its reason: chosen in the panel, what it means for the bill, the document that goes along."""
+"""An absence with its reason: in the panel, what it means for the bill, the document that goes with it."""
 
 import datetime as dt
 import io
@@ -168,7 +168,7 @@ def test_a_child_marked_absent_after_a_refused_absence_is_not_said_to_be_billed_
 
 def test_the_choices_of_the_panel_are_what_the_act_writes(monde, maladie):
     for rang, a_temps in enumerate((True, False)):
-        for choix in absences.choix_a_temps(a_temps):
+        for choix in absences.choix_pour([a_temps]):
             seance = Seance.create(
                 activite=monde.matin,
                 jour=dt.date(2027, 1, 4) + dt.timedelta(rang * 7),
