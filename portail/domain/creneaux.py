@@ -7,6 +7,7 @@ from functools import cached_property
 import workflows as w
 from portail import mots
 from portail.domain.regles import (
+    TARDIF,
     Obstacle,
     Situation,
     dire_les_places,
@@ -253,7 +254,10 @@ class Creneau:
     @property
     def promesse(self) -> str:
         """What becomes of a place that frees: it comes by itself until the deadline, then the town calls."""
-        if obstacle_promotion(self.situation, self.maintenant):
+        obstacle = obstacle_promotion(self.situation, self.maintenant)
+        if obstacle and obstacle.genre != TARDIF:
+            return obstacle.phrase
+        if obstacle:
             return "La date limite est passée : si une place se libère, la mairie vous appelle."
         ensemble = " pour tous" if self.lie else ""
         quand = f"si elle se libère{ensemble} avant le {self.avant_reservation}"

@@ -25,10 +25,12 @@ from models import (
     Demande,
     Document,
     Enfant,
+    Evenement,
     Famille,
     Jeton,
     Ligne,
     Modification,
+    MotifAbsence,
     Photo,
     Preinscription,
     Responsable,
@@ -49,6 +51,7 @@ from portail.domain import (
     photos,
     planning,
     preinscriptions,
+    renoncement,
 )
 from portail.domain.comptes import empreinte
 from portail.domain.examen import Souhait
@@ -143,6 +146,20 @@ class Ville(Monde):
         demandes = Demande.select().where(Demande.nature == w.NATURE_PREINSCRIPTION)
         return demandes.order_by(Demande.id)[0].id  # by no name: these tests change them all
 
+    def demande_d_absence(self) -> int:
+        """The demande of the Moreau family that declares an absence."""
+        return Demande.get(Demande.nature == w.NATURE_ABSENCE, Demande.famille == self.moreau).id
+
+    def lien_de_la_liste(self) -> str:
+        """What Claire's mail holds to leave the list where an agent has put Inès."""
+        arrivee = Evenement.get(Evenement.acte == w.METTRE_EN_ATTENTE, Evenement.objet == "reservation")
+        return renoncement.signer(arrivee.objet_id, arrivee.id, self.claire.id)
+
+    @property
+    def raison(self) -> int:
+        """A reason of absence that the town offers."""
+        return MotifAbsence.select().order_by(MotifAbsence.id)[0].id
+
     def contact(self, enfant: Enfant) -> int:
         """A contact of the child that stands."""
         return ContactHabilite.get(ContactHabilite.enfant == enfant).id
@@ -184,6 +201,7 @@ def peupler() -> None:
     _inscrite()
     _lettres(ville)
     _titulaires(ville)
+    MotifAbsence.create(nom="Maladie", justificatif="Certificat médical")
     SecondFacteur.create(compte=ville.animateur, scelle="-", actif_depuis=MAINTENANT)
     for enfant in (ville.lea, ville.noe):
         ville.poser(enfant, ville.seance(ville.cantine, HIER), w.PRESENT)

@@ -72,6 +72,8 @@ SAINES = {
     "dit": "0",
     "voulu": w.RESERVE,
     "page": "1",
+    "choix": "1",
+    "ensemble": "1",
     "etat": "a-traiter",
     "nature": w.NATURE_RESERVATION,
     "q": "Moreau",

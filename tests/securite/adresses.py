@@ -68,6 +68,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "jeton_activation": "a" * 43,
         "jeton_oubli": "m" * 43,
         "jeton_adresse": "e" * 43,
+        "jeton_renoncement": "l" * 43,
         "session_id": 999_999,
     }
     trouvees = []
