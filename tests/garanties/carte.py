@@ -323,7 +323,7 @@ class Carte:
         elif route.endpoint == "moderation.demander_une_piece":
             siens = {"demande_id": self.monde.demande_d_inscription()}
         elif route.endpoint == "demandes.repondre":
-            siens = {"demande_id": self.monde.demande_d_absence()}
+            siens = {"demande_id": self.monde.demande_d_absence(self.monde.moreau)}
         return next(self.miennes(route)) | siens
 
     def etrangeres(self, route: Route) -> Iterator[dict[str, object]]:

@@ -146,9 +146,9 @@ class Ville(Monde):
         demandes = Demande.select().where(Demande.nature == w.NATURE_PREINSCRIPTION)
         return demandes.order_by(Demande.id)[0].id  # by no name: these tests change them all
 
-    def demande_d_absence(self) -> int:
-        """The demande of the Moreau family that declares an absence."""
-        return Demande.get(Demande.nature == w.NATURE_ABSENCE, Demande.famille == self.moreau).id
+    def demande_d_absence(self, famille: Famille) -> int:
+        """The demande of the family that declares an absence."""
+        return Demande.get(Demande.nature == w.NATURE_ABSENCE, Demande.famille == famille).id
 
     def lien_de_la_liste(self) -> str:
         """What Claire's mail holds to leave the list where an agent has put Inès."""
@@ -223,6 +223,9 @@ def peupler() -> None:
     _demander(ville, (ville.tomas, ville.cantine, LUNDI), famille=ville.dasilva, auteur=ville.paulo)
     refusee = _demander(ville, (ville.tomas, ville.cantine, JEUDI), famille=ville.dasilva, auteur=ville.paulo)
     moderation.refuser(sophie, refusee, "Activité complète")
+    ville.poser(ville.tomas, ville.seance(ville.soir, LUNDI), w.RESERVE)
+    couple = (ville.tomas.id, ville.seance(ville.soir, LUNDI).id)
+    planning.declarer_absence(ville.paulo, ville.dasilva, [couple])
     _dossiers(ville)
     _contacts_et_photos(ville)
     _inscriptions(ville)
