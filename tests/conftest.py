@@ -1,7 +1,6 @@
 """Fixtures: both engines, a database made from a template for each test, the small named world, the app."""
 
 import gc
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from portail.config import Config
 from portail.domain import reglages
 from tests import memoire
 from tests import monde as le_monde
+from tests.formulaires import entrer
 from tests.postgres import TempPostgres
 
 memoire.y_mettre_les_dossiers_de_pytest()
@@ -163,16 +163,11 @@ def client(app):
 
 @pytest.fixture
 def connexion(app):
-    """`connexion(monde.claire)`: a browser in which this person has signed in, through the real form."""
+    """`connexion(monde.claire)`: a browser in which this person has signed in. The form: tests/comptes/."""
 
     def ouvrir(compte):
         navigateur = app.test_client()
-        jeton = re.search(r'name="csrf_token" value="([^"]+)"', navigateur.get("/connexion").text)[1]
-        reponse = navigateur.post(
-            "/connexion",
-            data={"csrf_token": jeton, "email": compte.email, "mot_de_passe": le_monde.MOT_DE_PASSE},
-        )
-        assert reponse.status_code == 303, reponse.text
+        entrer(navigateur, compte.email)
         return navigateur
 
     return ouvrir
