@@ -301,6 +301,12 @@ class Abonnement(Modele):
     cree_le = UTCDateTimeField()
     responsable = ForeignKeyField(Responsable, null=True, index=False)
     """Which adult of the family the account is, when the code was made out to one of them."""
+    sans_rappels = BooleanField(default=False)
+    """Whether the reminders « rien de réservé » are refused, whatever the activity."""
+    sans_accuses_des_autres = BooleanField(default=False)
+    """Whether the acknowledgements of what the other accounts of the family ask for are refused."""
+    rappele_le = UTCDateTimeField(null=True)
+    """When the last reminder was written: what was due then is not said again."""
 
     class Meta:
         indexes = ((("compte", "statut"), False),)
@@ -509,6 +515,16 @@ class Activite(Modele):
 
     class Meta:
         constraints = [Check("debut <= fin"), Check("age_min <= age_max")]
+
+
+class SansRappel(Modele):
+    """An activity of which a subscription wants no reminder."""
+
+    abonnement = ForeignKeyField(Abonnement, backref="sans_rappel", index=False)
+    activite = ForeignKeyField(Activite, backref="+")
+
+    class Meta:
+        indexes = ((("abonnement", "activite"), True),)
 
 
 class Horaire(Modele):
@@ -817,6 +833,7 @@ TABLES = (
     ContactHabilite,
     Photo,
     Activite,
+    SansRappel,
     Horaire,
     Calendrier,
     Seance,
