@@ -30,8 +30,8 @@ def semaines_vides(creneaux: Iterable[Creneau], habitues: Collection[tuple[int, 
     frequentees = {activite_id for activite_id, _ in habitues}
     semaines: dict[tuple[int, dt.date, int], list[Creneau]] = {}
     for creneau in creneaux:
-        if creneau.statut == w.NON_RESERVE and creneau.seance.fermeture:
-            continue  # given back, then closed: there is nothing to book that day
+        if creneau.seance.fermeture:
+            continue  # closed since: there is nothing to book that day, and what was booked there is void
         cle = (creneau.seance.activite.id, lundi(creneau.seance.jour), creneau.enfant.id)
         semaines.setdefault(cle, []).append(creneau)
     return [

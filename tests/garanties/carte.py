@@ -110,6 +110,8 @@ ROUTES = {
     "abonnements.s_abonner": Fiche(FAMILLES, (), CODE),
     "abonnements.fin": Fiche(FAMILLES),
     "abonnements.resilier": Fiche(FAMILLES),
+    "reception.page": Fiche(FAMILLES),
+    "reception.regler": Fiche(FAMILLES, (), ("rappels", "sauf", "accuses")),
     "facturation.espace": Fiche(FAMILLES),
     "demo.courriels_ecrits": Fiche(TOUS),
     "famille.espace": Fiche(FAMILLES),
@@ -316,6 +318,8 @@ class Carte:
             siens = {"demande_id": self.monde.demande_sanitaire()}
         elif route.endpoint == "moderation.demander_une_piece":
             siens = {"demande_id": self.monde.demande_d_inscription()}
+        elif route.endpoint == "reception.regler":
+            siens = {"abonnement_id": self.monde.abonnement(self.monde.claire, self.monde.moreau)}
         return next(self.miennes(route)) | siens
 
     def etrangeres(self, route: Route) -> Iterator[dict[str, object]]:
@@ -341,6 +345,7 @@ class Carte:
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
             "activite_choisie": ([str(m.poterie.id)], []),
             "activite_montree": ([str(m.poterie.id)], []),
+            "sauf": ([str(m.cantine.id)], [str(club.activite_id)]),
             "enfants": ([str(m.noe.id)], []),
             "retirer": ([str(m.document(m.moreau))], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),

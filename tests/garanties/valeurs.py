@@ -12,6 +12,8 @@ SAINES = {
     "mot_de_passe": MOT_DE_PASSE,
     "mot_de_passe_actuel": MOT_DE_PASSE,
     "certain": "y",
+    "rappels": "oui",
+    "accuses": "",
     "avant": "999999",
     "dernier": "18/12/2026",
     "texte": "Il manque l’attestation d’assurance.",
