@@ -150,13 +150,8 @@ def test_at_most_one_mail_a_day_and_what_comes_later_that_day_comes_the_next_mor
         cree_le=clock.maintenant(),
     )
     seance(seule.soir, dt.date(2027, 1, 5), le(3, 14))
-    assert [rappeler(q) for q in (OUVERTURE, le(1, 14), le(1, 19, 59), le(2, 8), le(2, 14))] == [
-        1,
-        0,
-        0,
-        1,
-        0,
-    ]
+    moments = (OUVERTURE, le(1, 14), le(1, 19, 59), le(2, 8), le(2, 14))
+    assert [rappeler(moment) for moment in moments] == [1, 0, 0, 1, 0]
     premier, second = recus("famille@example.org")
     assert "Cantine" in premier.corps and "Accueil du soir" not in premier.corps
     assert "Accueil du soir" in second.corps and "Cantine" not in second.corps
@@ -388,8 +383,8 @@ def test_a_batch_that_fails_writes_nothing_of_its_own(seule, monkeypatch):
 
 
 def test_the_home_still_shows_what_the_mail_has_said_and_reading_it_writes_nothing(seule, connexion):
-    claire = connexion(seule.claire)
     with clock.figer(OUVERTURE):
+        claire = connexion(seule.claire)
         assert "Rien de réservé pour Léa : Cantine" in claire.get("/famille").text
         assert Courriel.select().count() == 0
         rappeler()
