@@ -93,7 +93,7 @@ def test_without_a_family_there_is_nothing_to_choose(claire, monde):
 
 def test_a_parent_who_decides_nothing_is_told_that_no_reminder_comes(claire, monde):
     LienParental.update(droit="information").execute()
-    texte = mots(lire(claire.get(PAGE).text).find("form", id=True))
+    texte = mots(lire(claire.get(PAGE).text).find("section", id=True))
     assert "parents qui exercent l’autorité parentale : vous n’en recevez pas" in texte
     assert "Pas de rappel pour" not in texte
 
