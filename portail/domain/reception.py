@@ -71,7 +71,8 @@ def regler(compte: Compte, abonnement_id: int, choix: Choix) -> None:
         if abonnement is None or abonnement.compte_id != compte.id or abonnement.statut != w.ACTIF:
             raise Introuvable("Cet abonnement n’existe pas.")
         (avant,) = _lire(compte, [abonnement])
-        if not choix.sauf <= set(avant.activites):
+        if inconnues := choix.sauf - set(avant.activites):
+            _exiger_de_les_connaitre(abonnement, inconnues)
             raise Refus("Cette activité n’est plus dans la liste : choisissez parmi celles-ci.", champ=CHAMP)
         if choix == avant.choix:
             return
@@ -88,6 +89,18 @@ def regler(compte: Compte, abonnement_id: int, choix: Choix) -> None:
         acteur = Acteur(compte, w.FAMILLE)
         dit = _en_mots(choix, avant.activites)
         journaliser(abonnement, "reception_reglee", acteur, famille_id=abonnement.famille_id, detail=dit)
+
+
+def _exiger_de_les_connaitre(abonnement: Abonnement, activites: Iterable[int]) -> None:
+    """An activity in which no child of the family was ever asked for is none of theirs to name."""
+    connues = (
+        Preinscription.select(Preinscription.activite)
+        .join(Enfant)
+        .where(Enfant.famille == abonnement.famille_id)
+        .distinct()
+    )
+    if not set(activites) <= {ident for (ident,) in connues.tuples()}:
+        raise Introuvable("Cette activité n’existe pas.")
 
 
 # ——— what is read ———

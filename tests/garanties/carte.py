@@ -239,6 +239,7 @@ class Carte:
 
     def __init__(self, app: Flask, monde: Ville) -> None:
         self.app, self.monde = app, monde
+        self.celui_de_claire = monde.abonnement(monde.claire, monde.moreau)  # her address will change
         self.parametres = self._parametres()
         self.champs = self._champs()
 
@@ -319,7 +320,7 @@ class Carte:
         elif route.endpoint == "moderation.demander_une_piece":
             siens = {"demande_id": self.monde.demande_d_inscription()}
         elif route.endpoint == "reception.regler":
-            siens = {"abonnement_id": self.monde.abonnement(self.monde.claire, self.monde.moreau)}
+            siens = {"abonnement_id": self.celui_de_claire}
         return next(self.miennes(route)) | siens
 
     def etrangeres(self, route: Route) -> Iterator[dict[str, object]]:

@@ -4,7 +4,7 @@ import pytest
 from playhouse.test_utils import count_queries
 
 import workflows as w
-from models import Abonnement, Evenement, LienParental
+from models import Abonnement, Evenement, LienParental, Preinscription
 from portail.domain import reception
 from tests.formulaires import poster
 from tests.html import lire, mots
@@ -63,9 +63,9 @@ def test_with_htmx_the_page_after_the_swap_is_the_page_loaded_afresh(claire, mon
 
 
 @pytest.mark.parametrize("entetes", [{}, {"HX-Request": "true"}])
-@pytest.mark.parametrize("faux", ["999999", "x", "-1", ""])
-def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(claire, monde, faux, entetes):
-    donnees = {"sauf": [monde.soir.id, faux], "accuses": "oui"}
+def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(claire, monde, entetes):
+    Preinscription.update(statut=w.ANNULEE).where(Preinscription.activite == monde.centre.id).execute()
+    donnees = {"sauf": [monde.soir.id, monde.centre.id], "accuses": "oui"}
     reponse = poster(claire, adresse(monde), donnees, headers=entetes)
     assert reponse.status_code == 422
     page = lire(reponse.text)
@@ -75,6 +75,11 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(claire
     assert [case.split(" de ce")[0] for case in cochees(page)] == ["Accueil du soir", "Accusés de réception"]
     (vue,) = reception.lire(monde.claire)
     assert vue.choix == reception.Choix(True, frozenset(), True)
+
+
+@pytest.mark.parametrize("faux", ["999999", "x", "-1", ""])
+def test_an_activity_that_does_not_exist_is_404(claire, monde, faux):
+    assert poster(claire, adresse(monde), {"sauf": [monde.soir.id, faux]}).status_code == 404
 
 
 def test_a_stranger_signs_in_the_staff_has_no_such_page_and_another_family_404(client, connexion, monde):

@@ -76,12 +76,19 @@ def test_nothing_is_chosen_of_a_subscription_that_is_not_active(monde, le_sien, 
 
 
 def test_an_activity_that_is_not_on_the_list_is_refused_and_nothing_is_written(monde, le_sien):
-    Preinscription.delete().where(Preinscription.activite == monde.centre.id).execute()
+    Preinscription.update(statut=w.ANNULEE).where(Preinscription.activite == monde.centre.id).execute()
     avant = contenu()
     with pytest.raises(Refus) as refus:
         reception.regler(monde.claire, le_sien.id, Choix(False, frozenset({monde.centre.id}), False))
     assert (refus.value.champ, refus.value.statut) == ("sauf", 422)
     assert difference(avant, contenu()) == ""
+
+
+def test_an_activity_that_was_never_theirs_does_not_exist(monde, le_sien):
+    Preinscription.delete().where(Preinscription.activite == monde.centre.id).execute()
+    with pytest.raises(Introuvable):
+        reception.regler(monde.claire, le_sien.id, sauf(monde.cantine, monde.centre))
+    assert choix(monde) == TOUT
 
 
 def test_what_was_chosen_of_an_activity_that_left_the_list_comes_back_with_it(monde, le_sien):
