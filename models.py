@@ -566,6 +566,11 @@ class Seance(Modele):
     limite_reservation = UTCDateTimeField()
     limite_absence = UTCDateTimeField()
     """The deadlines, computed once on civil dates, compared as instants."""
+    mouvements = IntegerField(default=0)
+    """How many times its places or its waiting list have moved: what an open planning compares. It only
+    grows; whatever changes `places` moves it too."""
+    bouge_le = UTCDateTimeField(null=True)
+    """When they last moved."""
 
     class Meta:
         indexes = ((("activite", "jour", "debut"), True),)

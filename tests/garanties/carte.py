@@ -140,7 +140,7 @@ ROUTES = {
     "photos.photo_pour_un_agent": Fiche(AGENTS),
     "photos.une_photo_pour_un_agent": Fiche(AGENTS),
     "planning.page": Fiche(FAMILLES, CADRE),
-    "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "ouvert")),
+    "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "vu", "charpente", "ouvert")),
     "planning.creneau": Fiche(FAMILLES, CADRE),
     "planning.demander": Fiche(FAMILLES, CADRE, ("voulu",)),
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
