@@ -60,7 +60,9 @@ class Ville:
     def guet(self) -> tuple[str, dict[str, str]]:
         """The address and the mark that the open page sends."""
         page = self.navigateur.get(MOIS).text
-        adresse, entetes = re.search(r'hx-get="(/famille/planning/nouvelles[^"]+)" hx-headers=\'([^\']+)\'', page).groups()
+        adresse, entetes = re.search(
+            r'hx-get="(/famille/planning/nouvelles[^"]+)" hx-headers=\'([^\']+)\'', page
+        ).groups()
         return html.unescape(adresse), json.loads(html.unescape(entetes))
 
     def demander(self, quoi: str) -> None:

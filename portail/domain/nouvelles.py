@@ -7,18 +7,18 @@ session says so. When it moves, the planning is read again, and what changed is 
 
 import datetime as dt
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from peewee import Expression, Field, ModelSelect, fn
+from peewee import JOIN, Expression, Field, ModelSelect, fn
 
 import workflows as w
-from models import Calendrier, Enfant, Evenement, Famille, Preinscription, Seance
+from models import Calendrier, CapaciteActivite, Enfant, Evenement, Famille, Preinscription, Seance
 from portail import clock
 from portail.domain import lecture_planning
 from portail.domain.cadre import Cadre
-from portail.domain.creneaux import Creneau
+from portail.domain.creneaux import Creneau, SeanceVue
 from portail.domain.droits import Regard
 from portail.domain.lecture_planning import GroupeSeance, Planning
 
@@ -132,7 +132,7 @@ def depuis(regard: Regard, avant: Repere, cadre: Cadre, ouvert: str = "") -> Nou
     siennes = [ligne for ligne in lignes if ligne.objet == "reservation"]
     changees = {ligne.objet_id for ligne in siennes}
     autrui = {e.objet_id for e in siennes if e.id > avant.dit and e.auteur_id != regard.compte.id}
-    touches = [c for c in planning.creneaux() if c.reservation_id in changees or c.seance.id in bougees]
+    touches = [c for c in planning.creneaux() if c.reservation_id in changees or _a_bouge(c.seance, bougees)]
     creneaux = [c for c in touches if c.id != ouvert]
     entier = avant.charpente not in ("", apres.charpente)
     if ouvert and (entier or len(creneaux) < len(touches)):
@@ -146,10 +146,15 @@ def depuis(regard: Regard, avant: Repere, cadre: Cadre, ouvert: str = "") -> Nou
 
 
 def _activites(cadre: Cadre, famille: Famille | Field) -> ModelSelect:
-    """The activities that this look shows to the family: those that a child is validated in."""
+    """The activities that this look shows to the family, those that a child is validated in; and those with
+    which they share places.
+    """
+    partage, autre = CapaciteActivite.alias(), CapaciteActivite.alias()
     requete = (
-        Preinscription.select(Preinscription.activite)
+        Preinscription.select(fn.COALESCE(autre.activite, Preinscription.activite))
         .join(Enfant)
+        .join_from(Preinscription, partage, JOIN.LEFT_OUTER, on=partage.activite == Preinscription.activite)
+        .join(autre, JOIN.LEFT_OUTER, on=autre.capacite == partage.capacite)
         .where(
             Enfant.famille == famille,
             Preinscription.statut == w.RESERVATION_POSSIBLE,
@@ -180,14 +185,19 @@ def _suite(famille: Famille, avant: Repere, cadre: Cadre) -> tuple[list[Evenemen
     return lignes, Repere(jusqua, dit, vu, marque=_lire_la_marque(famille, cadre, jusqua))
 
 
-def _bougees(famille: Famille, cadre: Cadre, depuis: dt.datetime) -> set[int]:
-    """The séances of this look whose places moved since then, whoever moved them."""
-    requete = Seance.select(Seance.id).where(
+def _bougees(famille: Famille, cadre: Cadre, depuis: dt.datetime) -> dict[int, dt.date]:
+    """The séances whose places moved since then, whoever moved them, with their day."""
+    requete = Seance.select(Seance.id, Seance.jour).where(
         Seance.activite.in_(_activites(cadre, famille)),
         Seance.jour.between(cadre.debut, cadre.fin),
         Seance.bouge_le > depuis,
     )
-    return {ident for (ident,) in requete.tuples()}
+    return dict(requete.tuples())
+
+
+def _a_bouge(seance: SeanceVue, bougees: Mapping[int, dt.date]) -> bool:
+    """Whether its places moved, or may have: it shares some with others of that day."""
+    return seance.id in bougees or (seance.activite.partagee and seance.jour in bougees.values())
 
 
 def _charpente(planning: Planning, famille: Famille) -> str:

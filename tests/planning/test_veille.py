@@ -10,6 +10,8 @@ import workflows as w
 from models import (
     Abonnement,
     Calendrier,
+    Capacite,
+    CapaciteActivite,
     Compte,
     Preinscription,
     Seance,
@@ -17,7 +19,7 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.domain import abonnements, comptes, moderation, planning
+from portail.domain import abonnements, comptes, liste_attente, moderation, planning
 from portail.domain.fin_d_inscription import mettre_fin
 from portail.domain.transitions import Acteur, franchir
 from tests.formulaires import poster
@@ -162,15 +164,34 @@ def test_a_place_freed_here_while_another_is_taken_there_shows(monde, ecran, sea
     assert recus(interroger(ecran, attendu=200)) == du(seance, *enfants) | du(jeudi, *enfants)
 
 
+def test_a_place_freed_in_an_activity_that_shares_them_shows(monde, connexion, seance):
+    """The evening care and the canteen share one meal that day; Noé only goes to the canteen."""
+    Preinscription.delete().where(
+        Preinscription.enfant.in_([monde.lea, monde.noe, monde.ines]), Preinscription.activite == monde.soir
+    ).execute()
+    capacite = Capacite.create(nom="Goûters", places=1)
+    for activite in (monde.cantine, monde.soir):
+        CapaciteActivite.create(capacite=capacite, activite=activite)
+    ecran, cantine = Page(connexion(monde.claire), SEMAINE), monde.seance(monde.cantine, LUNDI)
+    assert "Complet" in ecran.texte(f"#c-{monde.noe.id}-{cantine.id}")
+    with count_queries() as vues:
+        interroger(ecran, attendu=304)
+    assert vues.count == 1
+    liberer(monde, seance)
+    assert recus(interroger(ecran, attendu=200)) == du(cantine, monde.lea, monde.noe, monde.ines)
+    assert "Complet" not in ecran.texte(f"#c-{monde.noe.id}-{cantine.id}")
+    interroger(ecran, attendu=304)
+
+
 def test_the_rank_in_the_list_shows_when_somebody_before_gives_up(monde, connexion, seance):
     autre = monde.seance(monde.cantine, LUNDI)
     monde.poser(monde.tomas, autre, w.LISTE_ATTENTE)
     monde.poser(monde.lea, autre, w.LISTE_ATTENTE)
     ecran = Page(connexion(monde.claire), SEMAINE)
-    assert "Rang 2" in ecran.texte(f"#c-{monde.lea.id}-{autre.id}")
-    planning.renoncer(monde.paulo, monde.dasilva, (monde.tomas.id, autre.id))
+    assert "2e sur la liste" in ecran.texte(f"#c-{monde.lea.id}-{autre.id}")
+    liste_attente.renoncer(monde.paulo, monde.dasilva, (monde.tomas.id, autre.id))
     interroger(ecran, attendu=200)
-    assert "Rang 1" in ecran.texte(f"#c-{monde.lea.id}-{autre.id}")
+    assert "1er sur la liste" in ecran.texte(f"#c-{monde.lea.id}-{autre.id}")
     assert ecran.texte("#annonce") == ""
 
 
