@@ -1,6 +1,6 @@
-"""What an open planning costs while nothing changes: its conditional request, in a town of 200 families and of 5,000.
+"""What an open planning costs while nothing changes: its conditional request, among 200 families and 5,000.
 
-The floor is a route that reads nothing and answers nothing, asked by the same browser of the same application.
+The floor is a route that reads nothing and says nothing, asked by the same browser of the same application.
 What must hold is that the size of the town changes nothing: the last ratio stays near 1.
 """
 
