@@ -87,7 +87,7 @@ def test_the_password_is_asked_for_again_after_ten_minutes(monde):
 def test_on_the_page_the_address_is_asked_for_then_shown_to_be_copied(monde, connexion):
     claire = connexion(monde.claire)
     page = Page(claire, PAGE)
-    assert [li.get_text() for li in page.tous(".agenda h3")] == ["Toute la famille", "Léa", "Noé", "Inès"]
+    assert [li.get_text() for li in page.tous(".flux h3")] == ["Toute la famille", "Léa", "Noé", "Inès"]
     assert "Pas encore d’adresse." in page.texte("main") and not page.tous("input[readonly]")
     form = Page(claire, f"{NOUVEAU}?enfant={monde.lea.id}")
     assert form.texte("h1") == "Créer l’adresse de l’agenda de Léa"
@@ -102,7 +102,7 @@ def test_on_the_page_the_address_is_asked_for_then_shown_to_be_copied(monde, con
 
 def test_an_only_child_is_the_whole_family(monde, connexion):
     page = Page(connexion(monde.paulo), PAGE)
-    assert [li.get_text() for li in page.tous(".agenda h3")] == ["Toute la famille"]
+    assert [li.get_text() for li in page.tous(".flux h3")] == ["Toute la famille"]
 
 
 def test_later_the_password_is_a_field_and_what_is_wrong_is_said_beside_it(monde, connexion):
@@ -130,7 +130,7 @@ def test_whoever_follows_nobody_is_told_why(monde, connexion, julien):
     lier(monde, "retrait")
     page = Page(connexion(julien), PAGE)
     assert "Les activités des enfants ne vous sont pas montrées" in page.texte("main")
-    assert not page.tous(".agenda")
+    assert not page.tous(".flux")
 
 
 def test_an_agent_has_no_family_to_follow(monde, connexion):
