@@ -23,13 +23,11 @@ from models import (
     write_transaction,
 )
 from portail import mots
-from portail.domain import champs, dossier, droits, inscriptions_demandees, preinscriptions
-from portail.domain.conclusion import conclure
+from portail.domain import champs, dossier, droits, inscriptions_demandees, planning, preinscriptions
 from portail.domain.creneaux import dire_le_suivi
 from portail.domain.droits import Regard
 from portail.domain.inscriptions_demandees import InscriptionVue
 from portail.domain.refus import DejaChange, Interdit, Introuvable
-from portail.domain.transitions import Acteur, franchir
 
 PAR_PAGE = 20
 DITES = 3
@@ -255,12 +253,7 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> str:
         siennes = [ligne for ligne in lignes if ligne.reservation.enfant_id in regard.decide]
         if lignes and not siennes:
             raise Interdit(dire_le_suivi(list(dict.fromkeys(x.reservation.enfant.prenom for x in lignes))))
-        acteur = Acteur(auteur, w.FAMILLE)
-        liens = {"famille_id": famille.id, "demande_id": demande.id}
-        for ligne in siennes:
-            franchir(ligne.reservation, w.ANNULER, acteur, **liens)
-            franchir(ligne, w.ANNULER, acteur, **liens)
-        conclure(demande, acteur)
+        planning.retirer_les_lignes(auteur, demande, siennes)
     return preinscriptions.ANNULEE
 
 
