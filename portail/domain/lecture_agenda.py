@@ -120,8 +120,7 @@ def _venues(
             continue
         s = c.seance
         fois, change_le = histoires.get(c.reservation_id or 0, (1, agenda.cree_le))
-        avant, statut = ETATS[c.statut]
-        dit = mots.phrase(f"{c.etat.phrase}. {c.info}")
+        (avant, statut), dit = ETATS[c.statut], _dire(c)
         if s.fermeture:
             avant, statut, dit = (
                 "Pas d’accueil",
@@ -142,6 +141,22 @@ def _venues(
             lieu=lieux.get(s.activite.lieu_id, ""),
             version=fois - 1,
         )
+
+
+def _dire(c: Creneau) -> str:
+    """The state in words, and what the family has to know of it: dates, never « in two days », read later."""
+    match c.statut:
+        case w.RESERVE:
+            suite = f". Absence à déclarer avant le {c.seance.avant_absence}" if not c.enfant.suivi else ""
+        case w.LISTE_ATTENTE:
+            suite = f", rang {c.rang_liste}. Une place qui se libère est donnée dans l’ordre de la liste"
+        case w.ABSENCE_ATTENTE:
+            suite = " : absence déclarée"
+        case w.ABSENT:
+            suite = f", absence {c.facturation}" if c.facturation else ""
+        case _:
+            suite = ""
+    return f"{c.etat.phrase}{suite}."
 
 
 # ——— the deadlines ———

@@ -201,6 +201,8 @@ def test_it_is_read_without_a_session_and_leaves_none(monde, connexion, client, 
 
 def test_what_has_not_changed_is_304_whatever_the_compression(monde, client, famille):
     adresse, seance = chemin(famille), monde.seance(monde.cantine, LUNDI)
+    for enfant, statut in ((monde.noe, w.RESERVE), (monde.ines, w.LISTE_ATTENTE)):
+        monde.poser(enfant, monde.seance(monde.cantine, JEUDI), statut)
     marque = client.get(adresse, headers={"Accept-Encoding": "gzip"}).headers["ETag"]
     for codage in ("gzip", "br", "identity"):
         encore = client.get(adresse, headers={"If-None-Match": marque, "Accept-Encoding": codage})
