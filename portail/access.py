@@ -24,6 +24,7 @@ from models import Demande, Enfant, Responsable, SessionOuverte
 from portail import htmx
 from portail.domain import (
     abonnements,
+    agenda,
     comptes,
     documents,
     droits,
@@ -33,6 +34,7 @@ from portail.domain import (
     photos,
     suivi_preinscription,
 )
+from portail.domain.agenda import AgendaVu
 from portail.domain.comptes import Ouverte
 from portail.domain.creneaux import Creneau
 from portail.domain.documents import Contenu
@@ -43,6 +45,8 @@ from portail.domain.photos import PhotoVue
 from portail.domain.suivi_preinscription import Suivi
 
 UN_AN = 365 * 24 * 3600
+SANS_SESSION = ("tous_pareil", "par_jeton")
+"""What is answered without asking who it is."""
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -50,7 +54,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 @dataclass(frozen=True)
 class Acces:
     qui: str
-    """`tous_pareil`, `public`, `premier_facteur`, `connecte` or `roles`."""
+    """`tous_pareil`, `par_jeton`, `public`, `premier_facteur`, `connecte` or `roles`."""
     roles: frozenset[str] = frozenset()
     sans_dossier: bool = False
     """Whether an account of a family comes in without any family file."""
@@ -59,6 +63,11 @@ class Acces:
 def tous_pareil(vue: V) -> V:
     """The same answer for everybody, for a long time: no session is read, caches may keep it."""
     return _declarer(vue, Acces("tous_pareil"))
+
+
+def par_jeton(vue: V) -> V:
+    """Whoever holds the token of the address: no session is read, none is begun, nobody else may keep it."""
+    return _declarer(vue, Acces("par_jeton"))
 
 
 def public(vue: V) -> V:
@@ -149,7 +158,7 @@ def garder() -> Response | str | tuple[str, int] | None:
         return None  # not our host: nothing is read for it
     vue = current_app.view_functions.get(request.endpoint or "")
     acces: Acces = vue.__dict__["acces"] if vue else Acces("public")
-    if acces.qui == "tous_pareil":
+    if acces.qui in SANS_SESSION:
         return None
     _reconnaitre(en_veille=hasattr(vue, "a_guetter"))
     if acces.qui == "public":
@@ -268,6 +277,16 @@ def regard() -> Regard:
     if "regard" not in g:
         g.regard = droits.regard(g.compte, g.famille)
     return g.regard
+
+
+def agenda_ou_404(agenda_id: int) -> AgendaVu:
+    """This feed, if it is the account's and about whom they may follow; 409 once it was taken away."""
+    return agenda.un_agenda(regard(), agenda_id) or abort(404)
+
+
+def agenda_possible_ou_404(enfant_id: int | None) -> AgendaVu:
+    """The feed that this child has or may have, if they may follow it; without a child, that of all."""
+    return agenda.pour(regard(), enfant_id) or abort(404)
 
 
 def demande_ou_404(demande_id: int) -> Demande:

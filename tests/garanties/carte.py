@@ -15,7 +15,7 @@ import workflows as w
 from models import ContactHabilite, Enfant, Responsable, Seance
 from portail.domain import guichet, guichet_contacts, guichet_photo, jetons, photos
 from portail.domain.contacts import FicheContact
-from tests.garanties.monde import ABSENT, ADRESSES, JETONS, MARDI, Ville
+from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.valeurs import PROPRES, SAINES, VARIANTES
 from tests.monde import HIER, JEUDI, LUNDI, MERCREDI
 
@@ -145,6 +145,14 @@ ROUTES = {
     "planning.demander": Fiche(FAMILLES, CADRE, ("voulu",)),
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
+    "agenda.page": Fiche(FAMILLES),
+    "agenda.nouveau": Fiche(FAMILLES, ("enfant",)),
+    "agenda.ouvrir": Fiche(FAMILLES, (), ("enfant", *CONFIRMATION)),
+    "agenda.remplacement": Fiche(FAMILLES),
+    "agenda.remplacer": Fiche(FAMILLES, (), CONFIRMATION),
+    "agenda.suppression": Fiche(FAMILLES),
+    "agenda.revoquer": Fiche(FAMILLES),
+    "agenda.flux": Fiche(TOUS),
     "preinscriptions.liste": Fiche(FAMILLES, ("enfant",)),
     "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants", "debut", "fin", "semaine")),
     "preinscriptions.ecrire": Fiche(FAMILLES, (), DU_SOUHAIT),
@@ -299,6 +307,8 @@ class Carte:
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
             "jeton_adresse": ([ADRESSES["claire"]], [ADRESSES["paulo"]]),
+            "jeton_agenda": ([AGENDAS["claire"]], []),
+            "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
         }
 
