@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 import workflows as w
 from portail import access, htmx
-from portail.domain import demandes
+from portail.domain import demandes, lecture_demandes
 from portail.domain.refus import Refus
 from portail.forms.planning import lire_entier
 
@@ -16,7 +16,7 @@ bp = Blueprint("demandes", __name__, url_prefix="/famille/demandes")
 @access.reserve_a(w.FAMILLE)
 def liste() -> str:
     page = lire_entier(request.args.get("page")) or 1
-    vues, page, dernier = demandes.feuilleter(g.compte, g.famille, page)
+    vues, page, dernier = lecture_demandes.feuilleter(g.compte, g.famille, page)
     return render_template("demandes/page.html", demandes=vues, page=page, dernier=dernier)
 
 
@@ -41,7 +41,7 @@ def annuler(demande_id: int) -> Response:
 
 
 def _montrer(demande_id: int, refus: Refus | None = None, dit: str = "") -> Response:
-    vue = demandes.lire(g.compte, g.famille, demande_id) or abort(404)
+    vue = lecture_demandes.lire(g.compte, g.famille, demande_id) or abort(404)
     statut = refus.statut if refus else 200
     return htmx.page_ou_fragment(
         "demandes/demande.html", "demandes/demande.htmx.html", statut, demande=vue, refus=refus, dit=dit
