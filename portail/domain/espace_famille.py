@@ -8,8 +8,8 @@ from models import Compte, Famille
 from portail import clock, mots
 from portail.domain import droits, lecture_demandes, lecture_planning
 from portail.domain.creneaux import Creneau
+from portail.domain.demande_vue import DemandeVue
 from portail.domain.droits import Regard
-from portail.domain.lecture_demandes import DemandeVue
 from portail.domain.lecture_planning import Jour
 
 JOURS_MONTRES = 4

@@ -1,8 +1,11 @@
-"""The family's demandes as read: what was asked, who acts next, the answer and its reason."""
+"""The family's demandes as read: what was asked, who acts next, the answer and its reason.
+
+A demande may have a thousand lines: what is told of it is added up by the database, never line by line.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from peewee import JOIN, fn
 
@@ -20,193 +23,65 @@ from models import (
     Seance,
     numero_de_demande,
 )
-from portail import mots
-from portail.domain import champs, dossier, droits, inscriptions_demandees
-from portail.domain.creneaux import dire_le_suivi
+from portail.domain import champs, dossier, droits
+from portail.domain.demande_vue import DemandeVue, ModificationVue, Part
 from portail.domain.droits import Regard
-from portail.domain.inscriptions_demandees import InscriptionVue
+from portail.domain.filtres_demandes import ETATS, TOUTES, Filtres, choisies, compter, dans_l_etat, lisibles
 
 PAR_PAGE = 20
-DITES = 3
-"""How many things a title names."""
+D_UN_COUP = 500
+"""How many are shown on the page that holds them all."""
 
 
 @dataclass(frozen=True)
-class LigneVue:
-    """One line of a demande, as the family reads it."""
+class Feuille:
+    """One page of the list, and what it is a page of."""
 
-    id: int
-    enfant_id: int
-    prenom: str
-    activite: str
-    jour: dt.date
-    plage: str
-    statut: str
-    statut_creneau: str
-    motif: str
-    retirable: bool
+    demandes: list[DemandeVue]
+    filtres: Filtres
+    comptes: dict[str, int]
+    """How many in each state, and in all (""), with the other filters."""
+    enfants: dict[int, str]
+    """The children who may be asked for: first names, by id."""
+    dernier: int
+    """Number of the last page."""
 
-    @property
-    def etat(self) -> w.Etat:
-        return w.LIGNE.etats[self.statut]
+    ETATS = ETATS
 
     @property
-    def texte(self) -> str:
-        """« Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 »."""
-        return f"{self.prenom}, {self.activite}, {mots.jour_long(self.jour)}, {self.plage}"
+    def nombre(self) -> int:
+        return self.comptes[self.filtres.etat]
 
     @property
-    def en_liste(self) -> bool:
-        """Accepted, but no place is left yet."""
-        return self.statut == w.ACCEPTEE and self.statut_creneau == w.LISTE_ATTENTE
+    def dite(self) -> str:
+        """What is left of the list, in words; empty when it is whole."""
+        return self.filtres.dire(self.enfants)
 
 
-@dataclass(frozen=True)
-class ModificationVue:
-    """One change of the family file, as the family reads it: what it is about, never the value."""
+def feuilleter(compte: Compte, famille: Famille, filtres: Filtres) -> Feuille | None:
+    """The family's demandes, newest first, `PAR_PAGE` a page; a page that is none is the nearest one.
 
-    id: int
-    qui: str
-    quoi: str
-    """Empty where the account may not read that sheet."""
-    statut: str
-    motif: str
-    retirable: bool
-
-    en_liste = False
-
-    @property
-    def etat(self) -> w.Etat:
-        return w.MODIFICATION.etats[self.statut]
-
-    @property
-    def texte(self) -> str:
-        """« Léa Moreau, téléphone du médecin »."""
-        return f"{self.qui}, {self.quoi}" if self.quoi else self.qui
-
-
-@dataclass(frozen=True)
-class DemandeVue:
-    """A demande and its lines, as the family reads them."""
-
-    id: int
-    numero: str
-    nature: str
-    statut: str
-    deposee_le: dt.datetime
-    repondue_le: dt.datetime | None
-    auteur: str
-    piece_attendue: str = ""
-    lignes: list[LigneVue] = field(default_factory=list)
-    modifications: list[ModificationVue] = field(default_factory=list)
-    inscriptions: list[InscriptionVue] = field(default_factory=list)
-
-    @property
-    def etat(self) -> w.Etat:
-        return w.DEMANDE.etats[self.statut]
-
-    @property
-    def annulable(self) -> bool:
-        """Whether something in it can still be withdrawn."""
-        return any(partie.statut == w.EN_ATTENTE and partie.retirable for partie in self.reponses)
-
-    @property
-    def seulement_suivie(self) -> str:
-        """Why what waits cannot be withdrawn by whoever reads it, in words; empty when it can."""
-        suivis = [
-            partie.prenom
-            for partie in self.reponses
-            if not isinstance(partie, ModificationVue)
-            and partie.statut == w.EN_ATTENTE
-            and not partie.retirable
-        ]
-        return dire_le_suivi(list(dict.fromkeys(suivis))) if suivis else ""
-
-    @property
-    def activites(self) -> str:
-        """« Cantine et Accueil du soir »."""
-        siennes = [*(ligne.activite for ligne in self.lignes), *(i.activite for i in self.inscriptions)]
-        return mots.enumeration(list(dict.fromkeys(siennes)))
-
-    @property
-    def prenoms(self) -> str:
-        """« Léa et Noé »."""
-        siens = [*(ligne.prenom for ligne in self.lignes), *(i.prenom for i in self.inscriptions)]
-        return mots.enumeration(list(dict.fromkeys(siens)))
-
-    @property
-    def titre(self) -> str:
-        """« Réservation : Cantine, Léa et Noé », « Dossier : Léa Moreau, classe et allergies »."""
-        if self.nature == w.NATURE_DOSSIER:
-            choses = list(dict.fromkeys(m.quoi for m in self.modifications if m.quoi))
-            if len(choses) > DITES:
-                choses[DITES - 1 :] = [f"{len(choses) - DITES + 1} autres"]
-            quoi = mots.enumeration(choses)
-            qui = mots.enumeration(list(dict.fromkeys(m.qui for m in self.modifications)))
-            return f"{w.NATURES[self.nature]} : {', '.join(filter(None, (qui, quoi)))}"
-        return f"{w.NATURES[self.nature]} : {self.activites}, {self.prenoms}"
-
-    @property
-    def quand(self) -> str:
-        """« lundi 7 décembre, 11 h 30 – 13 h 30 », « 4 créneaux, du lun. 7 déc. au jeu. 10 déc. »."""
-        if self.nature == w.NATURE_DOSSIER:
-            return mots.pluriel(len(self.modifications), "modification")
-        if self.inscriptions:
-            return mots.du_au(self.inscriptions[0].debut, self.inscriptions[0].fin)
-        premiere, derniere = self.lignes[0], self.lignes[-1]
-        if len(self.lignes) == 1:
-            return f"{mots.jour_long(premiere.jour)}, {premiere.plage}"
-        if premiere.jour == derniere.jour:
-            return f"{len(self.lignes)} créneaux, {mots.jour_long(premiere.jour)}"
-        return (
-            f"{len(self.lignes)} créneaux, "
-            f"du {mots.jour_court(premiere.jour)} au {mots.jour_court(derniere.jour)}"
-        )
-
-    @property
-    def motifs(self) -> str:
-        """The reasons of what was refused, each said once."""
-        return " ; ".join(dict.fromkeys(ligne.motif for ligne in self.reponses if ligne.motif))
-
-    @property
-    def reponses(self) -> list[LigneVue | ModificationVue | InscriptionVue]:
-        """What was asked, each answered on its own."""
-        return [*self.lignes, *self.modifications, *self.inscriptions]
-
-    @property
-    def suite(self) -> str:
-        """Who acts next, in words."""
-        if self.statut == w.EN_ATTENTE and self.piece_attendue:
-            return f"La mairie attend un document{' de vous' if self.annulable else ''}."
-        if self.statut == w.EN_ATTENTE:
-            return "La mairie doit répondre. Vous n’avez rien à faire."
-        if any(ligne.en_liste for ligne in self.lignes):
-            return (
-                "En liste d’attente : la place vous revient dès qu’elle se libère, dans l’ordre de la liste."
-            )
-        if self.statut == w.ANNULEE:
-            return "Vous l’avez annulée : rien n’a changé."
-        if any(reponse.statut == w.REFUSEE for reponse in self.reponses):
-            encore = " Vous pouvez demander de nouveau." if any(r.retirable for r in self.reponses) else ""
-            return f"La mairie a répondu : lisez le motif du refus.{encore}"
-        return "La mairie a répondu. Vous n’avez plus rien à faire."
-
-
-def feuilleter(compte: Compte, famille: Famille, page: int) -> tuple[list[DemandeVue], int, int]:
-    """The family's demandes, newest first, `PAR_PAGE` a page: those of the page, its number, the last one's.
-
-    A constant number of queries.
+    None when the filters name a child whom the account may not follow. A constant number of queries.
     """
     regard = droits.regard(compte, famille)
-    lues = lisibles(regard)
-    dernier = max(-(-Demande.select().where(lues).count() // PAR_PAGE), 1)
-    page = min(max(page, 1), dernier)
-    return _lire(regard, lues, page), page, dernier
+    if not filtres.enfants <= regard.suit:
+        return None
+    comptes = compter(regard, filtres)
+    nombre = comptes[filtres.etat]
+    par_page = D_UN_COUP if filtres.page == TOUTES else PAR_PAGE
+    dernier = max(-(-nombre // PAR_PAGE), 1)
+    filtres = filtres.a_la_page(min(filtres.page, dernier))
+    condition = choisies(regard, filtres)
+    if filtres.etat:
+        condition &= dans_l_etat(regard, filtres.etat)
+    demandes = _lire(regard, condition, max(filtres.page, 1), par_page) if nombre else []
+    enfants = Enfant.select(Enfant.id, Enfant.prenom).where(Enfant.id.in_(list(regard.suit) or [0]))
+    prenoms = dict(enfants.order_by(Enfant.rang, Enfant.id).tuples())
+    return Feuille(demandes, filtres, comptes, prenoms, dernier)
 
 
-def lire(compte: Compte, famille: Famille, demande_id: int) -> DemandeVue | None:
+def lire(regard: Regard, demande_id: int) -> DemandeVue | None:
     """One demande of the family; None when the family has no such demande."""
-    regard = droits.regard(compte, famille)
     return next(iter(_lire(regard, lisibles(regard) & (Demande.id == demande_id))), None)
 
 
@@ -217,93 +92,42 @@ def actuelles(regard: Regard, depuis: dt.datetime) -> list[DemandeVue]:
     return _lire(regard, lisibles(regard) & en_cours, par_page=100)
 
 
-def lisibles(regard: Regard):
-    """A condition: the family's demandes, without those that are only of what this account may not read.
+def statut_des_lignes(statuts: Iterable[str]) -> str:
+    """The state of a demande by the lines that are read: its own would tell what became of the others."""
+    acte = w.acte_concluant(statuts)
+    return w.DEMANDE.transition(w.EN_ATTENTE, acte, w.SYSTEME).vers[0] if acte else w.EN_ATTENTE
 
-    A demande about the bank of the other parent is not even counted: of another adult one is shown a name.
-    Nor is one about a child whose activities are not to be read.
-    """
-    suivis = list(regard.suit) or [0]
-    modifications = Modification.select(Modification.id).where(
-        Modification.demande == Demande.id, droits.modifications_lisibles(regard)
-    )
-    lignes = (
-        Ligne.select(fn.COUNT(Ligne.id))  # counted: asked whether there is one, PostgreSQL reads them all
-        .join(Reservation, JOIN.LEFT_OUTER)
-        .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
-        .where(
-            Ligne.demande == Demande.id,
-            Reservation.enfant.in_(suivis) | Preinscription.enfant.in_(suivis),
-        )
-    )
-    du_dossier = Demande.nature == w.NATURE_DOSSIER
-    lues = (du_dossier & fn.EXISTS(modifications)) | (~du_dossier & (lignes > 0))
-    return (Demande.famille == regard.famille) & lues
+
+# ——— inside ———
 
 
 def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) -> list[DemandeVue]:
-    demandes = (
-        Demande.select(
-            Demande.id,
-            Demande.nature,
-            Demande.statut,
-            Demande.deposee_le,
-            Demande.repondue_le,
-            Compte.prenom,
-            Compte.nom,
-            Demande.piece_attendue,
-        )
-        .join(Compte, on=Demande.auteur)
-        .where(condition)
-        .order_by(Demande.deposee_le.desc(), Demande.id.desc())
-        .paginate(page, par_page)
-        .tuples()
-    )
+    """The demandes of a page: one query, and those of the file's changes if there are any."""
+    vues: dict[int, DemandeVue] = {}
     tronquees: set[int] = set()
-    vues = {
-        ident: DemandeVue(
-            ident, numero_de_demande(ident, depot), nature, statut, depot, reponse, f"{prenom} {nom}", piece
+    for demande, enfant_id, *part in _rangees(condition, page, par_page):
+        ident, nature, statut, depot, reponse, piece, auteur, prenom, nom = demande
+        vue = vues.setdefault(
+            ident,
+            DemandeVue(
+                ident,
+                numero_de_demande(ident, depot),
+                nature,
+                statut,
+                depot,
+                reponse,
+                f"{prenom} {nom}",
+                auteur == regard.compte.id,
+                piece,
+            ),
         )
-        for ident, nature, statut, depot, reponse, prenom, nom, piece in demandes
-    }
-    lignes = (
-        Ligne.select(
-            Ligne.demande,
-            Ligne.id,
-            Enfant.id,
-            Enfant.prenom,
-            Activite.nom,
-            Seance.jour,
-            Seance.debut,
-            Seance.fin,
-            Ligne.statut,
-            Reservation.statut,
-            Ligne.motif,
-        )
-        .join(Reservation)
-        .join(Enfant)
-        .switch(Reservation)
-        .join(Seance)
-        .join(Activite)
-        .where(Ligne.demande.in_(list(vues) or [0]))
-        .order_by(Seance.jour, Seance.debut, Enfant.rang, Ligne.id)
-        .tuples()
-    )
-    for demande_id, ident, enfant, prenom, activite, jour, debut, fin, *etats in lignes:
-        if enfant not in regard.suit:
-            tronquees.add(demande_id)
-            continue
-        lue = (ident, enfant, prenom, activite, jour, mots.plage(debut, fin), *etats, enfant in regard.decide)
-        vues[demande_id].lignes.append(LigneVue(*lue))
+        if enfant_id in regard.suit:
+            vue.parts.append(Part(*(enfant_id, *part, enfant_id in regard.decide)))
+        elif nature != w.NATURE_DOSSIER:
+            tronquees.add(ident)
     du_dossier = [vue.id for vue in vues.values() if vue.nature == w.NATURE_DOSSIER]
     for demande_id, modification in _modifications(regard, du_dossier) if du_dossier else ():
         vues[demande_id].modifications.append(modification)
-    inscrites = [vue.id for vue in vues.values() if vue.nature == w.NATURE_PREINSCRIPTION]
-    for demande_id, inscription in inscriptions_demandees.lire(regard, inscrites):
-        if inscription.enfant_id in regard.suit:
-            vues[demande_id].inscriptions.append(inscription)
-        else:
-            tronquees.add(demande_id)
     for ident in tronquees:
         lus = statut_des_lignes(partie.statut for partie in vues[ident].reponses)
         repondue = vues[ident].repondue_le if lus != w.EN_ATTENTE else None
@@ -312,10 +136,51 @@ def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) ->
     return list(vues.values())
 
 
-def statut_des_lignes(statuts: Iterable[str]) -> str:
-    """The state of a demande by the lines that are read: its own would tell what became of the others."""
-    acte = w.acte_concluant(statuts)
-    return w.DEMANDE.transition(w.EN_ATTENTE, acte, w.SYSTEME).vers[0] if acte else w.EN_ATTENTE
+def _rangees(condition, page: int, par_page: int) -> Iterator[tuple]:
+    """(demande, what a `Part` holds), the newest demande first: a row a part, at least one."""
+    ordre = Demande.deposee_le.desc(), Demande.id.desc()
+    de_la_page = Demande.select(Demande.id).where(condition).order_by(*ordre).paginate(page, par_page)
+    premier = fn.MIN(fn.COALESCE(Seance.jour, Preinscription.debut))
+    enfant = fn.COALESCE(Reservation.enfant, Preinscription.enfant)
+    activite = fn.COALESCE(Seance.activite, Preinscription.activite)
+    requete = (
+        Demande.select(
+            Demande.id,
+            Demande.nature,
+            Demande.statut,
+            Demande.deposee_le,
+            Demande.repondue_le,
+            Demande.piece_attendue,
+            Compte.id,
+            Compte.prenom,
+            Compte.nom,
+            Enfant.id,
+            Enfant.prenom,
+            Activite.nom,
+            Ligne.statut,
+            Reservation.statut,
+            Ligne.motif,
+            fn.COUNT(Ligne.id),
+            premier.converter(Seance.jour.python_value),
+            fn.MAX(fn.COALESCE(Seance.jour, Preinscription.fin)).converter(Seance.jour.python_value),
+            fn.MIN(Seance.debut),
+            fn.MAX(Seance.fin),
+        )
+        .join(Compte, on=Demande.auteur)
+        .join_from(Demande, Ligne, JOIN.LEFT_OUTER)
+        .join(Reservation, JOIN.LEFT_OUTER)
+        .join(Seance, JOIN.LEFT_OUTER)
+        .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
+        .join_from(Demande, Enfant, JOIN.LEFT_OUTER, on=Enfant.id == enfant)
+        .join_from(Demande, Activite, JOIN.LEFT_OUTER, on=Activite.id == activite)
+        .where(Demande.id.in_(de_la_page))
+        .group_by(
+            Demande.id, Compte.id, Enfant.id, Activite.id, Ligne.statut, Reservation.statut, Ligne.motif
+        )
+        .order_by(*ordre, premier, fn.MIN(Seance.debut), Enfant.rang, fn.MIN(Ligne.id))
+    )
+    for rangee in requete.tuples():
+        yield (rangee[:9], *rangee[9:])
 
 
 def _modifications(regard: Regard, demandes: list[int]) -> Iterator[tuple[int, ModificationVue]]:

@@ -72,6 +72,10 @@ SAINES = {
     "dit": "0",
     "voulu": w.RESERVE,
     "page": "1",
+    "du": "2026-11-01",
+    "au": "2026-12-31",
+    "lignes": "toutes",
+    "mois": "2026-12",
     "etat": "a-traiter",
     "nature": w.NATURE_RESERVATION,
     "q": "Moreau",
@@ -110,5 +114,6 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "guichet.ouvrir_un_responsable": {"rubrique": ["banque"]},
     "guichet.ouvrir_un_enfant": {"rubrique": ["sante"]},
     "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
+    "demandes.liste": {"etat": ["a_vous"]},
 }
 """Where a sound value is not the same as elsewhere."""
