@@ -171,7 +171,7 @@ class DemandeVue:
         creneaux = f"{mots.nombre(self.nombre)} créneaux"
         if premier == dernier:
             return f"{creneaux}, {mots.jour_long(premier)}"
-        if premier.year != dernier.year:
+        if (premier.year, premier.month) != (dernier.year, dernier.month):
             return f"{creneaux}, {mots.du_au(premier, dernier)}"
         return f"{creneaux}, du {mots.jour_court(premier)} au {mots.jour_court(dernier)}"
 
@@ -206,6 +206,8 @@ class DemandeVue:
             return "La mairie doit répondre"
         if self.en_liste:
             return "La place vous revient dès qu’elle se libère"
+        if self.statut == w.REFUSEE and any(reponse.retirable for reponse in self.reponses):
+            return "Vous pouvez demander de nouveau"
         return "Plus rien à faire"
 
     @property

@@ -67,11 +67,11 @@ class Issue:
 
     @property
     def par_mois(self) -> list[tuple[dt.date, str]]:
-        """Month by month: « mardi 1er, jeudi 3 (rang 2) », with the hours of a day that comes twice."""
+        """Month by month: « mar. 1er, jeu. 3 (rang 2) », with the hours of a day that comes twice."""
         mois: dict[dt.date, list[str]] = {}
         fois = Counter(ligne.jour for ligne in self.lignes)
         for ligne in self.lignes:
-            dit = f"{mots.jour_semaine(ligne.jour)} {mots.quantieme(ligne.jour)}"
+            dit = mots.jour_du_mois(ligne.jour)
             if fois[ligne.jour] > 1:
                 dit += f", {mots.plage(ligne.debut, ligne.fin)}"
             mois.setdefault(ligne.mois, []).append(f"{dit} (rang {ligne.rang})" if ligne.rang else dit)
@@ -80,15 +80,24 @@ class Issue:
 
 @dataclass(frozen=True)
 class Groupe:
-    """A child in an activity."""
+    """A child in an activity, with those who have the same answers on the same days."""
 
     activite: str
-    prenom: str
+    prenoms: list[str]
     issues: list[Issue]
+    """Those of the first child."""
 
     @property
-    def nombre(self) -> int:
-        return sum(len(issue.lignes) for issue in self.issues)
+    def nom(self) -> str:
+        """« Cantine, Léa et Noé »."""
+        return f"{self.activite}, {mots.enumeration(self.prenoms)}"
+
+    @property
+    def combien(self) -> str:
+        """« 12 créneaux », « 12 créneaux par enfant »."""
+        nombre = sum(len(issue.lignes) for issue in self.issues)
+        chacun = " par enfant" if len(self.prenoms) > 1 else ""
+        return f"{mots.pluriel(nombre, 'créneau', 'créneaux')}{chacun}"
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,12 @@ class Detail:
             etat = w.CRENEAU.etats[w.LISTE_ATTENTE] if ligne.en_liste else ligne.etat
             issues = groupes.setdefault((ligne.activite, ligne.prenom), {})
             issues.setdefault((etat.code, ligne.motif), Issue(etat, ligne.motif, [])).lignes.append(ligne)
-        return [Groupe(*cles, list(issues.values())) for cles, issues in groupes.items()]
+        pareils: dict[tuple, Groupe] = {}
+        for (activite, prenom), issues in groupes.items():
+            dites = tuple((issue.etat.code, issue.motif, *issue.par_mois) for issue in issues.values())
+            groupe = Groupe(activite, [], list(issues.values()))
+            pareils.setdefault((activite, dites), groupe).prenoms.append(prenom)
+        return list(pareils.values())
 
     @cached_property
     def mois(self) -> list[tuple[dt.date, int]]:

@@ -66,14 +66,15 @@ def test_the_page_tells_it_by_activity_and_child_then_by_month(monde, claire):
     page = Page(claire, f"{LISTE}/{demande.id}")
     groupes = page.tous(".groupe")
     assert [g.h2.get_text() for g in groupes] == [
-        f"{activite}, {prenom}"
-        for activite in ("Cantine", "Accueil du soir")
-        for prenom in ("Léa", "Noé", "Inès")
+        "Cantine, Léa et Noé",
+        "Cantine, Inès",
+        "Accueil du soir, Léa et Noé",
+        "Accueil du soir, Inès",
     ]
     premier = groupes[0].get_text(" ", strip=True)
-    assert "167 créneaux" in premier and "En attente" in premier
-    assert "Janvier 2027 lundi 4, mardi 5, mercredi 6" in premier
-    assert "Refusée Motif : Activité complète" in groupes[2].get_text(" ", strip=True)
+    assert "167 créneaux par enfant" in premier and "En attente" in premier
+    assert "Janvier 2027 lun. 4, mar. 5, mer. 6" in premier
+    assert "Refusée Motif : Activité complète" in groupes[1].get_text(" ", strip=True)
     assert not page.tous("table")
     assert "En attente : 668, Refusée : 334." in page.texte("article")
 
@@ -86,7 +87,7 @@ def test_a_group_has_one_line_for_each_answer_and_reason(monde, claire):
     detail = detailler(monde.claire, monde.moreau, demande.id)
     issues = [(i.etat.code, i.motif) for groupe in detail.groupes for i in groupe.issues]
     assert len(set(issues)) == 3
-    assert sum(groupe.nombre for groupe in detail.groupes) == 60
+    assert sum(len(i.lignes) * len(g.prenoms) for g in detail.groupes for i in g.issues) == 60
     for groupe in detail.groupes:
         assert len({(i.etat.code, i.motif) for i in groupe.issues}) == len(groupe.issues)
 
@@ -106,7 +107,7 @@ def test_the_table_comes_in_place_and_goes_back(monde, claire):
     assert len(page.tous("tbody tr")) == 60
     assert_comme_rechargee(page)
     page.cliquer("#voir-les-lignes")
-    assert len(page.tous(".groupe")) == 6
+    assert len(page.tous(".groupe")) == 2
     assert_comme_rechargee(page)
 
 
@@ -177,8 +178,8 @@ def test_what_waits_on_the_list_says_its_rank(monde, claire):
     assert rangs == {"Léa": "3", "Noé": "2"}
     detail = detailler(monde.claire, monde.moreau, demande.id)
     assert {i.par_mois[0][1] for g in detail.groupes for i in g.issues} == {
-        "lundi 7 (rang 3)",
-        "lundi 7 (rang 2)",
+        "lun. 7 (rang 3)",
+        "lun. 7 (rang 2)",
     }
     assert "La place vous revient dès qu’elle se libère" in Page(claire, LISTE).texte("tbody tr")
 

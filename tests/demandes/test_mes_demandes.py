@@ -66,7 +66,7 @@ def test_the_list_says_the_reason_or_who_acts_next(monde, claire, deposee):
     moderation.refuser(monde.sophie, deposee.id, "Activité complète")
     ligne = Page(claire, "/famille/demandes").texte("tbody tr")
     assert "Refusée" in ligne and "Motif : Activité complète" in ligne
-    assert "Réponse mardi 1er décembre à 10 h" in Page(claire, f"/famille/demandes/{deposee.id}").texte(
+    assert "Réponse mardi 1er décembre 2026 à 10 h" in Page(claire, f"/famille/demandes/{deposee.id}").texte(
         ".titre"
     )
 
