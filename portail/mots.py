@@ -181,6 +181,22 @@ def echeance(instant: dt.datetime) -> str:
     return f"{quantieme(local.date())} {MOIS_COURTS[local.month - 1]}"
 
 
+def dans(instant: dt.datetime, maintenant: dt.datetime) -> str:
+    """How soon, from an instant to a later one: « dans 2 jours », « demain », « dans 3 h », « dans 5 min ».
+
+    Days are those of the calendar in Paris: at 23 h, noon of the next day is « demain ».
+    """
+    jours = (clock.a_paris(instant).date() - clock.a_paris(maintenant).date()).days
+    if jours > 1:
+        return f"dans {jours} jours"
+    if jours == 1:
+        return "demain"
+    minutes = int((instant - maintenant).total_seconds() // 60)
+    if minutes >= 60:
+        return f"dans {minutes // 60} h"
+    return f"dans {minutes} min" if minutes > 0 else "dans moins d’une minute"
+
+
 def anciennete(instant: dt.datetime) -> str:
     """How long ago: « à l’instant », « il y a 5 min », « il y a 3 h », « hier », « il y a 12 jours »."""
     minutes = int((clock.maintenant() - instant).total_seconds() // 60)

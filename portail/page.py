@@ -36,7 +36,7 @@ ONGLETS = (
 CODES_DE_CONNEXION = ("/mon-espace/second-facteur", "Codes de connexion")
 """The pages of that place, under its title; after the first, what families alone have, or staff alone."""
 
-VILLE_INCONNUE = VilleVue("Votre commune", "B", 232, "Guichet Familles", "", "", "", "", "")
+VILLE_INCONNUE = VilleVue("Votre commune", "B", 232, "Guichet Familles", "", "", "", "", "", False)
 """Shown when the database does not answer: the page of an error still stands."""
 
 

@@ -23,7 +23,7 @@ import models
 import workflows as w
 from models import Activite, Calendrier, Courriel, Demande, Ligne, Preinscription, Reservation, Seance, db
 from portail import clock
-from portail.domain import moderation, planning
+from portail.domain import liste_attente, moderation, planning
 from portail.domain.refus import Refus
 from portail.domain.verification import verifier
 from tests.actes import empreinte
@@ -264,7 +264,7 @@ class Portail(RuleBasedStateMachine):
         enfant, seance = _choisir(self.parmi(), rang)
         e, s = self.enfants[enfant], self.seances[seance]
         avant = self.monde.statut(e, s)
-        self.faire(lambda: planning.renoncer(compte, famille, (e.id, s.id)))
+        self.faire(lambda: liste_attente.renoncer(compte, famille, (e.id, s.id)))
         parti = avant == w.LISTE_ATTENTE and e.famille_id == famille.id
         assert self.monde.statut(e, s) == (w.NON_RESERVE if parti else avant)
 

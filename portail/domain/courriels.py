@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import workflows as w
-from models import Abonnement, Compte, Courriel, Demande, Enfant, Evenement, Responsable, db
+from models import Abonnement, Compte, Courriel, Demande, Evenement, Famille, Responsable, db
 from portail import clock, mots
 from portail.domain import coffre, droits, reglages
 from portail.domain.ville import la_ville
@@ -112,26 +112,33 @@ def annoncer_reponse(demande: Demande, dites: Callable[[Compte], list[LigneDite]
         )
 
 
-def annoncer_promotion(enfant: Enfant, texte: str, cle: str) -> None:
-    """Tell the accounts that follow this waiting child that it has got a place; `texte` is the créneau."""
-    regard_de = droits.regards(enfant.famille)
-    for destinataire in destinataires(enfant.famille_id):
+def annoncer_promotion(famille: Famille, dites: Iterable[tuple[int, str]], cle: str) -> None:
+    """Tell the accounts that follow these waiting children which places they got; `dites`: the créneaux."""
+    regard_de, toutes = droits.regards(famille), list(dites)
+    for destinataire in destinataires(famille.id):
         regard = regard_de(destinataire)
-        if enfant.id not in regard.suit:
+        lues = [(enfant, texte) for enfant, texte in toutes if enfant in regard.suit]
+        if not lues:
             continue
-        prevenir = "S’il ne vient pas, déclarez son absence sur le planning"
-        suite = prevenir if enfant.id in regard.decide else "Voir le planning"
+        decide = any(enfant in regard.decide for enfant, _ in lues)
+        une = len(lues) == 1
+        annonce = (
+            "Une place s’est libérée : elle est pour votre enfant, premier sur la liste d’attente."
+            if une
+            else "Des places se sont libérées : elles sont pour vos enfants, premiers sur la liste d’attente."
+        )
+        suite = "S’il ne vient pas, déclarez son absence sur le planning" if decide else "Voir le planning"
         ecrire(
             cle=f"{cle}:{destinataire.id}",
             destinataire=destinataire.email,
-            sujet="Une place s’est libérée",
+            sujet="Une place s’est libérée" if une else f"{len(lues)} places se sont libérées",
             corps=lettre(
                 destinataire,
-                "Une place s’est libérée : elle est pour votre enfant, premier sur la liste d’attente.",
-                f"– {texte} : réservé",
+                annonce,
+                "\n".join(f"– {texte} : réservé" for _, texte in lues),
                 f"{suite} :\n{lien('/famille/planning')}",
             ),
-            famille_id=enfant.famille_id,
+            famille_id=famille.id,
         )
 
 

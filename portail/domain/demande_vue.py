@@ -33,6 +33,7 @@ class Part:
     retirable: bool
 
     rang = None
+    facturation = ""
 
     @property
     def etat(self) -> w.Etat:
@@ -69,6 +70,7 @@ class ModificationVue:
     en_liste = False
     nombre = 1
     rang = None
+    facturation = ""
 
     @property
     def etat(self) -> w.Etat:

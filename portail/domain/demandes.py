@@ -12,12 +12,10 @@ from models import (
     verrouiller,
     write_transaction,
 )
-from portail.domain import dossier, droits, preinscriptions
-from portail.domain.conclusion import conclure
+from portail.domain import dossier, droits, planning, preinscriptions
 from portail.domain.creneaux import dire_le_suivi
-from portail.domain.lecture_demandes import lisibles as _lisibles
+from portail.domain.lecture_demandes import lisibles
 from portail.domain.refus import DejaChange, Interdit, Introuvable
-from portail.domain.transitions import Acteur, franchir
 
 
 def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> str:
@@ -35,7 +33,7 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> str:
         )
         verrouiller(Seance, [seance for (seance,) in seances.tuples()])
         regard = droits.regard(auteur, famille)
-        if not Demande.select().where(Demande.id == demande_id, _lisibles(regard)).exists():
+        if not Demande.select().where(Demande.id == demande_id, lisibles(regard)).exists():
             raise Introuvable("Cette demande n’existe pas.")
         demande = verrouiller(Demande, [demande_id])[demande_id]
         if demande.statut == w.ANNULEE:
@@ -60,10 +58,5 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> str:
         siennes = [ligne for ligne in lignes if ligne.reservation.enfant_id in regard.decide]
         if lignes and not siennes:
             raise Interdit(dire_le_suivi(list(dict.fromkeys(x.reservation.enfant.prenom for x in lignes))))
-        acteur = Acteur(auteur, w.FAMILLE)
-        liens = {"famille_id": famille.id, "demande_id": demande.id}
-        for ligne in siennes:
-            franchir(ligne.reservation, w.ANNULER, acteur, **liens)
-            franchir(ligne, w.ANNULER, acteur, **liens)
-        conclure(demande, acteur)
+        planning.retirer_les_lignes(auteur, demande, siennes)
     return preinscriptions.ANNULEE

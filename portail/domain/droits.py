@@ -22,7 +22,8 @@ from models import (
     Responsable,
 )
 from portail.domain import champs
-from portail.domain.refus import Interdit, Refus
+from portail.domain.creneaux import dire_le_suivi
+from portail.domain.refus import Interdit, Introuvable, Refus
 
 T = TypeVar("T")
 Droits = Mapping[str, frozenset[str]]
@@ -75,6 +76,15 @@ def regards(famille: Famille) -> Callable[[Compte], Regard]:
 def regard(compte: Compte, famille: Famille) -> Regard:
     """What this account may do of this family's file, and of what its children do. One query."""
     return regards(famille)(compte)
+
+
+def exiger_de_decider(compte: Compte, famille: Famille, enfant_id: int) -> None:
+    """Who may not read what the child does knows nothing of it; who only follows it decides nothing."""
+    sien = regard(compte, famille)
+    if enfant_id not in sien.suit:
+        raise Introuvable("Cette demande n’existe pas.")
+    if enfant_id not in sien.decide:
+        raise Interdit(dire_le_suivi([Enfant.get_by_id(enfant_id).prenom]))
 
 
 def lignes_pour(

@@ -106,7 +106,7 @@ def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) ->
     vues: dict[int, DemandeVue] = {}
     tronquees: set[int] = set()
     for demande, enfant_id, *part in _rangees(condition, page, par_page):
-        ident, nature, statut, depot, reponse, piece, auteur, prenom, nom = demande
+        ident, nature, statut, depot, reponse, piece, auteur, role, prenom, nom = demande
         vue = vues.setdefault(
             ident,
             DemandeVue(
@@ -116,7 +116,7 @@ def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) ->
                 statut,
                 depot,
                 reponse,
-                f"{prenom} {nom}",
+                f"{prenom} {nom}{'' if role == w.FAMILLE else ', pour la mairie'}",
                 auteur == regard.compte.id,
                 piece,
             ),
@@ -152,6 +152,7 @@ def _rangees(condition, page: int, par_page: int) -> Iterator[tuple]:
             Demande.repondue_le,
             Demande.piece_attendue,
             Compte.id,
+            Compte.role,
             Compte.prenom,
             Compte.nom,
             Enfant.id,
@@ -180,7 +181,7 @@ def _rangees(condition, page: int, par_page: int) -> Iterator[tuple]:
         .order_by(*ordre, premier, fn.MIN(Seance.debut), Enfant.rang, fn.MIN(Ligne.id))
     )
     for rangee in requete.tuples():
-        yield (rangee[:9], *rangee[9:])
+        yield (rangee[:10], *rangee[10:])
 
 
 def _modifications(regard: Regard, demandes: list[int]) -> Iterator[tuple[int, ModificationVue]]:

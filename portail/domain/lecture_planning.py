@@ -15,11 +15,22 @@ from itertools import groupby
 from peewee import JOIN, Case, Expression, fn
 
 import workflows as w
-from models import Activite, Enfant, Famille, Lieu, Ligne, Preinscription, Reservation, Seance
+from models import (
+    Activite,
+    CapaciteActivite,
+    Enfant,
+    Famille,
+    Lieu,
+    Ligne,
+    Preinscription,
+    Reservation,
+    Seance,
+)
 from portail import clock
 from portail.domain import calendrier
 from portail.domain.creneaux import ActiviteVue, Creneau, EnfantVu, SeanceVue
 from portail.domain.droits import Regard
+from portail.domain.places import Places, lire_les_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +125,9 @@ def inscriptions(
             Lieu.nom,
             Activite.reservable,
             Activite.automatique,
+            Activite.absence_automatique,
+            Activite.absence_tardive,
+            _partagee(),
         )
         .left_outer_join(
             Preinscription,
@@ -132,9 +146,23 @@ def inscriptions(
         suivi = regard is not None and enfant_id not in regard.decide
         enfants.setdefault(enfant_id, EnfantVu(enfant_id, prenom, rang, suivi))
         if activite_id is not None:
-            activites.setdefault(activite_id, ActiviteVue(activite_id, *activite))
+            activites.setdefault(activite_id, _activite(activite_id, *activite))
             validees.append(Inscription(enfant_id, activite_id, debut, fin))
     return list(enfants.values()), activites, validees
+
+
+def _partagee():
+    """How many capacities the activity shares with others."""
+    return CapaciteActivite.select(fn.COUNT(CapaciteActivite.id)).where(
+        CapaciteActivite.activite == Activite.id
+    )
+
+
+def _activite(ident, nom, rang, lieu_id, lieu, reservable, auto, absence_auto, tardive, partages):
+    sans_agent = bool(auto if absence_auto is None else absence_auto)
+    return ActiviteVue(
+        ident, nom, rang, lieu_id, lieu, reservable, auto, sans_agent, bool(tardive), partages > 0
+    )
 
 
 def _suivis(regard: Regard | None) -> list[Expression]:
@@ -172,6 +200,8 @@ def _lignes(enfants: Collection[int], seances) -> Iterable[tuple]:
             Ligne.demande,
             Ligne.statut,
             Ligne.motif,
+            Ligne.facturee,
+            Reservation.fratrie,
         )
         .left_outer_join(
             Reservation, on=(Reservation.seance == Seance.id) & Reservation.enfant.in_(list(enfants) or [0])
@@ -195,7 +225,8 @@ def _creneaux(
     lignes: Iterable[tuple],
 ) -> Iterator[Creneau]:
     """The slots of these rows: a child shows where a pre-registration covers the day, or a booking stands."""
-    maintenant = clock.maintenant()
+    maintenant, lignes = clock.maintenant(), list(lignes)
+    partagees = _places_partagees(activites, lignes)
     par_activite: dict[int, list[Inscription]] = {}
     for inscription in validees:
         par_activite.setdefault(inscription.activite_id, []).append(inscription)
@@ -204,20 +235,47 @@ def _creneaux(
         seance_id, activite_id, jour, debut, fin, places, prises, avant, absence = rangees[0][:9]
         activite = activites[activite_id]
         fermeture = jours.ferme(jour, activite_id, activite.lieu_id)
-        seance = SeanceVue(seance_id, activite, jour, debut, fin, places, prises, avant, absence, fermeture)
+        restantes = partagees.restantes(seance_id) if activite.partagee else places - prises
+        seance = SeanceVue(
+            seance_id, activite, jour, debut, fin, places, restantes, avant, absence, fermeture
+        )
         couverts = {i.enfant_id for i in par_activite.get(activite_id, ()) if i.debut <= jour <= i.fin}
         reservations = {rangee[9]: rangee[10:] for rangee in rangees if rangee[9] is not None}
         for enfant in enfants:
             inscrit = enfant.id in couverts
             if enfant.id in reservations:
-                resa_id, statut, rang, ligne_id, demande_id, ligne_statut, motif = reservations[enfant.id]
+                resa_id, statut, rang, *ligne, facturee, fratrie = reservations[enfant.id]
+                ligne_id, demande_id, ligne_statut, motif = ligne
                 if inscrit or statut != w.NON_RESERVE:
                     yield Creneau(
                         enfant, seance, statut, inscrit, maintenant,
                         resa_id, ligne_id, demande_id, ligne_statut, motif or "", rang,
+                        facturee, fratrie is not None,
                     )  # fmt: skip
             elif inscrit and fermeture is None:
                 yield Creneau(enfant, seance, w.NON_RESERVE, inscrit, maintenant)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comptee:
+    """What is counted of a séance."""
+
+    id: int
+    jour: dt.date
+    debut: dt.time
+    fin: dt.time
+    places: int
+    prises: int
+
+
+def _places_partagees(activites: dict[int, ActiviteVue], lignes: list[tuple]) -> Places:
+    """The places of the séances whose activity shares some with others. No query when none does."""
+    seances = {
+        ident: (activite, _Comptee(ident, jour, debut, fin, places, prises))
+        for ident, activite, jour, debut, fin, places, prises, *_ in lignes
+        if activites[activite].partagee
+    }
+    return lire_les_places(seances.values()) if seances else Places((), ())
 
 
 def planning(

@@ -35,6 +35,15 @@ class LigneVue:
     motif: str
     rang: int | None
     """Place in the waiting list, 1 for the first; None elsewhere."""
+    facturee: bool | None
+    """Of an absence, as the family was told when it declared it."""
+
+    @property
+    def facturation(self) -> str:
+        """« Facturée », « Non facturée »; empty where there is nothing to say of it."""
+        if self.facturee is None or self.statut in (w.REFUSEE, w.ANNULEE):
+            return ""
+        return "Facturée" if self.facturee else "Non facturée"
 
     @property
     def en_liste(self) -> bool:
@@ -63,6 +72,7 @@ class Issue:
 
     etat: w.Etat
     motif: str
+    facturation: str
     lignes: list[LigneVue]
 
     @property
@@ -124,10 +134,11 @@ class Detail:
         for ligne in self.creneaux:
             etat = w.CRENEAU.etats[w.LISTE_ATTENTE] if ligne.en_liste else ligne.etat
             issues = groupes.setdefault((ligne.activite, ligne.prenom), {})
-            issues.setdefault((etat.code, ligne.motif), Issue(etat, ligne.motif, [])).lignes.append(ligne)
+            dite = (ligne.motif, ligne.facturation)
+            issues.setdefault((etat.code, *dite), Issue(etat, *dite, [])).lignes.append(ligne)
         pareils: dict[tuple, Groupe] = {}
         for (activite, prenom), issues in groupes.items():
-            dites = tuple((issue.etat.code, issue.motif, *issue.par_mois) for issue in issues.values())
+            dites = tuple((*cle, *issue.par_mois) for cle, issue in issues.items())
             groupe = Groupe(activite, [], list(issues.values()))
             pareils.setdefault((activite, dites), groupe).prenoms.append(prenom)
         return list(pareils.values())
@@ -195,6 +206,7 @@ def _creneaux(regard: Regard, demande_id: int) -> list[LigneVue]:
             Reservation.statut,
             Ligne.motif,
             Case(None, [(accepte, devant)], None),
+            Ligne.facturee,
         )
         .join(Reservation)
         .join(Enfant)

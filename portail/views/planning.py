@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 import workflows as w
 from portail import access, clock, htmx
-from portail.domain import grille, lecture_planning, nouvelles, planning
+from portail.domain import grille, lecture_planning, liste_attente, nouvelles, planning
 from portail.domain.cadre import Cadre
 from portail.domain.creneaux import Creneau
 from portail.domain.lecture_planning import Planning
@@ -70,7 +70,7 @@ def annuler(enfant_id: int, seance_id: int) -> Response:
 @access.reserve_a(w.FAMILLE)
 def renoncer(enfant_id: int, seance_id: int) -> Response:
     avant = access.creneau_ou_404(enfant_id, seance_id)
-    return _agir(avant, lambda: planning.renoncer(g.compte, g.famille, (enfant_id, seance_id)))
+    return _agir(avant, lambda: liste_attente.renoncer(g.compte, g.famille, (enfant_id, seance_id)))
 
 
 @bp.get("/nouvelles")

@@ -193,7 +193,9 @@ def test_the_subject_already_tells_the_answer(monde, demande, issues, sujet):
 def test_a_promotion_is_told_once(monde):
     for _ in range(2):
         with write_transaction():
-            courriels.annoncer_promotion(monde.lea, "Léa, Cantine, lundi 7 décembre", "promotion:12")
+            courriels.annoncer_promotion(
+                monde.moreau, [(monde.lea.id, "Léa, Cantine, lundi 7 décembre")], "promotion:12"
+            )
     (courriel,) = ecrits()
     assert courriel.sujet == "Une place s’est libérée"
     assert "– Léa, Cantine, lundi 7 décembre : réservé" in courriel.corps
@@ -220,7 +222,7 @@ def test_no_link_leads_anywhere_but_to_us(monde, demande):
     accuser(demande, monde.claire, LEA)
     with write_transaction():
         courriels.annoncer_reponse(demande, lambda _: [LigneDite("Léa", w.ACCEPTEE)])
-        courriels.annoncer_promotion(monde.lea, "Léa", "promotion:1")
+        courriels.annoncer_promotion(monde.moreau, [(monde.lea.id, "Léa")], "promotion:1")
     for courriel in ecrits():
         liens = [mot for mot in courriel.corps.split() if "://" in mot]
         assert liens

@@ -29,10 +29,18 @@ POSTGRESQL = (
 def schema() -> set[tuple]:
     """Everything that the engine knows of the tables, but for the history of migrations."""
     if moteur() == "sqlite":
-        lignes = db.execute_sql(SQLITE).fetchall()
-        return {tuple(re.sub(r"\s+", " ", str(valeur)) for valeur in ligne) for ligne in lignes}
+        lignes = {tuple(map(_une_ecriture, ligne)) for ligne in db.execute_sql(SQLITE).fetchall()}
+        liens = 'SELECT t.name, f."from", f."table", f."to", f.on_delete FROM sqlite_master t'
+        return lignes | set(db.execute_sql(f"{liens}, pragma_foreign_key_list(t.name) f").fetchall())
     lignes = [ligne for requete in POSTGRESQL for ligne in db.execute_sql(requete).fetchall()]
     return {tuple(ligne) for ligne in lignes if "schema_migration" not in str(ligne)}
+
+
+def _une_ecriture(valeur: object) -> str:
+    """SQLite keeps a foreign key as it was written, beside its column or after them; read elsewhere."""
+    sql = re.sub(r"\s+", " ", str(valeur))
+    cible = r' REFERENCES "\w+" \("\w+"\)(?: ON DELETE \w+)?'
+    return re.sub(cible, "", re.sub(rf', FOREIGN KEY \("\w+"\){cible}', "", sql))
 
 
 def test_le_schema_migre_est_celui_des_modeles(base_vide):
