@@ -105,7 +105,7 @@ def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) ->
     """The demandes of a page: one query, and those of the file's changes if there are any."""
     vues: dict[int, DemandeVue] = {}
     tronquees: set[int] = set()
-    for demande, enfant_id, *part in _rangees(condition, page, par_page):
+    for demande, enfant_id, *part in _rangees(regard, condition, page, par_page):
         ident, nature, statut, depot, reponse, piece, auteur, role, prenom, nom = demande
         vue = vues.setdefault(
             ident,
@@ -136,10 +136,12 @@ def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) ->
     return list(vues.values())
 
 
-def _rangees(condition, page: int, par_page: int) -> Iterator[tuple]:
+def _rangees(regard: Regard, condition, page: int, par_page: int) -> Iterator[tuple]:
     """(demande, what a `Part` holds), the newest demande first: a row a part, at least one."""
     ordre = Demande.deposee_le.desc(), Demande.id.desc()
-    de_la_page = Demande.select(Demande.id).where(condition).order_by(*ordre).paginate(page, par_page)
+    choix = Demande.select(Demande.id).where(condition).order_by(*ordre).paginate(page, par_page)
+    # joined first, not looked for with IN: past eight joins PostgreSQL would add up the lines of all the town
+    de_la_page = choix.alias("de_la_page")
     premier = fn.MIN(fn.COALESCE(Seance.jour, Preinscription.debut))
     enfant = fn.COALESCE(Reservation.enfant, Preinscription.enfant)
     activite = fn.COALESCE(Seance.activite, Preinscription.activite)
@@ -167,14 +169,15 @@ def _rangees(condition, page: int, par_page: int) -> Iterator[tuple]:
             fn.MIN(Seance.debut),
             fn.MAX(Seance.fin),
         )
-        .join(Compte, on=Demande.auteur)
+        .join(de_la_page, on=Demande.id == de_la_page.c.id)
+        .join_from(Demande, Compte, on=Demande.auteur)
         .join_from(Demande, Ligne, JOIN.LEFT_OUTER)
         .join(Reservation, JOIN.LEFT_OUTER)
         .join(Seance, JOIN.LEFT_OUTER)
         .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
         .join_from(Demande, Enfant, JOIN.LEFT_OUTER, on=Enfant.id == enfant)
         .join_from(Demande, Activite, JOIN.LEFT_OUTER, on=Activite.id == activite)
-        .where(Demande.id.in_(de_la_page))
+        .where(Demande.famille == regard.famille)
         .group_by(
             Demande.id, Compte.id, Enfant.id, Activite.id, Ligne.statut, Reservation.statut, Ligne.motif
         )
