@@ -31,7 +31,7 @@ from models import (
     numero_de_demande,
 )
 from portail import clock, mots
-from portail.domain import demandes, journal, navigateurs
+from portail.domain import journal, lecture_demandes, navigateurs
 from portail.domain import mes_donnees_des_inscriptions as des_inscriptions
 from portail.domain.courriels_de_compte import prefixe
 from portail.domain.mes_donnees_du_dossier import DossiersLus
@@ -327,7 +327,7 @@ def _lignes(familles: list[int], suivis: list[int]) -> tuple[dict[int, Rangees],
     for rangee in rangees:
         coupees.get(rangee[0], []).append(rangee[7])
     voulus = des_inscriptions.jours_voulus(suivis)
-    lus = {demande: demandes.statut_des_lignes(statuts) for demande, statuts in coupees.items()}
+    lus = {demande: lecture_demandes.statut_des_lignes(statuts) for demande, statuts in coupees.items()}
     lignes = _par_famille(
         (
             demande,

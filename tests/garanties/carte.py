@@ -56,6 +56,7 @@ DU_SOUHAIT = (
     *("remarques", "document", "retirer", "etape", "piece-0", "activite_montree"),
 )
 FILE = ("etat", "nature", "activite", "q", "page")
+LIGNES = ("lignes", "mois")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
 ROUTES = {
@@ -163,9 +164,9 @@ ROUTES = {
     "preinscriptions.retrait": Fiche(FAMILLES),
     "preinscriptions.retirer": Fiche(FAMILLES),
     "preinscriptions.document": Fiche(FAMILLES),
-    "demandes.liste": Fiche(FAMILLES, ("page",)),
-    "demandes.demande": Fiche(FAMILLES),
-    "demandes.annuler": Fiche(FAMILLES),
+    "demandes.liste": Fiche(FAMILLES, ("etat", "nature", "enfant", "du", "au", "page")),
+    "demandes.demande": Fiche(FAMILLES, LIGNES),
+    "demandes.annuler": Fiche(FAMILLES, LIGNES),
     "moderation.file": Fiche(AGENTS, (*FILE, "demande", "tout")),
     "moderation.demande": Fiche(AGENTS, (*FILE, "tout")),
     "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
@@ -367,6 +368,11 @@ class Carte:
     def sains(self, noms: Iterable[str]) -> Champs:
         """These fields, each with a sound value."""
         return {nom: list(self._du_champ(nom)[0]) for nom in noms}
+
+    def filtres(self, route: Route) -> Champs:
+        """The fields of its address, each with a sound value."""
+        sains, propres = self.sains(route.fiche.requete), PROPRES.get(route.endpoint, {})
+        return sains | {nom: valeur for nom, valeur in propres.items() if nom in sains}
 
     def ids_d_autrui(self, nom: str) -> list[str]:
         """What this field could name and must not; nothing when it names no row."""

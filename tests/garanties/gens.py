@@ -140,7 +140,7 @@ class Gens:
             remettre_la_photo(*(self.carte.parametres[nom][0][0] for nom in ("enfant_id", "photo_id")))
         if "modification_id" in route.parametres:
             remettre_la_modification(self.carte.parametres["modification_id"][0][0])
-        requete = self.carte.sains(route.fiche.requete) if filtres else None
+        requete = self.carte.filtres(route) if filtres else None
         url = route.url(self.carte.la_mienne(route), requete)
         corps = None if route.lit else {"csrf_token": jeton} | self.carte.corps(route)[variante]
         if route.endpoint in ONT_CONFIRME:
