@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import workflows as w
 from models import Compte, Famille
 from portail import clock, mots
-from portail.domain import demandes, droits, lecture_planning
+from portail.domain import droits, lecture_demandes, lecture_planning
 from portail.domain.creneaux import Creneau
-from portail.domain.demandes import DemandeVue
+from portail.domain.demande_vue import DemandeVue
 from portail.domain.droits import Regard
 from portail.domain.lecture_planning import Jour
 from portail.domain.semaines_vides import HABITUDE, HORIZON, semaines_vides
@@ -70,7 +70,7 @@ def espace(compte: Compte, famille: Famille) -> Espace:
         famille, aujourdhui - dt.timedelta(HABITUDE), aujourdhui + dt.timedelta(HORIZON), regard=regard
     )
     pleins = [jour for jour in vu.jours if jour.groupes and jour.date >= aujourdhui]
-    actuelles = demandes.actuelles(regard, clock.maintenant() - dt.timedelta(RECENTES))
+    actuelles = lecture_demandes.actuelles(regard, clock.maintenant() - dt.timedelta(RECENTES))
     reponses = sorted(
         (d for d in actuelles if d.repondue_le and d.statut != w.EN_ATTENTE),
         key=lambda d: d.repondue_le or d.deposee_le,

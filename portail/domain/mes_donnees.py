@@ -15,6 +15,7 @@ import workflows as w
 from models import (
     Abonnement,
     Activite,
+    Agenda,
     Compte,
     Courriel,
     Demande,
@@ -31,7 +32,7 @@ from models import (
     numero_de_demande,
 )
 from portail import clock, mots
-from portail.domain import demandes, journal, navigateurs
+from portail.domain import journal, lecture_demandes, navigateurs
 from portail.domain import mes_donnees_des_inscriptions as des_inscriptions
 from portail.domain.courriels_de_compte import prefixe
 from portail.domain.mes_donnees_du_dossier import DossiersLus
@@ -57,6 +58,7 @@ def rassembler(compte: Compte) -> dict[str, Any]:
         "compte": _compte(compte),
         "sessions": _sessions(compte),
         "abonnements": [_abonnement(abonnement, sans.get(abonnement.id, [])) for abonnement in abonnements],
+        "agendas": _agendas(compte, ids, suivis),
         "familles": [
             {"code_abonne": famille.code_abonne, "nom": famille.nom}
             | {partie: rangees[famille.id] for partie, rangees in parties.items()}
@@ -154,6 +156,26 @@ def _abonnement(abonnement: Abonnement, sans_rappel: list[str]) -> dict[str, Any
         "accuses_des_autres": not abonnement.sans_accuses_des_autres,
         "rappele_le": _instant(abonnement.rappele_le),
     }
+
+
+def _agendas(compte: Compte, familles: list[int], suivis: list[int]) -> Rangees:
+    """The addresses that its calendars read, or have read; never the address itself, that opens them."""
+    requete = (
+        Agenda.select(Agenda, Famille, Enfant)
+        .join(Famille)
+        .join_from(Agenda, Enfant, JOIN.LEFT_OUTER)
+        .where(Agenda.compte == compte)
+        .order_by(Agenda.id.desc())
+    )
+    return [
+        {
+            "famille": agenda.famille.nom if agenda.famille_id in familles else "",
+            "enfant": agenda.enfant.prenom if agenda.enfant_id in suivis else "",
+            "cree_le": clock.a_paris(agenda.cree_le),
+            "supprime_le": _instant(agenda.revoque_le),
+        }
+        for agenda in requete
+    ]
 
 
 def _courriels(compte: Compte, familles: list[int]) -> Rangees:
@@ -325,7 +347,7 @@ def _lignes(familles: list[int], suivis: list[int]) -> tuple[dict[int, Rangees],
     for rangee in rangees:
         coupees.get(rangee[0], []).append(rangee[7])
     voulus = des_inscriptions.jours_voulus(suivis)
-    lus = {demande: demandes.statut_des_lignes(statuts) for demande, statuts in coupees.items()}
+    lus = {demande: lecture_demandes.statut_des_lignes(statuts) for demande, statuts in coupees.items()}
     lignes = _par_famille(
         (
             demande,

@@ -72,8 +72,14 @@ SAINES = {
     "piece-0": "",
     "depuis": "0",
     "dit": "0",
+    "vu": "20261201T090000",
+    "charpente": "",
     "voulu": w.RESERVE,
     "page": "1",
+    "du": "2026-11-01",
+    "au": "2026-12-31",
+    "lignes": "toutes",
+    "mois": "2026-12",
     "etat": "a-traiter",
     "nature": w.NATURE_RESERVATION,
     "q": "Moreau",
@@ -112,5 +118,6 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "guichet.ouvrir_un_responsable": {"rubrique": ["banque"]},
     "guichet.ouvrir_un_enfant": {"rubrique": ["sante"]},
     "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
+    "demandes.liste": {"etat": ["a_vous"]},
 }
 """Where a sound value is not the same as elsewhere."""
