@@ -210,6 +210,8 @@ class Ville(Modele):
     courriel = CharField(max_length=254)
     champs_automatiques = TextField(default="")
     """Fields of the family file that the town accepts by itself: « responsable.telephone enfant.classe »."""
+    places_en_niveau = BooleanField(default=False)
+    """Whether families read « dernières places » rather than how many there are."""
 
     class Meta:
         constraints = [Check("id = 1"), _dans("zone", "ABC"), Check("teinte BETWEEN 0 AND 360")]
@@ -301,6 +303,12 @@ class Abonnement(Modele):
     cree_le = UTCDateTimeField()
     responsable = ForeignKeyField(Responsable, null=True, index=False)
     """Which adult of the family the account is, when the code was made out to one of them."""
+    sans_rappels = BooleanField(default=False)
+    """Whether the reminders « rien de réservé » are refused, whatever the activity."""
+    sans_accuses_des_autres = BooleanField(default=False)
+    """Whether the acknowledgements of what the other accounts of the family ask for are refused."""
+    rappele_le = UTCDateTimeField(null=True)
+    """When the last reminder was written: what was due then is not said again."""
 
     class Meta:
         indexes = ((("compte", "statut"), False),)
@@ -454,6 +462,40 @@ class LienParental(Modele):
         constraints = [_dans("droit", DROITS_PARENTAUX)]
 
 
+class Agenda(Modele):
+    """A calendar feed: one account, one family file, one child of it or all those whom the account follows.
+
+    Whoever holds its address reads it, without a password; what it shows is read again at each request.
+    """
+
+    compte = ForeignKeyField(Compte, backref="agendas")
+    famille = ForeignKeyField(Famille, backref="+", index=False)
+    enfant = ForeignKeyField(Enfant, null=True, backref="+", index=False)
+    """Empty: every child of the family whom the account follows."""
+    empreinte = CharField(max_length=64, unique=True)
+    """SHA-256 of the 256-bit token, hexadecimal."""
+    scelle = TextField()
+    """The token, encrypted, so that the page shows the address again; emptied once it serves no more."""
+    cree_le = UTCDateTimeField()
+    revoque_le = UTCDateTimeField(null=True)
+
+    class Meta:
+        constraints = [Check("(revoque_le IS NULL) = (scelle <> '')")]
+
+
+Agenda.add_index(
+    Agenda.index(Agenda.compte, Agenda.famille, unique=True, name="agenda_ouvert").where(
+        SQL("revoque_le IS NULL AND enfant_id IS NULL")
+    )
+)
+Agenda.add_index(
+    Agenda.index(Agenda.compte, Agenda.enfant, unique=True, name="agenda_d_enfant_ouvert").where(
+        SQL("revoque_le IS NULL AND enfant_id IS NOT NULL")
+    )
+)
+"""One feed at most stands for the same account and the same children."""
+
+
 class ContactHabilite(Modele):
     """An adult allowed to take charge of a child, or to be called."""
 
@@ -506,9 +548,69 @@ class Activite(Modele):
     """First and last day on which families may ask for a pre-registration; empty: as long as it lasts."""
     pieces = TextField(default="")
     """The documents asked for with a pre-registration, one a line: « Attestation d’assurance »."""
+    absence_automatique = BooleanField(null=True)
+    """Whether absences are validated at once, without an agent; empty: as bookings are."""
+    absence_tardive = BooleanField(default=False)
+    """Whether an absence may still be told after its deadline, until the séance begins."""
 
     class Meta:
         constraints = [Check("debut <= fin"), Check("age_min <= age_max")]
+
+    @property
+    def absence_sans_agent(self) -> bool:
+        """Whether an absence is validated at once."""
+        return self.automatique if self.absence_automatique is None else self.absence_automatique
+
+
+class Capacite(Modele):
+    """Places that several activities share, besides each one's own: a room, the meals of a kitchen."""
+
+    nom = CharField(max_length=100)
+    lieu = ForeignKeyField(Lieu, null=True, index=False)
+    places = IntegerField()
+    simultanee = BooleanField(default=False)
+    """A room, that only séances at the same hours share; else what is counted by day, as meals are."""
+
+    class Meta:
+        constraints = [Check("places >= 0")]
+
+
+class CapaciteActivite(Modele):
+    """This activity takes its places from that capacity too."""
+
+    capacite = ForeignKeyField(Capacite, backref="activites", index=False, on_delete="CASCADE")
+    activite = ForeignKeyField(Activite, backref="capacites")
+
+    class Meta:
+        indexes = ((("capacite", "activite"), True),)
+
+
+FACTURATIONS = ("jamais", "hors_delai", "toujours")
+
+
+class MotifAbsence(Modele):
+    """A reason that the town lets families give for an absence."""
+
+    nom = CharField(max_length=80, unique=True)
+    facturation = CharField(max_length=20, default="hors_delai")
+    """When such an absence is billed: `jamais`, `hors_delai` (told after the deadline), `toujours`."""
+    justificatif = CharField(max_length=120, default="")
+    """The document that goes with it, « Certificat médical »: an agent then reads it; empty: none."""
+    actif = BooleanField(default=True)
+    rang = SmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [_dans("facturation", FACTURATIONS)]
+
+
+class SansRappel(Modele):
+    """An activity of which a subscription wants no reminder."""
+
+    abonnement = ForeignKeyField(Abonnement, backref="sans_rappel", index=False)
+    activite = ForeignKeyField(Activite, backref="+")
+
+    class Meta:
+        indexes = ((("abonnement", "activite"), True),)
 
 
 class Horaire(Modele):
@@ -566,6 +668,11 @@ class Seance(Modele):
     limite_reservation = UTCDateTimeField()
     limite_absence = UTCDateTimeField()
     """The deadlines, computed once on civil dates, compared as instants."""
+    mouvements = IntegerField(default=0)
+    """How many times its places or its waiting list have moved: what an open planning compares. It only
+    grows; whatever changes `places` moves it too."""
+    bouge_le = UTCDateTimeField(null=True)
+    """When they last moved."""
 
     class Meta:
         indexes = ((("activite", "jour", "debut"), True),)
@@ -587,6 +694,8 @@ class Demande(Modele):
     """Who gave the last answer; empty when the activity validates by itself or the family cancelled."""
     piece_attendue = TextField(default="")
     """What the town has asked the family for, and waits for before it answers; empty: the town acts next."""
+    motif_absence = ForeignKeyField(MotifAbsence, null=True, index=False)
+    """Why the child will be absent, when the family said so."""
 
     class Meta:
         indexes = ((("famille", "deposee_le"), False),)
@@ -634,6 +743,9 @@ class Reservation(Modele):
     statut = CharField(max_length=20, default=w.CRENEAU.initial)
     ordre = IntegerField(null=True)
     """Place in the waiting list: the id of the journal line that put the child there, never a clock."""
+    fratrie = IntegerField(null=True)
+    """What ties brothers and sisters asked for « ensemble ou pas du tout »: as long as they wait, they are
+    given their places together. The id of their first line; empty: the child is alone."""
 
     class Meta:
         indexes = ((("enfant", "seance"), True),)
@@ -648,6 +760,9 @@ Reservation.add_index(
         SQL(f"statut = '{w.LISTE_ATTENTE}'")
     )
 )
+Reservation.add_index(
+    Reservation.index(Reservation.fratrie, name="reservation_fratrie").where(SQL("fratrie IS NOT NULL"))
+)
 
 
 class Ligne(Modele):
@@ -659,6 +774,8 @@ class Ligne(Modele):
     statut = CharField(max_length=20, default=w.LIGNE.initial)
     motif = TextField(default="")
     """The reason of a refusal, in the agent's words: the family reads it."""
+    facturee = BooleanField(null=True)
+    """Of an absence: whether it is billed, as the family was told when it declared it."""
 
     class Meta:
         constraints = [
@@ -814,9 +931,14 @@ TABLES = (
     Lieu,
     Enfant,
     LienParental,
+    Agenda,
     ContactHabilite,
     Photo,
     Activite,
+    SansRappel,
+    Capacite,
+    CapaciteActivite,
+    MotifAbsence,
     Horaire,
     Calendrier,
     Seance,

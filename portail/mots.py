@@ -111,6 +111,18 @@ def moment_court(instant: dt.datetime) -> str:
     return f"{jour_court(local.date())}, {heure(local.time())}"
 
 
+def moment_annee(instant: dt.datetime) -> str:
+    """« jeudi 3 décembre 2026 à 12 h »: what is kept, on paper, says the year."""
+    local = clock.a_paris(instant)
+    return f"{jour_semaine(local.date())} {jour_annee(local.date())} à {heure(local.time())}"
+
+
+def moment_date(instant: dt.datetime) -> str:
+    """« jeu. 3 déc. 2026, 12 h »."""
+    local = clock.a_paris(instant)
+    return f"{jour_court(local.date())} {local.year}, {heure(local.time())}"
+
+
 def pluriel(n: int, mot: str, mots: str | None = None) -> str:
     """« 1 place », « 2 places »; in French zero is singular."""
     return f"{n} {mot if abs(n) < 2 else mots or mot + 's'}"
@@ -167,6 +179,22 @@ def echeance(instant: dt.datetime) -> str:
     if jours < 7:
         return f"{JOURS[local.weekday()][:3]}. {quantieme(local.date())}, {heure(local.time())}"
     return f"{quantieme(local.date())} {MOIS_COURTS[local.month - 1]}"
+
+
+def dans(instant: dt.datetime, maintenant: dt.datetime) -> str:
+    """How soon, from an instant to a later one: « dans 2 jours », « demain », « dans 3 h », « dans 5 min ».
+
+    Days are those of the calendar in Paris: at 23 h, noon of the next day is « demain ».
+    """
+    jours = (clock.a_paris(instant).date() - clock.a_paris(maintenant).date()).days
+    if jours > 1:
+        return f"dans {jours} jours"
+    if jours == 1:
+        return "demain"
+    minutes = int((instant - maintenant).total_seconds() // 60)
+    if minutes >= 60:
+        return f"dans {minutes // 60} h"
+    return f"dans {minutes} min" if minutes > 0 else "dans moins d’une minute"
 
 
 def anciennete(instant: dt.datetime) -> str:

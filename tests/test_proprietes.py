@@ -23,7 +23,7 @@ import models
 import workflows as w
 from models import Activite, Calendrier, Courriel, Demande, Ligne, Preinscription, Reservation, Seance, db
 from portail import clock
-from portail.domain import moderation, planning
+from portail.domain import liste_attente, moderation, planning
 from portail.domain.refus import Refus
 from portail.domain.verification import verifier
 from tests.actes import empreinte
@@ -189,11 +189,11 @@ class Portail(RuleBasedStateMachine):
                 assert seance.id not in restants, f"a place of séance {seance.id} is free while children wait"
 
     def close(self, seance: Seance) -> bool:
-        """Past, or on a day that the town closed: nobody is given a place there any more."""
+        """Past its deadline, or on a day that the town closed: nobody is given a place there by itself."""
         fermee = Calendrier.select().where(
             Calendrier.genre == "fermeture", Calendrier.debut <= seance.jour, Calendrier.fin >= seance.jour
         )
-        return clock.instant(seance.jour, seance.debut) <= self.maintenant or fermee.exists()
+        return seance.limite_reservation <= self.maintenant or fermee.exists()
 
     def couples(self, voeux):
         return [(self.enfants[enfant].id, self.seances[seance].id) for enfant, seance in voeux]
@@ -264,7 +264,7 @@ class Portail(RuleBasedStateMachine):
         enfant, seance = _choisir(self.parmi(), rang)
         e, s = self.enfants[enfant], self.seances[seance]
         avant = self.monde.statut(e, s)
-        self.faire(lambda: planning.renoncer(compte, famille, (e.id, s.id)))
+        self.faire(lambda: liste_attente.renoncer(compte, famille, (e.id, s.id)))
         parti = avant == w.LISTE_ATTENTE and e.famille_id == famille.id
         assert self.monde.statut(e, s) == (w.NON_RESERVE if parti else avant)
 

@@ -31,7 +31,12 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
         ),
         "Non réservé",
         (
-            ("Non réservé", "demander", "famille", "Réservation en attente | Réservé | Liste d’attente"),
+            (
+                "Non réservé",
+                "demander",
+                "famille agent",
+                "Réservation en attente | Réservé | Liste d’attente",
+            ),
             # A pre-registration accepted with its days; one that the town ends before its end date.
             ("Non réservé", "inscrire", "agent", "Réservé | Liste d’attente"),
             ("Réservation en attente", "liberer", "agent", "Non réservé"),
@@ -43,9 +48,9 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
             ("Réservation en attente", "accepter", "agent", "Réservé | Liste d’attente"),
             ("Réservation en attente", "mettre_en_attente", "agent", "Liste d’attente"),
             ("Réservation en attente", "refuser", "agent", "Non réservé"),
-            ("Liste d’attente", "promouvoir", "systeme", "Réservé"),
+            ("Liste d’attente", "promouvoir", "systeme agent", "Réservé"),
             ("Liste d’attente", "renoncer", "famille", "Non réservé"),
-            ("Réservé", "declarer_absence", "famille", "Absence en attente | Absent"),
+            ("Réservé", "declarer_absence", "famille agent", "Absence en attente | Absent"),
             ("Absence en attente", "annuler", "famille", "Réservé"),
             ("Absence en attente", "accepter", "agent", "Absent"),
             ("Absence en attente", "refuser", "agent", "Réservé"),

@@ -6,7 +6,14 @@ from functools import cached_property
 
 import workflows as w
 from portail import mots
-from portail.domain.regles import Obstacle, Situation, obstacle_absence, obstacle_reservation
+from portail.domain.regles import (
+    Obstacle,
+    Situation,
+    dire_les_places,
+    obstacle_absence,
+    obstacle_promotion,
+    obstacle_reservation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,10 @@ class ActiviteVue:
     lieu: str
     reservable: bool
     automatique: bool
+    absence_sans_agent: bool
+    absence_tardive: bool
+    partagee: bool
+    """Whether it shares places with other activities."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,8 @@ class SeanceVue:
     debut: dt.time
     fin: dt.time
     places: int
-    prises: int
+    restantes: int
+    """Places left: its own, and those of what it shares with others."""
     limite_reservation: dt.datetime
     limite_absence: dt.datetime
     fermeture: str | None
@@ -87,8 +99,12 @@ class SeanceVue:
         return mots.moment(self.limite_absence)
 
     @property
-    def places_restantes(self) -> int:
-        return max(self.places - self.prises, 0)
+    def complete(self) -> bool:
+        return self.restantes <= 0
+
+    def dire_les_places(self, en_niveau: bool) -> str:
+        """« 14 places restantes sur 60 », or a level, as the town likes it."""
+        return dire_les_places(self.restantes, self.places, en_niveau)
 
 
 @dataclass(frozen=True)
@@ -107,6 +123,10 @@ class Creneau:
     ligne_statut: str | None = None
     motif: str = ""
     rang_liste: int | None = None
+    facturee: bool | None = None
+    """Of an absence: whether it is billed, as the family was told."""
+    lie: bool = False
+    """Asked with brothers and sisters, « ensemble ou pas du tout »."""
 
     @property
     def id(self) -> str:
@@ -135,13 +155,13 @@ class Creneau:
             statut=self.statut,
             jour=s.jour,
             debut=s.debut,
-            places=s.places,
-            prises=s.prises,
+            restantes=s.restantes,
             limite_reservation=s.limite_reservation,
             limite_absence=s.limite_absence,
             reservable=s.activite.reservable,
             inscrit=self.inscrit,
             fermeture=s.fermeture,
+            absence_tardive=s.activite.absence_tardive,
         )
 
     @cached_property
@@ -186,6 +206,41 @@ class Creneau:
         return self.ligne_statut == w.REFUSEE
 
     @property
+    def tardive(self) -> bool:
+        """An absence may still be told, its deadline past."""
+        return self.statut == w.RESERVE and self.seance.limite_absence <= self.maintenant
+
+    @property
+    def avant_reservation(self) -> str:
+        """« jeudi 3 décembre à 12 h, dans 2 jours »."""
+        return (
+            f"{self.seance.avant_reservation}, {mots.dans(self.seance.limite_reservation, self.maintenant)}"
+        )
+
+    @property
+    def avant_absence(self) -> str:
+        return f"{self.seance.avant_absence}, {mots.dans(self.seance.limite_absence, self.maintenant)}"
+
+    @property
+    def facturation(self) -> str:
+        """« non facturée »; empty where nothing was told."""
+        return "" if self.facturee is None else "facturée" if self.facturee else "non facturée"
+
+    @property
+    def rang_en_mots(self) -> str:
+        """« 1er sur la liste d’attente »."""
+        return f"{self.rang_liste}{'er' if self.rang_liste == 1 else 'e'} sur la liste d’attente"
+
+    @property
+    def promesse(self) -> str:
+        """What becomes of a place that frees: it comes by itself until the deadline, then the town calls."""
+        if obstacle_promotion(self.situation, self.maintenant):
+            return "La date limite est passée : si une place se libère, la mairie vous appelle."
+        ensemble = " pour tous" if self.lie else ""
+        quand = f"si elle se libère{ensemble} avant le {self.avant_reservation}"
+        return f"La place vous revient d’elle-même {quand}."
+
+    @property
     def info(self) -> str:
         """The tooltip's last line: the deadline, or what the family has to know of this state."""
         if self.enfant.suivi and self.acte:
@@ -194,16 +249,19 @@ class Creneau:
             return self.obstacle.bref
         match self.statut:
             case w.NON_RESERVE:
-                return f"À réserver avant le {self.seance.avant_reservation}"
+                complet = "Complet : liste d’attente. " if self.situation.complete else ""
+                return f"{complet}À réserver avant le {self.avant_reservation}"
+            case w.RESERVE if self.tardive:
+                return f"Date limite passée ({self.seance.avant_absence}) : absence encore possible"
             case w.RESERVE:
-                return f"Absence à déclarer avant le {self.seance.avant_absence}"
+                return f"Absence à déclarer avant le {self.avant_absence}"
             case w.RESERVATION_ATTENTE:
                 return "Réservation demandée. Annulable jusqu’à la réponse de la mairie"
             case w.ABSENCE_ATTENTE:
                 return "Absence déclarée. Annulable jusqu’à la réponse de la mairie"
             case w.LISTE_ATTENTE:
-                return f"Rang {self.rang_liste}. La place vous revient dès qu’elle se libère."
+                return f"{self.rang_en_mots}. {self.promesse}"
             case w.ABSENT:
-                return "Absence enregistrée"
+                return ", ".join(filter(None, ("Absence enregistrée", self.facturation)))
             case _:
                 return "Pointé présent par l’équipe"

@@ -33,6 +33,7 @@ from portail.domain.demande_de_creneaux import historique
 from portail.domain.demande_ouverte import Enveloppe, uniques
 from portail.domain.jours_demandes import JoursDemandes, grouper
 from portail.domain.parties_de_preinscription import EnfantVu, Fratrie, MessageVu, PieceVue
+from portail.domain.places import Places, lire_les_places
 from portail.domain.rangees import ATTEND_LA_FAMILLE, dire_la_liste, dire_le_suivi
 from portail.domain.regles_preinscription import Autre, obstacle_acceptation
 from portail.domain.repartition import Part, repartir
@@ -131,10 +132,10 @@ def lire(enveloppe: Mapping[str, Any]) -> InscriptionsVues:
     ids = {inscription.activite_id for inscription in inscriptions}
     autres = list(_autres(famille_id, ids))
     voulus, seances = _jours(inscriptions)
-    statuts = _statuts(inscriptions, seances)
+    statuts, places = _statuts(inscriptions, seances), _compter(seances)
     obstacles = {ligne.id: _obstacle(ligne, autres) for ligne in lignes}
     promises = [li.preinscription for li in lignes if li.statut == w.EN_ATTENTE and not obstacles[li.id]]
-    parts = repartir(promises, voulus, seances, statuts)
+    parts = repartir(promises, voulus, places, statuts)
     communes = _communes(inscriptions)
     recues = documents.de_la_demande(demande_id)
     demandees = [p for i in inscriptions for p in documents.pieces(i.activite.pieces)]
@@ -239,6 +240,14 @@ def _jours(inscriptions: Sequence[Preinscription]) -> tuple[dict[int, list[int]]
     for inscription_id, seance_id in couples.where(JourVoulu.preinscription.in_(ids)).tuples():
         voulus.setdefault(inscription_id, []).append(seance_id)
     return {ident: sorted(siennes, key=rangs.__getitem__) for ident, siennes in voulus.items()}, seances
+
+
+def _compter(seances: Mapping[int, Seance]) -> Places:
+    """The places of these séances; each is told how many are left before any is given: `restantes`."""
+    places = lire_les_places((seance.activite_id, seance) for seance in seances.values())
+    for ident, seance in seances.items():
+        seance.restantes = places.restantes(ident)
+    return places
 
 
 def _statuts(inscriptions: Iterable[Preinscription], seances: Iterable[int]) -> dict[tuple[int, int], str]:

@@ -57,6 +57,14 @@ def deposer(auteur: Compte, piece: str, nom: str, octets: bytes) -> Document:
         return garder(None, auteur, piece, nom, genre, octets)
 
 
+def joindre(demande: Demande, auteur: Compte, ids: Collection[int]) -> None:
+    """The documents that the author has sent for it; another's, or another demande's, are left alone."""
+    if ids:
+        Document.update(demande=demande).where(
+            Document.id.in_(list(ids)), Document.auteur == auteur, Document.demande.is_null()
+        ).execute()
+
+
 def retirer(auteur: Compte, document_id: int) -> None:
     """Take back a document whose demande is not sent. Twice is harmless."""
     le_sien = (Document.id == document_id) & (Document.auteur == auteur) & Document.demande.is_null()

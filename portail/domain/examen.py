@@ -12,6 +12,7 @@ from models import Activite, Compte, Enfant, Famille, Lieu, Preinscription, Sean
 from portail import clock
 from portail.domain import calendrier, droits
 from portail.domain.creneaux import ActiviteVue, SeanceVue
+from portail.domain.places import lire_les_places
 from portail.domain.refus import Refus
 from portail.domain.regles import Obstacle, Situation, obstacle_reservation
 from portail.domain.regles_preinscription import (
@@ -50,7 +51,7 @@ class JourExamine:
     @property
     def complet(self) -> bool:
         """Possible, but no place is left today: the waiting list, once accepted."""
-        return self.obstacle is None and self.seance.places_restantes == 0
+        return self.obstacle is None and self.seance.complete
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,14 @@ def jours_examines(activite: Activite, debut: dt.date, fin: dt.date) -> list[Jou
 
 
 def seances_de(activite: Activite, debut: dt.date, fin: dt.date) -> list[SeanceVue]:
-    """The séances of the activity between these days, both included, in their order. Two queries."""
+    """The séances of the activity between these days, both included, in their order. Four queries at most."""
+    particuliers = calendrier.jours_particuliers(debut, fin)
+    siennes = list(
+        Seance.select()
+        .where(Seance.activite == activite, Seance.jour.between(debut, fin))
+        .order_by(Seance.jour, Seance.debut, Seance.id)
+    )
+    places = lire_les_places((activite.id, seance) for seance in siennes)
     vue = ActiviteVue(
         activite.id,
         activite.nom,
@@ -235,12 +243,9 @@ def seances_de(activite: Activite, debut: dt.date, fin: dt.date) -> list[SeanceV
         activite.lieu.nom,
         activite.reservable,
         activite.automatique,
-    )
-    particuliers = calendrier.jours_particuliers(debut, fin)
-    siennes: Iterable[Seance] = (
-        Seance.select()
-        .where(Seance.activite == activite, Seance.jour.between(debut, fin))
-        .order_by(Seance.jour, Seance.debut, Seance.id)
+        activite.absence_sans_agent,
+        activite.absence_tardive,
+        places.partagent(activite.id),
     )
     return [
         SeanceVue(
@@ -250,7 +255,7 @@ def seances_de(activite: Activite, debut: dt.date, fin: dt.date) -> list[SeanceV
             s.debut,
             s.fin,
             s.places,
-            s.prises,
+            places.restantes(s.id),
             s.limite_reservation,
             s.limite_absence,
             particuliers.ferme(s.jour, activite.id, activite.lieu_id),
@@ -265,8 +270,7 @@ def situation(seance: SeanceVue) -> Situation:
         w.NON_RESERVE,
         seance.jour,
         seance.debut,
-        seance.places,
-        seance.prises,
+        seance.restantes,
         seance.limite_reservation,
         seance.limite_absence,
         seance.activite.reservable,

@@ -1,7 +1,7 @@
 """The town ends a registration before its end date: what was booked after it is freed, and told."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import workflows as w
@@ -19,11 +19,12 @@ from models import (
     write_transaction,
 )
 from portail import clock, mots
-from portail.domain import courriels, courriels_d_inscription, droits
+from portail.domain import courriels, courriels_d_inscription, droits, liste_attente
 from portail.domain.conclusion import conclure
 from portail.domain.courriels import LigneDite
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
-from portail.domain.planning import dire, pourvoir_places
+from portail.domain.places import verrouiller_les_places
+from portail.domain.recapitulatif import dire
 from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.reponse import prendre
 from portail.domain.transitions import Acteur, franchir, franchir_ensemble, journaliser
@@ -96,19 +97,23 @@ def mettre_fin(agent: Compte, famille_id: int, inscription_id: int, dernier: dt.
     with write_transaction():
         inscription = charger(famille_id, inscription_id)
         _exiger(agent, famille_id)
-        seances = verrouiller(Seance, _seances_apres(inscription, dernier))
+        apres = _seances_apres(inscription, dernier)
+        places = verrouiller_les_places(apres)
+        seances = {ident: places.seances[ident] for ident in apres}
         creneaux = _creneaux(inscription, seances)
         demandes = verrouiller(Demande, _demandes_en_attente(creneaux))
         inscription = verrouiller(Preinscription, [inscription_id])[inscription_id]
         _verifier(inscription, dernier)
         acteur = Acteur(agent, w.AGENT)
         _refuser_ce_qui_attend(agent, creneaux, demandes, motif)
-        rendues = {c.seance_id for c in creneaux if c.statut in w.OCCUPENT_UNE_PLACE}
+        rendues = [c.seance_id for c in creneaux if c.statut in w.OCCUPENT_UNE_PLACE]
+        liees = liste_attente.seances_liees(creneaux)
         franchir_ensemble(creneaux, w.LIBERER, acteur, w.NON_RESERVE, famille_id=famille_id, motif=motif)
         _ecourter(inscription, dernier, acteur, famille_id, motif)
         liberees = sorted({c.seance_id for c in creneaux}, key=lambda ident: seances[ident].jour)
-        for seance_id in _attendues(rendues):
-            pourvoir_places(seances[seance_id])
+        for seance_id in rendues:
+            places.rendre(seance_id)
+        liste_attente.pourvoir(places, {*rendues, *liees})
         enfant, activite = inscription.enfant, inscription.activite
         liberes = [seances[ident] for ident in liberees]
         courriels_d_inscription.annoncer_la_fin(inscription, enfant, activite, liberes, motif)
@@ -240,11 +245,3 @@ def _ecourter(
         famille_id=famille_id,
         detail=" : ".join(filter(None, (detail, motif))),
     )
-
-
-def _attendues(seances: Collection[int]) -> list[int]:
-    """Those of these séances where a child waits for a place, in id order: as they were locked."""
-    requete = Reservation.select(Reservation.seance).where(
-        Reservation.seance.in_(list(seances) or [0]), Reservation.statut == w.LISTE_ATTENTE
-    )
-    return sorted({ident for (ident,) in requete.tuples()})

@@ -14,7 +14,7 @@ class JoursDemandes:
 
     prenoms: list[str]
     seances: list[Seance]
-    """In the order of time, each with `en_liste`: how many children wait there."""
+    """In the order of time, each with `restantes`, places left, and `en_liste`, children who wait there."""
 
     @property
     def combien(self) -> str:
@@ -31,7 +31,7 @@ class JoursDemandes:
     @property
     def complets(self) -> str:
         """« 3 jours complets sur 42 », « des places chaque jour »."""
-        pleins = sum(seance.prises >= seance.places for seance in self.seances)
+        pleins = sum(seance.restantes <= 0 for seance in self.seances)
         if not pleins:
             return "des places chaque jour"
         return f"{mots.pluriel(pleins, 'jour complet', 'jours complets')} sur {len(self.seances)}"
@@ -39,7 +39,7 @@ class JoursDemandes:
     @property
     def plus_rempli(self) -> Seance:
         """The day on which the fewest places are left; where most wait, among those."""
-        return min(self.seances, key=lambda s: (s.places - s.prises, -s.en_liste, s.jour))
+        return min(self.seances, key=lambda s: (s.restantes, -s.en_liste, s.jour))
 
     @property
     def dit_le_plus_rempli(self) -> str:

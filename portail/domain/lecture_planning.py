@@ -15,11 +15,22 @@ from itertools import groupby
 from peewee import JOIN, Case, Expression, fn
 
 import workflows as w
-from models import Activite, Enfant, Famille, Lieu, Ligne, Preinscription, Reservation, Seance
+from models import (
+    Activite,
+    CapaciteActivite,
+    Enfant,
+    Famille,
+    Lieu,
+    Ligne,
+    Preinscription,
+    Reservation,
+    Seance,
+)
 from portail import clock
 from portail.domain import calendrier
 from portail.domain.creneaux import ActiviteVue, Creneau, EnfantVu, SeanceVue
 from portail.domain.droits import Regard
+from portail.domain.places import Places, lire_les_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,12 @@ def inscriptions(
     famille: Famille, *, regard: Regard | None
 ) -> tuple[list[EnfantVu], dict[int, ActiviteVue], list[Inscription]]:
     """The family's children, the activities they are validated in, and for which periods. One query."""
+    return _inscriptions(Enfant.famille == famille, *_suivis(regard), regard=regard)
+
+
+def _inscriptions(
+    *conditions: Expression, regard: Regard | None
+) -> tuple[list[EnfantVu], dict[int, ActiviteVue], list[Inscription]]:
     requete = (
         Enfant.select(
             Enfant.id,
@@ -114,6 +131,9 @@ def inscriptions(
             Lieu.nom,
             Activite.reservable,
             Activite.automatique,
+            Activite.absence_automatique,
+            Activite.absence_tardive,
+            _partagee(),
         )
         .left_outer_join(
             Preinscription,
@@ -121,7 +141,7 @@ def inscriptions(
         )
         .join(Activite, JOIN.LEFT_OUTER)
         .join(Lieu, JOIN.LEFT_OUTER)
-        .where(Enfant.famille == famille, *_suivis(regard))
+        .where(*conditions)
         .order_by(Enfant.rang, Enfant.id, Activite.rang, Activite.id)
         .tuples()
     )
@@ -132,9 +152,23 @@ def inscriptions(
         suivi = regard is not None and enfant_id not in regard.decide
         enfants.setdefault(enfant_id, EnfantVu(enfant_id, prenom, rang, suivi))
         if activite_id is not None:
-            activites.setdefault(activite_id, ActiviteVue(activite_id, *activite))
+            activites.setdefault(activite_id, _activite(activite_id, *activite))
             validees.append(Inscription(enfant_id, activite_id, debut, fin))
     return list(enfants.values()), activites, validees
+
+
+def _partagee():
+    """How many capacities the activity shares with others."""
+    return CapaciteActivite.select(fn.COUNT(CapaciteActivite.id)).where(
+        CapaciteActivite.activite == Activite.id
+    )
+
+
+def _activite(ident, nom, rang, lieu_id, lieu, reservable, auto, absence_auto, tardive, partages):
+    sans_agent = bool(auto if absence_auto is None else absence_auto)
+    return ActiviteVue(
+        ident, nom, rang, lieu_id, lieu, reservable, auto, sans_agent, bool(tardive), partages > 0
+    )
 
 
 def _suivis(regard: Regard | None) -> list[Expression]:
@@ -172,6 +206,8 @@ def _lignes(enfants: Collection[int], seances) -> Iterable[tuple]:
             Ligne.demande,
             Ligne.statut,
             Ligne.motif,
+            Ligne.facturee,
+            Reservation.fratrie,
         )
         .left_outer_join(
             Reservation, on=(Reservation.seance == Seance.id) & Reservation.enfant.in_(list(enfants) or [0])
@@ -195,7 +231,8 @@ def _creneaux(
     lignes: Iterable[tuple],
 ) -> Iterator[Creneau]:
     """The slots of these rows: a child shows where a pre-registration covers the day, or a booking stands."""
-    maintenant = clock.maintenant()
+    maintenant, lignes = clock.maintenant(), list(lignes)
+    partagees = _places_partagees(activites, lignes)
     par_activite: dict[int, list[Inscription]] = {}
     for inscription in validees:
         par_activite.setdefault(inscription.activite_id, []).append(inscription)
@@ -204,20 +241,47 @@ def _creneaux(
         seance_id, activite_id, jour, debut, fin, places, prises, avant, absence = rangees[0][:9]
         activite = activites[activite_id]
         fermeture = jours.ferme(jour, activite_id, activite.lieu_id)
-        seance = SeanceVue(seance_id, activite, jour, debut, fin, places, prises, avant, absence, fermeture)
+        restantes = partagees.restantes(seance_id) if activite.partagee else places - prises
+        seance = SeanceVue(
+            seance_id, activite, jour, debut, fin, places, restantes, avant, absence, fermeture
+        )
         couverts = {i.enfant_id for i in par_activite.get(activite_id, ()) if i.debut <= jour <= i.fin}
         reservations = {rangee[9]: rangee[10:] for rangee in rangees if rangee[9] is not None}
         for enfant in enfants:
             inscrit = enfant.id in couverts
             if enfant.id in reservations:
-                resa_id, statut, rang, ligne_id, demande_id, ligne_statut, motif = reservations[enfant.id]
+                resa_id, statut, rang, *ligne, facturee, fratrie = reservations[enfant.id]
+                ligne_id, demande_id, ligne_statut, motif = ligne
                 if inscrit or statut != w.NON_RESERVE:
                     yield Creneau(
                         enfant, seance, statut, inscrit, maintenant,
                         resa_id, ligne_id, demande_id, ligne_statut, motif or "", rang,
+                        facturee, fratrie is not None,
                     )  # fmt: skip
             elif inscrit and fermeture is None:
                 yield Creneau(enfant, seance, w.NON_RESERVE, inscrit, maintenant)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comptee:
+    """What is counted of a séance."""
+
+    id: int
+    jour: dt.date
+    debut: dt.time
+    fin: dt.time
+    places: int
+    prises: int
+
+
+def _places_partagees(activites: dict[int, ActiviteVue], lignes: list[tuple]) -> Places:
+    """The places of the séances whose activity shares some with others. No query when none does."""
+    seances = {
+        ident: (activite, _Comptee(ident, jour, debut, fin, places, prises))
+        for ident, activite, jour, debut, fin, places, prises, *_ in lignes
+        if activites[activite].partagee
+    }
+    return lire_les_places(seances.values()) if seances else Places((), ())
 
 
 def planning(
@@ -279,3 +343,21 @@ def creneau(famille: Famille, enfant_id: int, seance_id: int, *, regard: Regard 
     """One slot of the family in its present state; None when the family has no such slot."""
     trouves = creneaux(famille, [(enfant_id, seance_id)], regard=regard)
     return trouves[0] if trouves else None
+
+
+def creneaux_des_familles(
+    familles: Collection[int], seances: Collection[int], particuliers: calendrier.JoursParticuliers
+) -> dict[int, list[Creneau]]:
+    """By family, the slots of its children on these séances, as the town reads them. Three queries for all.
+
+    `particuliers`: the particular days of these séances.
+    """
+    requete = Enfant.select(Enfant.id, Enfant.famille).where(Enfant.famille.in_(list(familles)))
+    famille_de = dict(requete.tuples())
+    tous, connues, validees = _inscriptions(Enfant.famille.in_(list(familles)), regard=None)
+    condition = Seance.id.in_(list(seances)) & Seance.activite.in_(list(connues) or [0])
+    rangees = _lignes(list(famille_de), condition)
+    trouves: dict[int, list[Creneau]] = {ident: [] for ident in familles}
+    for creneau in _creneaux(tous, connues, validees, particuliers, rangees):
+        trouves[famille_de[creneau.enfant.id]].append(creneau)
+    return trouves

@@ -23,7 +23,7 @@ from models import (
     write_transaction,
 )
 from portail import clock, mots
-from portail.domain import courriels, droits
+from portail.domain import courriels, documents, droits
 from portail.domain.conclusion import conclure
 from portail.domain.courriels_d_inscription import dire
 from portail.domain.droits import Regard
@@ -215,7 +215,7 @@ def _ouvrir(auteur: Compte, famille: Famille, examen: Examen) -> Demande:
         Message.create(
             demande=demande, auteur=auteur, de_la_mairie=False, texte=souhait.remarques, ecrit_le=maintenant
         )
-    _joindre(demande, auteur, souhait.documents)
+    documents.joindre(demande, auteur, souhait.documents)
     _accuser_reception(demande, auteur, famille, examen, examen.activite)
     return demande
 
@@ -228,14 +228,6 @@ def _garder_les_jours(inscriptions: Sequence[Preinscription], examen: Examen) ->
     ]
     for lot in en_lots(voulus):
         JourVoulu.insert_many(lot).execute()
-
-
-def _joindre(demande: Demande, auteur: Compte, documents: Collection[int]) -> None:
-    """The documents that the author has sent for it; another's, or another demande's, are left alone."""
-    if documents:
-        Document.update(demande=demande).where(
-            Document.id.in_(list(documents)), Document.auteur == auteur, Document.demande.is_null()
-        ).execute()
 
 
 def _accuser_reception(

@@ -11,6 +11,7 @@ from models import Preinscription, Seance
 from portail import clock
 from portail.domain import calendrier
 from portail.domain.calendrier import JoursParticuliers
+from portail.domain.places import Places, prendre_ensemble
 from portail.domain.regles import Situation, obstacle_place
 
 
@@ -27,24 +28,23 @@ class Part:
 def repartir(
     inscriptions: Iterable[Preinscription],
     voulus: Mapping[int, Sequence[int]],
-    seances: Mapping[int, Seance],
+    places: Places,
     statuts: Mapping[tuple[int, int], str],
 ) -> dict[int, Part]:
     """By pre-registration, in their order: booked while places last, then on the waiting list.
 
-    `voulus`: the séances that each asks for; `statuts`: what a child has on a séance already. One query.
+    `voulus`: the séances that each asks for; `statuts`: what a child has on a séance already; `places` are
+    taken as it goes. One query.
     """
-    particuliers = _jours_particuliers(seances.values())
-    restantes = {seance.id: seance.places - seance.prises for seance in seances.values()}
+    particuliers = _jours_particuliers(places.seances.values())
     parts = {}
     for inscription in inscriptions:
         part = parts[inscription.id] = Part()
-        for seance in (seances[ident] for ident in voulus.get(inscription.id, ())):
+        for seance in (places.seances[ident] for ident in voulus.get(inscription.id, ())):
             statut = statuts.get((inscription.enfant_id, seance.id), w.NON_RESERVE)
             if pourquoi := _obstacle(seance, inscription, statut, particuliers):
                 part.impossibles.append((seance, pourquoi))
-            elif restantes[seance.id] > 0:
-                restantes[seance.id] -= 1
+            elif prendre_ensemble(places, [seance.id]):
                 part.reserves.append(seance)
             else:
                 part.en_liste.append(seance)
@@ -65,8 +65,7 @@ def _obstacle(
         statut,
         seance.jour,
         seance.debut,
-        seance.places,
-        seance.prises,
+        0,
         seance.limite_reservation,
         seance.limite_absence,
         activite.reservable,

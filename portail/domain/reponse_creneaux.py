@@ -1,17 +1,21 @@
 """Answering what was asked of séances, bookings and absences: a place, a rank in the list, or a reason."""
 
 from collections.abc import Callable, Collection
+from typing import Any
 
 import workflows as w
 from models import Activite, Compte, Demande, Enfant, Famille, Ligne, Reservation, Seance, verrouiller
-from portail.domain import courriels, droits, lecture_planning
+from portail import mots
+from portail.domain import courriels, droits, lecture_planning, liste_attente
 from portail.domain.conclusion import conclure
+from portail.domain.depot_creneaux import ligne_dite
 from portail.domain.droits import Regard
-from portail.domain.planning import dire, pourvoir_places
-from portail.domain.refus import Refus
+from portail.domain.places import Places, attribuer, verrouiller_les_places
+from portail.domain.recapitulatif import dire, dire_ensemble
+from portail.domain.refus import DejaChange, Refus
 from portail.domain.regles import obstacle_place
 from portail.domain.reponse import a_repondre, prendre
-from portail.domain.transitions import Acteur, franchir
+from portail.domain.transitions import Acteur, franchir_ensemble
 
 
 def repondre(
@@ -20,22 +24,29 @@ def repondre(
     """Answer these lines, in the transaction of the act: the séances are locked, then the demande."""
     famille = Famille.select().join(Demande).where(Demande.id == demande_id).get()
     regard_de = droits.regards(famille)  # before the lock: nobody waits for it
-    seances = verrouiller(Seance, _seances(demande_id))
+    places = verrouiller_les_places(_seances(demande_id))
     demande = verrouiller(Demande, [demande_id])[demande_id]
-    lignes = a_repondre(demande, _lignes(demande), choix)
+    toutes = _lignes(demande)
+    lignes = a_repondre(demande, toutes, choix)
+    _exiger_la_fratrie(lignes, toutes)
     if acte != w.REFUSER:
         _verifier_les_regles(famille, demande, lignes, acte)
 
     acteur = Acteur(agent, w.AGENT)
-    liens = {"famille_id": demande.famille_id, "demande_id": demande.id}
+    liens: dict[str, Any] = {"famille_id": demande.famille_id, "demande_id": demande.id}
     demande = prendre(agent, demande)
     demande.famille = famille  # read already
-    for ligne in lignes:
-        vers = _arrivee(ligne.reservation, acte)
-        franchir(ligne.reservation, acte, acteur, vers=vers, motif=motif, **liens)
-        franchir(ligne, w.REFUSER if acte == w.REFUSER else w.ACCEPTER, acteur, motif=motif, **liens)
-        if ligne.reservation.statut == w.ABSENT:
-            pourvoir_places(seances[ligne.reservation.seance_id])
+    creneaux = [ligne.reservation for ligne in lignes]
+    arrivees = _arrivees(creneaux, acte, places)
+    for vers in dict.fromkeys(arrivees.values()):
+        siens = [creneau for creneau in creneaux if arrivees[creneau.id] == vers]
+        franchir_ensemble(siens, acte, acteur, vers, motif=motif, **liens)
+    issue = (w.REFUSER, w.REFUSEE) if acte == w.REFUSER else (w.ACCEPTER, w.ACCEPTEE)
+    franchir_ensemble(lignes, issue[0], acteur, issue[1], motif=motif, **liens)
+    rendues = [creneau.seance_id for creneau in creneaux if creneau.statut == w.ABSENT]
+    for seance_id in rendues:
+        places.rendre(seance_id)
+    liste_attente.pourvoir(places, rendues)
     conclure(demande, acteur)
     _prevenir(demande, lignes, motif, regard_de)
     return demande
@@ -85,31 +96,51 @@ def _verifier_les_regles(famille: Famille, demande: Demande, lignes: list[Ligne]
             raise Refus(f"{_dire(demande, ligne)}. {obstacle.phrase} Cette ligne ne peut être que refusée.")
 
 
-def _arrivee(reservation: Reservation, acte: str) -> str | None:
-    """Where accepting a booking leads: a place, or the waiting list when none is left."""
-    if acte == w.ACCEPTER and reservation.statut == w.RESERVATION_ATTENTE:
-        restantes = (
-            Seance.select(Seance.places - Seance.prises).where(Seance.id == reservation.seance_id).scalar()
-        )
-        return w.RESERVE if restantes > 0 else w.LISTE_ATTENTE
-    return None
+def _exiger_la_fratrie(lignes: list[Ligne], toutes: list[Ligne]) -> None:
+    """Brothers and sisters asked for « ensemble ou pas du tout » are answered together."""
+    choisies = {ligne.id for ligne in lignes}
+    noues = {ligne.reservation.fratrie for ligne in lignes} - {None}
+    for autre in toutes:
+        attend = autre.id not in choisies and autre.statut == w.EN_ATTENTE
+        if attend and autre.reservation.fratrie in noues:
+            meme = next(x for x in lignes if x.reservation.fratrie == autre.reservation.fratrie)
+            prenoms = mots.enumeration([x.reservation.enfant.prenom for x in (meme, autre)])
+            quand = mots.jour_long(meme.reservation.seance.jour)
+            phrase = f"{prenoms} sont demandés ensemble ou pas du tout le {quand}"
+            raise Refus(f"{phrase} : répondez pour tous à la fois.", champ="ligne")
+
+
+def _arrivees(creneaux: list[Reservation], acte: str, places: Places) -> dict[int, str]:
+    """Where the answer leads each créneau: accepted, to a place while there are any, else to the list."""
+    demandes = [c for c in creneaux if acte == w.ACCEPTER and c.statut == w.RESERVATION_ATTENTE]
+    arrivees = attribuer(places, ((c.id, c.seance_id, c.fratrie) for c in demandes))
+    for creneau in creneaux:
+        if creneau.id not in arrivees:
+            if not w.CRENEAU.permet(creneau.statut, acte, w.AGENT):
+                raise DejaChange(f"L’état a changé entre-temps : {w.CRENEAU.etats[creneau.statut].libelle}.")
+            (arrivees[creneau.id],) = w.CRENEAU.transition(creneau.statut, acte, w.AGENT).vers
+    return arrivees
 
 
 def _prevenir(
     demande: Demande, lignes: list[Ligne], motif: str, regard_de: Callable[[Compte], Regard]
 ) -> None:
     """Write the answer to the family, in the same transaction: to each account, of whom it may read."""
-    dites = [
+    marquees = [
         (
-            ligne.reservation.enfant_id,
-            courriels.LigneDite(
-                _dire(demande, ligne),
-                w.LISTE_ATTENTE if ligne.reservation.statut == w.LISTE_ATTENTE else ligne.statut,
-                motif,
-            ),
+            li.reservation.enfant,
+            li.reservation.seance,
+            (li.reservation.statut == w.LISTE_ATTENTE, li.facturee),
         )
-        for ligne in lignes
+        for li in lignes
     ]
+    dites = []
+    for enfant_id, texte, (en_liste, facturee) in dire_ensemble(demande.nature, marquees):
+        refusee = lignes[0].statut == w.REFUSEE
+        dite = (
+            courriels.LigneDite(texte, w.REFUSEE, motif) if refusee else ligne_dite(texte, en_liste, facturee)
+        )
+        dites.append((enfant_id, dite))
     courriels.annoncer_reponse(demande, droits.lignes_pour(demande.famille, dites, regard_de))
 
 

@@ -17,7 +17,6 @@ from models import (
     JourVoulu,
     Ligne,
     Preinscription,
-    Reservation,
     Seance,
     verrouiller,
 )
@@ -25,16 +24,18 @@ from portail import clock
 from portail.domain import courriels_d_inscription
 from portail.domain.conclusion import conclure
 from portail.domain.courriels_d_inscription import Recap
+from portail.domain.depot_creneaux import stocker
+from portail.domain.places import Places, verrouiller_les_places
 from portail.domain.refus import Refus
 from portail.domain.regles_preinscription import Autre, obstacle_acceptation
 from portail.domain.repartition import repartir
 from portail.domain.reponse import a_repondre, prendre
-from portail.domain.transitions import Acteur, en_lots, franchir, franchir_ensemble
+from portail.domain.transitions import Acteur, franchir, franchir_ensemble
 
 
 def accepter(agent: Compte, demande_id: int, choix: Collection[int] | None) -> Demande:
     """Register these children, and book the days asked for: all of it, or nothing."""
-    seances = verrouiller(Seance, _seances(demande_id))
+    places = verrouiller_les_places(_seances(demande_id))
     demande = verrouiller(Demande, [demande_id])[demande_id]
     lignes = a_repondre(demande, _lignes(demande), choix)
     for ligne in lignes:
@@ -46,7 +47,7 @@ def accepter(agent: Compte, demande_id: int, choix: Collection[int] | None) -> D
         franchir(ligne.preinscription, w.ACCEPTER, acteur, **_liens(demande))
         franchir(ligne, w.ACCEPTER, acteur, **_liens(demande))
         recaps.append(Recap(ligne, ligne.preinscription))
-    _reserver(recaps, seances, acteur, demande)
+    _reserver(recaps, places, acteur, demande)
     conclure(demande, acteur)
     courriels_d_inscription.annoncer_reponse(demande, recaps)
     return demande
@@ -125,14 +126,15 @@ def _autres(inscription: Preinscription) -> list[Autre]:
     return [Autre(*ligne) for ligne in requete.tuples()]
 
 
-def _reserver(recaps: list[Recap], seances: dict[int, Seance], acteur: Acteur, demande: Demande) -> None:
+def _reserver(recaps: list[Recap], places: Places, acteur: Acteur, demande: Demande) -> None:
     """Book the days asked for, the children in their order, while places last; then the waiting list."""
-    if not seances:
+    if not places.seances:
         return
     voulus = _voulus(recaps)
-    creneaux = _creneaux(recaps, voulus)
+    couples = [(r.inscription.enfant_id, seance) for r in recaps for seance in voulus[r.inscription.id]]
+    creneaux = stocker(couples)
     statuts = {couple: creneau.statut for couple, creneau in creneaux.items()}
-    parts = repartir((recap.inscription for recap in recaps), voulus, seances, statuts)
+    parts = repartir((recap.inscription for recap in recaps), voulus, places, statuts)
     reserves, en_liste = [], []
     for recap in recaps:
         part, enfant_id = parts[recap.inscription.id], recap.inscription.enfant_id
@@ -155,16 +157,3 @@ def _voulus(recaps: list[Recap]) -> dict[int, list[int]]:
     for inscription_id, seance_id in requete.tuples():
         voulus[inscription_id].append(seance_id)
     return voulus
-
-
-def _creneaux(recaps: list[Recap], voulus: dict[int, list[int]]) -> dict[tuple[int, int], Reservation]:
-    """The créneau of each child on each séance asked for; those that were not there yet are made."""
-    couples = [(r.inscription.enfant_id, seance) for r in recaps for seance in voulus[r.inscription.id]]
-    enfants, seances = sorted({e for e, _ in couples}), sorted({s for _, s in couples})
-    for lot in en_lots(couples):
-        nouveaux = [{"enfant": enfant, "seance": seance} for enfant, seance in lot]
-        Reservation.insert_many(nouveaux).on_conflict_ignore().execute()
-    trouves = Reservation.select().where(
-        Reservation.enfant.in_(enfants or [0]), Reservation.seance.in_(seances or [0])
-    )
-    return {(creneau.enfant_id, creneau.seance_id): creneau for creneau in trouves}

@@ -1,9 +1,9 @@
 """`franchir()`: the only place that writes a status, with its journal line, in the transaction of the act."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from peewee import fn
 
@@ -38,6 +38,8 @@ MACHINES: dict[type[Modele], w.Machine] = {
 
 LOT = 500
 """Rows of one statement, when many take the same step."""
+Lien = int | Callable[[Any], int | None] | None
+"""The family, the demande that a line of the journal names: the same for all, or by what it is about."""
 
 
 @dataclass(frozen=True)
@@ -109,40 +111,52 @@ def franchir(
 
 
 def franchir_ensemble(
-    creneaux: Sequence[Reservation],
+    objets: Sequence[Reservation | Ligne],
     acte: str,
     acteur: Acteur,
     vers: str,
     *,
-    famille_id: int,
-    demande_id: int | None = None,
+    famille_id: Lien,
+    demande_id: Lien = None,
     motif: str = "",
 ) -> None:
-    """The same, of many créneaux at once, in their order: a few statements, whatever their number.
+    """The same, of many créneaux, or lines, at once, in their order: a few statements, whatever their number.
 
     Those of one act that lead to several statuses are told in several calls. The séances are locked by the
     caller. :class:`DejaChange` when one of them is no longer where it was read, and the act is rolled back.
     """
     if not db.in_transaction():
         raise RuntimeError("a status changes inside the transaction of an act")
-    par_statut: dict[str, list[Reservation]] = {}
-    for creneau in creneaux:
-        par_statut.setdefault(creneau.statut, []).append(creneau)
+    par_statut: dict[str, list[Reservation | Ligne]] = {}
+    for objet in objets:
+        par_statut.setdefault(objet.statut, []).append(objet)
     ecarts: Counter[int] = Counter()
     for de, siens in par_statut.items():
-        transition = w.CRENEAU.transition(de, acte, acteur.role)
+        machine = MACHINES[type(siens[0])]
+        try:
+            transition = machine.transition(de, acte, acteur.role)
+        except w.ActeIllegal as illegal:
+            raise DejaChange(f"L’état a changé entre-temps : {machine.etats[de].libelle}.") from illegal
+        if transition.motif_requis and not motif.strip():
+            raise Refus("Indiquez le motif du refus : la famille le lira.", champ="motif")
         if vers not in transition.vers:
-            raise w.ActeIllegal(w.CRENEAU, de, f"{acte} → {vers}", acteur.role)
+            raise w.ActeIllegal(machine, de, f"{acte} → {vers}", acteur.role)
         for lot in en_lots(siens):
-            faits = [(creneau, acte) for creneau in lot]
             journaliser_ensemble(
-                faits, acteur, de=de, vers=vers, detail=motif, famille_id=famille_id, demande_id=demande_id
+                [(objet, acte) for objet in lot],
+                acteur,
+                de=de,
+                vers=vers,
+                detail=motif,
+                famille_id=famille_id,
+                demande_id=demande_id,
             )
-            _ecrire_ensemble([creneau.id for creneau in lot], de, vers)
-        for creneau in siens:
-            creneau.statut = vers
-            creneau._dirty.discard("statut")
-            ecarts[creneau.seance_id] += (vers in w.OCCUPENT_UNE_PLACE) - (de in w.OCCUPENT_UNE_PLACE)
+            _ecrire_ensemble(lot, de, vers, motif)
+        for objet in siens:
+            objet.statut = vers
+            objet._dirty.discard("statut")
+            if isinstance(objet, Reservation) and _bouge(de, vers):
+                ecarts[objet.seance_id] += _ecart(de, vers)
     _compter_ensemble(ecarts)
 
 
@@ -182,8 +196,8 @@ def journaliser_ensemble(
     acteur: Acteur,
     *,
     vers: str,
-    famille_id: int,
-    demande_id: int | None,
+    famille_id: Lien,
+    demande_id: Lien,
     de: str = "",
     detail: str = "",
 ) -> None:
@@ -197,21 +211,27 @@ def journaliser_ensemble(
             "objet_id": objet.id,
             "de": de,
             "vers": vers,
-            "famille": famille_id,
-            "demande": demande_id,
+            "famille": famille_id(objet) if callable(famille_id) else famille_id,
+            "demande": demande_id(objet) if callable(demande_id) else demande_id,
             "detail": detail,
         }
         for objet, acte in faits
     ).execute()
 
 
-def _ecrire_ensemble(ids: list[int], de: str, vers: str) -> None:
-    """The conditional write of these créneaux, its rows counted; a rank in the list is the journal's."""
-    derniere = Evenement.select(fn.MAX(Evenement.id)).where(
-        Evenement.objet == "reservation", Evenement.objet_id == Reservation.id
-    )
-    valeurs = {"statut": vers, "ordre": derniere if vers == w.LISTE_ATTENTE else None}
-    ecrites = Reservation.update(valeurs).where(Reservation.id.in_(ids), Reservation.statut == de).execute()
+def _ecrire_ensemble(lot: Sequence[Reservation | Ligne], de: str, vers: str, motif: str) -> None:
+    """The conditional write of these, its rows counted; a rank in the list is the journal's."""
+    classe: type[Modele] = type(lot[0])
+    valeurs: dict = {"statut": vers}
+    if classe is Reservation:
+        derniere = Evenement.select(fn.MAX(Evenement.id)).where(
+            Evenement.objet == "reservation", Evenement.objet_id == Reservation.id
+        )
+        valeurs["ordre"] = derniere if vers == w.LISTE_ATTENTE else None
+    elif motif:
+        valeurs["motif"] = motif
+    ids = [objet.id for objet in lot]
+    ecrites = classe.update(valeurs).where(classe.id.in_(ids), classe.statut == de).execute()
     if ecrites != len(ids):
         raise DejaChange("Quelqu’un d’autre vient de changer l’état.")
 
@@ -220,15 +240,31 @@ def _compter_ensemble(ecarts: Counter[int]) -> None:
     """Keep `Seance.prises` true: one statement for the séances that gain, or lose, as many."""
     par_ecart: dict[int, list[int]] = {}
     for seance_id, ecart in sorted(ecarts.items()):
-        if ecart:
-            par_ecart.setdefault(ecart, []).append(seance_id)
+        par_ecart.setdefault(ecart, []).append(seance_id)
     for ecart, seances in par_ecart.items():
         for lot in en_lots(seances):
-            Seance.update(prises=Seance.prises + ecart).where(Seance.id.in_(lot)).execute()
+            Seance.update(_mouvement(ecart)).where(Seance.id.in_(lot)).execute()
 
 
 def _compter_les_places(seance_id: int, de: str, vers: str) -> None:
     """Keep `Seance.prises` true; its CHECK refuses one place too many."""
-    ecart = (vers in w.OCCUPENT_UNE_PLACE) - (de in w.OCCUPENT_UNE_PLACE)
-    if ecart:
-        Seance.update(prises=Seance.prises + ecart).where(Seance.id == seance_id).execute()
+    if _bouge(de, vers):
+        Seance.update(_mouvement(_ecart(de, vers))).where(Seance.id == seance_id).execute()
+
+
+def _ecart(de: str, vers: str) -> int:
+    """How many places this step takes: one, none, or minus one."""
+    return (vers in w.OCCUPENT_UNE_PLACE) - (de in w.OCCUPENT_UNE_PLACE)
+
+
+def _bouge(de: str, vers: str) -> bool:
+    """Whether other families see this step: in the places that are left, or in their rank on the list."""
+    return bool(_ecart(de, vers)) or w.LISTE_ATTENTE in (de, vers)
+
+
+def _mouvement(ecart: int) -> dict:
+    return {
+        Seance.prises: Seance.prises + ecart,
+        Seance.mouvements: Seance.mouvements + 1,
+        Seance.bouge_le: clock.maintenant(),
+    }

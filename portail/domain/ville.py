@@ -22,6 +22,7 @@ class VilleVue:
     telephone: str
     courriel: str
     champs_automatiques: str
+    places_en_niveau: bool
 
 
 _memoire: tuple[object, float, VilleVue] | None = None

@@ -121,6 +121,32 @@ def test_both_parents_are_told_and_nobody_else(monde, demande):
     assert ["Claire Moreau a demandé" in c.corps for c in ecrits()] == [False, True]
 
 
+def refuser_les_accuses(compte, oui=True):
+    Abonnement.update(sans_accuses_des_autres=oui).where(Abonnement.compte == compte).execute()
+
+
+def test_a_parent_may_do_without_what_the_other_asks_and_never_without_ones_own(monde, demande):
+    pere = abonner(monde.moreau, "pere@example.org")
+    refuser_les_accuses(pere)
+    accuser(demande, monde.claire, LEA)
+    assert [c.destinataire for c in ecrits()] == ["famille@example.org"]
+    accuser(une_autre(monde, pere), pere, NOE)
+    assert [c.destinataire for c in ecrits()] == ["famille@example.org", "famille@example.org", pere.email]
+
+
+def test_what_the_town_asks_for_the_family_is_acknowledged_to_all(monde, demande):
+    refuser_les_accuses(monde.claire)
+    accuser(une_autre(monde, monde.sophie), monde.sophie, LEA)
+    assert [c.destinataire for c in ecrits()] == ["famille@example.org"]
+
+
+def test_the_answer_comes_to_whoever_does_without_acknowledgements(monde, demande):
+    refuser_les_accuses(monde.claire)
+    with write_transaction():
+        courriels.annoncer_reponse(demande, lambda _: [LigneDite(LEA, w.ACCEPTEE)])
+    assert [c.destinataire for c in ecrits()] == ["famille@example.org"]
+
+
 def test_a_name_that_begins_with_a_vowel_is_said_as_it_is_spoken(monde, demande):
     abonner(monde.moreau, "pere@example.org")
     Compte.update(prenom="Estelle").where(Compte.id == monde.claire.id).execute()
@@ -193,7 +219,9 @@ def test_the_subject_already_tells_the_answer(monde, demande, issues, sujet):
 def test_a_promotion_is_told_once(monde):
     for _ in range(2):
         with write_transaction():
-            courriels.annoncer_promotion(monde.lea, "Léa, Cantine, lundi 7 décembre", "promotion:12")
+            courriels.annoncer_promotion(
+                monde.moreau, [(monde.lea.id, "Léa, Cantine, lundi 7 décembre")], "promotion:12"
+            )
     (courriel,) = ecrits()
     assert courriel.sujet == "Une place s’est libérée"
     assert "– Léa, Cantine, lundi 7 décembre : réservé" in courriel.corps
@@ -220,7 +248,7 @@ def test_no_link_leads_anywhere_but_to_us(monde, demande):
     accuser(demande, monde.claire, LEA)
     with write_transaction():
         courriels.annoncer_reponse(demande, lambda _: [LigneDite("Léa", w.ACCEPTEE)])
-        courriels.annoncer_promotion(monde.lea, "Léa", "promotion:1")
+        courriels.annoncer_promotion(monde.moreau, [(monde.lea.id, "Léa")], "promotion:1")
     for courriel in ecrits():
         liens = [mot for mot in courriel.corps.split() if "://" in mot]
         assert liens

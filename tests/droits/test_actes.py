@@ -4,7 +4,7 @@ import pytest
 
 import workflows as w
 from models import Courriel, LienParental
-from portail.domain import demandes, moderation, planning
+from portail.domain import demandes, liste_attente, moderation, planning
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from tests.actes import demander, empreinte, lignes, places, statut
 from tests.droits.table import HTMX, SEMAINE, SUIVI, TOUS, code, creneau, decide, lier, lit
@@ -70,7 +70,7 @@ def test_an_act_called_without_a_screen_refuses_as_well(monde, julien, droit, ac
         "demande": lambda: planning.demander_reservation(julien, monde.moreau, [voeu]),
         "absence": lambda: planning.declarer_absence(julien, monde.moreau, [voeu]),
         "annulation": lambda: planning.annuler(julien, monde.moreau, ligne.id),
-        "renoncement": lambda: planning.renoncer(julien, monde.moreau, voeu),
+        "renoncement": lambda: liste_attente.renoncer(julien, monde.moreau, voeu),
     }
     if decide(droit):
         appels[acte]()

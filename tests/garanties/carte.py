@@ -15,7 +15,7 @@ import workflows as w
 from models import ContactHabilite, Enfant, Responsable, Seance
 from portail.domain import guichet, guichet_contacts, guichet_photo, jetons, photos
 from portail.domain.contacts import FicheContact
-from tests.garanties.monde import ABSENT, ADRESSES, JETONS, MARDI, Ville
+from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.valeurs import PROPRES, SAINES, VARIANTES
 from tests.monde import HIER, JEUDI, LUNDI, MERCREDI
 
@@ -56,6 +56,7 @@ DU_SOUHAIT = (
     *("remarques", "document", "retirer", "etape", "piece-0", "activite_montree"),
 )
 FILE = ("etat", "nature", "activite", "q", "page")
+LIGNES = ("lignes", "mois")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
 ROUTES = {
@@ -110,6 +111,8 @@ ROUTES = {
     "abonnements.s_abonner": Fiche(FAMILLES, (), CODE),
     "abonnements.fin": Fiche(FAMILLES),
     "abonnements.resilier": Fiche(FAMILLES),
+    "reception.page": Fiche(FAMILLES),
+    "reception.regler": Fiche(FAMILLES, (), ("rappels", "sauf", "accuses")),
     "facturation.espace": Fiche(FAMILLES),
     "demo.courriels_ecrits": Fiche(TOUS),
     "famille.espace": Fiche(FAMILLES),
@@ -140,11 +143,19 @@ ROUTES = {
     "photos.photo_pour_un_agent": Fiche(AGENTS),
     "photos.une_photo_pour_un_agent": Fiche(AGENTS),
     "planning.page": Fiche(FAMILLES, CADRE),
-    "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "ouvert")),
+    "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "vu", "charpente", "ouvert")),
     "planning.creneau": Fiche(FAMILLES, CADRE),
     "planning.demander": Fiche(FAMILLES, CADRE, ("voulu",)),
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
+    "agenda.page": Fiche(FAMILLES),
+    "agenda.nouveau": Fiche(FAMILLES, ("enfant",)),
+    "agenda.ouvrir": Fiche(FAMILLES, (), ("enfant", *CONFIRMATION)),
+    "agenda.remplacement": Fiche(FAMILLES),
+    "agenda.remplacer": Fiche(FAMILLES, (), CONFIRMATION),
+    "agenda.suppression": Fiche(FAMILLES),
+    "agenda.revoquer": Fiche(FAMILLES),
+    "agenda.flux": Fiche(TOUS),
     "preinscriptions.liste": Fiche(FAMILLES, ("enfant",)),
     "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants", "debut", "fin", "semaine")),
     "preinscriptions.ecrire": Fiche(FAMILLES, (), DU_SOUHAIT),
@@ -155,9 +166,9 @@ ROUTES = {
     "preinscriptions.retrait": Fiche(FAMILLES),
     "preinscriptions.retirer": Fiche(FAMILLES),
     "preinscriptions.document": Fiche(FAMILLES),
-    "demandes.liste": Fiche(FAMILLES, ("page",)),
-    "demandes.demande": Fiche(FAMILLES),
-    "demandes.annuler": Fiche(FAMILLES),
+    "demandes.liste": Fiche(FAMILLES, ("etat", "nature", "enfant", "du", "au", "page")),
+    "demandes.demande": Fiche(FAMILLES, LIGNES),
+    "demandes.annuler": Fiche(FAMILLES, LIGNES),
     "moderation.file": Fiche(AGENTS, (*FILE, "demande", "tout")),
     "moderation.demande": Fiche(AGENTS, (*FILE, "tout")),
     "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
@@ -237,6 +248,7 @@ class Carte:
 
     def __init__(self, app: Flask, monde: Ville) -> None:
         self.app, self.monde = app, monde
+        self.celui_de_claire = monde.abonnement(monde.claire, monde.moreau)  # her address will change
         self.parametres = self._parametres()
         self.champs = self._champs()
 
@@ -299,6 +311,8 @@ class Carte:
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
             "jeton_adresse": ([ADRESSES["claire"]], [ADRESSES["paulo"]]),
+            "jeton_agenda": ([AGENDAS["claire"]], []),
+            "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
         }
 
@@ -316,6 +330,8 @@ class Carte:
             siens = {"demande_id": self.monde.demande_sanitaire()}
         elif route.endpoint == "moderation.demander_une_piece":
             siens = {"demande_id": self.monde.demande_d_inscription()}
+        elif route.endpoint == "reception.regler":
+            siens = {"abonnement_id": self.celui_de_claire}
         return next(self.miennes(route)) | siens
 
     def etrangeres(self, route: Route) -> Iterator[dict[str, object]]:
@@ -341,6 +357,7 @@ class Carte:
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
             "activite_choisie": ([str(m.poterie.id)], []),
             "activite_montree": ([str(m.poterie.id)], []),
+            "sauf": ([str(m.cantine.id)], [str(club.activite_id)]),
             "enfants": ([str(m.noe.id)], []),
             "retirer": ([str(m.document(m.moreau))], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),
@@ -357,6 +374,11 @@ class Carte:
     def sains(self, noms: Iterable[str]) -> Champs:
         """These fields, each with a sound value."""
         return {nom: list(self._du_champ(nom)[0]) for nom in noms}
+
+    def filtres(self, route: Route) -> Champs:
+        """The fields of its address, each with a sound value."""
+        sains, propres = self.sains(route.fiche.requete), PROPRES.get(route.endpoint, {})
+        return sains | {nom: valeur for nom, valeur in propres.items() if nom in sains}
 
     def ids_d_autrui(self, nom: str) -> list[str]:
         """What this field could name and must not; nothing when it names no row."""

@@ -19,6 +19,7 @@ from tests.garanties.carte import (
 )
 from tests.garanties.hostiles import (
     remettre_en_attente,
+    remettre_l_agenda,
     remettre_la_modification,
     remettre_la_photo,
     remettre_les_contacts,
@@ -115,6 +116,8 @@ class Gens:
             EchecConnexion.delete().execute()
             autres = SessionOuverte.compte != self.carte.monde.sophie
             SessionOuverte.update(confirmee_le=None).where(autres).execute()  # given long ago
+        if route.endpoint.startswith("agenda."):
+            remettre_l_agenda(int(str(self.carte.parametres["agenda_id"][0][0])))
         if route.endpoint not in CHANGENT_DE_PERSONNE:
             nom = route.endpoint if route.endpoint in self.navigateurs else route.fiche.qui
             return self.navigateurs[nom], self.jetons[nom]
@@ -137,7 +140,7 @@ class Gens:
             remettre_la_photo(*(self.carte.parametres[nom][0][0] for nom in ("enfant_id", "photo_id")))
         if "modification_id" in route.parametres:
             remettre_la_modification(self.carte.parametres["modification_id"][0][0])
-        requete = self.carte.sains(route.fiche.requete) if filtres else None
+        requete = self.carte.filtres(route) if filtres else None
         url = route.url(self.carte.la_mienne(route), requete)
         corps = None if route.lit else {"csrf_token": jeton} | self.carte.corps(route)[variante]
         if route.endpoint in ONT_CONFIRME:

@@ -103,7 +103,7 @@ def test_the_map_and_the_portal_name_the_same_routes_and_the_same_people(app):
     for endpoint, fiche in ROUTES.items():
         declare: Acces = access_de(app, endpoint)
         if fiche.qui == TOUS:
-            assert declare.qui in ("public", "tous_pareil"), endpoint
+            assert declare.qui in ("public", "tous_pareil", "par_jeton"), endpoint
         elif fiche.qui == CONNECTES:
             assert declare.qui == "connecte", endpoint
         elif fiche.qui == A_COMPLETER:
@@ -206,6 +206,7 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "ligne_id": m.lignes_du_depot(m.dasilva)[0],
         "responsable_id": m.adulte_paulo.id,
         "modification_id": carte.parametres["modification_id"][1][0],
+        "agenda_id": carte.parametres["agenda_id"][1][0],
     }
     if route.endpoint == "planning.annuler":
         siens["seance_id"] = carte.parametres["seance_id"][0][0]

@@ -181,10 +181,11 @@ def test_its_accessible_name_says_it_all(monde):
 
 
 INFOS = {
-    w.NON_RESERVE: "À réserver avant le jeudi 3 décembre à 12 h",
+    w.NON_RESERVE: "À réserver avant le jeudi 3 décembre à 12 h, dans 2 jours",
     w.RESERVATION_ATTENTE: "Réservation demandée. Annulable jusqu’à la réponse de la mairie",
-    w.RESERVE: "Absence à déclarer avant le jeudi 3 décembre à 12 h",
-    w.LISTE_ATTENTE: "Rang 1. La place vous revient dès qu’elle se libère.",
+    w.RESERVE: "Absence à déclarer avant le jeudi 3 décembre à 12 h, dans 2 jours",
+    w.LISTE_ATTENTE: "1er sur la liste d’attente. La place vous revient d’elle-même si elle se libère"
+    " avant le jeudi 3 décembre à 12 h, dans 2 jours.",
     w.ABSENCE_ATTENTE: "Absence déclarée. Annulable jusqu’à la réponse de la mairie",
     w.ABSENT: "Absence enregistrée",
     w.PRESENT: "Pointé présent par l’équipe",
@@ -226,7 +227,7 @@ def test_what_can_no_longer_be_done_is_said_instead(monde):
 def test_a_full_seance_can_still_be_asked_for(monde):
     seance = places(monde.seance(monde.soir, LUNDI), 0)
     vu = creneau(monde, monde.lea, seance)
-    assert (vu.acte_possible, vu.situation.complete, vu.seance.places_restantes) == (w.DEMANDER, True, 0)
+    assert (vu.acte_possible, vu.situation.complete, vu.seance.restantes) == (w.DEMANDER, True, 0)
 
 
 def test_the_rank_in_the_list_is_that_of_the_journal(monde):

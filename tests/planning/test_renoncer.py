@@ -4,7 +4,7 @@ import pytest
 
 import workflows as w
 from models import Evenement, Reservation, Seance
-from portail.domain import lecture_planning, moderation, planning
+from portail.domain import lecture_planning, liste_attente, moderation
 from portail.domain.refus import DejaChange, Introuvable
 from tests.actes import absenter, demander, empreinte, lignes, places, prises, statut
 from tests.monde import LUNDI
@@ -16,7 +16,7 @@ def seance(monde) -> Seance:
 
 
 def renoncer(monde, enfant, seance):
-    planning.renoncer(monde.claire, monde.moreau, (enfant.id, seance.id))
+    liste_attente.renoncer(monde.claire, monde.moreau, (enfant.id, seance.id))
 
 
 def test_the_child_leaves_the_list_and_no_place_moves(monde, seance):

@@ -1,0 +1,265 @@
+"""A demande about créneaux, laid down: what of it is kept, and where that leads at once.
+
+Called by every act that asks for bookings or declares absences, inside its transaction. A number of
+statements that does not grow with the créneaux: a school year of three children is one demande.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import workflows as w
+from models import Compte, Demande, Famille, Ligne, MotifAbsence, Reservation
+from portail import clock
+from portail.domain import absences, courriels, documents, droits, lecture_planning, liste_attente
+from portail.domain.conclusion import conclure
+from portail.domain.courriels import LigneDite
+from portail.domain.creneaux import Creneau
+from portail.domain.droits import Regard
+from portail.domain.examen_creneaux import ABSENCE, DEJA, Genre, Voeu, examiner, liens, possibles
+from portail.domain.places import Places, attribuer
+from portail.domain.recapitulatif import dire_ensemble
+from portail.domain.reponse import prendre
+from portail.domain.transitions import SYSTEME, Acteur, en_lots, franchir_ensemble, journaliser
+
+
+@dataclass
+class Depot:
+    """What came of a request: the demande made, the lines kept, those already so, those refused and why."""
+
+    demande: Demande | None = None
+    retenus: list[Voeu] = field(default_factory=list)
+    deja: list[Voeu] = field(default_factory=list)
+    refuses: list[tuple[Voeu, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Precisions:
+    """What goes with a request."""
+
+    ensemble: bool = False
+    """The children are wanted together, or not at all."""
+    motif: MotifAbsence | None = None
+    """Why they will be absent."""
+    documents: tuple[int, ...] = ()
+    """Documents already sent, that go with it."""
+
+
+@dataclass(frozen=True)
+class Demandeur:
+    """Who asks, for which family, and as what: a parent, or an agent at the counter."""
+
+    compte: Compte
+    famille: Famille
+    role: str
+    regard_de: Callable[[Compte], Regard]
+    """What each account of the family may do; read before any lock, that nobody waits for it."""
+
+    @classmethod
+    def parent(cls, compte: Compte, famille: Famille) -> "Demandeur":
+        return cls(compte, famille, w.FAMILLE, droits.regards(famille))
+
+    @classmethod
+    def agent(cls, compte: Compte, famille: Famille) -> "Demandeur":
+        return cls(compte, famille, w.AGENT, droits.regards(famille))
+
+    @property
+    def regard(self) -> Regard | None:
+        """For whom the planning is read: the town itself reads all that it must decide."""
+        return self.regard_de(self.compte) if self.role == w.FAMILLE else None
+
+    @property
+    def acteur(self) -> Acteur:
+        return Acteur(self.compte, self.role)
+
+
+def deposer(
+    genre: Genre, demandeur: Demandeur, voeux: Iterable[Voeu], places: Places, precisions: Precisions
+) -> Depot:
+    """Lay down what the rules allow of these wishes, in one demande. The séances are locked by the caller.
+
+    The first :class:`Refus` when they allow none of them, and none stands already.
+    """
+    voeux = list(dict.fromkeys(voeux))
+    lus = lecture_planning.creneaux(demandeur.famille, voeux, regard=demandeur.regard)
+    examines = examiner(genre, voeux, lus, precisions.ensemble)
+    refus = [(e.voeu, r) for e in examines if (r := e.refus)]
+    depot = Depot(
+        retenus=[e.voeu for e in examines if e.possible],
+        deja=[e.voeu for e in examines if e.issue == DEJA],
+        refuses=[(voeu, r.phrase) for voeu, r in refus],
+    )
+    if not depot.retenus:
+        if refus and not depot.deja:
+            raise refus[0][1]
+        return depot
+    depot.demande = _Ouverture(genre, demandeur, possibles(examines), places, precisions).ouvrir()
+    return depot
+
+
+def stocker(couples: Sequence[Voeu]) -> dict[Voeu, Reservation]:
+    """The créneau of each child on each séance, as stored; those that were not there yet are made."""
+    enfants, seances = sorted({e for e, _ in couples}), sorted({s for _, s in couples})
+    for lot in en_lots(couples):
+        nouveaux = [{"enfant": enfant, "seance": seance} for enfant, seance in lot]
+        Reservation.insert_many(nouveaux).on_conflict_ignore().execute()
+    trouves = Reservation.select().where(
+        Reservation.enfant.in_(enfants or [0]), Reservation.seance.in_(seances or [0])
+    )
+    return {(creneau.enfant_id, creneau.seance_id): creneau for creneau in trouves}
+
+
+# ——— inside ———
+
+
+class _Ouverture:
+    """One demande being made: what each of its créneaux becomes, and what is told of them."""
+
+    def __init__(
+        self,
+        genre: Genre,
+        demandeur: Demandeur,
+        retenus: Sequence[Creneau],
+        places: Places,
+        precisions: Precisions,
+    ) -> None:
+        self.genre, self.qui, self.places, self.precisions = genre, demandeur, places, precisions
+        self.creneaux = {(c.enfant.id, c.seance.id): c for c in retenus}
+        self.liens = liens(retenus) if precisions.ensemble else {}
+        self.a_repondre = self._a_repondre()
+
+    def ouvrir(self) -> Demande:
+        demande = self._creer()
+        stockes = stocker(list(self.creneaux))
+        lignes = self._creer_les_lignes(demande, stockes)
+        journal: dict[str, Any] = {"famille_id": self.qui.famille.id, "demande_id": demande.id}
+        arrivees = self._arrivees()
+        for vers in dict.fromkeys(arrivees.values()):
+            siens = [stockes[voeu] for voeu, arrivee in arrivees.items() if arrivee == vers]
+            franchir_ensemble(siens, self.genre.acte, self.qui.acteur, vers, **journal)
+        immediats = [voeu for voeu in self.creneaux if voeu not in self.a_repondre]
+        par = self.qui.acteur if self.qui.role == w.AGENT else SYSTEME
+        franchir_ensemble([lignes[voeu] for voeu in immediats], w.ACCEPTER, par, w.ACCEPTEE, **journal)
+        self._rendre([voeu for voeu, vers in arrivees.items() if vers == w.ABSENT])
+        if self.qui.role == w.AGENT:
+            demande = prendre(self.qui.compte, demande)
+        conclure(demande, par)
+        self._prevenir(demande, arrivees)
+        return demande
+
+    def _a_repondre(self) -> set[Voeu]:
+        """Those that an agent has to answer; whoever is tied to one of them waits with it."""
+        if self.qui.role == w.AGENT:
+            return set()
+        attendus = {voeu for voeu, creneau in self.creneaux.items() if not self._est_immediat(creneau)}
+        noeuds = {self.liens[voeu] for voeu in attendus if voeu in self.liens}
+        return attendus | {voeu for voeu, noeud in self.liens.items() if noeud in noeuds}
+
+    def _est_immediat(self, creneau: Creneau) -> bool:
+        """Whether the activity tranches by itself; an agent reads the document that goes with an absence."""
+        activite, motif = creneau.seance.activite, self.precisions.motif
+        if self.genre is not ABSENCE:
+            return activite.automatique
+        return activite.absence_sans_agent and not (motif and motif.justificatif)
+
+    def _creer(self) -> Demande:
+        motif = self.precisions.motif
+        attend = motif.justificatif if motif and self.a_repondre and not self.precisions.documents else ""
+        demande = Demande.create(
+            famille=self.qui.famille,
+            auteur=self.qui.compte,
+            nature=self.genre.nature,
+            deposee_le=clock.maintenant(),
+            a_traiter_avant=min((self._echeance(self.creneaux[v]) for v in self.a_repondre), default=None),
+            motif_absence=motif,
+            piece_attendue=attend,
+        )
+        liens = {"famille_id": self.qui.famille.id, "demande_id": demande.id}
+        journaliser(demande, "deposer", self.qui.acteur, vers=w.EN_ATTENTE, **liens)
+        documents.joindre(demande, self.qui.compte, self.precisions.documents)
+        return demande
+
+    def _creer_les_lignes(self, demande: Demande, stockes: dict[Voeu, Reservation]) -> dict[Voeu, Ligne]:
+        nouvelles = [
+            {"demande": demande.id, "reservation": stockes[voeu].id, "facturee": self._facturee(creneau)}
+            for voeu, creneau in self.creneaux.items()
+        ]
+        for lot in en_lots(nouvelles):
+            Ligne.insert_many(lot).execute()
+        par_creneau = {li.reservation_id: li for li in Ligne.select().where(Ligne.demande == demande)}
+        lignes = {voeu: par_creneau[stockes[voeu].id] for voeu in self.creneaux}
+        self._nouer(lignes, stockes)
+        return lignes
+
+    def _nouer(self, lignes: dict[Voeu, Ligne], stockes: dict[Voeu, Reservation]) -> None:
+        """Tie those that are, and untie whatever an earlier demande had tied."""
+        noeuds: dict[int | None, list[Voeu]] = {}
+        for voeu in self.creneaux:
+            noeuds.setdefault(self.liens.get(voeu), []).append(voeu)
+        for noeud, voeux in noeuds.items():
+            fratrie = None if noeud is None else min(lignes[voeu].id for voeu in voeux)
+            a_ecrire = [stockes[voeu].id for voeu in voeux if stockes[voeu].fratrie != fratrie]
+            for lot in en_lots(a_ecrire):
+                Reservation.update(fratrie=fratrie).where(Reservation.id.in_(lot)).execute()
+
+    def _arrivees(self) -> dict[Voeu, str]:
+        """Where each créneau goes: before an agent, or at once to a place, the list, an absence."""
+        if self.genre is ABSENCE:
+            return {v: self.genre.attente if v in self.a_repondre else w.ABSENT for v in self.creneaux}
+        immediats = [(v, v[1], self.liens.get(v)) for v in self.creneaux if v not in self.a_repondre]
+        issues = attribuer(self.places, immediats)
+        return {voeu: issues.get(voeu, self.genre.attente) for voeu in self.creneaux}
+
+    def _rendre(self, absents: Collection[Voeu]) -> None:
+        for _, seance_id in absents:
+            self.places.rendre(seance_id)
+        if absents:
+            liste_attente.pourvoir(self.places, {seance_id for _, seance_id in absents})
+
+    def _facturee(self, creneau: Creneau) -> bool | None:
+        if self.genre is not ABSENCE:
+            return None
+        return absences.facturer(self.precisions.motif, a_temps(creneau)).facturee
+
+    def _echeance(self, creneau: Creneau) -> dt.datetime:
+        """Until when the town should answer: the family's own deadline, or the start once it is past."""
+        seance = creneau.seance
+        limite = seance.limite_absence if self.genre is ABSENCE else seance.limite_reservation
+        return limite if limite > creneau.maintenant else clock.instant(seance.jour, seance.debut)
+
+    def _prevenir(self, demande: Demande, arrivees: dict[Voeu, str]) -> None:
+        """Acknowledge what waits, tell what is answered: to each account, of whom it may read."""
+        nature, famille = self.genre.nature, self.qui.famille
+        attendus = [(c.enfant, c.seance, "") for v, c in self.creneaux.items() if v in self.a_repondre]
+        if attendus:
+            dites = [(enfant, texte) for enfant, texte, _ in dire_ensemble(nature, attendus)]
+            lues = droits.lignes_pour(famille, dites, self.qui.regard_de)
+            courriels.accuser_reception(demande, self.qui.compte, lues)
+        tranches = [
+            (c.enfant, c.seance, (arrivees[v] == w.LISTE_ATTENTE, self._facturee(c)))
+            for v, c in self.creneaux.items()
+            if v not in self.a_repondre
+        ]
+        if tranches:
+            repondues = [
+                (enfant, ligne_dite(texte, liste, facturee))
+                for enfant, texte, (liste, facturee) in dire_ensemble(nature, tranches)
+            ]
+            lues_aussi = droits.lignes_pour(famille, repondues, self.qui.regard_de)
+            courriels.annoncer_reponse(demande, lues_aussi)
+
+
+def a_temps(creneau: Creneau) -> bool:
+    """Whether an absence declared now is before its deadline."""
+    return creneau.maintenant < creneau.seance.limite_absence
+
+
+def ligne_dite(texte: str, en_liste: bool, facturee: bool | None) -> LigneDite:
+    """How an accepted line is told in a mail."""
+    details = (
+        ()
+        if facturee is None
+        else ("Cette absence est facturée." if facturee else "Cette absence n’est pas facturée.",)
+    )
+    return LigneDite(texte, w.LISTE_ATTENTE if en_liste else w.ACCEPTEE, details=details)

@@ -1,0 +1,280 @@
+"""The waiting list: who is next, what a place that frees becomes, leaving the list, the agent's gift.
+
+Places go by themselves to the first eligible child, in the order of the journal's own numbers, until the
+deadline of bookings; then an agent gives them, in that same order. Brothers and sisters who asked « ensemble
+ou pas du tout » wait until there is a place for each.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from peewee import fn
+
+import workflows as w
+from models import (
+    Activite,
+    Compte,
+    Enfant,
+    Evenement,
+    Famille,
+    Preinscription,
+    Reservation,
+    Seance,
+    write_transaction,
+)
+from portail import clock
+from portail.domain import calendrier, courriels, droits
+from portail.domain.calendrier import JoursParticuliers
+from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
+from portail.domain.places import Places, prendre_ensemble, verrouiller_les_places
+from portail.domain.recapitulatif import dire
+from portail.domain.refus import DejaChange, Introuvable, Refus
+from portail.domain.regles import Obstacle, Situation, obstacle_place, obstacle_promotion
+from portail.domain.transitions import SYSTEME, Acteur, franchir_ensemble
+
+SEANCES_PAR_TOUR = 200
+"""How many séances one round of :func:`reprendre` looks at."""
+
+
+@dataclass(frozen=True)
+class Attente:
+    """One child, or tied brothers and sisters, in the list: what they wait for, in the order of the list."""
+
+    reservations: list[Reservation]
+    obstacle: Obstacle | None
+    """Why they can be given no place at all."""
+    tardive: bool
+    """The deadline of bookings is past: a place no longer goes to them by itself."""
+    entier: bool
+    """Whether all those tied to them can be looked at here: their séances are locked too."""
+
+    @property
+    def seances(self) -> list[int]:
+        return [reservation.seance_id for reservation in self.reservations]
+
+
+def pourvoir(places: Places, liberees: Iterable[int]) -> None:
+    """Give what is free on these séances, and on those that share with them, to those who wait; tell them.
+
+    Inside the transaction of an act, the séances locked. A number of statements that does not grow with them,
+    but for the families to be told.
+    """
+    promues: list[Reservation] = []
+    for attente in attentes(places, places.autour(liberees)):
+        if attente.obstacle or attente.tardive or not attente.entier:
+            continue
+        if prendre_ensemble(places, attente.seances):
+            promues += attente.reservations
+    promouvoir(promues, SYSTEME)
+
+
+def promouvoir(promues: Collection[Reservation], acteur: Acteur) -> None:
+    """Give these children the places that are taken for them already, and tell their families."""
+    if not promues:
+        return
+    franchir_ensemble(
+        list(promues), w.PROMOUVOIR, acteur, w.RESERVE, famille_id=lambda r: r.enfant.famille_id
+    )
+    par_famille: dict[int, list[Reservation]] = {}
+    for reservation in promues:
+        par_famille.setdefault(reservation.enfant.famille_id, []).append(reservation)
+    for siennes in par_famille.values():
+        dites = [(r.enfant_id, dire(w.NATURE_RESERVATION, r.enfant, r.seance)) for r in siennes]
+        courriels.annoncer_promotion(siennes[0].enfant.famille, dites, f"promotion:{siennes[0].ordre}")
+
+
+def attentes(places: Places, seance_ids: Collection[int]) -> list[Attente]:
+    """Who waits on these séances, first come first; those who are tied stand where their last one does.
+
+    Three queries. What prevents a place from going to them by itself is read by the rules.
+    """
+    en_liste = _en_liste(places, seance_ids)
+    if not en_liste:
+        return []
+    ouvertes = {r.seance_id: r.seance for r in en_liste}
+    jours = [seance.jour for seance in ouvertes.values()]
+    particuliers = calendrier.jours_particuliers(min(jours), max(jours))
+    groupes: dict[object, list[Reservation]] = {}
+    for reservation in en_liste:
+        lie = reservation.fratrie is not None
+        cle = ("lien", reservation.fratrie) if lie else ("seul", reservation.id)
+        groupes.setdefault(cle, []).append(reservation)
+    trouvees = [_attente(groupe, particuliers, places) for groupe in groupes.values()]
+    return sorted(trouvees, key=lambda attente: max(r.ordre for r in attente.reservations))
+
+
+def seances_liees(creneaux: Iterable[Reservation]) -> set[int]:
+    """The séances on which children wait who are tied to these, themselves included.
+
+    Asked before these leave the list: those who remain may find that there is a place for them already.
+    """
+    liens = {c.fratrie for c in creneaux if c.statut == w.LISTE_ATTENTE and c.fratrie is not None}
+    if not liens:
+        return set()
+    requete = Reservation.select(Reservation.seance).where(
+        Reservation.fratrie.in_(liens), Reservation.statut == w.LISTE_ATTENTE
+    )
+    return {seance_id for (seance_id,) in requete.tuples()}
+
+
+def renoncer(auteur: Compte, famille: Famille, voeu: tuple[int, int]) -> None:
+    """Leave the waiting list. Harmless when the child no longer waits and has nothing booked.
+
+    Whoever was tied to the child waits alone from now on: a place may be there already.
+    """
+    enfant_id, seance_id = voeu
+    with write_transaction():
+        places = verrouiller_les_places([seance_id])
+        droits.exiger_de_decider(auteur, famille, enfant_id)
+        reservation = (
+            Reservation.select()
+            .join(Enfant)
+            .where(
+                Reservation.enfant == enfant_id, Reservation.seance == seance_id, Enfant.famille == famille
+            )
+            .first()
+        )
+        if reservation is None or reservation.statut == w.NON_RESERVE:
+            return
+        if reservation.statut == w.RESERVE:
+            raise DejaChange(
+                "La place vient de vous être donnée : déclarez une absence si vous n’en voulez plus."
+            )
+        if reservation.statut != w.LISTE_ATTENTE:
+            etat = w.CRENEAU.etats[reservation.statut].libelle
+            raise DejaChange(f"L’enfant n’est plus en liste d’attente : ce créneau est à l’état « {etat} ».")
+        acteur = Acteur(auteur, w.FAMILLE)
+        liees = seances_liees([reservation])
+        franchir_ensemble([reservation], w.RENONCER, acteur, w.NON_RESERVE, famille_id=famille.id)
+        if liees:
+            pourvoir(places, liees)
+
+
+def donner_la_place(agent: Compte, reservation_id: int) -> list[Reservation]:
+    """An agent gives the free place to the first of the list, past the deadline as before it.
+
+    Gives who got one: the child, and those who are tied to it. :class:`Refus` when somebody is before it, or
+    no place is left; :class:`DejaChange` when it no longer waits.
+    """
+    with write_transaction():
+        exiger_un_agent(agent, "Seuls les agents de la mairie donnent une place.")
+        voulue = Reservation.get_or_none(Reservation.id == reservation_id)
+        if voulue is None:
+            raise Introuvable("Cette place n’est plus demandée.")
+        places = verrouiller_les_places([voulue.seance_id])
+        famille_id = voulue.enfant.famille_id
+        exiger_une_autre_famille(
+            agent, famille_id, "Vous êtes abonné à cette famille : un autre agent doit s’en occuper."
+        )
+        for attente in attentes(places, [voulue.seance_id]):
+            est_la = voulue.id in {r.id for r in attente.reservations}
+            if est_la and attente.obstacle:
+                raise Refus(attente.obstacle.phrase)
+            if attente.obstacle or not attente.entier:
+                continue
+            prises = prendre_ensemble(places, attente.seances)
+            if est_la and not prises:
+                raise Refus("Il ne reste pas de place à donner.")
+            if est_la:
+                promouvoir(attente.reservations, Acteur(agent, w.AGENT))
+                return attente.reservations
+            if prises:
+                devant = attente.reservations[0].enfant.nom_complet
+                raise Refus(f"{devant} est avant sur la liste : la place lui revient.")
+        raise DejaChange("Cet enfant n’est plus en liste d’attente.")
+
+
+def reprendre(apres: int = 0) -> int:
+    """Give the places that stayed free while somebody waits: more of them, a closure lifted, a tie undone.
+
+    Every act gives what it frees; this round, made again and again, finds what no act could see. It looks at
+    the séances that come after the id `apres`, a few at a time; gives the last one's, 0 once all are seen.
+    """
+    a_voir = _oubliees(apres)
+    if a_voir:
+        with write_transaction():
+            pourvoir(verrouiller_les_places(a_voir), a_voir)
+    return a_voir[-1] if len(a_voir) == SEANCES_PAR_TOUR else 0
+
+
+# ——— inside ———
+
+
+def _en_liste(places: Places, seance_ids: Collection[int]) -> list[Reservation]:
+    """The children who wait on these séances, and those tied to them, in their order."""
+    frere = Reservation.alias()
+    lies = (
+        Reservation.select(frere.id)
+        .join(frere, on=frere.fratrie == Reservation.fratrie)
+        .where(
+            Reservation.seance.in_(list(seance_ids) or [0]),
+            Reservation.statut == w.LISTE_ATTENTE,
+            Reservation.fratrie.is_null(False),
+            frere.statut == w.LISTE_ATTENTE,
+        )
+    )
+    inscrit = Preinscription.select(fn.COUNT(Preinscription.id)).where(
+        Preinscription.enfant == Reservation.enfant,
+        Preinscription.activite == Seance.activite,
+        Preinscription.statut == w.RESERVATION_POSSIBLE,
+        Preinscription.debut <= Seance.jour,
+        Preinscription.fin >= Seance.jour,
+    )
+    return list(
+        Reservation.select(Reservation, Enfant, Famille, Seance, Activite, inscrit.alias("inscriptions"))
+        .join(Enfant)
+        .join(Famille)
+        .join_from(Reservation, Seance)
+        .join(Activite)
+        .where(
+            Reservation.statut == w.LISTE_ATTENTE,
+            Reservation.seance.in_(list(seance_ids) or [0]) | Reservation.id.in_(lies),
+        )
+        .order_by(Reservation.ordre)
+    )
+
+
+def _attente(groupe: list[Reservation], particuliers: JoursParticuliers, places: Places) -> Attente:
+    maintenant = clock.maintenant()
+    situations = [_situation(reservation, particuliers) for reservation in groupe]
+    return Attente(
+        groupe,
+        next(filter(None, (obstacle_place(s, maintenant) for s in situations)), None),
+        any(obstacle_promotion(s, maintenant) for s in situations),
+        all(reservation.seance_id in places.seances for reservation in groupe),
+    )
+
+
+def _situation(reservation: Reservation, particuliers: JoursParticuliers) -> Situation:
+    seance, activite = reservation.seance, reservation.seance.activite
+    return Situation(
+        reservation.statut,
+        seance.jour,
+        seance.debut,
+        0,
+        seance.limite_reservation,
+        seance.limite_absence,
+        activite.reservable,
+        reservation.inscriptions > 0,
+        particuliers.ferme(seance.jour, activite.id, activite.lieu_id),
+    )
+
+
+def _oubliees(apres: int) -> list[int]:
+    """Séances with a place of their own free, where somebody waits whom no agent has put there by choice."""
+    requete = (
+        Reservation.select(Seance.id)
+        .join(Seance)
+        .join_from(Reservation, Evenement, on=Evenement.id == Reservation.ordre)
+        .where(
+            Reservation.statut == w.LISTE_ATTENTE,
+            Seance.prises < Seance.places,
+            Seance.limite_reservation > clock.maintenant(),
+            Evenement.acte != w.METTRE_EN_ATTENTE,
+            Seance.id > apres,
+        )
+        .order_by(Seance.id)
+        .distinct()
+        .limit(SEANCES_PAR_TOUR)
+    )
+    return [ident for (ident,) in requete.tuples()]

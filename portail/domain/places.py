@@ -1,0 +1,230 @@
+"""The places left on séances: each one's own, and those that its activity shares with others.
+
+A capacity is shared by the day (the meals of a kitchen) or by the hour (a room, that only séances at the same
+time have to share). What is taken of it is never stored: it is what is taken of the séances that share it.
+Whoever gives a place locks them all, and counts.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+import workflows as w
+from models import Capacite, CapaciteActivite, Reservation, Seance, verrouiller
+
+C = TypeVar("C")
+
+
+class SeanceComptee(Protocol):
+    """What is counted of a séance."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def jour(self) -> dt.date: ...
+    @property
+    def debut(self) -> dt.time: ...
+    @property
+    def fin(self) -> dt.time: ...
+    @property
+    def places(self) -> int: ...
+    @property
+    def prises(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Partage:
+    """One capacity, and the activities that share it."""
+
+    nom: str
+    places: int
+    simultanee: bool
+    activites: frozenset[int]
+
+
+class Places:
+    """The places left, kept as an act gives and frees them."""
+
+    def __init__(self, seances: Iterable[tuple[int, SeanceComptee]], partages: Sequence[Partage]) -> None:
+        """`seances`: each with the id of its activity, all those that share a capacity among them."""
+        self._tous_partages = partages
+        self.seances: dict[int, Any] = {}
+        self._prises: dict[int, int] = {}
+        self._partages: dict[int, list[tuple[Partage, list[int]]]] = {}
+        par_jour: dict[tuple[int, dt.date], list[int]] = defaultdict(list)
+        activites: dict[int, int] = {}
+        for activite_id, seance in seances:
+            self.seances[seance.id] = seance
+            self._prises[seance.id] = seance.prises
+            activites[seance.id] = activite_id
+            par_jour[activite_id, seance.jour].append(seance.id)
+        for ident, seance in self.seances.items():
+            siens = [p for p in partages if activites[ident] in p.activites]
+            self._partages[ident] = [
+                (p, [autre for a in p.activites for autre in par_jour.get((a, seance.jour), ())])
+                for p in siens
+            ]
+
+    def restantes(self, seance_id: int) -> int:
+        """How many places can be given there; zero or less when it is full."""
+        propres = self.seances[seance_id].places - self._prises[seance_id]
+        partagees = [
+            partage.places - self._occupation(partage, seance_id, autres)
+            for partage, autres in self._partages[seance_id]
+        ]
+        return min([propres, *partagees])
+
+    def partagent(self, activite_id: int) -> bool:
+        """Whether the séances of this activity share places with others."""
+        return any(activite_id in partage.activites for partage in self._tous_partages)
+
+    def prendre(self, seance_id: int) -> None:
+        self._prises[seance_id] += 1
+
+    def rendre(self, seance_id: int) -> None:
+        self._prises[seance_id] -= 1
+
+    def autour(self, seance_ids: Iterable[int]) -> set[int]:
+        """These séances, and those to which a place freed there may go."""
+        return {
+            autre
+            for ident in seance_ids
+            for autre in [ident, *(a for _, autres in self._partages[ident] for a in autres)]
+        }
+
+    def _occupation(self, partage: Partage, seance_id: int, autres: list[int]) -> int:
+        """How much of it is taken that day; of a room, at the fullest moment of this séance."""
+        if not partage.simultanee:
+            return sum(self._prises[autre] for autre in autres)
+        seance = self.seances[seance_id]
+        presentes = [
+            (self.seances[autre], self._prises[autre])
+            for autre in autres
+            if self.seances[autre].debut < seance.fin and seance.debut < self.seances[autre].fin
+        ]
+        instants = {max(s.debut, seance.debut) for s, _ in presentes}
+        return max(sum(prises for s, prises in presentes if s.debut <= i < s.fin) for i in instants)
+
+
+def verrouiller_les_places(seance_ids: Collection[int]) -> Places:
+    """Lock these séances, and those with which they share places or tied children; count what is left.
+
+    In id order, once a transaction, before anything else is locked. Three queries, a few more when there is
+    something to share.
+    """
+    partages, ids = _partages(), set(seance_ids)
+    while autres := (_liees(ids) | _voisines(ids, partages)) - ids:
+        ids |= autres
+    return Places(((s.activite_id, s) for s in verrouiller(Seance, ids).values()), partages)
+
+
+def lire_les_places(seances: Iterable[tuple[int, SeanceComptee]]) -> Places:
+    """The same without a lock, to show: as it is now, and may not be a moment later.
+
+    `seances`: each with the id of its activity. One query, two when there is something to share.
+    """
+    partages, lues = _partages(), list(seances)
+    ids = {seance.id for _, seance in lues}
+    voisines = sorted(_voisines(ids, partages) - ids)
+    autres: Iterable[Seance] = Seance.select().where(Seance.id.in_(voisines)) if voisines else ()
+    return Places([*lues, *((s.activite_id, s) for s in autres)], partages)
+
+
+def attribuer(places: Places, voeux: Iterable[tuple[C, int, object]]) -> dict[C, str]:
+    """Where each of these ends, in their order: a place, while there are any, else the waiting list.
+
+    A wish is what it is called, its séance, and what ties it to others: those tied alike get their places
+    together or not at all. The places are taken.
+    """
+    groupes: dict[object, list[tuple[C, int]]] = {}
+    for rang, (cle, seance_id, lien) in enumerate(voeux):
+        groupes.setdefault(("seul", rang) if lien is None else ("lien", lien), []).append((cle, seance_id))
+    issues: dict[C, str] = {}
+    for groupe in groupes.values():
+        issue = w.RESERVE if prendre_ensemble(places, [s for _, s in groupe]) else w.LISTE_ATTENTE
+        issues |= {cle: issue for cle, _ in groupe}
+    return issues
+
+
+def prendre_ensemble(places: Places, seance_ids: Sequence[int]) -> bool:
+    """Take one place on each of these, if there is one for each; else none, and say so."""
+    prises: list[int] = []
+    for seance_id in seance_ids:
+        if places.restantes(seance_id) <= 0:
+            for prise in prises:
+                places.rendre(prise)
+            return False
+        places.prendre(seance_id)
+        prises.append(seance_id)
+    return True
+
+
+# ——— inside ———
+
+
+def _partages() -> list[Partage]:
+    """The capacities of the town: a few rows."""
+    activites: dict[tuple, set[int]] = defaultdict(set)
+    requete = (
+        Capacite.select(
+            Capacite.id, Capacite.nom, Capacite.places, Capacite.simultanee, CapaciteActivite.activite
+        )
+        .join(CapaciteActivite)
+        .order_by(Capacite.id)
+        .tuples()
+    )
+    for *capacite, activite_id in requete:
+        activites[tuple(capacite)].add(activite_id)
+    return [
+        Partage(nom, places, simultanee, frozenset(ids))
+        for (_, nom, places, simultanee), ids in activites.items()
+    ]
+
+
+def _voisines(seance_ids: Collection[int], partages: Sequence[Partage]) -> set[int]:
+    """The séances of the same days with which these share places, directly or through others."""
+    if not partages:
+        return set()
+    autre = Seance.alias()
+    partageuses = sorted({a for partage in partages for a in partage.activites})
+    requete = (
+        Seance.select(Seance.activite, autre.activite, autre.id)
+        .join(autre, on=autre.jour == Seance.jour)
+        .where(
+            Seance.id.in_(list(seance_ids) or [0]),
+            Seance.activite.in_(partageuses),
+            autre.activite.in_(partageuses),
+        )
+        .tuples()
+    )
+    ensembles = _ensembles(partages)
+    return {ident for mienne, sienne, ident in requete if ensembles[mienne] == ensembles[sienne]}
+
+
+def _ensembles(partages: Sequence[Partage]) -> dict[int, int]:
+    """By activity, the number of its set: those that share a capacity, and so on from one to the next."""
+    numeros: dict[int, int] = {}
+    for rang, partage in enumerate(partages):
+        touches = {numeros[a] for a in partage.activites if a in numeros}
+        numeros |= {a: rang for a, numero in numeros.items() if numero in touches}
+        numeros |= dict.fromkeys(partage.activites, rang)
+    return numeros
+
+
+def _liees(seance_ids: Collection[int]) -> set[int]:
+    """The séances of the children who are tied to those who wait here."""
+    frere = Reservation.alias()
+    requete = (
+        Reservation.select(frere.seance)
+        .join(frere, on=frere.fratrie == Reservation.fratrie)
+        .where(
+            Reservation.seance.in_(list(seance_ids) or [0]),
+            Reservation.fratrie.is_null(False),
+            Reservation.statut == w.LISTE_ATTENTE,
+            frere.statut == w.LISTE_ATTENTE,
+        )
+        .tuples()
+    )
+    return {seance_id for (seance_id,) in requete}
