@@ -12,7 +12,8 @@ from portail.domain import reglages
 from portail.domain.ville import oublier_la_ville
 from tests.conftest import ADRESSE, BON_MARCHE, CLE_SECRETE, CLES, fermer, nom_de_la_base
 from tests.garanties.carte import Carte
-from tests.garanties.monde import Ville, peupler
+from tests.garanties.monde import Ville
+from tests.garanties.peuplement import peupler
 from tests.monde import MAINTENANT
 
 

@@ -12,19 +12,11 @@ import models
 from portail import clock
 from portail.access import Acces
 from tests.formulaires import csrf
-from tests.garanties.carte import (
-    A_COMPLETER,
-    AGENTS,
-    CONNECTES,
-    FAMILLES,
-    PERSONNEL,
-    ROUTES,
-    TOUS,
-    Carte,
-    Route,
-)
+from tests.garanties.carte import Carte
 from tests.garanties.empreinte import contenu, difference
 from tests.garanties.monde import ABSENT
+from tests.garanties.route import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Route
+from tests.garanties.routes import ROUTES
 from tests.monde import JEUDI, MAINTENANT
 
 QUI = {

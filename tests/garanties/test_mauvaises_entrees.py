@@ -16,7 +16,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 import models
 from models import Courriel, Demande, Evenement, Ligne, Reservation, SessionOuverte, db
-from tests.garanties.carte import AGENTS, JETON, Carte, Route
+from tests.garanties.carte import Carte
 from tests.garanties.empreinte import REFUS_JOURNALISES, Contenu, contenu, difference, sans_les_essais
 from tests.garanties.gens import CHANGENT_DE_PERSONNE, HTMX, Gens
 from tests.garanties.hostiles import (
@@ -29,6 +29,8 @@ from tests.garanties.hostiles import (
     remettre_en_attente,
     remettre_les_contacts,
 )
+from tests.garanties.route import AGENTS, Route
+from tests.garanties.routes import JETON
 
 ATTENDUS = {200, 204, 303, 400, 404, 405, 409, 413, 415, 422, 429}
 ANGLAIS = re.compile(

@@ -25,9 +25,9 @@ from models import TABLES, SessionOuverte, db
 from portail import clock
 from tests.conftest import CLE_SECRETE
 from tests.formulaires import sans_jeton
-from tests.garanties.carte import Route
 from tests.garanties.empreinte import contenu, difference, sans_les_essais
 from tests.garanties.gens import HTMX, Gens
+from tests.garanties.route import Route
 from tests.monde import MAINTENANT
 
 PORTAIL = Path(models.__file__).parent / "portail"
