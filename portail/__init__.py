@@ -33,6 +33,7 @@ SALLES = (
     "contacts",
     "photos",
     "planning",
+    "longue_periode",
     "preinscriptions",
     "demandes",
     "moderation",

@@ -31,6 +31,11 @@ def lire_entier(texte: str | None) -> int | None:
     return None
 
 
+def lire_ids(parametres: MultiDict[str, str], nom: str) -> list[int]:
+    """The ids that a page of ours sent under this name; what is none of them is left out."""
+    return [ident for texte in parametres.getlist(nom) if (ident := lire_entier(texte))]
+
+
 def _seul(parametres: MultiDict[str, str], nom: str, erreurs: list[str]) -> str | None:
     valeurs = parametres.getlist(nom)
     if len(valeurs) > 1:

@@ -55,6 +55,10 @@ DU_SOUHAIT = (
     *("activite_choisie", "enfants", "debut", "fin", "semaine", "applique", "montre_du", "montre_au", "jour"),
     *("remarques", "document", "retirer", "etape", "piece-0", "activite_montree"),
 )
+DU_SOUHAIT_LONG = (
+    *("nature", "enfants", "activites", "debut", "fin", "semaine", "comme", "periode", "ensemble", "motif"),
+    "document",
+)
 FILE = ("etat", "nature", "activite", "q", "page")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
@@ -145,6 +149,10 @@ ROUTES = {
     "planning.demander": Fiche(FAMILLES, CADRE, ("voulu",)),
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
+    "longue_periode.page": Fiche(FAMILLES, (*DU_SOUHAIT_LONG, "vers")),
+    "longue_periode.demander": Fiche(FAMILLES, (), (*DU_SOUHAIT_LONG, "documents", "retirer")),
+    "longue_periode.suite": Fiche(FAMILLES, DU_SOUHAIT_LONG),
+    "longue_periode.annuler": Fiche(FAMILLES, DU_SOUHAIT_LONG),
     "preinscriptions.liste": Fiche(FAMILLES, ("enfant",)),
     "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants", "debut", "fin", "semaine")),
     "preinscriptions.ecrire": Fiche(FAMILLES, (), DU_SOUHAIT),
@@ -294,6 +302,7 @@ class Carte:
             "document_id": ([m.document(m.moreau)], [m.document(m.dasilva)]),
             "inscription_id": ([m.inscription(m.lea)], [m.inscription(m.tomas)]),
             "depot_id": ([m.depot(m.moreau)], [m.depot(m.dasilva), m.demandes(m.dasilva)[0]]),
+            "longue_id": ([m.demande(m.moreau, w.EN_ATTENTE).id], [m.demandes(m.dasilva)[0]]),
             "ligne_id": (m.lignes_du_depot(m.moreau), m.lignes_du_depot(m.dasilva)),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
@@ -340,6 +349,7 @@ class Carte:
             "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
             "activite_choisie": ([str(m.poterie.id)], []),
+            "activites": ([str(m.centre.id)], [str(club.activite_id)]),
             "activite_montree": ([str(m.poterie.id)], []),
             "enfants": ([str(m.noe.id)], []),
             "retirer": ([str(m.document(m.moreau))], []),
