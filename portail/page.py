@@ -18,8 +18,8 @@ MENU_FAMILLE = (
     ("/famille/preinscriptions", "Pré-inscriptions"),
     ("/famille/demandes", "Mes demandes"),
 )
-AUSSI = {"/famille/dossier": "/famille/enfants"}
-"""The sheets of the children are in the family file, whose address they do not have."""
+AUSSI = {"/famille/dossier": "/famille/enfants", "/famille/planning": "/famille/agenda"}
+"""The sheets of the children are in the family file, whose address they do not have; likewise the agenda."""
 MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
 MENU_AGENT = (("/agents", "Demandes"), ("/agents/familles", "Familles"))
 ESPACE_CITOYEN = ("/mon-espace", "Mon Espace Citoyen")

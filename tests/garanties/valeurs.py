@@ -74,6 +74,8 @@ SAINES = {
     "piece-0": "",
     "depuis": "0",
     "dit": "0",
+    "vu": "20261201T090000",
+    "charpente": "",
     "voulu": w.RESERVE,
     "page": "1",
     "etat": "a-traiter",
