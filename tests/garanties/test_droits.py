@@ -199,6 +199,7 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "responsable_id": m.adulte_paulo.id,
         "modification_id": carte.parametres["modification_id"][1][0],
         "agenda_id": carte.parametres["agenda_id"][1][0],
+        "longue_id": carte.parametres["longue_id"][1][0],
     }
     if route.endpoint == "planning.annuler":
         siens["seance_id"] = carte.parametres["seance_id"][0][0]
@@ -208,6 +209,8 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
 def leurs_champs(carte: Carte, route: Route) -> dict:
     """A sound body, in which every id is of the Da Silva family."""
     (corps, *_) = carte.corps(route)
+    if "activites" in corps:  # a child of others is 404 there; where a pre-registration is asked for, 422
+        corps |= {"enfants": [str(carte.monde.tomas.id)]}
     return corps | {nom: carte.ids_d_autrui(nom)[:1] for nom in corps if carte.ids_d_autrui(nom)}
 
 
