@@ -303,6 +303,12 @@ class Abonnement(Modele):
     cree_le = UTCDateTimeField()
     responsable = ForeignKeyField(Responsable, null=True, index=False)
     """Which adult of the family the account is, when the code was made out to one of them."""
+    sans_rappels = BooleanField(default=False)
+    """Whether the reminders « rien de réservé » are refused, whatever the activity."""
+    sans_accuses_des_autres = BooleanField(default=False)
+    """Whether the acknowledgements of what the other accounts of the family ask for are refused."""
+    rappele_le = UTCDateTimeField(null=True)
+    """When the last reminder was written: what was due then is not said again."""
 
     class Meta:
         indexes = ((("compte", "statut"), False),)
@@ -456,6 +462,40 @@ class LienParental(Modele):
         constraints = [_dans("droit", DROITS_PARENTAUX)]
 
 
+class Agenda(Modele):
+    """A calendar feed: one account, one family file, one child of it or all those whom the account follows.
+
+    Whoever holds its address reads it, without a password; what it shows is read again at each request.
+    """
+
+    compte = ForeignKeyField(Compte, backref="agendas")
+    famille = ForeignKeyField(Famille, backref="+", index=False)
+    enfant = ForeignKeyField(Enfant, null=True, backref="+", index=False)
+    """Empty: every child of the family whom the account follows."""
+    empreinte = CharField(max_length=64, unique=True)
+    """SHA-256 of the 256-bit token, hexadecimal."""
+    scelle = TextField()
+    """The token, encrypted, so that the page shows the address again; emptied once it serves no more."""
+    cree_le = UTCDateTimeField()
+    revoque_le = UTCDateTimeField(null=True)
+
+    class Meta:
+        constraints = [Check("(revoque_le IS NULL) = (scelle <> '')")]
+
+
+Agenda.add_index(
+    Agenda.index(Agenda.compte, Agenda.famille, unique=True, name="agenda_ouvert").where(
+        SQL("revoque_le IS NULL AND enfant_id IS NULL")
+    )
+)
+Agenda.add_index(
+    Agenda.index(Agenda.compte, Agenda.enfant, unique=True, name="agenda_d_enfant_ouvert").where(
+        SQL("revoque_le IS NULL AND enfant_id IS NOT NULL")
+    )
+)
+"""One feed at most stands for the same account and the same children."""
+
+
 class ContactHabilite(Modele):
     """An adult allowed to take charge of a child, or to be called."""
 
@@ -563,6 +603,16 @@ class MotifAbsence(Modele):
         constraints = [_dans("facturation", FACTURATIONS)]
 
 
+class SansRappel(Modele):
+    """An activity of which a subscription wants no reminder."""
+
+    abonnement = ForeignKeyField(Abonnement, backref="sans_rappel", index=False)
+    activite = ForeignKeyField(Activite, backref="+")
+
+    class Meta:
+        indexes = ((("abonnement", "activite"), True),)
+
+
 class Horaire(Modele):
     """Weekly pattern of an activity."""
 
@@ -618,6 +668,11 @@ class Seance(Modele):
     limite_reservation = UTCDateTimeField()
     limite_absence = UTCDateTimeField()
     """The deadlines, computed once on civil dates, compared as instants."""
+    mouvements = IntegerField(default=0)
+    """How many times its places or its waiting list have moved: what an open planning compares. It only
+    grows; whatever changes `places` moves it too."""
+    bouge_le = UTCDateTimeField(null=True)
+    """When they last moved."""
 
     class Meta:
         indexes = ((("activite", "jour", "debut"), True),)
@@ -876,9 +931,11 @@ TABLES = (
     Lieu,
     Enfant,
     LienParental,
+    Agenda,
     ContactHabilite,
     Photo,
     Activite,
+    SansRappel,
     Capacite,
     CapaciteActivite,
     MotifAbsence,

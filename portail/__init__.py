@@ -24,6 +24,7 @@ SALLES = (
     "mots_de_passe",
     "mon_espace",
     "abonnements",
+    "reception",
     "journal",
     "mes_donnees",
     "facturation",
@@ -35,6 +36,8 @@ SALLES = (
     "planning",
     "selection",
     "renoncement",
+    "longue_periode",
+    "agenda",
     "preinscriptions",
     "demandes",
     "moderation",
@@ -96,7 +99,14 @@ def _reglages_de_flask(config: Config) -> dict:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_I18N_ENABLED": False,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
-        "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/javascript", "image/svg+xml", "text/plain"],
+        "COMPRESS_MIMETYPES": [
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "image/svg+xml",
+            "text/plain",
+            "text/calendar",
+        ],
     }
 
 

@@ -205,13 +205,14 @@ class _Ecriture:
                 "fin",
                 "places",
                 "prises",
+                "mouvements",
                 "limite_reservation",
                 "limite_absence",
             ),
             (
                 (
                     *(s.id, s.activite.modele.id, s.jour, s.debut, s.fin),
-                    *(s.places, s.prises, s.limite_reservation, s.limite_absence),
+                    *(s.places, s.prises, 0, s.limite_reservation, s.limite_absence),
                 )
                 for s in self.monde.equipements.seances
             ),

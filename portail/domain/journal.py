@@ -36,6 +36,9 @@ COMPTE = {
     "lien_donne": "La mairie vous a donné un lien pour choisir un mot de passe",
     "role_change": "Le rôle de votre compte a changé",
     "code_refuse": "Un code abonné a été refusé",
+    "agenda_ouvert": "Une adresse d’agenda a été créée",
+    "agenda_remplace": "Une adresse d’agenda a été remplacée",
+    "agenda_revoque": "Une adresse d’agenda a été supprimée",
     "second_facteur_active": "L’application de codes a été installée",
     "second_facteur_donne": "Connexion confirmée par un code",
     "second_facteur_refuse": "Un code de connexion a été refusé",
@@ -49,6 +52,7 @@ ABONNEMENT = {
     "s_abonner": "Abonnement à un dossier famille",
     w.ACTIVER: "Abonnement activé",
     w.RESILIER: "Abonnement résilié",
+    "reception_reglee": "Ce que vous recevez par e-mail a été changé",
 }
 """Likewise, of each act written on a subscription."""
 LECTURES_SENSIBLES = {

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, abort, flash, g, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, request, url_for
 from werkzeug.wrappers import Response
 
 import workflows as w
 from portail import access, frontiere, htmx
-from portail.domain import demandes, documents, echanges, fil
+from portail.domain import demandes, documents, echanges, fil, lecture_demandes, lignes_demandees
 from portail.domain.echanges import ReponseFautive
 from portail.domain.refus import Refus
-from portail.forms.planning import lire_entier
+from portail.forms.demandes import lire_filtres, lire_lignes
 from portail.forms.preinscriptions import ReponseForm, lire_la_reponse, lire_les_gardes
 
 bp = Blueprint("demandes", __name__, url_prefix="/famille/demandes")
@@ -25,10 +25,17 @@ REPONDU = "Votre réponse est envoyée à la mairie."
 
 @bp.get("")
 @access.reserve_a(w.FAMILLE)
-def liste() -> str:
-    page = lire_entier(request.args.get("page")) or 1
-    vues, page, dernier = demandes.feuilleter(g.compte, g.famille, page)
-    return render_template("demandes/page.html", demandes=vues, page=page, dernier=dernier)
+def liste() -> Response:
+    filtres, erreurs = lire_filtres(request.args)
+    feuille = lecture_demandes.feuilleter(g.compte, g.famille, filtres) or abort(404)
+    return htmx.page_ou_fragment(
+        "demandes/page.html",
+        "demandes/liste.htmx.html",
+        statut=422 if erreurs else 200,
+        feuille=feuille,
+        filtres=feuille.filtres,
+        erreurs=erreurs,
+    )
 
 
 @bp.get("/<id:demande_id>")
@@ -76,16 +83,20 @@ def _montrer(
     form: ReponseForm | None = None,
     gardes: Sequence[int] = (),
 ) -> Response:
-    """The demande as it stands; beside its field, or above, what an act has just refused."""
-    vue = demandes.lire(g.compte, g.famille, demande_id) or abort(404)
+    """The demande, with its lines as the address asks; beside its field, or above, what was refused."""
+    voulues = lire_lignes(request.args)
+    detail = lignes_demandees.detailler(g.compte, g.famille, demande_id, *voulues) or abort(404)
     form, fautes = form or ReponseForm(formdata=None), echanges.fautes(refus)
     form.texte.errors = [fautes["texte"]] if "texte" in fautes else []
     return htmx.page_ou_fragment(
         "demandes/demande.html",
         "demandes/demande.htmx.html",
         refus.statut if refus else 200,
-        demande=vue,
-        suivi=fil.lire(g.compte, g.famille, demande_id) if vue.nature == w.NATURE_ABSENCE else None,
+        detail=detail,
+        demande=detail.demande,
+        suivi=fil.lire(g.compte, g.famille, demande_id)
+        if detail.demande.nature == w.NATURE_ABSENCE
+        else None,
         refus=None if fautes else refus,
         dit=dit,
         form=form,

@@ -7,22 +7,15 @@ from models import EchecConnexion, Enfant, Responsable, SessionOuverte
 from portail.domain import reglages
 from tests.dossier.images import octets
 from tests.formulaires import csrf
-from tests.garanties.carte import (
-    A_COMPLETER,
-    AGENTS,
-    CONNECTES,
-    FAMILLES,
-    PERSONNEL,
-    TOUS,
-    Carte,
-    Route,
-)
+from tests.garanties.carte import Carte
 from tests.garanties.hostiles import (
     remettre_en_attente,
+    remettre_l_agenda,
     remettre_la_modification,
     remettre_la_photo,
     remettre_les_contacts,
 )
+from tests.garanties.route import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Route
 from tests.monde import MAINTENANT
 
 CHANGENT_DE_PERSONNE = ("comptes.se_connecter", "comptes.deconnexion")
@@ -115,6 +108,8 @@ class Gens:
             EchecConnexion.delete().execute()
             autres = SessionOuverte.compte != self.carte.monde.sophie
             SessionOuverte.update(confirmee_le=None).where(autres).execute()  # given long ago
+        if route.endpoint.startswith("agenda."):
+            remettre_l_agenda(int(str(self.carte.parametres["agenda_id"][0][0])))
         if route.endpoint not in CHANGENT_DE_PERSONNE:
             nom = route.endpoint if route.endpoint in self.navigateurs else route.fiche.qui
             return self.navigateurs[nom], self.jetons[nom]
@@ -137,7 +132,7 @@ class Gens:
             remettre_la_photo(*(self.carte.parametres[nom][0][0] for nom in ("enfant_id", "photo_id")))
         if "modification_id" in route.parametres:
             remettre_la_modification(self.carte.parametres["modification_id"][0][0])
-        requete = self.carte.sains(route.fiche.requete) if filtres else None
+        requete = self.carte.filtres(route) if filtres else None
         url = route.url(self.carte.la_mienne(route), requete)
         corps = None if route.lit else {"csrf_token": jeton} | self.carte.corps(route)[variante]
         if route.endpoint in ONT_CONFIRME:

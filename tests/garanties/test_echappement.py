@@ -35,9 +35,10 @@ from portail.domain import champs, coffre
 from portail.domain.ville import oublier_la_ville
 from tests.dossier.contacts import JEANNE
 from tests.formulaires import csrf
-from tests.garanties.carte import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Carte
+from tests.garanties.carte import Carte
 from tests.garanties.gens import Moitie
 from tests.garanties.pieges import PIEGES
+from tests.garanties.route import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS
 from tests.monde import LUNDI
 
 GABARITS = Path(__file__).parents[2] / "portail" / "templates"
@@ -65,8 +66,8 @@ SCHEMES = tuple(piege for piege in PIEGES if re.match(r"\s*[a-z\s]+:", piege))
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/"}
 FACONS = {"page": {}, "fragment": HTMX}
 ADRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
-SURES = ("/", "#", "tel:", "mailto:", "otpauth://totp/", "http://localhost/")
-SANS_PAGE = ("static", "mes_donnees.fichier")
+SURES = ("/", "#", "tel:", "mailto:", "otpauth://totp/", "http://localhost/", "webcal://localhost/")
+SANS_PAGE = ("static", "mes_donnees.fichier", "agenda.flux")
 """Files, that no browser reads as a page."""
 VISITEURS = {TOUS: [TOUS, FAMILLES, AGENTS], CONNECTES: [FAMILLES, AGENTS]}
 A_LA_FIN = ("mon_espace.fermer", "comptes.choisir_famille", "comptes.se_connecter", "comptes.deconnexion")
