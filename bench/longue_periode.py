@@ -29,8 +29,8 @@ from portail.domain.suite_longue import lire_la_suite
 
 FAMILLES, ENFANTS = 200, 3
 DEMAIN = JOUR.date() + dt.timedelta(1)
-FIN = DEMAIN + dt.timedelta(272)
-"""From December on, so many days that there are as many schooldays as in a year."""
+FIN = DEMAIN + dt.timedelta(300)
+"""So many days that some thousand créneaux are asked for."""
 JOURS = frozenset(Habitude(jour, TOUTES) for jour in (0, 1, 3, 4))
 
 

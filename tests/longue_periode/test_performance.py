@@ -1,4 +1,4 @@
-"""A school year of three children in two activities: as many statements as for three weeks, but the batches."""
+"""A year of three children in two activities: as many statements as for three weeks, but for the lots."""
 
 import datetime as dt
 
