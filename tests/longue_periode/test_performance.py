@@ -14,7 +14,7 @@ from tests.monde import MAINTENANT
 from tests.preinscriptions.test_performance import LENDEMAIN, Compteur, tous_les_jours
 
 PEU, BEAUCOUP = 20, 170
-PLAFONDS = {"apercevoir": 10, "demander": 50, "suivre": 16, "annuler": 22}
+PLAFONDS = {"apercevoir": 8, "demander": 44, "suivre": 13, "annuler": 20}
 
 
 @pytest.fixture
