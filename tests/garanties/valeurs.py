@@ -12,6 +12,8 @@ SAINES = {
     "mot_de_passe": MOT_DE_PASSE,
     "mot_de_passe_actuel": MOT_DE_PASSE,
     "certain": "y",
+    "rappels": "oui",
+    "accuses": "",
     "avant": "999999",
     "dernier": "18/12/2026",
     "texte": "Il manque l’attestation d’assurance.",
@@ -78,6 +80,10 @@ SAINES = {
     "charpente": "",
     "voulu": w.RESERVE,
     "page": "1",
+    "du": "2026-11-01",
+    "au": "2026-12-31",
+    "lignes": "toutes",
+    "mois": "2026-12",
     "etat": "a-traiter",
     "nature": w.NATURE_RESERVATION,
     "q": "Moreau",
@@ -117,5 +123,6 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "guichet.ouvrir_un_responsable": {"rubrique": ["banque"]},
     "guichet.ouvrir_un_enfant": {"rubrique": ["sante"]},
     "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
+    "demandes.liste": {"etat": ["a_vous"]},
 }
 """Where a sound value is not the same as elsewhere."""
