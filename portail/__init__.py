@@ -36,6 +36,7 @@ SALLES = (
     "preinscriptions",
     "demandes",
     "moderation",
+    "listes_d_attente",
     "pieces",
     "guichet",
     "guichet_contacts",

@@ -18,10 +18,14 @@ MENU_FAMILLE = (
     ("/famille/preinscriptions", "Pré-inscriptions"),
     ("/famille/demandes", "Mes demandes"),
 )
-AUSSI = {"/famille/dossier": "/famille/enfants"}
-"""The sheets of the children are in the family file, whose address they do not have."""
+AUSSI = {"/famille/dossier": "/famille/enfants", "/agents/listes-d-attente": "/agents/seances"}
+"""The sheets of the children are in the family file, one list among the lists: by other addresses."""
 MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
-MENU_AGENT = (("/agents", "Demandes"), ("/agents/familles", "Familles"))
+MENU_AGENT = (
+    ("/agents", "Demandes"),
+    ("/agents/listes-d-attente", "Listes d’attente"),
+    ("/agents/familles", "Familles"),
+)
 ESPACE_CITOYEN = ("/mon-espace", "Mon Espace Citoyen")
 MON_COMPTE = ("/mon-espace", "Mon compte")
 """The same place: a member of staff has no family there, only an account."""

@@ -103,6 +103,19 @@ def attentes(places: Places, seance_ids: Collection[int]) -> list[Attente]:
     return sorted(trouvees, key=lambda attente: max(r.ordre for r in attente.reservations))
 
 
+def premiere_servie(places: Places, en_liste: Iterable[Attente]) -> Attente | None:
+    """To whom an agent may give what is free: the first for whom there is all they wait for."""
+    return next((a for a in en_liste if not a.obstacle and a.entier and tiennent(places, a)), None)
+
+
+def tiennent(places: Places, attente: Attente) -> bool:
+    """Whether there is a place now for each of those who wait together."""
+    tient = prendre_ensemble(places, attente.seances)
+    for seance_id in attente.seances if tient else ():
+        places.rendre(seance_id)
+    return tient
+
+
 def seances_liees(creneaux: Iterable[Reservation]) -> set[int]:
     """The séances on which children wait who are tied to these, themselves included.
 

@@ -37,7 +37,7 @@ class Fiche:
 
 
 CADRE = ("vue", "date", "enfant", "activite")
-REPONSE = ("ligne", "malgre", "motif", "precision", "ouverte")
+REPONSE = ("ligne", "groupe", "malgre", "motif", "precision", "ouverte")
 CODE = ("code", "naissance")
 CONFIRMATION = ("mot_de_passe_actuel",)
 DU_RESPONSABLE = (
@@ -55,7 +55,7 @@ DU_SOUHAIT = (
     *("activite_choisie", "enfants", "debut", "fin", "semaine", "applique", "montre_du", "montre_au", "jour"),
     *("remarques", "document", "retirer", "etape", "piece-0", "activite_montree"),
 )
-FILE = ("etat", "nature", "activite", "q", "page")
+FILE = ("etat", "nature", "activite", "q", "page", "lignes")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
 ROUTES = {
@@ -169,6 +169,9 @@ ROUTES = {
     "moderation.repondre_a_la_selection": Fiche(
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
     ),
+    "listes_d_attente.page": Fiche(AGENTS, ("page",)),
+    "listes_d_attente.liste": Fiche(AGENTS),
+    "listes_d_attente.donner": Fiche(AGENTS),
     "familles.liste": Fiche(AGENTS, ("q", "page")),
     "familles.fiche": Fiche(AGENTS),
     "familles.lettre": Fiche(AGENTS, (), ("responsable",)),
@@ -282,6 +285,7 @@ class Carte:
             "seance_id": (siennes, [m.seance(m.echecs, JEUDI).id]),
             "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
             "abonnement_id": ([m.abonnement(m.claire, m.simon)], [m.abonnement(m.paulo, m.dasilva)]),
+            "attendue_id": ([m.creneau(m.ines, m.soir, LUNDI)], [m.creneau(m.tomas, m.cantine, LUNDI)]),
             "famille_id": ([m.moreau.id, m.petit.id], [m.dasilva.id]),
             "abonne_id": ([m.abonnement(m.julien, m.moreau)], [m.abonnement(m.paulo, m.dasilva)]),
             "responsable_id": ([m.adulte_claire.id], [m.adulte_paulo.id]),

@@ -79,6 +79,8 @@ SAINES = {
     "acte": w.ACCEPTER,
     "motif": MOTIFS[w.NATURE_RESERVATION][0],
     "malgre": "1:0",
+    "groupe": "1-2-2026-12",
+    "lignes": "1-2-2026-12",
     "ouverte": "sante",
     "droit": "plein",
     "quotient": "642,50",
