@@ -456,6 +456,40 @@ class LienParental(Modele):
         constraints = [_dans("droit", DROITS_PARENTAUX)]
 
 
+class Agenda(Modele):
+    """A calendar feed: one account, one family file, one child of it or all those whom the account follows.
+
+    Whoever holds its address reads it, without a password; what it shows is read again at each request.
+    """
+
+    compte = ForeignKeyField(Compte, backref="agendas")
+    famille = ForeignKeyField(Famille, backref="+", index=False)
+    enfant = ForeignKeyField(Enfant, null=True, backref="+", index=False)
+    """Empty: every child of the family whom the account follows."""
+    empreinte = CharField(max_length=64, unique=True)
+    """SHA-256 of the 256-bit token, hexadecimal."""
+    scelle = TextField()
+    """The token, encrypted, so that the page shows the address again; emptied once it serves no more."""
+    cree_le = UTCDateTimeField()
+    revoque_le = UTCDateTimeField(null=True)
+
+    class Meta:
+        constraints = [Check("(revoque_le IS NULL) = (scelle <> '')")]
+
+
+Agenda.add_index(
+    Agenda.index(Agenda.compte, Agenda.famille, unique=True, name="agenda_ouvert").where(
+        SQL("revoque_le IS NULL AND enfant_id IS NULL")
+    )
+)
+Agenda.add_index(
+    Agenda.index(Agenda.compte, Agenda.enfant, unique=True, name="agenda_d_enfant_ouvert").where(
+        SQL("revoque_le IS NULL AND enfant_id IS NOT NULL")
+    )
+)
+"""One feed at most stands for the same account and the same children."""
+
+
 class ContactHabilite(Modele):
     """An adult allowed to take charge of a child, or to be called."""
 
@@ -618,6 +652,11 @@ class Seance(Modele):
     limite_reservation = UTCDateTimeField()
     limite_absence = UTCDateTimeField()
     """The deadlines, computed once on civil dates, compared as instants."""
+    mouvements = IntegerField(default=0)
+    """How many times its places or its waiting list have moved: what an open planning compares. It only
+    grows; whatever changes `places` moves it too."""
+    bouge_le = UTCDateTimeField(null=True)
+    """When they last moved."""
 
     class Meta:
         indexes = ((("activite", "jour", "debut"), True),)
@@ -876,6 +915,7 @@ TABLES = (
     Lieu,
     Enfant,
     LienParental,
+    Agenda,
     ContactHabilite,
     Photo,
     Activite,

@@ -172,20 +172,6 @@ def test_back_gives_the_month_before_and_the_address_can_be_kept(entrer):
     expect(slot(page, "Noé", "Cantine", "lundi 7 décembre")).to_be_visible()
 
 
-def test_the_answer_reaches_the_open_page_within_thirty_seconds(entrer, monde):
-    page = entrer(FAMILLE)
-    page.goto(MOIS)
-    lea = slot(page, "Léa", "Cantine", "lundi 7 décembre")
-    lea.click()
-    page.get_by_role("button", name="Confirmer").click()
-    expect(lea).to_have_accessible_name(re.compile("Réservation en attente$"))
-    page.evaluate("window.temoin = 1")
-    moderation.accepter(monde.sophie, Demande.get().id)
-    expect(lea).to_have_accessible_name(re.compile("Réservé$"), timeout=30_000)
-    expect(page.locator("#annonce")).to_contain_text("Activité réservée : Léa")
-    assert page.evaluate("window.temoin") == 1
-
-
 def test_the_banner_can_be_put_away(entrer):
     page = entrer(FAMILLE)
     page.goto(MOIS)

@@ -33,6 +33,8 @@ SALLES = (
     "contacts",
     "photos",
     "planning",
+    "longue_periode",
+    "agenda",
     "preinscriptions",
     "demandes",
     "moderation",
@@ -95,7 +97,14 @@ def _reglages_de_flask(config: Config) -> dict:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_I18N_ENABLED": False,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
-        "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/javascript", "image/svg+xml", "text/plain"],
+        "COMPRESS_MIMETYPES": [
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "image/svg+xml",
+            "text/plain",
+            "text/calendar",
+        ],
     }
 
 

@@ -9,13 +9,13 @@ Every view says who may call it, under its route:
 `create_app()` refuses to start when one says nothing. One guard reads it before each request.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, render_template, request
 from flask_login import LoginManager, UserMixin, current_user, login_user
-from peewee import OperationalError
+from peewee import Expression, OperationalError
 from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response
 
@@ -24,6 +24,7 @@ from models import Demande, Enfant, Responsable, SessionOuverte
 from portail import htmx
 from portail.domain import (
     abonnements,
+    agenda,
     comptes,
     documents,
     droits,
@@ -33,6 +34,8 @@ from portail.domain import (
     photos,
     suivi_preinscription,
 )
+from portail.domain.agenda import AgendaVu
+from portail.domain.comptes import Ouverte
 from portail.domain.creneaux import Creneau
 from portail.domain.documents import Contenu
 from portail.domain.droits import Regard
@@ -42,6 +45,8 @@ from portail.domain.photos import PhotoVue
 from portail.domain.suivi_preinscription import Suivi
 
 UN_AN = 365 * 24 * 3600
+SANS_SESSION = ("tous_pareil", "par_jeton")
+"""What is answered without asking who it is."""
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -49,7 +54,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 @dataclass(frozen=True)
 class Acces:
     qui: str
-    """`tous_pareil`, `public`, `premier_facteur`, `connecte` or `roles`."""
+    """`tous_pareil`, `par_jeton`, `public`, `premier_facteur`, `connecte` or `roles`."""
     roles: frozenset[str] = frozenset()
     sans_dossier: bool = False
     """Whether an account of a family comes in without any family file."""
@@ -58,6 +63,11 @@ class Acces:
 def tous_pareil(vue: V) -> V:
     """The same answer for everybody, for a long time: no session is read, caches may keep it."""
     return _declarer(vue, Acces("tous_pareil"))
+
+
+def par_jeton(vue: V) -> V:
+    """Whoever holds the token of the address: no session is read, none is begun, nobody else may keep it."""
+    return _declarer(vue, Acces("par_jeton"))
 
 
 def public(vue: V) -> V:
@@ -83,10 +93,19 @@ def reserve_a(*roles: str, sans_dossier: bool = False) -> Callable[[V], V]:
     return lambda vue: _declarer(vue, Acces("roles", frozenset(roles), sans_dossier))
 
 
-def veille(vue: V) -> V:
-    """A view that the page calls by itself, in the background: it does not keep the session open."""
-    vue.veille = True  # type: ignore[attr-defined]
-    return vue
+def veille(a_guetter: Callable[[], Sequence[Expression]]) -> Callable[[V], V]:
+    """A view that the page calls by itself, in the background: it does not keep the session open.
+
+    `a_guetter()` gives what to read of the family on the screen besides, in the very query that finds the
+    session (`comptes.ouverte`). The view has it in `g.guette`: it can tell that nothing has changed, to
+    whoever is still allowed to know, without another query.
+    """
+
+    def declarer(vue: V) -> V:
+        vue.a_guetter = a_guetter  # type: ignore[attr-defined]
+        return vue
+
+    return declarer
 
 
 def _declarer(vue: V, acces: Acces) -> V:
@@ -100,8 +119,8 @@ def _declarer(vue: V, acces: Acces) -> V:
 class Connecte(UserMixin):
     """What Flask-Login carries: the token in the cookie, the open session in the request."""
 
-    def __init__(self, jeton: str, session: SessionOuverte) -> None:
-        self.jeton, self.session = jeton, session
+    def __init__(self, jeton: str, ouverte: Ouverte) -> None:
+        self.jeton, self.ouverte = jeton, ouverte
 
     def get_id(self) -> str:
         return self.jeton
@@ -115,8 +134,10 @@ def installer(app: Flask) -> None:
 
     @login.user_loader
     def charger(jeton: str) -> Connecte | None:
-        session = comptes.session_ouverte(jeton)
-        return Connecte(jeton, session) if session else None
+        vue = current_app.view_functions.get(request.endpoint or "")
+        a_guetter = getattr(vue, "a_guetter", tuple)
+        ouverte = comptes.ouverte(jeton, a_guetter())
+        return Connecte(jeton, ouverte) if ouverte else None
 
     app.before_request(garder)
 
@@ -137,9 +158,9 @@ def garder() -> Response | str | tuple[str, int] | None:
         return None  # not our host: nothing is read for it
     vue = current_app.view_functions.get(request.endpoint or "")
     acces: Acces = vue.__dict__["acces"] if vue else Acces("public")
-    if acces.qui == "tous_pareil":
+    if acces.qui in SANS_SESSION:
         return None
-    _reconnaitre(en_veille=hasattr(vue, "veille"))
+    _reconnaitre(en_veille=hasattr(vue, "a_guetter"))
     if acces.qui == "public":
         return None
     if acces.qui == "premier_facteur":
@@ -164,7 +185,7 @@ def reconnaitre_tard() -> None:
 
 def _personne() -> None:
     g.session = g.compte = g.famille = g.a_completer = None
-    g.familles = []
+    g.familles, g.guette = [], []
 
 
 def _expliquer_le_dossier() -> Response | tuple[str, int]:
@@ -183,13 +204,15 @@ def _reconnaitre(en_veille: bool) -> None:
     """Who is signed in. With the password alone, staff are nobody yet."""
     if not current_user.is_authenticated:
         return
-    _situer(current_user.session)
+    ouverte = current_user.ouverte
+    _situer(ouverte.session)
     if g.compte is None:
         return
     if g.compte.role == w.FAMILLE:
-        g.familles = comptes.familles_de(g.compte)
+        g.familles = ouverte.familles
         choisie = [f for f in g.familles if f.id == g.session.famille_id]
         g.famille = (choisie or g.familles or [None])[0]
+        g.guette = ouverte.guettes[g.famille.id] if g.famille else []
     if not en_veille:
         try:
             comptes.noter_le_passage(g.session)
@@ -211,9 +234,9 @@ def _situer(session: SessionOuverte) -> None:
 
 def porter(jeton: str) -> None:
     """The browser carries this token from now on: after signing in, or when the session is worth more."""
-    ouverte = comptes.session_ouverte(jeton) or abort(500)
+    ouverte = comptes.ouverte(jeton) or abort(500)
     login_user(Connecte(jeton, ouverte))
-    _situer(ouverte)
+    _situer(ouverte.session)
 
 
 def marques() -> str:
@@ -254,6 +277,16 @@ def regard() -> Regard:
     if "regard" not in g:
         g.regard = droits.regard(g.compte, g.famille)
     return g.regard
+
+
+def agenda_ou_404(agenda_id: int) -> AgendaVu:
+    """This feed, if it is the account's and about whom they may follow; 409 once it was taken away."""
+    return agenda.un_agenda(regard(), agenda_id) or abort(404)
+
+
+def agenda_possible_ou_404(enfant_id: int | None) -> AgendaVu:
+    """The feed that this child has or may have, if they may follow it; without a child, that of all."""
+    return agenda.pour(regard(), enfant_id) or abort(404)
 
 
 def demande_ou_404(demande_id: int) -> Demande:

@@ -83,6 +83,10 @@ def installer(app: Flask, config: Config) -> None:
             reponse.headers.setdefault(nom, valeur)  # what people sent has a stricter policy
         vue = current_app.view_functions.get(request.endpoint or "")
         acces = getattr(vue, "acces", None)
+        if acces is not None and acces.qui == "par_jeton" and not session.modified:
+            session.accessed = False
+            reponse.headers.setdefault("Cache-Control", "no-store")
+            return reponse
         if acces is None or acces.qui != "tous_pareil" or reponse.status_code >= 400:
             reponse.headers["Cache-Control"] = "no-store"
             reponse.vary.update(("Cookie", htmx.VARIE))

@@ -18,8 +18,12 @@ MENU_FAMILLE = (
     ("/famille/preinscriptions", "Pré-inscriptions"),
     ("/famille/demandes", "Mes demandes"),
 )
-AUSSI = {"/famille/dossier": "/famille/enfants", "/agents/listes-d-attente": "/agents/seances"}
-"""The sheets of the children are in the family file, one list among the lists: by other addresses."""
+AUSSI = {
+    "/famille/dossier": "/famille/enfants",
+    "/famille/planning": "/famille/agenda",
+    "/agents/listes-d-attente": "/agents/seances",
+}
+"""What is under an entry of the menu by another address: the children's sheets, the agenda, one list."""
 MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
 MENU_AGENT = (
     ("/agents", "Demandes"),
@@ -49,6 +53,7 @@ def installer(app: Flask) -> None:
         if callable(mot) and mot.__module__ == mots.__name__:
             app.add_template_filter(mot, nom)
     app.jinja_env.globals["w"] = w
+    app.jinja_env.globals["jours_de_la_semaine"] = mots.JOURS
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(contexte)
 

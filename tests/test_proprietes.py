@@ -189,11 +189,11 @@ class Portail(RuleBasedStateMachine):
                 assert seance.id not in restants, f"a place of séance {seance.id} is free while children wait"
 
     def close(self, seance: Seance) -> bool:
-        """Past, or on a day that the town closed: nobody is given a place there any more."""
+        """Past its deadline, or on a day that the town closed: nobody is given a place there by itself."""
         fermee = Calendrier.select().where(
             Calendrier.genre == "fermeture", Calendrier.debut <= seance.jour, Calendrier.fin >= seance.jour
         )
-        return clock.instant(seance.jour, seance.debut) <= self.maintenant or fermee.exists()
+        return seance.limite_reservation <= self.maintenant or fermee.exists()
 
     def couples(self, voeux):
         return [(self.enfants[enfant].id, self.seances[seance].id) for enfant, seance in voeux]

@@ -184,7 +184,7 @@ class _Ecriture:
             ((a.id, e.id, "plein") for f in self.monde.familles for e in f.enfants for a in f.adultes),
         )
         champs = tuple(champ.name for champ in Activite._meta.sorted_fields)
-        inserer(Activite, champs, (tuple(a.modele.__data__[champ] for champ in champs) for a in activites))
+        inserer(Activite, champs, (tuple(map(a.modele.__data__.get, champs)) for a in activites))
         inserer(
             Horaire,
             ("activite", "jour", "debut", "fin", "places", "periode"),
@@ -204,13 +204,14 @@ class _Ecriture:
                 "fin",
                 "places",
                 "prises",
+                "mouvements",
                 "limite_reservation",
                 "limite_absence",
             ),
             (
                 (
                     *(s.id, s.activite.modele.id, s.jour, s.debut, s.fin),
-                    *(s.places, s.prises, s.limite_reservation, s.limite_absence),
+                    *(s.places, s.prises, 0, s.limite_reservation, s.limite_absence),
                 )
                 for s in self.monde.equipements.seances
             ),

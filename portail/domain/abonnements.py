@@ -15,6 +15,7 @@ import workflows as w
 from models import (
     ROLES_AGENTS,
     Abonnement,
+    Agenda,
     CodeAbonne,
     Compte,
     Enfant,
@@ -25,7 +26,7 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.domain import codes, coffre, courriels_d_abonnement, essais
+from portail.domain import adresses_d_agenda, codes, coffre, courriels_d_abonnement, essais
 from portail.domain.refus import Introuvable, Refus
 from portail.domain.transitions import SYSTEME, Acteur, franchir, journaliser
 from portail.domain.ville import la_ville
@@ -126,6 +127,7 @@ def mettre_fin(abonnement_id: int, acteur: Acteur, famille_id: int) -> None:
             raise Introuvable("Cet abonnement n’existe pas.")
         if abonnement.statut != w.RESILIE:
             franchir(abonnement, w.RESILIER, acteur, famille_id=famille_id)
+            adresses_d_agenda.eteindre(Agenda.compte == abonnement.compte_id, Agenda.famille == famille_id)
             courriels_d_abonnement.dire_la_fin(abonnement, abonnement.compte)
 
 

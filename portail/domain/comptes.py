@@ -4,11 +4,12 @@ import datetime as dt
 import functools
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from peewee import JOIN, Expression
 
 import workflows as w
 from models import Abonnement, Compte, Famille, Jeton, SessionOuverte, write_transaction
@@ -168,21 +169,38 @@ def choisir_famille(session: SessionOuverte, famille: Famille) -> None:
 # ——— the open session, read at each request ———
 
 
-def session_ouverte(jeton: str) -> SessionOuverte | None:
-    """The session of this token, with its account, if it still holds."""
-    session = (
-        SessionOuverte.select(SessionOuverte, Compte)
+@dataclass(frozen=True)
+class Ouverte:
+    """An open session as a request finds it."""
+
+    session: SessionOuverte
+    """With its account."""
+    familles: Sequence[Famille]
+    """The family files that the account is subscribed to, in the order of their names."""
+    guettes: Mapping[int, Sequence[int | None]]
+    """By family, what was to be read besides."""
+
+
+def ouverte(jeton: str, a_guetter: Sequence[Expression] = ()) -> Ouverte | None:
+    """The session of this token, if it still holds, its account, its families: one query.
+
+    `a_guetter`: numbers to read for each family in the same query, as expressions on its row of `Famille`.
+    """
+    nommes = {f"guette_{rang}": nombre for rang, nombre in enumerate(a_guetter)}
+    actif = (Abonnement.compte == Compte.id) & (Abonnement.statut == w.ACTIF)
+    lignes = list(
+        SessionOuverte.select(SessionOuverte, Compte, Famille, *(n.alias(nom) for nom, n in nommes.items()))
         .join(Compte)
+        .join(Abonnement, JOIN.LEFT_OUTER, on=actif)
+        .join(Famille, JOIN.LEFT_OUTER)
         .where(SessionOuverte.jeton == empreinte(jeton), SessionOuverte.fermee_le.is_null(), Compte.actif)
-        .first()
+        .order_by(Famille.recherche, Famille.id)
     )
-    if session is None:
+    if not lignes or not _tient(lignes[0]):
         return None
-    maintenant = clock.maintenant()
-    oisivete = _oisivete(session.compte)
-    if maintenant - session.ouverte_le >= DUREE_MAX or maintenant - session.vue_le >= oisivete:
-        return None
-    return session
+    siennes = {ligne.compte.abonnement.famille: ligne for ligne in lignes if ligne.compte.abonnement}
+    guettes = {f.id: [getattr(ligne, nom) for nom in nommes] for f, ligne in siennes.items()}
+    return Ouverte(lignes[0], list(siennes), guettes)
 
 
 def noter_le_passage(session: SessionOuverte) -> None:
@@ -258,6 +276,13 @@ def faire_le_menage() -> None:
 
 
 # ——— inside ———
+
+
+def _tient(session: SessionOuverte) -> bool:
+    """Whether it was opened, and last used, not too long ago."""
+    maintenant = clock.maintenant()
+    oisivete = _oisivete(session.compte)
+    return maintenant - session.ouverte_le < DUREE_MAX and maintenant - session.vue_le < oisivete
 
 
 def _oisivete(compte: Compte) -> dt.timedelta:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import workflows as w
 from models import (
     Abonnement,
+    Agenda,
     CodeAbonne,
     Compte,
     Evenement,
@@ -19,7 +20,7 @@ from models import (
     write_transaction,
 )
 from portail import clock, mots
-from portail.domain import codes, coffre, courriels, courriels_de_compte
+from portail.domain import adresses_d_agenda, codes, coffre, courriels, courriels_de_compte
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.transitions import Acteur, franchir, journaliser
@@ -103,6 +104,7 @@ def mettre_fin_a_l_abonnement(agent: Compte, famille_id: int, abonnement_id: int
             raise DejaChange(f"Cet abonnement a déjà pris fin{_dire_qui(abonnement)}. Rien n’a changé.")
         vu = abonnement.statut == w.ACTIF
         franchir(abonnement, w.RESILIER, Acteur(agent, w.AGENT), famille_id=famille.id)
+        adresses_d_agenda.eteindre(Agenda.compte == abonnement.compte_id, Agenda.famille == famille)
         if abonnement.responsable_id:
             _eteindre(agent, famille, ANNULE, _fait_pour(abonnement.responsable_id))
         courriels_de_compte.dire_la_fin_d_un_abonnement(abonnement.compte, famille.nom if vu else "")

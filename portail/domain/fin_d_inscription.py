@@ -113,7 +113,7 @@ def mettre_fin(agent: Compte, famille_id: int, inscription_id: int, dernier: dt.
         liberees = sorted({c.seance_id for c in creneaux}, key=lambda ident: seances[ident].jour)
         for seance_id in rendues:
             places.rendre(seance_id)
-        liste_attente.pourvoir(places, {*liberees, *liees})
+        liste_attente.pourvoir(places, {*rendues, *liees})
         enfant, activite = inscription.enfant, inscription.activite
         liberes = [seances[ident] for ident in liberees]
         courriels_d_inscription.annoncer_la_fin(inscription, enfant, activite, liberes, motif)

@@ -15,6 +15,7 @@ import workflows as w
 from models import (
     Abonnement,
     Activite,
+    Agenda,
     Compte,
     Courriel,
     Demande,
@@ -56,6 +57,7 @@ def rassembler(compte: Compte) -> dict[str, Any]:
         "compte": _compte(compte),
         "sessions": _sessions(compte),
         "abonnements": [_abonnement(abonnement) for abonnement in abonnements],
+        "agendas": _agendas(compte, ids, suivis),
         "familles": [
             {"code_abonne": famille.code_abonne, "nom": famille.nom}
             | {partie: rangees[famille.id] for partie, rangees in parties.items()}
@@ -134,6 +136,26 @@ def _abonnement(abonnement: Abonnement) -> dict[str, Any]:
         "etat": w.ABONNEMENT.etats[abonnement.statut].libelle,
         "cree_le": clock.a_paris(abonnement.cree_le),
     }
+
+
+def _agendas(compte: Compte, familles: list[int], suivis: list[int]) -> Rangees:
+    """The addresses that its calendars read, or have read; never the address itself, that opens them."""
+    requete = (
+        Agenda.select(Agenda, Famille, Enfant)
+        .join(Famille)
+        .join_from(Agenda, Enfant, JOIN.LEFT_OUTER)
+        .where(Agenda.compte == compte)
+        .order_by(Agenda.id.desc())
+    )
+    return [
+        {
+            "famille": agenda.famille.nom if agenda.famille_id in familles else "",
+            "enfant": agenda.enfant.prenom if agenda.enfant_id in suivis else "",
+            "cree_le": clock.a_paris(agenda.cree_le),
+            "supprime_le": _instant(agenda.revoque_le),
+        }
+        for agenda in requete
+    ]
 
 
 def _courriels(compte: Compte, familles: list[int]) -> Rangees:

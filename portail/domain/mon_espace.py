@@ -8,6 +8,7 @@ from peewee import IntegrityError
 import workflows as w
 from models import (
     Abonnement,
+    Agenda,
     CodeDeSecours,
     Compte,
     Jeton,
@@ -18,6 +19,7 @@ from models import (
 )
 from portail import clock
 from portail.domain import (
+    adresses_d_agenda,
     appareils,
     comptes,
     courriels_de_compte,
@@ -214,6 +216,7 @@ def fermer_mon_compte(session: SessionOuverte) -> None:
             Abonnement.compte == compte, Abonnement.statut != w.RESILIE
         ):
             franchir(abonnement, w.RESILIER, lui, famille_id=abonnement.famille_id)
+        adresses_d_agenda.eteindre(Agenda.compte == compte)
         for table in (Jeton, SecondFacteur, CodeDeSecours):
             table.delete().where(table.compte == compte).execute()
         Compte.update(

@@ -1,38 +1,100 @@
-"""What changed on a family's planning since its page was drawn: the open page asks, every few seconds."""
+"""What changed on a family's planning since its page was drawn: the open page asks, every few seconds.
+
+The page holds a mark of all that it was drawn from: the family's journal, the places of the séances that it
+shows, the calendar. As long as it stays the same there is nothing to tell, and the query that finds the
+session says so. When it moves, the planning is read again, and what changed is told.
+"""
 
 import datetime as dt
-from dataclasses import dataclass
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
-from models import Evenement, Famille, Reservation, Seance
+from peewee import JOIN, Expression, Field, ModelSelect, fn
+
+import workflows as w
+from models import Calendrier, CapaciteActivite, Enfant, Evenement, Famille, Preinscription, Seance
 from portail import clock
 from portail.domain import lecture_planning
 from portail.domain.cadre import Cadre
-from portail.domain.creneaux import Creneau
+from portail.domain.creneaux import Creneau, SeanceVue
 from portail.domain.droits import Regard
+from portail.domain.lecture_planning import GroupeSeance, Planning
 
 RECUL = dt.timedelta(seconds=20)
-"""How long a journal line may stay unseen after its number was given: longer than any transaction.
+"""How long what was written may stay unseen after it was numbered or dated: longer than any transaction.
 
 Numbers are given before the commit: a smaller one may appear after a larger one was read. What is younger
 than this is told once more rather than missed.
 """
+DITES_AU_PLUS = 3
+"""Beyond, so many slots are counted rather than said one by one."""
+INSTANT = "%Y%m%dT%H%M%S"
+"""How `Repere.vu` is written in an address."""
+
+
+@dataclass(frozen=True)
+class Repere:
+    """Where an open page stands.
+
+    `depuis`: up to where the journal has been told for good; `dit`: its last line spoken of; `vu`: when all
+    of it was read, in UTC; `charpente`: what days and slots the page is made of; `marque`: what it was drawn
+    from, for its next request to compare; empty when it has something still to be told.
+    """
+
+    depuis: int
+    dit: int
+    vu: dt.datetime
+    charpente: str = ""
+    marque: str = ""
+
+    @property
+    def requete(self) -> str:
+        """As the page carries it, in the address of its next request."""
+        vu = self.vu.strftime(INSTANT)
+        return urlencode({"depuis": self.depuis, "dit": self.dit, "vu": vu, "charpente": self.charpente})
 
 
 @dataclass(frozen=True)
 class Nouvelles:
-    """`creneaux`: the slots that changed, as they are now; `a_dire`: those changed by somebody else.
+    """What to send to an open page: the slots to draw again, or all of the planning; what to say aloud."""
 
-    `marque`: up to where the journal has been told for good; `dit`: its last line spoken of.
+    repere: Repere
+    planning: Planning
+    entier: bool
+    """Whether days or slots came or went: the whole of it is drawn again."""
+    creneaux: Sequence[Creneau]
+    annonce: str
+
+
+def a_guetter(cadre: Cadre, depuis: int) -> list[Expression]:
+    """Numbers about a row of `Famille`, at least one of which moves when its planning may look otherwise.
+
+    The lines of its journal after `depuis`; the séances of its activities, and how often their places moved:
+    whichever comes first, this only grows; the days of the calendar.
     """
+    lignes = Evenement.select(fn.COUNT(Evenement.id)).where(
+        Evenement.famille == Famille.id, Evenement.id > depuis
+    )
+    places = Seance.select(fn.SUM(Seance.mouvements + 1)).where(
+        Seance.activite.in_(_activites(cadre, Famille.id)), Seance.jour.between(cadre.debut, cadre.fin)
+    )
+    jours = Calendrier.select(fn.COUNT(Calendrier.id)).where(
+        Calendrier.fin >= cadre.debut, Calendrier.debut <= cadre.fin
+    )
+    return [lignes, places, jours]
 
-    marque: int
-    dit: int
-    creneaux: list[Creneau]
-    a_dire: list[Creneau]
+
+def marquer(famille: Famille, guette: Sequence[int | None]) -> str:
+    """The mark that these numbers make; another family's is never the same."""
+    return "-".join(str(nombre or 0) for nombre in (famille.id, *guette))
 
 
-def au_dessin(famille: Famille) -> Nouvelles:
-    """Where the journal stands when the page is drawn: nothing to tell yet. One query."""
+def reperer(famille: Famille, cadre: Cadre) -> Repere:
+    """Where a page stands that is about to be drawn. To be asked before what it shows is read: what changes
+    meanwhile is then told, once too often rather than never. Two queries.
+    """
     dernieres = list(
         Evenement.select(Evenement.id, Evenement.quand)
         .where(Evenement.famille == famille)
@@ -40,39 +102,121 @@ def au_dessin(famille: Famille) -> Nouvelles:
         .limit(30)
         .tuples()
     )
-    if not dernieres:
-        return Nouvelles(0, 0, [], [])
-    sures = [ident for ident, quand in dernieres if quand < clock.maintenant() - RECUL]
-    return Nouvelles(sures[0] if sures else dernieres[-1][0] - 1, dernieres[0][0], [], [])
+    vu = clock.maintenant()
+    sures = [ident for ident, quand in dernieres if quand < vu - RECUL]
+    depuis = sures[0] if sures else dernieres[-1][0] - 1 if dernieres else 0
+    dit = dernieres[0][0] if dernieres else 0
+    return Repere(depuis, dit, vu, marque=_lire_la_marque(famille, cadre, depuis))
 
 
-def depuis(regard: Regard, repere: int, dit: int, cadre: Cadre, ouvert: str = "") -> Nouvelles:
-    """The slots of this look that changed after the line `repere` of the journal; `regard` reads the page.
+def dessine(repere: Repere, planning: Planning, famille: Famille) -> Repere:
+    """The same, once the planning that the page shows has been read."""
+    return replace(repere, charpente=_charpente(planning, famille))
 
-    The slot whose confirmation is open (`ouvert`, its id on the page) is left alone, then told.
+
+def depuis(regard: Regard, avant: Repere, cadre: Cadre, ouvert: str = "") -> Nouvelles | None:
+    """What changed of this look since a page that stands at `avant`; None: nothing to show as yet.
+
+    `regard` reads the page. The slot whose confirmation is open (`ouvert`, its id on the page) is left alone,
+    then told once it is closed; so is the whole planning, when it is to be drawn again.
     """
     famille = regard.famille
-    changes = (
-        Evenement.select(Evenement.id, Evenement.auteur, Reservation.enfant, Reservation.seance)
-        .join(Reservation, on=(Evenement.objet == "reservation") & (Evenement.objet_id == Reservation.id))
-        .join(Seance)
-        .where(
-            Evenement.famille == famille,
-            Evenement.id > repere,
-            Seance.jour.between(cadre.debut, cadre.fin),
-        )
-        .order_by(Evenement.id)
-        .tuples()
+    if avant.charpente and not avant.charpente.startswith(f"{famille.id}-"):
+        return None  # another file of the account was chosen meanwhile, in another window
+    lignes, apres = _suite(famille, avant, cadre)
+    bougees = _bougees(famille, cadre, avant.vu - RECUL)
+    planning = lecture_planning.planning(
+        famille, cadre.debut, cadre.fin, cadre.enfants, cadre.activites, regard=regard
     )
-    jusqua, dernier = max(repere, au_dessin(famille).marque), dit
-    couples: dict[tuple[int, int], bool] = {}
-    for evenement_id, auteur_id, enfant_id, seance_id in changes:
-        if f"c-{enfant_id}-{seance_id}" == ouvert:
-            jusqua = min(jusqua, evenement_id - 1)
-        elif enfant_id in regard.suit and cadre.montre_enfant(enfant_id):
-            nouveau = evenement_id > dit and auteur_id != regard.compte.id
-            couples[enfant_id, seance_id] = nouveau or couples.get((enfant_id, seance_id), False)
-            dernier = max(dernier, evenement_id)
-    creneaux = lecture_planning.creneaux(famille, couples, regard=regard) if couples else []
-    visibles = [c for c in creneaux if cadre.montre_activite(c.seance.activite.id)]
-    return Nouvelles(jusqua, dernier, visibles, [c for c in visibles if couples[c.enfant.id, c.seance.id]])
+    apres = dessine(apres, planning, famille)
+    siennes = [ligne for ligne in lignes if ligne.objet == "reservation"]
+    changees = {ligne.objet_id for ligne in siennes}
+    autrui = {e.objet_id for e in siennes if e.id > avant.dit and e.auteur_id != regard.compte.id}
+    touches = [c for c in planning.creneaux() if c.reservation_id in changees or _a_bouge(c.seance, bougees)]
+    creneaux = [c for c in touches if c.id != ouvert]
+    entier = avant.charpente not in ("", apres.charpente)
+    if ouvert and (entier or len(creneaux) < len(touches)):
+        attente = replace(avant, charpente=apres.charpente)
+        return Nouvelles(attente, planning, False, creneaux, "") if creneaux and not entier else None
+    a_dire = [c for c in touches if c.reservation_id in autrui]
+    return Nouvelles(apres, planning, entier, creneaux, _annoncer(a_dire, entier))
+
+
+# ——— inside ———
+
+
+def _activites(cadre: Cadre, famille: Famille | Field) -> ModelSelect:
+    """The activities that this look shows to the family, those that a child is validated in; and those with
+    which they share places.
+    """
+    partage, autre = CapaciteActivite.alias(), CapaciteActivite.alias()
+    requete = (
+        Preinscription.select(fn.COALESCE(autre.activite, Preinscription.activite))
+        .join(Enfant)
+        .join_from(Preinscription, partage, JOIN.LEFT_OUTER, on=partage.activite == Preinscription.activite)
+        .join(autre, JOIN.LEFT_OUTER, on=autre.capacite == partage.capacite)
+        .where(
+            Enfant.famille == famille,
+            Preinscription.statut == w.RESERVATION_POSSIBLE,
+            Preinscription.debut <= cadre.fin,
+            Preinscription.fin >= cadre.debut,
+        )
+    )
+    if cadre.activites is None:
+        return requete
+    return requete.where(Preinscription.activite.in_(list(cadre.activites) or [0]))
+
+
+def _lire_la_marque(famille: Famille, cadre: Cadre, depuis: int) -> str:
+    siens = Famille.select(*a_guetter(cadre, depuis)).where(Famille.id == famille.id)
+    return marquer(famille, siens.tuples().get())
+
+
+def _suite(famille: Famille, avant: Repere, cadre: Cadre) -> tuple[list[Evenement], Repere]:
+    """The lines of the journal since then, and where a page that is told of them stands."""
+    lignes = list(
+        Evenement.select(Evenement.id, Evenement.quand, Evenement.auteur, Evenement.objet, Evenement.objet_id)
+        .where(Evenement.famille == famille, Evenement.id > avant.depuis)
+        .order_by(Evenement.id)
+    )
+    vu = clock.maintenant()
+    jusqua = max((ligne.id for ligne in lignes if ligne.quand < vu - RECUL), default=avant.depuis)
+    dit = max([avant.dit, *(ligne.id for ligne in lignes)])
+    return lignes, Repere(jusqua, dit, vu, marque=_lire_la_marque(famille, cadre, jusqua))
+
+
+def _bougees(famille: Famille, cadre: Cadre, depuis: dt.datetime) -> dict[int, dt.date]:
+    """The séances whose places moved since then, whoever moved them, with their day."""
+    requete = Seance.select(Seance.id, Seance.jour).where(
+        Seance.activite.in_(_activites(cadre, famille)),
+        Seance.jour.between(cadre.debut, cadre.fin),
+        Seance.bouge_le > depuis,
+    )
+    return dict(requete.tuples())
+
+
+def _a_bouge(seance: SeanceVue, bougees: Mapping[int, dt.date]) -> bool:
+    """Whether its places moved, or may have: it shares some with others of that day."""
+    return seance.id in bougees or (seance.activite.partagee and seance.jour in bougees.values())
+
+
+def _charpente(planning: Planning, famille: Famille) -> str:
+    """The days and the slots that there are, whatever their state, in short."""
+    jours = [
+        (jour.mention, [(g.seance.id, g.seance.plage, g.seance.fermeture, _enfants(g)) for g in jour.groupes])
+        for jour in planning.jours
+    ]
+    tout = repr((clock.aujourdhui(), planning.enfants, planning.activites, jours))
+    return f"{famille.id}-{zlib.crc32(tout.encode()):08x}"
+
+
+def _enfants(groupe: GroupeSeance) -> list[int]:
+    return [creneau.enfant.id for creneau in groupe.creneaux]
+
+
+def _annoncer(creneaux: Sequence[Creneau], entier: bool) -> str:
+    if len(creneaux) > DITES_AU_PLUS:
+        return f"{len(creneaux)} créneaux de votre planning ont changé."
+    if entier and not creneaux:
+        return "Votre planning vient de changer."
+    return " ".join(creneau.phrase for creneau in creneaux)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from peewee import Expression, Field
 
 from models import (
+    Agenda,
     CodeAbonne,
     Compte,
     Courriel,
@@ -64,6 +65,7 @@ SCELLES = (
     Scelle(Courriel, Courriel.scelle),
     Scelle(CodeAbonne, CodeAbonne.scelle),
     Scelle(SecondFacteur, SecondFacteur.scelle),
+    Scelle(Agenda, Agenda.scelle),
     Scelle(Compte, Compte.code_donne),
 )
 """Everything that the database keeps sealed."""

@@ -155,9 +155,8 @@ def franchir_ensemble(
         for objet in siens:
             objet.statut = vers
             objet._dirty.discard("statut")
-            if isinstance(objet, Reservation):
-                gagne = (vers in w.OCCUPENT_UNE_PLACE) - (de in w.OCCUPENT_UNE_PLACE)
-                ecarts[objet.seance_id] += gagne
+            if isinstance(objet, Reservation) and _bouge(de, vers):
+                ecarts[objet.seance_id] += _ecart(de, vers)
     _compter_ensemble(ecarts)
 
 
@@ -241,15 +240,31 @@ def _compter_ensemble(ecarts: Counter[int]) -> None:
     """Keep `Seance.prises` true: one statement for the séances that gain, or lose, as many."""
     par_ecart: dict[int, list[int]] = {}
     for seance_id, ecart in sorted(ecarts.items()):
-        if ecart:
-            par_ecart.setdefault(ecart, []).append(seance_id)
+        par_ecart.setdefault(ecart, []).append(seance_id)
     for ecart, seances in par_ecart.items():
         for lot in en_lots(seances):
-            Seance.update(prises=Seance.prises + ecart).where(Seance.id.in_(lot)).execute()
+            Seance.update(_mouvement(ecart)).where(Seance.id.in_(lot)).execute()
 
 
 def _compter_les_places(seance_id: int, de: str, vers: str) -> None:
     """Keep `Seance.prises` true; its CHECK refuses one place too many."""
-    ecart = (vers in w.OCCUPENT_UNE_PLACE) - (de in w.OCCUPENT_UNE_PLACE)
-    if ecart:
-        Seance.update(prises=Seance.prises + ecart).where(Seance.id == seance_id).execute()
+    if _bouge(de, vers):
+        Seance.update(_mouvement(_ecart(de, vers))).where(Seance.id == seance_id).execute()
+
+
+def _ecart(de: str, vers: str) -> int:
+    """How many places this step takes: one, none, or minus one."""
+    return (vers in w.OCCUPENT_UNE_PLACE) - (de in w.OCCUPENT_UNE_PLACE)
+
+
+def _bouge(de: str, vers: str) -> bool:
+    """Whether other families see this step: in the places that are left, or in their rank on the list."""
+    return bool(_ecart(de, vers)) or w.LISTE_ATTENTE in (de, vers)
+
+
+def _mouvement(ecart: int) -> dict:
+    return {
+        Seance.prises: Seance.prises + ecart,
+        Seance.mouvements: Seance.mouvements + 1,
+        Seance.bouge_le: clock.maintenant(),
+    }

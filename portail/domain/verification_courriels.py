@@ -24,4 +24,4 @@ def promotions_manquantes() -> str:
         WHERE e.objet = 'reservation' AND e.acte = '{w.PROMOUVOIR}' AND {DESTINATAIRE}
           AND NOT EXISTS (
             SELECT 1 FROM courriel m WHERE m.famille_id = e.famille_id
-              AND substr(m.cle, 1, length('promotion:' || e.id || ':')) = 'promotion:' || e.id || ':')"""
+              AND substr(m.cle, 1, 10) = 'promotion:' AND m.cree_le >= e.quand)"""

@@ -6,9 +6,12 @@ from werkzeug.datastructures import MultiDict
 
 from portail.domain import cadre as c
 from portail.domain.cadre import Cadre
+from portail.domain.nouvelles import INSTANT, Repere
 
 ID_MAX = 2**31 - 1
 """The largest id that both engines can hold."""
+JAMAIS = dt.datetime(c.ANNEES.start, 1, 1, tzinfo=dt.UTC)
+"""Before anything was ever written."""
 
 
 def lire_cadre(parametres: MultiDict[str, str], aujourdhui: dt.date) -> tuple[Cadre, list[str]]:
@@ -29,6 +32,26 @@ def lire_entier(texte: str | None) -> int | None:
     if texte and len(texte) <= 10 and texte.isascii() and texte.isdigit() and int(texte) <= ID_MAX:
         return int(texte)
     return None
+
+
+def lire_ids(parametres: MultiDict[str, str], nom: str) -> list[int]:
+    """The ids that a page of ours sent under this name; what is none of them is left out."""
+    return [ident for texte in parametres.getlist(nom) if (ident := lire_entier(texte))]
+
+
+def lire_repere(parametres: MultiDict[str, str]) -> Repere:
+    """Where an open page says that it stands. What cannot be is told all over again."""
+    depuis = lire_entier(parametres.get("depuis")) or 0
+    dit = lire_entier(parametres.get("dit")) or depuis
+    return Repere(depuis, dit, _instant(parametres.get("vu", "")), parametres.get("charpente", ""))
+
+
+def _instant(texte: str) -> dt.datetime:
+    try:
+        instant = dt.datetime.strptime(texte, INSTANT).replace(tzinfo=dt.UTC)
+    except ValueError:
+        return JAMAIS
+    return instant if instant.year in c.ANNEES else JAMAIS
 
 
 def _seul(parametres: MultiDict[str, str], nom: str, erreurs: list[str]) -> str | None:

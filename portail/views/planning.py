@@ -12,8 +12,9 @@ from portail.domain import grille, lecture_planning, liste_attente, nouvelles, p
 from portail.domain.cadre import Cadre
 from portail.domain.creneaux import Creneau
 from portail.domain.lecture_planning import Planning
+from portail.domain.nouvelles import Nouvelles
 from portail.domain.refus import Refus
-from portail.forms.planning import lire_cadre, lire_entier
+from portail.forms.planning import lire_cadre, lire_entier, lire_repere
 
 bp = Blueprint("planning", __name__, url_prefix="/famille/planning")
 
@@ -28,6 +29,7 @@ VOEUX: dict[str, Callable[..., Any]] = {
 @access.reserve_a(w.FAMILLE)
 def page() -> Response:
     cadre, erreurs = lire_cadre(request.args, clock.aujourdhui())
+    repere = nouvelles.reperer(g.famille, cadre)
     vu = _planning(cadre)
     if vu.ignore(cadre.enfants, cadre.activites):
         abort(404)
@@ -38,7 +40,7 @@ def page() -> Response:
         cadre=cadre,
         planning=vu,
         erreurs=erreurs,
-        nouvelles=nouvelles.au_dessin(g.famille),
+        repere=nouvelles.dessine(repere, vu, g.famille),
         rangees=grille.rangees(vu),
     )
 
@@ -73,17 +75,43 @@ def renoncer(enfant_id: int, seance_id: int) -> Response:
     return _agir(avant, lambda: liste_attente.renoncer(g.compte, g.famille, (enfant_id, seance_id)))
 
 
+def _a_guetter() -> list:
+    cadre, _ = lire_cadre(request.args, clock.aujourdhui())
+    return nouvelles.a_guetter(cadre, lire_repere(request.args).depuis)
+
+
 @bp.get("/nouvelles")
 @access.reserve_a(w.FAMILLE)
-@access.veille
+@access.veille(_a_guetter)
 def nouvelles_du_planning() -> Response:
-    """What the town, or the other parent, changed since the page was drawn. Asked by the page itself."""
-    cadre, repere = _cadre(), lire_entier(request.args.get("depuis")) or 0
-    dit, ouvert = lire_entier(request.args.get("dit")) or repere, request.args.get("ouvert", "")
-    recues = nouvelles.depuis(access.regard(), repere, dit, cadre, ouvert)
-    if not recues.creneaux and recues.marque == repere:
+    """What changed since the page was drawn, by whoever it was. Asked by the page itself."""
+    marque = nouvelles.marquer(g.famille, g.guette)
+    if marque in request.if_none_match.as_set(include_weak=True):
+        return _marquer(Response(status=304), marque)
+    cadre = _cadre()
+    ouvert = request.args.get("ouvert", "")
+    recues = nouvelles.depuis(access.regard(), lire_repere(request.args), cadre, ouvert)
+    if recues is None:
         return Response(status=204)
-    return Response(render_template("planning/nouvelles.htmx.html", nouvelles=recues, cadre=cadre))
+    return _marquer(Response(_dessiner(recues, cadre)), marque)
+
+
+def _marquer(reponse: Response, marque: str) -> Response:
+    """A weak mark: two answers that have it tell the same, if not to the letter."""
+    reponse.set_etag(marque, weak=True)
+    return reponse
+
+
+def _dessiner(recues: Nouvelles, cadre: Cadre) -> str:
+    return render_template(
+        "planning/nouvelles.htmx.html",
+        nouvelles=recues,
+        repere=recues.repere,
+        cadre=cadre,
+        planning=recues.planning,
+        erreurs=[],
+        rangees=grille.rangees(recues.planning),
+    )
 
 
 def _planning(cadre: Cadre) -> Planning:

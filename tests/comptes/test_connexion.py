@@ -147,7 +147,7 @@ def test_each_sign_in_opens_its_own_session_and_its_row_opens_nothing(client, ap
         jeton = session["_user_id"]
     assert une.jeton == comptes.empreinte(jeton)
     assert len(jeton) >= 43  # 256 bits
-    assert comptes.session_ouverte(une.jeton) is None
+    assert comptes.ouverte(une.jeton) is None
 
 
 def test_the_browsers_session_starts_afresh(client, monde):

@@ -7,7 +7,7 @@ from peewee import IntegrityError, OperationalError
 
 import workflows as w
 from models import Courriel, Demande, Reservation, Seance, db, moteur
-from portail.domain import moderation, planning, reponse_creneaux
+from portail.domain import depot_creneaux, moderation, places, planning, reponse_creneaux
 from tests.courses.coureurs import ensemble, peupler
 from tests.invariants import fautes
 from tests.monde import LUNDI
@@ -70,20 +70,21 @@ def sans_verrou(base, monkeypatch):
     def lire_sans_verrouiller(modele, ids):
         return {ligne.id: ligne for ligne in modele.select().where(modele.id.in_(list(ids)))}
 
-    for module in (planning, reponse_creneaux):
+    for module in (places, reponse_creneaux):
         monkeypatch.setattr(module, "verrouiller", lire_sans_verrouiller)
-        monkeypatch.setattr(module, "_arrivee", _hesiter(module._arrivee))
+    for module in (depot_creneaux, reponse_creneaux):
+        monkeypatch.setattr(module, "attribuer", _hesiter(module.attribuer))
     if moteur() == "sqlite":
         monkeypatch.setattr(db.obj, "_lock_type", "DEFERRED")
 
 
-def _hesiter(arrivee):
-    def arrivee_puis_pause(*args):
-        vers = arrivee(*args)
+def _hesiter(attribuer):
+    def attribuer_puis_pause(*args):
+        issues = attribuer(*args)
         time.sleep(0.2)
-        return vers
+        return issues
 
-    return arrivee_puis_pause
+    return attribuer_puis_pause
 
 
 @RUEES

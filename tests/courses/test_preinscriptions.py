@@ -25,7 +25,15 @@ from models import (
     db,
     moteur,
 )
-from portail.domain import demandes, fin_d_inscription, moderation, planning, preinscriptions
+from portail.domain import (
+    demandes,
+    fin_d_inscription,
+    lecture_planning,
+    moderation,
+    planning,
+    preinscriptions,
+)
+from portail.domain import places as les_places
 from portail.domain import reponse_preinscription as reponse
 from portail.domain.examen import SouhaitRefuse
 from portail.domain.refus import DejaChange, Refus
@@ -140,14 +148,14 @@ def sans_verrou(base, monkeypatch):
     def lire_sans_verrouiller(modele, ids):
         return {ligne.id: ligne for ligne in modele.select().where(modele.id.in_(list(ids)))}
 
-    for module in (reponse, preinscriptions, demandes, planning, fin_d_inscription):
+    for module in (reponse, preinscriptions, demandes, planning, fin_d_inscription, les_places):
         monkeypatch.setattr(module, "verrouiller", lire_sans_verrouiller)
     rendez_vous = RendezVous()
     for module, nom in (
         (reponse, "a_repondre"),
         (preinscriptions, "examiner"),
         (fin_d_inscription, "_creneaux"),
-        (planning.lecture_planning, "creneaux"),
+        (lecture_planning, "creneaux"),
     ):
         monkeypatch.setattr(module, nom, rendez_vous.apres(getattr(module, nom)))
     annuler = preinscriptions.annuler_les_preinscriptions

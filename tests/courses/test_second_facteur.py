@@ -82,7 +82,7 @@ def test_of_two_devices_set_up_at_once_one_is(app, monde):
     entrees = [comptes.se_connecter(monde.sophie.email, MOT_DE_PASSE) for _ in range(COUREURS)]
 
     def activer(entree):
-        session = comptes.session_ouverte(entree.jeton)
+        session = comptes.ouverte(entree.jeton).session
         secret = second_facteur.preparer(session.compte, entree.jeton).secret
         return second_facteur.activer(session, entree.jeton, pyotp.TOTP(secret).at(clock.maintenant()))
 

@@ -4,10 +4,7 @@ A route, a parameter of an address, a field read by a view that is not on the ma
 adds one draws it here, and all the guarantees of this folder cover it from then on.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Flask
 
@@ -15,26 +12,20 @@ import workflows as w
 from models import ContactHabilite, Enfant, Responsable, Seance
 from portail.domain import guichet, guichet_contacts, guichet_photo, jetons, photos
 from portail.domain.contacts import FicheContact
-from tests.garanties.monde import ABSENT, ADRESSES, JETONS, MARDI, Ville
+from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
+from tests.garanties.route import (
+    A_COMPLETER,
+    AGENTS,
+    CONNECTES,
+    FAMILLES,
+    PERSONNEL,
+    TOUS,
+    Champs,
+    Fiche,
+    Route,
+)
 from tests.garanties.valeurs import PROPRES, SAINES, VARIANTES
 from tests.monde import HIER, JEUDI, LUNDI, MERCREDI
-
-Champs = dict[str, list[str]]
-
-TOUS, CONNECTES, FAMILLES, AGENTS = "tous", "connectés", "familles", "agents"
-PERSONNEL, A_COMPLETER = "personnel", "a completer"
-"""Who: anybody at all; whoever is signed in; the accounts of families; the staff that answers; all the staff;
-those of the staff who still owe their second factor."""
-
-
-@dataclass(frozen=True)
-class Fiche:
-    """One route: who may take it, the fields of the address that it reads, those of the body."""
-
-    qui: str
-    requete: tuple[str, ...] = ()
-    corps: tuple[str, ...] = ()
-
 
 CADRE = ("vue", "date", "enfant", "activite")
 REPONSE = ("ligne", "groupe", "malgre", "motif", "precision", "ouverte")
@@ -54,6 +45,10 @@ DU_CONTACT = ("prenom", "nom", "lien", "telephone", "appeler", "chercher", "piec
 DU_SOUHAIT = (
     *("activite_choisie", "enfants", "debut", "fin", "semaine", "applique", "montre_du", "montre_au", "jour"),
     *("remarques", "document", "retirer", "etape", "piece-0", "activite_montree"),
+)
+DU_SOUHAIT_LONG = (
+    *("nature", "enfants", "activites", "debut", "fin", "semaine", "comme", "periode", "ensemble", "motif"),
+    "document",
 )
 FILE = ("etat", "nature", "activite", "q", "page", "lignes")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
@@ -140,11 +135,23 @@ ROUTES = {
     "photos.photo_pour_un_agent": Fiche(AGENTS),
     "photos.une_photo_pour_un_agent": Fiche(AGENTS),
     "planning.page": Fiche(FAMILLES, CADRE),
-    "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "ouvert")),
+    "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "vu", "charpente", "ouvert")),
     "planning.creneau": Fiche(FAMILLES, CADRE),
     "planning.demander": Fiche(FAMILLES, CADRE, ("voulu",)),
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
+    "longue_periode.page": Fiche(FAMILLES, (*DU_SOUHAIT_LONG, "vers")),
+    "longue_periode.demander": Fiche(FAMILLES, (), (*DU_SOUHAIT_LONG, "documents", "retirer")),
+    "longue_periode.suite": Fiche(FAMILLES, DU_SOUHAIT_LONG),
+    "longue_periode.annuler": Fiche(FAMILLES, DU_SOUHAIT_LONG),
+    "agenda.page": Fiche(FAMILLES),
+    "agenda.nouveau": Fiche(FAMILLES, ("enfant",)),
+    "agenda.ouvrir": Fiche(FAMILLES, (), ("enfant", *CONFIRMATION)),
+    "agenda.remplacement": Fiche(FAMILLES),
+    "agenda.remplacer": Fiche(FAMILLES, (), CONFIRMATION),
+    "agenda.suppression": Fiche(FAMILLES),
+    "agenda.revoquer": Fiche(FAMILLES),
+    "agenda.flux": Fiche(TOUS),
     "preinscriptions.liste": Fiche(FAMILLES, ("enfant",)),
     "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants", "debut", "fin", "semaine")),
     "preinscriptions.ecrire": Fiche(FAMILLES, (), DU_SOUHAIT),
@@ -203,36 +210,6 @@ ROUTES = {
 
 JETON = ("csrf_token",)
 """Read on every form, before the view."""
-
-
-@dataclass(frozen=True)
-class Route:
-    """One method of one route of the application, and its line on the map."""
-
-    methode: str
-    endpoint: str
-    regle: str
-    """As Flask has it: `/famille/demandes/<id:demande_id>`."""
-    fiche: Fiche
-
-    @property
-    def lit(self) -> bool:
-        return self.methode != "POST"
-
-    @property
-    def parametres(self) -> list[str]:
-        return [nom for _, nom in MORCEAU.findall(self.regle)]
-
-    def url(self, valeurs: Mapping[str, object], requete: Champs | None = None) -> str:
-        """The address with these values, whatever they are, put as they stand."""
-        chemin = MORCEAU.sub(lambda m: str(valeurs[m[2]]), self.regle)
-        return f"{chemin}?{urlencode(requete, doseq=True)}" if requete else chemin
-
-    def __str__(self) -> str:
-        return f"{self.methode} {self.regle}"
-
-
-MORCEAU = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
 class Carte:
@@ -298,11 +275,14 @@ class Carte:
             "document_id": ([m.document(m.moreau)], [m.document(m.dasilva)]),
             "inscription_id": ([m.inscription(m.lea)], [m.inscription(m.tomas)]),
             "depot_id": ([m.depot(m.moreau)], [m.depot(m.dasilva), m.demandes(m.dasilva)[0]]),
+            "longue_id": ([m.demande(m.moreau, w.EN_ATTENTE).id], [m.demandes(m.dasilva)[0]]),
             "ligne_id": (m.lignes_du_depot(m.moreau), m.lignes_du_depot(m.dasilva)),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
             "jeton_adresse": ([ADRESSES["claire"]], [ADRESSES["paulo"]]),
+            "jeton_agenda": ([AGENDAS["claire"]], []),
+            "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
         }
 
@@ -344,6 +324,7 @@ class Carte:
             "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
             "activite_choisie": ([str(m.poterie.id)], []),
+            "activites": ([str(m.centre.id)], [str(club.activite_id)]),
             "activite_montree": ([str(m.poterie.id)], []),
             "enfants": ([str(m.noe.id)], []),
             "retirer": ([str(m.document(m.moreau))], []),

@@ -19,6 +19,7 @@ from tests.garanties.carte import (
 )
 from tests.garanties.hostiles import (
     remettre_en_attente,
+    remettre_l_agenda,
     remettre_la_modification,
     remettre_la_photo,
     remettre_les_contacts,
@@ -115,6 +116,8 @@ class Gens:
             EchecConnexion.delete().execute()
             autres = SessionOuverte.compte != self.carte.monde.sophie
             SessionOuverte.update(confirmee_le=None).where(autres).execute()  # given long ago
+        if route.endpoint.startswith("agenda."):
+            remettre_l_agenda(int(str(self.carte.parametres["agenda_id"][0][0])))
         if route.endpoint not in CHANGENT_DE_PERSONNE:
             nom = route.endpoint if route.endpoint in self.navigateurs else route.fiche.qui
             return self.navigateurs[nom], self.jetons[nom]

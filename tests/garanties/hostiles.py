@@ -2,8 +2,10 @@
 
 from urllib.parse import quote
 
-from models import ContactHabilite, Demande, Ligne, Modification, Photo, Reservation, Seance
+from models import Agenda, ContactHabilite, Demande, Ligne, Modification, Photo, Reservation, Seance
+from portail.domain import coffre
 from tests.dossier.images import octets
+from tests.garanties.monde import AGENDAS
 from tests.monde import MAINTENANT
 from workflows import EN_ATTENTE, RESERVATION_ATTENTE
 
@@ -94,6 +96,13 @@ ENTETES = {
 def coder(champs: list[tuple[str, Valeur]]) -> str:
     """These fields as a browser, or worse, would send them."""
     return "&".join(f"{quote(nom)}={quote(valeur)}" for nom, valeur in champs)
+
+
+def remettre_l_agenda(agenda_id: int) -> None:
+    """As if its address had neither been taken away nor replaced, and there were no other."""
+    compte, scelle = Agenda.get_by_id(agenda_id).compte_id, coffre.sceller(AGENDAS["claire"])
+    Agenda.delete().where(Agenda.compte == compte, Agenda.id != agenda_id).execute()
+    Agenda.update(revoque_le=None, scelle=scelle).where(Agenda.id == agenda_id).execute()
 
 
 def remettre_la_modification(modification_id: int) -> None:

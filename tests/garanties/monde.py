@@ -17,6 +17,7 @@ import workflows as w
 from models import (
     Abonnement,
     Activite,
+    Agenda,
     Calendrier,
     CodeAbonne,
     Compte,
@@ -41,6 +42,7 @@ from models import (
 from portail import clock
 from portail.domain import (
     codes,
+    coffre,
     contacts,
     demandes,
     documents,
@@ -64,6 +66,8 @@ JETONS = {jetons.ACTIVATION: "a" * 43, jetons.MOT_DE_PASSE: "m" * 43}
 """The links that Nadège has received."""
 ADRESSES = {"claire": "c" * 43, "paulo": "p" * 43}
 """The links that Claire and Paulo have received at the address that they want."""
+AGENDAS = {"claire": "k" * 43, "paulo": "q" * 43}
+"""The addresses that the calendars of Claire and Paulo read."""
 TABLETTE, RACHID = "une tablette", "rachid@example.org"
 ABSENT = 999_999
 """An id that no row has."""
@@ -109,6 +113,9 @@ class Ville(Monde):
     def tablette(self, compte: Compte) -> int:
         """The session left open by this account."""
         return SessionOuverte.get(compte=compte, appareil=TABLETTE).id
+
+    def agenda(self, compte: Compte) -> int:
+        return Agenda.get(Agenda.compte == compte).id
 
     def confier(self, compte: Compte) -> None:
         """The tablet and the link of Claire are now this account's, as good as new."""
@@ -320,13 +327,13 @@ def _voisins(ville: Ville) -> None:
 def _lettres(ville: Ville) -> None:
     julien = abonner(ville.moreau, "julien@example.org", statut=w.ATTENTE_RECONNEXION)
     Compte.update(prenom="Julien", nom="Moreau").where(Compte.id == julien.id).execute()
-    coffre = Fernet(CLES[0])
+    cle = Fernet(CLES[0])
     for famille in (ville.moreau, ville.dasilva):
         CodeAbonne.create(
             famille=famille,
             responsable=ville.adulte(famille),
             empreinte=f"{famille.id:064}",
-            scelle=coffre.encrypt(codes.tirer().encode()).decode(),
+            scelle=cle.encrypt(codes.tirer().encode()).decode(),
             cree_le=MAINTENANT,
             expire_le=MAINTENANT + dt.timedelta(days=80),
             agent=ville.sophie,
@@ -379,6 +386,9 @@ def _titulaires(ville: Ville) -> None:
             vue_le=MAINTENANT,
         )
         _demander_l_adresse(compte, jeton)
+        liens = {"famille": Abonnement.get(compte=compte, statut=w.ACTIF).famille, "cree_le": MAINTENANT}
+        sien = AGENDAS[nom]
+        Agenda.create(compte=compte, empreinte=empreinte(sien), scelle=coffre.sceller(sien), **liens)
 
 
 def _demander_l_adresse(compte: Compte, jeton: str) -> None:

@@ -65,8 +65,8 @@ SCHEMES = tuple(piege for piege in PIEGES if re.match(r"\s*[a-z\s]+:", piege))
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/"}
 FACONS = {"page": {}, "fragment": HTMX}
 ADRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
-SURES = ("/", "#", "tel:", "mailto:", "otpauth://totp/", "http://localhost/")
-SANS_PAGE = ("static", "mes_donnees.fichier")
+SURES = ("/", "#", "tel:", "mailto:", "otpauth://totp/", "http://localhost/", "webcal://localhost/")
+SANS_PAGE = ("static", "mes_donnees.fichier", "agenda.flux")
 """Files, that no browser reads as a page."""
 VISITEURS = {TOUS: [TOUS, FAMILLES, AGENTS], CONNECTES: [FAMILLES, AGENTS]}
 A_LA_FIN = ("mon_espace.fermer", "comptes.choisir_famille", "comptes.se_connecter", "comptes.deconnexion")

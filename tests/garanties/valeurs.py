@@ -63,6 +63,10 @@ SAINES = {
     "montre_du": LUNDI.isoformat(),
     "montre_au": "2027-07-02",
     "jour": "2026-12-09",
+    "comme": "",
+    "periode": "scolaire",
+    "ensemble": "1",
+    "vers": "apercu",
     "remarques": "Il sera accompagné.",
     "document": "",
     "documents": "",
@@ -70,6 +74,8 @@ SAINES = {
     "piece-0": "",
     "depuis": "0",
     "dit": "0",
+    "vu": "20261201T090000",
+    "charpente": "",
     "voulu": w.RESERVE,
     "page": "1",
     "etat": "a-traiter",
@@ -103,6 +109,7 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
+    "longue_periode.demander": {"retirer": [""]},
     "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
     "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
     "mon_espace.changer_de_mot_de_passe": {"mot_de_passe": ["cerise plume orage"]},

@@ -44,7 +44,7 @@ def test_the_tooltip_says_the_status_in_the_guides_words_and_the_deadline(monde,
 
     lea = page.texte(f"#c-{monde.lea.id}-{seance.id}-i")
     assert "Activité réservée" in lea and "Absence à déclarer avant le jeudi 3 décembre à 12 h" in lea
-    assert "Rang 1." in page.texte(f"#c-{monde.noe.id}-{seance.id}-i")
+    assert "1er sur la liste d’attente." in page.texte(f"#c-{monde.noe.id}-{seance.id}-i")
 
 
 def test_the_legend_is_the_guides(monde, claire):

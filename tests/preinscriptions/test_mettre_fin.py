@@ -19,6 +19,7 @@ from models import (
 )
 from portail import clock
 from portail.domain import fin_d_inscription, planning, verification
+from portail.domain import places as les_places
 from portail.domain.fin_d_inscription import mettre_fin, prevoir
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from tests.actes import absenter, demander, empreinte
@@ -102,7 +103,8 @@ def test_the_places_go_to_those_who_wait(monde):
     assert statuts(monde, noe) == [w.LISTE_ATTENTE] * 5
     mettre_fin(monde.sophie, monde.moreau.id, lea.id, DERNIER)
     assert statuts(monde, noe) == [w.LISTE_ATTENTE] * 2 + [w.RESERVE] * 3
-    assert Courriel.select().where(Courriel.cle.startswith("promotion:")).count() == 3
+    courriel = Courriel.get(Courriel.cle.startswith("promotion:"))
+    assert courriel.sujet == "3 places se sont libérées" and courriel.corps.count(" : réservé\n") == 3
     assert fautes() == []
 
 
@@ -279,7 +281,8 @@ def test_without_the_lock_of_the_seances_it_would(monde, lentement, monkeypatch)
     def lire_sans_verrouiller(modele, ids):
         return {ligne.id: ligne for ligne in modele.select().where(modele.id.in_(list(ids) or [0]))}
 
-    monkeypatch.setattr(fin_d_inscription, "verrouiller", lire_sans_verrouiller)
+    for module in (les_places, fin_d_inscription):
+        monkeypatch.setattr(module, "verrouiller", lire_sans_verrouiller)
     course(monde)
     survit = moteur() == "postgresql"  # on SQLite the transaction itself is the lock
     assert (monde.statut(monde.lea, monde.seance(monde.matin, JEUDI)) == w.RESERVE) == survit

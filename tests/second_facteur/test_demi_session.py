@@ -11,7 +11,7 @@ from tests.formulaires import csrf, poster
 from tests.html import lire, mots
 from tests.monde import MAINTENANT
 from tests.second_facteur.conftest import PAGE, apres, est_entre
-from tests.securite.adresses import routes
+from tests.securite.adresses import OUVERTES, routes
 
 PERSONNEL = {
     "agent": "sophie",
@@ -37,7 +37,7 @@ def moitie(request, compte, connexion, muni):
 
 
 def fermees(app, monde):
-    return [r for r in routes(app, monde) if r.acces.qui not in ("tous_pareil", "public", "premier_facteur")]
+    return [r for r in routes(app, monde) if r.acces.qui not in (*OUVERTES, "premier_facteur")]
 
 
 def test_every_closed_page_leads_to_the_second_factor_and_nowhere_else(app, monde, moitie):

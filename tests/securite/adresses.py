@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 import workflows as w
-from models import Abonnement, Demande, Ligne, Modification, Photo, Preinscription
+from models import Abonnement, Agenda, Demande, Ligne, Modification, Photo, Preinscription
 from portail.access import Acces
-from portail.domain import contacts, documents
+from portail.domain import adresses_d_agenda, coffre, contacts, documents
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
 from tests.monde import JEUDI, MAINTENANT, Monde
 
+OUVERTES = ("tous_pareil", "par_jeton", "public")
+"""The doors that nobody has to sign in for."""
 A_LA_FIN = ("abonnements.resilier",)
 """What takes the family file away from whoever does it."""
 ROLES = {
@@ -65,10 +67,13 @@ def routes(app, monde: Monde) -> list[Route]:
         "document_id": documents.garder(demande, monde.claire, "", "a.pdf", documents.PDF, b"%PDF-").id,
         "inscription_id": Preinscription.get(Preinscription.enfant == monde.lea).id,
         "depot_id": depot.id,
+        "longue_id": demande.id,
         "ligne_id": depot.lignes.get().id,
         "jeton_activation": "a" * 43,
         "jeton_oubli": "m" * 43,
         "jeton_adresse": "e" * 43,
+        "jeton_agenda": "k" * 43,
+        "agenda_id": _agenda(monde),
         "session_id": 999_999,
     }
     trouvees = []
@@ -80,6 +85,13 @@ def routes(app, monde: Monde) -> list[Route]:
             for methode in sorted(regle.methods - {"HEAD", "OPTIONS"}):
                 trouvees.append(Route(methode, url, regle.endpoint, acces))
     return sorted(trouvees, key=lambda route: route.endpoint in A_LA_FIN)
+
+
+def _agenda(monde: Monde) -> int:
+    """A calendar feed that stands."""
+    liens = {"compte": monde.claire, "famille": monde.moreau, "cree_le": MAINTENANT}
+    jeton = {"empreinte": adresses_d_agenda.empreinte("k" * 43), "scelle": coffre.sceller("k" * 43)}
+    return Agenda.create(**liens, **jeton).id
 
 
 def _depot(monde: Monde) -> Demande:

@@ -9,7 +9,7 @@ from models import Compte, SessionOuverte
 from portail import access, clock
 from tests.formulaires import csrf
 from tests.monde import MAINTENANT
-from tests.securite.adresses import ROLES, routes
+from tests.securite.adresses import OUVERTES, ROLES, routes
 
 
 def test_a_view_that_says_nothing_prevents_starting():
@@ -29,7 +29,7 @@ def test_all_addresses_take_bounded_ids(app):
 def statut_attendu(route, role: str | None) -> set[int] | None:
     """None: whatever the view answers, provided it is neither 401 nor 403 nor an error of ours."""
     acces = route.acces
-    if acces.qui in ("tous_pareil", "public"):
+    if acces.qui in OUVERTES:
         return None
     if role is None or acces.qui == "premier_facteur":
         return {303}
@@ -77,7 +77,7 @@ def test_htmx_without_anybody_gets_401_and_where_to_sign_in(app, monde):
     client = app.test_client()
     jeton = csrf(client)
     for route in routes(app, monde):
-        if route.acces.qui in ("tous_pareil", "public"):
+        if route.acces.qui in OUVERTES:
             continue
         entetes = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
         reponse = appeler(client, route, jeton, **entetes)
@@ -89,7 +89,7 @@ def test_htmx_without_anybody_gets_401_and_where_to_sign_in(app, monde):
 @pytest.mark.parametrize("fin", ["expiree", "revoquee", "compte ferme"])
 def test_a_session_that_ended_opens_nothing(app, connexion, monde, fin):
     for route in routes(app, monde):
-        if route.acces.qui in ("tous_pareil", "public"):
+        if route.acces.qui in OUVERTES:
             continue
         qui = "claire" if "famille" in route.acces.roles else "sophie"
         client = connexion(getattr(monde, qui))
