@@ -43,6 +43,7 @@ SALLES = (
     "guichet",
     "guichet_contacts",
     "guichet_photo",
+    "guichet_planning",
     "familles",
     "fin_d_inscription",
 )

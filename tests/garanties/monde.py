@@ -32,7 +32,6 @@ from models import (
     Modification,
     Photo,
     Preinscription,
-    Reservation,
     Responsable,
     Seance,
     SecondFacteur,
@@ -158,10 +157,6 @@ class Ville(Monde):
     def contact_attendu(self, enfant: Enfant) -> int:
         """The change that asks for a new one."""
         return contacts.en_attente(enfant.id).get().id
-
-    def creneau(self, enfant: Enfant, activite: Activite, jour: dt.date) -> int:
-        """The créneau of the child on this séance."""
-        return Reservation.get(enfant=enfant, seance=self.seance(activite, jour)).id
 
     def photo(self, enfant: Enfant) -> int:
         """The photo of the child that stands."""

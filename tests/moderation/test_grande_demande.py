@@ -62,12 +62,12 @@ def test_it_opens_on_a_recap_by_child_activity_and_month_and_no_line_is_drawn(mo
     page = page_de(connexion, monde, grande)
 
     assert "240 créneaux : 239 ont des places, 1 complet." in page.texte(".bilan")
-    assert [mots(th.b) for th in page.tous(".recap .volet th")] == [
+    assert [mots(th.b) for th in page.tous(".par-mois .volet th")] == [
         f"{prenom}, {activite}"
         for prenom in ("Léa", "Noé", "Inès")
         for activite in ("Cantine", "Accueil du soir")
     ]
-    fevrier = next(r for r in page.tous(".recap tr") if "Choisir Inès, Cantine, février 2027" in str(r))
+    fevrier = next(r for r in page.tous(".par-mois tr") if "Choisir Inès, Cantine, février 2027" in str(r))
     assert [mots(case) for case in fevrier.select("th, td")][:3] == [
         "Février 2027",
         "16 créneaux : Inès, Cantine, février 2027",
@@ -81,11 +81,11 @@ def test_it_opens_on_a_recap_by_child_activity_and_month_and_no_line_is_drawn(mo
 def test_the_lines_of_a_month_of_an_activity_or_all_of_them_are_shown_on_demand(monde, grande, connexion):
     page = page_de(connexion, monde, grande)
 
-    mois = page.suivre(page.tous(".recap td a")[0])
+    mois = page.suivre(page.tous(".par-mois td a")[0])
     assert len(mois.tous("input[name=ligne]")) == 16
     assert mois.texte(".detail-voulu") == "Créneau par créneau : Léa, Cantine, janvier 2027"
     assert len(mois.tous("input[name=groupe]")) == 17, "that month is answered line by line"
-    activite = page.suivre(page.tous(".recap .volet a")[1])
+    activite = page.suivre(page.tous(".par-mois .volet a")[1])
     assert (len(activite.tous("input[name=ligne]")), activite.texte(".detail-voulu")) == (
         40,
         "Créneau par créneau : Léa, Accueil du soir",
@@ -98,7 +98,7 @@ def test_with_htmx_the_lines_come_in_place_and_the_page_is_the_same_when_loaded_
     monde, grande, connexion
 ):
     page = page_de(connexion, monde, grande)
-    page.cliquer(page.tous(".recap td a")[2])
+    page.cliquer(page.tous(".par-mois td a")[2])
     assert len(page.tous("input[name=ligne]")) == 8
     assert_comme_rechargee(page)
 
@@ -110,14 +110,14 @@ def test_what_the_address_asks_for_and_is_not_there_shows_the_recap_alone(monde,
     reponse = connexion(monde.sophie).get(f"/agents/demandes/{grande.id}", query_string={"lignes": voulues})
     assert reponse.status_code == 200
     assert 'name="ligne"' not in reponse.text
-    assert 'class="tableau se-plie recap"' in reponse.text
+    assert 'class="tableau se-plie par-mois"' in reponse.text
 
 
 def test_a_small_demande_is_shown_line_by_line_whatever_the_address_says(monde, connexion):
     demande = demander(monde, (monde.lea, monde.seance(monde.cantine, LUNDI)))
     page = page_de(connexion, monde, demande, "?lignes=toutes")
     assert len(page.tous(".passage")) == 1
-    assert not page.tous(".recap")
+    assert not page.tous(".par-mois")
 
 
 # ——— answered ———
@@ -133,7 +133,7 @@ def test_the_whole_is_accepted_by_one_act(monde, grande, connexion):
     assert Reservation.select().where(Reservation.statut == w.RESERVE).count() == 240
     assert "Demande acceptée : réservation pour Léa, Noé et Inès Moreau" in suite.texte("#bandeau")
     assert fautes() == []
-    reponses = page_de(connexion, monde, grande).tous(".recap [data-titre=Réponse]")
+    reponses = page_de(connexion, monde, grande).tous(".par-mois [data-titre=Réponse]")
     assert mots(reponses[0]) == "16 Acceptée"
 
 
@@ -184,8 +184,8 @@ def test_what_can_only_be_refused_is_told_is_left_out_of_a_yes_and_remains(monde
         Preinscription.enfant == monde.noe, Preinscription.activite == monde.soir
     ).execute()
     page = page_de(connexion, monde, grande)
-    assert "1 impossible : grève" in page.texte(".recap")
-    assert "8 impossibles : non inscrit ce jour-là" in page.texte(".recap")
+    assert "1 impossible : grève" in page.texte(".par-mois")
+    assert "8 impossibles : non inscrit ce jour-là" in page.texte(".par-mois")
 
     suite = page.suivre(page.tous(".reponse .bouton")[0])
 
