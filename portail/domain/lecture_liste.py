@@ -306,7 +306,7 @@ def _rangs(seance_id: int, attentes: Sequence[Attente], places: Places, agent: C
 
 def _en_liste(r: Reservation, connus: Mapping[int, tuple]) -> EnListe:
     quand, auteur, agent, demande_id = connus[r.id]
-    par = f"mis en liste par {auteur}" if agent else f"demandé par {auteur}" if auteur else ""
+    par = f"sur décision {mots.de(auteur)}" if agent else f"à la demande {mots.de(auteur)}" if auteur else ""
     return EnListe(
         r.id,
         r.enfant.nom_complet,

@@ -1,4 +1,4 @@
-"""At the counter an agent books for a family, or declares absences: the family's form, the same rules, at once."""
+"""At the counter an agent books for a family, or declares absences: the same form, the same rules."""
 
 import datetime as dt
 from urllib.parse import urlencode
@@ -38,7 +38,7 @@ def test_the_agent_fills_in_reads_again_confirms_and_sees_what_became_of_it(mond
 
     relue = Page(client, adresse(monde, f"?{urlencode(voulu(monde).parametres)}&vers=apercu"))
     assert Demande.select().count() == 0, "nothing is written before it is confirmed"
-    suite = relue.suivre(".pile form .bouton")
+    suite = relue.suivre(".pile form button.bouton")
 
     seance = monde.seance(monde.cantine, LUNDI)
     assert (monde.statut(monde.lea, seance), monde.statut(monde.noe, seance)) == (w.RESERVE, w.RESERVE)
@@ -93,7 +93,7 @@ def test_an_absence_with_its_reason_is_written_at_once_and_says_whether_it_is_bi
 
     relue = Page(client, adresse(monde, f"?{urlencode(absence.parametres)}&vers=apercu"))
     assert not relue.tous("input[type=file]"), "the agent has seen the document, or has not"
-    suite = relue.suivre(".pile form .bouton")
+    suite = relue.suivre(".pile form button.bouton")
 
     assert (monde.statut(monde.lea, seance), prises(seance)) == (w.ABSENT, 0)
     assert "Motif Maladie" in suite.texte(".demande .fiche")
@@ -134,10 +134,8 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(
     for reponse in (vue, envoyee):
         assert reponse.status_code == 422
         assert phrase in reponse.text
-        assert (
-            f'id="enfant-{monde.noe.id}" type="checkbox" name="enfants" value="{monde.noe.id}" checked'
-            in (reponse.text)
-        )
+        coche = f'type="checkbox" name="enfants" value="{monde.noe.id}" checked'
+        assert coche in reponse.text
     assert empreinte()[0] == 0
 
 

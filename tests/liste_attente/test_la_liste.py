@@ -38,10 +38,10 @@ def test_each_child_is_told_with_its_rank_since_when_it_waits_and_who_asked(mond
 
     premier, second = (mots(rang) for rang in page.tous(".rangs > li"))
     assert premier.startswith("1 er : Léa Moreau")
-    assert "famille Moreau, attend depuis mardi 1er décembre à 10 h, demandé par Claire Moreau" in premier
+    assert "famille Moreau, attend depuis mardi 1er décembre à 10 h, à la demande de Claire Moreau" in premier
     assert "avant le suivant" in premier
     assert "2 e : Noé Moreau" in second
-    assert "mis en liste par Marc Tessier" in second
+    assert "sur décision de Marc Tessier" in second
     assert "le dernier arrivé" in second
     assert page.tous(f".rangs a[href='/agents/demandes/{demande.id}']")
 
