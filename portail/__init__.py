@@ -24,6 +24,7 @@ SALLES = (
     "mots_de_passe",
     "mon_espace",
     "abonnements",
+    "reception",
     "journal",
     "mes_donnees",
     "facturation",

@@ -9,12 +9,14 @@ from email.message import EmailMessage
 
 from portail.base import rendre_la_connexion
 from portail.config import Config, Smtp
-from portail.domain import comptes, documents, envoi
+from portail.domain import comptes, documents, envoi, rappels
 
 DELAI_RESEAU = 20
 """Seconds that the mail server has to answer."""
 PAUSE = 3
 """Seconds between two looks at the outbox."""
+RAPPELS = 300
+"""Seconds between two looks at the deadlines that come near."""
 MENAGE = 3600
 """Seconds between two clearings of what serves no more."""
 
@@ -85,10 +87,13 @@ def tournee(config: Config) -> int:
 
 def distribuer(config: Config, arret: threading.Event) -> None:
     """Round after round until `arret`, whatever fails: the next round starts afresh."""
-    prochain_menage = 0.0
+    prochain_menage = prochains_rappels = 0.0
     while not arret.is_set():
         en_panne = False
         try:
+            if time.monotonic() >= prochains_rappels:
+                prochains_rappels = time.monotonic() + RAPPELS  # even if it fails: the mail has to go
+                rappels.ecrire_les_rappels()
             tournee(config)
             if time.monotonic() >= prochain_menage:
                 comptes.faire_le_menage()

@@ -111,6 +111,18 @@ def moment_court(instant: dt.datetime) -> str:
     return f"{jour_court(local.date())}, {heure(local.time())}"
 
 
+def moment_annee(instant: dt.datetime) -> str:
+    """« jeudi 3 décembre 2026 à 12 h »: what is kept, on paper, says the year."""
+    local = clock.a_paris(instant)
+    return f"{jour_semaine(local.date())} {jour_annee(local.date())} à {heure(local.time())}"
+
+
+def moment_date(instant: dt.datetime) -> str:
+    """« jeu. 3 déc. 2026, 12 h »."""
+    local = clock.a_paris(instant)
+    return f"{jour_court(local.date())} {local.year}, {heure(local.time())}"
+
+
 def pluriel(n: int, mot: str, mots: str | None = None) -> str:
     """« 1 place », « 2 places »; in French zero is singular."""
     return f"{n} {mot if abs(n) < 2 else mots or mot + 's'}"

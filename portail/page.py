@@ -6,6 +6,7 @@ from peewee import PeeweeException
 import workflows as w
 from models import ROLES_AGENTS
 from portail import clock, mots
+from portail.domain import courriels
 from portail.domain.ville import VilleVue, la_ville
 
 THEMES = {"": "Automatique", "clair": "Clair", "sombre": "Sombre"}
@@ -35,6 +36,7 @@ MON_COMPTE = ("/mon-espace", "Mon compte")
 """The same place: a member of staff has no family there, only an account."""
 
 ABONNEMENTS = ("/mon-espace/abonnements", "Mes abonnements")
+RECEPTION = (courriels.RECEPTION, "Ce que je reçois")
 ONGLETS = (
     ("/mon-espace", "Mes informations"),
     ("/mon-espace/appareils", "Mes appareils"),
@@ -94,7 +96,8 @@ def est_une_famille() -> bool:
 
 def onglets() -> list[Entree]:
     premier, *autres = ONGLETS
-    return _situer((premier, ABONNEMENTS if est_une_famille() else CODES_DE_CONNEXION, *autres))
+    propres = (ABONNEMENTS, RECEPTION) if est_une_famille() else (CODES_DE_CONNEXION,)
+    return _situer((premier, *propres, *autres))
 
 
 def ville_a_montrer() -> VilleVue:

@@ -90,12 +90,18 @@ class Volet:
 
     @property
     def groupes(self) -> list[Groupe]:
-        """The lines, by what becomes of them and why, in the order of the counts."""
+        """The lines, by what becomes of them and why, in the order of the counts; all closed days at once."""
         groupes: dict[tuple[str, str], list[dt.date]] = {}
         for ligne in self.lignes:
             groupes.setdefault((ligne.issue, ligne.pourquoi), []).append(ligne.jour)
-        for jour, pourquoi in self.fermes:
-            groupes.setdefault((FERMEE, pourquoi), []).append(jour)
+        fermes = list(self.fermes)
+        for (issue, pourquoi), jours in list(groupes.items()):
+            if issue == FERMEE:
+                fermes += [(jour, pourquoi) for jour in jours]
+                del groupes[issue, pourquoi]
+        if fermes:
+            raisons = dict.fromkeys(pourquoi for _, pourquoi in sorted(fermes))
+            groupes[FERMEE, " ; ".join(raisons)] = [jour for jour, _ in fermes]
         rangs = list(SUITES | ISSUES)
         tries = sorted(groupes.items(), key=lambda groupe: rangs.index(groupe[0][0]))
         return [Groupe(issue, pourquoi, sorted(jours)) for (issue, pourquoi), jours in tries]

@@ -7,7 +7,10 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
+
+from peewee import ModelSelect
 
 import workflows as w
 from models import Abonnement, Compte, Courriel, Demande, Evenement, Famille, Responsable, db
@@ -17,6 +20,10 @@ from portail.domain.ville import la_ville
 
 JETON = "{jeton}"
 """Where the token goes in the text of a mail."""
+RAPPEL = "rappel:"
+"""How the key of a reminder begins."""
+RECEPTION = "/mon-espace/courriels"
+"""Where each chooses what to receive."""
 GROUPAGE = dt.timedelta(seconds=45)
 """How long an acknowledgement waits for the next click of the same person, to tell them together."""
 
@@ -52,7 +59,7 @@ def accuser_reception(
     Clicks that follow each other closely are told in one mail: its lines grow until it leaves.
     """
     prefixe = f"accuse:{compte.id}:"
-    for destinataire in destinataires(demande.famille_id):
+    for destinataire in _a_qui_accuser(demande.famille_id, compte):
         lignes = [f"– {ligne} (demande n° {demande.numero})" for ligne in lignes_en_mots(destinataire)]
         if not lignes or _ajouter_a_l_accuse(prefixe, demande.famille_id, destinataire, lignes):
             continue
@@ -72,6 +79,13 @@ def accuser_reception(
             demande_id=demande.id,
             pas_avant=clock.maintenant() + GROUPAGE,
         )
+
+
+def _a_qui_accuser(famille_id: int, auteur: Compte) -> Iterable[Compte]:
+    """Whoever asks always gets the acknowledgement: it proves the date. The other parents may do without."""
+    if auteur.role != w.FAMILLE:
+        return destinataires(famille_id)
+    return destinataires(famille_id).where((Compte.id == auteur.id) | ~Abonnement.sans_accuses_des_autres)
 
 
 def _qui_demande(auteur: Compte, destinataire: Compte) -> str:
@@ -145,39 +159,52 @@ def annoncer_promotion(famille: Famille, dites: Iterable[tuple[int, str]], cle: 
 # ——— the outbox ———
 
 
-def ecrire(
-    *,
-    cle: str,
-    destinataire: str,
-    sujet: str,
-    corps: str,
-    famille_id: int | None = None,
-    demande_id: int | None = None,
-    pas_avant: dt.datetime | None = None,
-    jeton: str = "",
-) -> None:
-    """Put one mail in the outbox, in the transaction of the act. The same `cle` is never written twice.
+@dataclass(frozen=True, kw_only=True)
+class Lettre:
+    """One mail to put in the outbox."""
 
-    `jeton` takes the place of `JETON` in `corps` when the mail leaves: till then it is kept sealed.
-    """
+    cle: str
+    """What it tells, to whom: the same is never written twice."""
+    destinataire: str
+    sujet: str
+    corps: str
+    famille_id: int | None = None
+    demande_id: int | None = None
+    pas_avant: dt.datetime | None = None
+    jeton: str = ""
+    """Takes the place of `JETON` in `corps` when the mail leaves: till then it is kept sealed."""
+
+
+def ecrire(**lettre: Any) -> None:
+    """Put one :class:`Lettre` in the outbox, in the transaction of the act."""
+    ecrire_ensemble([Lettre(**lettre)])
+
+
+def ecrire_ensemble(lettres: Iterable[Lettre]) -> None:
+    """Put these mails in the outbox, in the transaction of the act; a `cle` that is there stays as it is."""
     if not db.in_transaction():
         raise RuntimeError("a mail is written inside the transaction of the act that it tells")
-    maintenant = clock.maintenant()
-    Courriel.insert(
-        cle=cle,
-        destinataire=destinataire,
-        sujet=" ".join(sujet.split())[:200],
-        corps=corps,
-        famille=famille_id,
-        demande=demande_id,
-        message_id=f"<{uuid.uuid4().hex}@{urlsplit(reglages.lire().base_url).hostname}>",
-        cree_le=maintenant,
-        prochain_essai=pas_avant or maintenant,
-        scelle=coffre.sceller(jeton) if jeton else None,
-    ).on_conflict(conflict_target=[Courriel.cle], action="IGNORE").execute()
+    maintenant, hote = clock.maintenant(), urlsplit(reglages.lire().base_url).hostname
+    rangees = [
+        {
+            "cle": une.cle,
+            "destinataire": une.destinataire,
+            "sujet": " ".join(une.sujet.split())[:200],
+            "corps": une.corps,
+            "famille": une.famille_id,
+            "demande": une.demande_id,
+            "message_id": f"<{uuid.uuid4().hex}@{hote}>",
+            "cree_le": maintenant,
+            "prochain_essai": une.pas_avant or maintenant,
+            "scelle": coffre.sceller(une.jeton) if une.jeton else None,
+        }
+        for une in lettres
+    ]
+    if rangees:
+        Courriel.insert_many(rangees).on_conflict(conflict_target=[Courriel.cle], action="IGNORE").execute()
 
 
-def destinataires(famille_id: int) -> Iterable[Compte]:
+def destinataires(famille_id: int) -> ModelSelect:
     """The accounts that hear of this family: theirs is open, and so is their subscription."""
     return (
         Compte.select(Compte.id, Compte.email, Compte.prenom, Compte.nom)

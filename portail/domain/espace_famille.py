@@ -6,20 +6,17 @@ from dataclasses import dataclass
 import workflows as w
 from models import Compte, Famille
 from portail import clock, mots
-from portail.domain import demandes, droits, lecture_planning
+from portail.domain import droits, lecture_demandes, lecture_planning
 from portail.domain.creneaux import Creneau
-from portail.domain.demandes import DemandeVue
+from portail.domain.demande_vue import DemandeVue
 from portail.domain.droits import Regard
 from portail.domain.lecture_planning import Jour
+from portail.domain.semaines_vides import HABITUDE, HORIZON, semaines_vides
 
 JOURS_MONTRES = 4
-HORIZON = 21
-"""Days ahead in which an approaching deadline is worth a line."""
 RECENTES = 7
 """Days during which an answer is news."""
 REPONSES_MONTREES = 3
-HABITUDE = 14
-"""Days back in which a booking tells that the child comes."""
 
 
 @dataclass
@@ -73,7 +70,7 @@ def espace(compte: Compte, famille: Famille) -> Espace:
         famille, aujourdhui - dt.timedelta(HABITUDE), aujourdhui + dt.timedelta(HORIZON), regard=regard
     )
     pleins = [jour for jour in vu.jours if jour.groupes and jour.date >= aujourdhui]
-    actuelles = demandes.actuelles(regard, clock.maintenant() - dt.timedelta(RECENTES))
+    actuelles = lecture_demandes.actuelles(regard, clock.maintenant() - dt.timedelta(RECENTES))
     reponses = sorted(
         (d for d in actuelles if d.repondue_le and d.statut != w.EN_ATTENTE),
         key=lambda d: d.repondue_le or d.deposee_le,
@@ -93,26 +90,15 @@ def espace(compte: Compte, famille: Famille) -> Espace:
 
 
 def _rappels(creneaux: list[Creneau]) -> list[Rappel]:
-    """One reminder an activity: its first week with nothing booked, and the children whom that concerns.
-
-    Where a child of the family comes, only the children who come are recalled: the others have chosen.
-    """
+    """One reminder an activity: its first week with nothing booked, and the children whom that concerns."""
     habitues = {(c.seance.activite.id, c.enfant.id) for c in creneaux if c.statut != w.NON_RESERVE}
-    frequentees = {activite_id for activite_id, _ in habitues}
-    semaines: dict[tuple[int, dt.date, int], list[Creneau]] = {}
-    for creneau in creneaux:
-        lundi = creneau.seance.jour - dt.timedelta(creneau.seance.jour.weekday())
-        semaines.setdefault((creneau.seance.activite.id, lundi, creneau.enfant.id), []).append(creneau)
     rappels: dict[int, Rappel] = {}
-    for (activite_id, _, enfant_id), semaine in sorted(semaines.items(), key=lambda s: s[0]):
-        delaissee = activite_id in frequentees and (activite_id, enfant_id) not in habitues
-        if delaissee or any(c.acte_possible != w.DEMANDER for c in semaine):
-            continue
-        premier, dernier = semaine[0].seance, semaine[-1].seance
+    for semaine in semaines_vides(creneaux, habitues):
+        premier, dernier, enfant = semaine[0].seance, semaine[-1].seance, semaine[0].enfant
         rappel = rappels.setdefault(
-            activite_id,
+            premier.activite.id,
             Rappel(
-                activite_id,
+                premier.activite.id,
                 premier.activite.nom,
                 premier.limite_reservation,
                 premier.jour,
@@ -122,5 +108,5 @@ def _rappels(creneaux: list[Creneau]) -> list[Rappel]:
             ),
         )
         if rappel.premier == premier.jour:
-            rappel.enfants[enfant_id] = semaine[0].enfant.prenom
+            rappel.enfants[enfant.id] = enfant.prenom
     return sorted(rappels.values(), key=lambda r: r.limite)[:3]

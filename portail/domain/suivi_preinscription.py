@@ -28,7 +28,7 @@ from models import (
 from portail import clock, mots
 from portail.domain import documents, droits, echanges
 from portail.domain.cadre import MOIS, Cadre
-from portail.domain.demandes import statut_des_lignes
+from portail.domain.lecture_demandes import statut_des_lignes
 from portail.domain.ligne_suivie import LigneSuivie, lire_la_ligne, lire_les_jours
 from portail.domain.regles_preinscription import obstacle_ouverture
 

@@ -1,23 +1,30 @@
 """« Mes demandes »: what the family asked, who acts next, the answer and its reason."""
 
-from flask import Blueprint, abort, flash, g, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, request, url_for
 from werkzeug.wrappers import Response
 
 import workflows as w
 from portail import access, htmx
-from portail.domain import demandes
+from portail.domain import demandes, lecture_demandes, lignes_demandees
 from portail.domain.refus import Refus
-from portail.forms.planning import lire_entier
+from portail.forms.demandes import lire_filtres, lire_lignes
 
 bp = Blueprint("demandes", __name__, url_prefix="/famille/demandes")
 
 
 @bp.get("")
 @access.reserve_a(w.FAMILLE)
-def liste() -> str:
-    page = lire_entier(request.args.get("page")) or 1
-    vues, page, dernier = demandes.feuilleter(g.compte, g.famille, page)
-    return render_template("demandes/page.html", demandes=vues, page=page, dernier=dernier)
+def liste() -> Response:
+    filtres, erreurs = lire_filtres(request.args)
+    feuille = lecture_demandes.feuilleter(g.compte, g.famille, filtres) or abort(404)
+    return htmx.page_ou_fragment(
+        "demandes/page.html",
+        "demandes/liste.htmx.html",
+        statut=422 if erreurs else 200,
+        feuille=feuille,
+        filtres=feuille.filtres,
+        erreurs=erreurs,
+    )
 
 
 @bp.get("/<id:demande_id>")
@@ -41,8 +48,15 @@ def annuler(demande_id: int) -> Response:
 
 
 def _montrer(demande_id: int, refus: Refus | None = None, dit: str = "") -> Response:
-    vue = demandes.lire(g.compte, g.famille, demande_id) or abort(404)
-    statut = refus.statut if refus else 200
+    """The demande, with its lines as the address asks for them."""
+    voulues = lire_lignes(request.args)
+    detail = lignes_demandees.detailler(g.compte, g.famille, demande_id, *voulues) or abort(404)
     return htmx.page_ou_fragment(
-        "demandes/demande.html", "demandes/demande.htmx.html", statut, demande=vue, refus=refus, dit=dit
+        "demandes/demande.html",
+        "demandes/demande.htmx.html",
+        statut=refus.statut if refus else 200,
+        detail=detail,
+        demande=detail.demande,
+        refus=refus,
+        dit=dit,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, abort, flash, g, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -20,7 +20,7 @@ from portail.domain.redaction_longue import (
     rediger,
 )
 from portail.domain.refus import Refus
-from portail.domain.regles import PASSEE
+from portail.domain.regles import FERMEE, PASSEE
 from portail.domain.souhait_long import PERIODES, dire
 from portail.forms.longue_periode import lire_le_brouillon
 from portail.forms.planning import lire_entier
@@ -33,7 +33,7 @@ CORPS_MAX = 26_000_000
 TROP_LOURD = (
     "Un fichier pèse 5 Mo au plus, et tous ensemble 25 Mo. Choisissez-en de plus légers, ou moins à la fois."
 )
-EXPLIQUEES = tuple(issue for issue in ISSUES if issue not in (POSSIBLE, DEJA, PASSEE))
+EXPLIQUEES = tuple(issue for issue in ISSUES if issue not in (POSSIBLE, DEJA, FERMEE, PASSEE))
 """What is unfolded from the start: what does not go as one wished."""
 APERCU, COMPTER = "apercu", "compter"
 """Where the form goes next: the preview, a page; what it counts, beside the form."""
@@ -162,7 +162,7 @@ def _montrer(
         issues=ISSUES,
         depliees=EXPLIQUEES,
     )
-    return Response(page, statut)
+    return make_response(page, statut)
 
 
 # ——— what became of it ———

@@ -8,7 +8,9 @@ from playhouse.test_utils import count_queries
 import workflows as w
 from models import Demande, Ligne, numero_de_demande
 from portail.domain import demandes, moderation, planning
+from portail.domain.lignes_demandees import detailler
 from portail.domain.refus import DejaChange
+from tests.actes import absenter, lignes
 from tests.htmx import Page, assert_comme_rechargee
 from tests.monde import JEUDI, LUNDI
 
@@ -55,19 +57,40 @@ def test_each_line_has_its_answer_and_its_reason(monde, claire, deposee):
     page = Page(claire, f"/famille/demandes/{deposee.id}")
 
     assert "Acceptée en partie" in page.texte(".titre")
-    lignes = [ligne.get_text(" ", strip=True) for ligne in page.tous("tbody tr")]
-    assert "Refusée" in lignes[0] and "Motif : Activité complète" in lignes[0]
-    assert all("Acceptée" in ligne for ligne in lignes[1:])
+    rangees = [rangee.get_text(" ", strip=True) for rangee in page.tous("tbody tr")]
+    assert "Refusée" in rangees[0] and "Motif : Activité complète" in rangees[0]
+    assert all("Acceptée" in rangee for rangee in rangees[1:])
     assert not page.tous("main form")
 
 
 def test_the_list_says_the_reason_or_who_acts_next(monde, claire, deposee):
     assert "La mairie doit répondre" in Page(claire, "/famille/demandes").texte("tbody tr")
     moderation.refuser(monde.sophie, deposee.id, "Activité complète")
-    assert "Refusée Motif : Activité complète" in Page(claire, "/famille/demandes").texte("tbody tr")
-    assert "Réponse mardi 1er décembre à 10 h" in Page(claire, f"/famille/demandes/{deposee.id}").texte(
+    ligne = Page(claire, "/famille/demandes").texte("tbody tr")
+    assert "Refusée" in ligne and "Motif : Activité complète" in ligne
+    assert "Réponse mardi 1er décembre 2026 à 10 h" in Page(claire, f"/famille/demandes/{deposee.id}").texte(
         ".titre"
     )
+
+
+def test_an_absence_says_whether_it_is_billed(monde, claire):
+    lundi, jeudi = (monde.seance(monde.soir, jour) for jour in (LUNDI, JEUDI))
+    demande = absenter(monde, (monde.lea, lundi), (monde.lea, jeudi))
+    for ligne, facturee in zip(lignes(demande), (True, False), strict=True):
+        Ligne.update(facturee=facturee).where(Ligne.id == ligne.id).execute()
+    rangees = Page(claire, f"/famille/demandes/{demande.id}").tous("tbody tr")
+    dites = [rangee.get_text(" ", strip=True) for rangee in rangees]
+    assert dites[0].endswith(" Facturée") and dites[1].endswith(" Non facturée")
+    detail = detailler(monde.claire, monde.moreau, demande.id)
+    assert [i.facturation for g in detail.groupes for i in g.issues] == ["Facturée", "Non facturée"]
+    moderation.refuser(monde.sophie, demande.id, "Délai dépassé")
+    assert "acturée" not in Page(claire, f"/famille/demandes/{demande.id}").texte("main")
+
+
+def test_what_an_agent_asked_at_the_counter_says_so(monde, claire, deposee):
+    Demande.update(auteur=monde.sophie).where(Demande.id == deposee.id).execute()
+    for adresse in ("/famille/demandes", f"/famille/demandes/{deposee.id}"):
+        assert "par Sophie Garnier, pour la mairie" in Page(claire, adresse).texte("main")
 
 
 def test_withdrawing_the_whole_demande_frees_every_slot(monde, claire, deposee):

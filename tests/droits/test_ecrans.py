@@ -6,7 +6,8 @@ import pytest
 
 import workflows as w
 from models import DROITS_PARENTAUX, Responsable
-from portail.domain import demandes, espace_famille, moderation
+from portail.domain import droits, espace_famille, lecture_demandes, moderation
+from portail.domain.filtres_demandes import Filtres
 from tests.actes import demander, lignes
 from tests.droits.table import HTMX, SEMAINE, SUIVI, TOUS, code, creneau, decide, lier, lit, texte
 from tests.formulaires import poster
@@ -96,8 +97,8 @@ def test_a_demande_tells_the_lines_that_one_may_read(monde, connexion, julien, d
     assert (SUIVI in detail) == (droit == "information")
     seule = client.get(f"/famille/demandes/{de_lea.id}")
     assert seule.status_code == (200 if lit(droit) else 404)
-    vues, _, _ = demandes.feuilleter(julien, monde.moreau, 1)
-    assert len(vues) == (2 if lit(droit) else 1)
+    feuille = lecture_demandes.feuilleter(julien, monde.moreau, Filtres())
+    assert len(feuille.demandes) == feuille.nombre == (2 if lit(droit) else 1)
     accueil = espace_famille.espace(julien, monde.moreau)
     assert (accueil.en_attente, accueil.annulables) == (2 if lit(droit) else 1, 2 if decide(droit) else 1)
 
@@ -111,11 +112,11 @@ def test_the_state_of_a_demande_tells_nothing_of_the_lines_that_one_may_not_read
     demande = demander(monde, (monde.lea, seance), (monde.noe, seance))
     de_lea, de_noe = (ligne.id for ligne in lignes(demande))
     moderation.accepter(monde.sophie, demande.id, [de_noe])
-    assert demandes.lire(julien, monde.moreau, demande.id).statut == (
+    assert lecture_demandes.lire(droits.regard(julien, monde.moreau), demande.id).statut == (
         w.EN_ATTENTE if lit(droit) else w.ACCEPTEE
     )
     moderation.refuser(monde.sophie, demande.id, "Activité complète", [de_lea])
-    vue = demandes.lire(julien, monde.moreau, demande.id)
+    vue = lecture_demandes.lire(droits.regard(julien, monde.moreau), demande.id)
     assert vue.statut == (w.ACCEPTEE_EN_PARTIE if lit(droit) else w.ACCEPTEE)
     assert ("Activité complète" in vue.motifs) == lit(droit)
     (exportee,) = export(connexion(julien), monde)["demandes"]

@@ -7,16 +7,7 @@ from models import EchecConnexion, Enfant, Responsable, SessionOuverte
 from portail.domain import reglages
 from tests.dossier.images import octets
 from tests.formulaires import csrf
-from tests.garanties.carte import (
-    A_COMPLETER,
-    AGENTS,
-    CONNECTES,
-    FAMILLES,
-    PERSONNEL,
-    TOUS,
-    Carte,
-    Route,
-)
+from tests.garanties.carte import Carte
 from tests.garanties.hostiles import (
     remettre_en_attente,
     remettre_l_agenda,
@@ -24,6 +15,7 @@ from tests.garanties.hostiles import (
     remettre_la_photo,
     remettre_les_contacts,
 )
+from tests.garanties.route import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Route
 from tests.monde import MAINTENANT
 
 CHANGENT_DE_PERSONNE = ("comptes.se_connecter", "comptes.deconnexion")
@@ -140,7 +132,7 @@ class Gens:
             remettre_la_photo(*(self.carte.parametres[nom][0][0] for nom in ("enfant_id", "photo_id")))
         if "modification_id" in route.parametres:
             remettre_la_modification(self.carte.parametres["modification_id"][0][0])
-        requete = self.carte.sains(route.fiche.requete) if filtres else None
+        requete = self.carte.filtres(route) if filtres else None
         url = route.url(self.carte.la_mienne(route), requete)
         corps = None if route.lit else {"csrf_token": jeton} | self.carte.corps(route)[variante]
         if route.endpoint in ONT_CONFIRME:
