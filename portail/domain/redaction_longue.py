@@ -28,7 +28,7 @@ DEMANDES = {w.NATURE_RESERVATION: "Des réservations", w.NATURE_ABSENCE: "Des ab
 """What can be asked for, as the form says it."""
 FACTURATIONS = {
     "jamais": "non facturée",
-    "hors_delai": "facturée seulement si elle est déclarée après la date limite",
+    "hors_delai": "facturée si elle est déclarée trop tard",
     "toujours": "facturée",
 }
 """What a reason means for the bill, in few words."""
@@ -202,7 +202,7 @@ def _jour(texte: str | None, champ: str, sinon, fautes: dict[str, str]):
     if texte is None:
         return sinon
     if not texte.strip():
-        fautes[champ] = "Indiquez une date."
+        fautes[champ] = "Indiquez le premier jour." if champ == "debut" else "Indiquez le dernier jour."
         return sinon
     try:
         jour = dt.date.fromisoformat(texte)
