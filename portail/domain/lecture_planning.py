@@ -32,7 +32,7 @@ from portail import clock
 from portail.domain import calendrier
 from portail.domain.creneaux import ActiviteVue, Creneau, EnfantVu, SeanceVue
 from portail.domain.droits import Regard
-from portail.domain.places import Places, lire_les_places
+from portail.domain.places import Comptee, Places, lire_les_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,22 +269,10 @@ def _creneaux(
                 yield Creneau(enfant, seance, w.NON_RESERVE, inscrit, maintenant)
 
 
-@dataclass(frozen=True, slots=True)
-class _Comptee:
-    """What is counted of a séance."""
-
-    id: int
-    jour: dt.date
-    debut: dt.time
-    fin: dt.time
-    places: int
-    prises: int
-
-
 def _places_partagees(activites: dict[int, ActiviteVue], lignes: list[tuple]) -> Places:
     """The places of the séances whose activity shares some with others. No query when none does."""
     seances = {
-        ident: (activite, _Comptee(ident, jour, debut, fin, places, prises))
+        ident: (activite, Comptee(ident, jour, debut, fin, places, prises))
         for ident, activite, jour, debut, fin, places, prises, *_ in lignes
         if activites[activite].partagee
     }

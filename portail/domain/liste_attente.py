@@ -115,6 +115,19 @@ def rang_a_venir(creneau: Creneau) -> int | None:
     return Reservation.select().where(attendent).count() + 1
 
 
+def premiere_servie(places: Places, en_liste: Iterable[Attente]) -> Attente | None:
+    """To whom an agent may give what is free: the first for whom there is all they wait for."""
+    return next((a for a in en_liste if not a.obstacle and a.entier and tiennent(places, a)), None)
+
+
+def tiennent(places: Places, attente: Attente) -> bool:
+    """Whether there is a place now for each of those who wait together."""
+    tient = prendre_ensemble(places, attente.seances)
+    for seance_id in attente.seances if tient else ():
+        places.rendre(seance_id)
+    return tient
+
+
 def seances_liees(creneaux: Iterable[Reservation]) -> set[int]:
     """The séances on which children wait who are tied to these, themselves included.
 
