@@ -34,6 +34,7 @@ SALLES = (
     "contacts",
     "photos",
     "planning",
+    "longue_periode",
     "agenda",
     "preinscriptions",
     "demandes",

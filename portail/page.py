@@ -47,6 +47,7 @@ def installer(app: Flask) -> None:
         if callable(mot) and mot.__module__ == mots.__name__:
             app.add_template_filter(mot, nom)
     app.jinja_env.globals["w"] = w
+    app.jinja_env.globals["jours_de_la_semaine"] = mots.JOURS
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(contexte)
 

@@ -34,6 +34,11 @@ def lire_entier(texte: str | None) -> int | None:
     return None
 
 
+def lire_ids(parametres: MultiDict[str, str], nom: str) -> list[int]:
+    """The ids that a page of ours sent under this name; what is none of them is left out."""
+    return [ident for texte in parametres.getlist(nom) if (ident := lire_entier(texte))]
+
+
 def lire_repere(parametres: MultiDict[str, str]) -> Repere:
     """Where an open page says that it stands. What cannot be is told all over again."""
     depuis = lire_entier(parametres.get("depuis")) or 0

@@ -25,6 +25,10 @@ DU_SOUHAIT = (
     *("activite_choisie", "enfants", "debut", "fin", "semaine", "applique", "montre_du", "montre_au", "jour"),
     *("remarques", "document", "retirer", "etape", "piece-0", "activite_montree"),
 )
+DU_SOUHAIT_LONG = (
+    *("nature", "enfants", "activites", "debut", "fin", "semaine", "comme", "periode", "ensemble", "motif"),
+    "document",
+)
 FILE = ("etat", "nature", "activite", "q", "page")
 LIGNES = ("lignes", "mois")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
@@ -126,6 +130,10 @@ ROUTES = {
     "agenda.suppression": Fiche(FAMILLES),
     "agenda.revoquer": Fiche(FAMILLES),
     "agenda.flux": Fiche(TOUS),
+    "longue_periode.page": Fiche(FAMILLES, (*DU_SOUHAIT_LONG, "vers")),
+    "longue_periode.demander": Fiche(FAMILLES, (), (*DU_SOUHAIT_LONG, "documents", "retirer")),
+    "longue_periode.suite": Fiche(FAMILLES, DU_SOUHAIT_LONG),
+    "longue_periode.annuler": Fiche(FAMILLES, DU_SOUHAIT_LONG),
     "preinscriptions.liste": Fiche(FAMILLES, ("enfant",)),
     "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants", "debut", "fin", "semaine")),
     "preinscriptions.ecrire": Fiche(FAMILLES, (), DU_SOUHAIT),

@@ -66,6 +66,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "document_id": documents.garder(demande, monde.claire, "", "a.pdf", documents.PDF, b"%PDF-").id,
         "inscription_id": Preinscription.get(Preinscription.enfant == monde.lea).id,
         "depot_id": depot.id,
+        "longue_id": demande.id,
         "ligne_id": depot.lignes.get().id,
         "jeton_activation": "a" * 43,
         "jeton_oubli": "m" * 43,
