@@ -53,15 +53,19 @@ class Attente:
         return [reservation.seance_id for reservation in self.reservations]
 
 
-def pourvoir(places: Places, liberees: Iterable[int]) -> None:
+def pourvoir(places: Places, liberees: Iterable[int], *, tous: bool = True) -> None:
     """Give what is free on these séances, and on those that share with them, to those who wait; tell them.
 
     Inside the transaction of an act, the séances locked. A number of statements that does not grow with them,
-    but for the families to be told.
+    but for the families to be told. `tous`: also to those whom an agent made wait by choice.
     """
     promues: list[Reservation] = []
-    for attente in attentes(places, places.autour(liberees)):
+    en_liste = attentes(places, places.autour(liberees))
+    retenues = set() if tous else _retenues(en_liste)
+    for attente in en_liste:
         if attente.obstacle or attente.tardive or not attente.entier:
+            continue
+        if retenues & {reservation.id for reservation in attente.reservations}:
             continue
         if prendre_ensemble(places, attente.seances):
             promues += attente.reservations
@@ -189,11 +193,12 @@ def reprendre(apres: int = 0) -> int:
 
     Every act gives what it frees; this round, made again and again, finds what no act could see. It looks at
     the séances that come after the id `apres`, a few at a time; gives the last one's, 0 once all are seen.
+    Whom an agent made wait while there was a place is left to that agent.
     """
     a_voir = _oubliees(apres)
     if a_voir:
         with write_transaction():
-            pourvoir(verrouiller_les_places(a_voir), a_voir)
+            pourvoir(verrouiller_les_places(a_voir), a_voir, tous=False)
     return a_voir[-1] if len(a_voir) == SEANCES_PAR_TOUR else 0
 
 
@@ -232,6 +237,15 @@ def _en_liste(places: Places, seance_ids: Collection[int]) -> list[Reservation]:
         )
         .order_by(Reservation.ordre)
     )
+
+
+def _retenues(en_liste: Iterable[Attente]) -> set[int]:
+    """The bookings of those whom an agent put in the list by choice. One query."""
+    ordres = {r.ordre: r.id for attente in en_liste for r in attente.reservations}
+    choix = Evenement.select(Evenement.id).where(
+        Evenement.id.in_(list(ordres)), Evenement.acte == w.METTRE_EN_ATTENTE
+    )
+    return {ordres[ident] for (ident,) in choix.tuples()} if ordres else set()
 
 
 def _attente(groupe: list[Reservation], particuliers: JoursParticuliers, places: Places) -> Attente:
