@@ -158,7 +158,7 @@ def donner_la_place(agent: Compte, reservation_id: int) -> list[Reservation]:
     """An agent gives the free place to the first of the list, past the deadline as before it.
 
     Gives who got one: the child, and those who are tied to it. :class:`Refus` when somebody is before it, or
-    no place is left; :class:`DejaChange` when it no longer waits.
+    before one of them where that one waits, or no place is left; :class:`DejaChange` when it no longer waits.
     """
     with write_transaction():
         exiger_un_agent(agent, "Seuls les agents de la mairie donnent une place.")
@@ -170,21 +170,26 @@ def donner_la_place(agent: Compte, reservation_id: int) -> list[Reservation]:
         exiger_une_autre_famille(
             agent, famille_id, "Vous êtes abonné à cette famille : un autre agent doit s’en occuper."
         )
-        for attente in attentes(places, [voulue.seance_id]):
+        devant: Attente | None = None
+        for attente in attentes(places, {voulue.seance_id, *seances_liees([voulue])}):
             est_la = voulue.id in {r.id for r in attente.reservations}
             if est_la and attente.obstacle:
                 raise Refus(attente.obstacle.phrase)
             if attente.obstacle or not attente.entier:
                 continue
             prises = prendre_ensemble(places, attente.seances)
-            if est_la and not prises:
-                raise Refus("Il ne reste pas de place à donner.")
-            if est_la:
+            if est_la and prises:
                 promouvoir(attente.reservations, Acteur(agent, w.AGENT))
                 return attente.reservations
             if prises:
-                devant = attente.reservations[0].enfant.nom_complet
-                raise Refus(f"{devant} est avant sur la liste : la place lui revient.")
+                devant = devant or attente
+            if devant and (est_la or voulue.seance_id in devant.seances):
+                raise Refus(
+                    f"{devant.reservations[0].enfant.nom_complet} est avant sur la liste :"
+                    " la place lui revient."
+                )
+            if est_la:
+                raise Refus("Il ne reste pas de place à donner.")
         raise DejaChange("Cet enfant n’est plus en liste d’attente.")
 
 
