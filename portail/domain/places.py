@@ -89,7 +89,7 @@ class Places:
     def autour(self, seance_ids: Iterable[int]) -> set[int]:
         """These séances, and those to which a place freed there may go; of those that are counted here.
 
-        Children tied since the séances were locked wait elsewhere too: :func:`liste_attente.reprendre` goes there.
+        Children tied since the séances were locked wait elsewhere too: `liste_attente.reprendre` goes there.
         """
         return {
             autre
