@@ -87,10 +87,11 @@ def examiner(
     if not ensemble:
         return examines
     empeches = {
-        autre: groupe[0]
+        e.voeu: autre
         for groupe in par_moment(e for e in examines if e.creneau and e.issue != DEJA)
-        if not all(e.possible for e in groupe)
-        for autre in [e.voeu for e in groupe if e.possible]
+        for e in groupe
+        for autre in groupe
+        if e.possible and not autre.possible and autre.voeu[0] != e.voeu[0]
     }
     return [_lier(e, empeches) for e in examines]
 
