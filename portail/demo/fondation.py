@@ -184,7 +184,7 @@ class _Ecriture:
             ((a.id, e.id, "plein") for f in self.monde.familles for e in f.enfants for a in f.adultes),
         )
         champs = tuple(champ.name for champ in Activite._meta.sorted_fields)
-        inserer(Activite, champs, (tuple(a.modele.__data__[champ] for champ in champs) for a in activites))
+        inserer(Activite, champs, (tuple(map(a.modele.__data__.get, champs)) for a in activites))
         inserer(
             Horaire,
             ("activite", "jour", "debut", "fin", "places", "periode"),

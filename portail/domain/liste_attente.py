@@ -78,9 +78,12 @@ def promouvoir(promues: Collection[Reservation], acteur: Acteur) -> None:
     par_famille: dict[int, list[Reservation]] = {}
     for reservation in promues:
         par_famille.setdefault(reservation.enfant.famille_id, []).append(reservation)
+    journal = _dernieres_lignes(promues)
     for siennes in par_famille.values():
         dites = [(r.enfant_id, dire(w.NATURE_RESERVATION, r.enfant, r.seance)) for r in siennes]
-        courriels.annoncer_promotion(siennes[0].enfant.famille, dites, f"promotion:{siennes[0].ordre}")
+        racontees = [journal[reservation.id] for reservation in siennes]
+        cle = f"promotion:{min(racontees)}:{max(racontees)}"
+        courriels.annoncer_promotion(siennes[0].enfant.famille, dites, cle)
 
 
 def attentes(places: Places, seance_ids: Collection[int]) -> list[Attente]:
@@ -190,14 +193,47 @@ def reprendre(apres: int = 0) -> int:
     Every act gives what it frees; this round, made again and again, finds what no act could see. It looks at
     the séances that come after the id `apres`, a few at a time; gives the last one's, 0 once all are seen.
     """
-    a_voir = _oubliees(apres)
+    a_voir = oubliees(apres)
     if a_voir:
         with write_transaction():
             pourvoir(verrouiller_les_places(a_voir), a_voir)
     return a_voir[-1] if len(a_voir) == SEANCES_PAR_TOUR else 0
 
 
+def oubliees(apres: int) -> list[int]:
+    """Séances with a place of their own free, where somebody waits whom no agent has put there by choice.
+
+    Those that come after the id `apres`, `SEANCES_PAR_TOUR` at most.
+    """
+    requete = (
+        Reservation.select(Seance.id)
+        .join(Seance)
+        .join_from(Reservation, Evenement, on=Evenement.id == Reservation.ordre)
+        .where(
+            Reservation.statut == w.LISTE_ATTENTE,
+            Seance.prises < Seance.places,
+            Seance.limite_reservation > clock.maintenant(),
+            Evenement.acte != w.METTRE_EN_ATTENTE,
+            Seance.id > apres,
+        )
+        .order_by(Seance.id)
+        .distinct()
+        .limit(SEANCES_PAR_TOUR)
+    )
+    return [ident for (ident,) in requete.tuples()]
+
+
 # ——— inside ———
+
+
+def _dernieres_lignes(creneaux: Collection[Reservation]) -> dict[int, int]:
+    """The last line of the journal about each of these: a mail is known by those that it tells."""
+    requete = (
+        Evenement.select(Evenement.objet_id, fn.MAX(Evenement.id))
+        .where(Evenement.objet == "reservation", Evenement.objet_id.in_([c.id for c in creneaux]))
+        .group_by(Evenement.objet_id)
+    )
+    return dict(requete.tuples())
 
 
 def _en_liste(places: Places, seance_ids: Collection[int]) -> list[Reservation]:
@@ -258,23 +294,3 @@ def _situation(reservation: Reservation, particuliers: JoursParticuliers) -> Sit
         reservation.inscriptions > 0,
         particuliers.ferme(seance.jour, activite.id, activite.lieu_id),
     )
-
-
-def _oubliees(apres: int) -> list[int]:
-    """Séances with a place of their own free, where somebody waits whom no agent has put there by choice."""
-    requete = (
-        Reservation.select(Seance.id)
-        .join(Seance)
-        .join_from(Reservation, Evenement, on=Evenement.id == Reservation.ordre)
-        .where(
-            Reservation.statut == w.LISTE_ATTENTE,
-            Seance.prises < Seance.places,
-            Seance.limite_reservation > clock.maintenant(),
-            Evenement.acte != w.METTRE_EN_ATTENTE,
-            Seance.id > apres,
-        )
-        .order_by(Seance.id)
-        .distinct()
-        .limit(SEANCES_PAR_TOUR)
-    )
-    return [ident for (ident,) in requete.tuples()]
