@@ -87,10 +87,13 @@ class Places:
         self._prises[seance_id] -= 1
 
     def autour(self, seance_ids: Iterable[int]) -> set[int]:
-        """These séances, and those to which a place freed there may go."""
+        """These séances, and those to which a place freed there may go; of those that are counted here.
+
+        A tie made while the locks were being taken leads to a séance that is not: `reprendre` comes by later.
+        """
         return {
             autre
-            for ident in seance_ids
+            for ident in self.seances.keys() & set(seance_ids)
             for autre in [ident, *(a for _, autres in self._partages[ident] for a in autres)]
         }
 

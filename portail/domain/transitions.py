@@ -96,6 +96,8 @@ def franchir(
     valeurs: dict = {"statut": vers}
     if isinstance(objet, Reservation):
         valeurs["ordre"] = evenement.id if vers == w.LISTE_ATTENTE else None
+        if vers == w.NON_RESERVE:
+            valeurs["fratrie"] = None
     if isinstance(objet, Ligne | Modification) and motif:
         valeurs["motif"] = motif
     classe = type(objet)
@@ -228,6 +230,8 @@ def _ecrire_ensemble(lot: Sequence[Reservation | Ligne], de: str, vers: str, mot
             Evenement.objet == "reservation", Evenement.objet_id == Reservation.id
         )
         valeurs["ordre"] = derniere if vers == w.LISTE_ATTENTE else None
+        if vers == w.NON_RESERVE:  # whoever comes back is tied to nobody
+            valeurs["fratrie"] = None
     elif motif:
         valeurs["motif"] = motif
     ids = [objet.id for objet in lot]
