@@ -112,7 +112,9 @@ horaires = st.tuples(st.integers(0, 22), st.integers(1, 6)).map(lambda h: (h[0],
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from((MATIN, MIDI, SOIR)), horaires, st.integers(0, 4)), min_size=1, max_size=7),
+    st.lists(
+        st.tuples(st.sampled_from((MATIN, MIDI, SOIR)), horaires, st.integers(0, 4)), min_size=1, max_size=7
+    ),
     st.integers(0, 12),
 )
 def test_a_room_minute_by_minute_says_the_same(seances, capacite):

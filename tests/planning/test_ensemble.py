@@ -1,4 +1,4 @@
-"""« Ensemble ou pas du tout »: brothers and sisters asked together get their places together, or wait together."""
+"""« Ensemble ou pas du tout »: brothers and sisters asked together are booked together, or wait together."""
 
 import datetime as dt
 
@@ -100,7 +100,9 @@ def test_one_that_an_agent_answers_makes_the_other_wait_for_that_answer(monde):
     [
         lambda agent, demande, choix: moderation.accepter(agent, demande.id, lignes=choix),
         lambda agent, demande, choix: moderation.mettre_en_attente(agent, demande.id, lignes=choix),
-        lambda agent, demande, choix: moderation.refuser(agent, demande.id, "Activité complète", lignes=choix),
+        lambda agent, demande, choix: moderation.refuser(
+            agent, demande.id, "Activité complète", lignes=choix
+        ),
     ],
     ids=["accept", "waiting list", "refuse"],
 )

@@ -92,7 +92,9 @@ def longue(monde):
 
 def voeux(monde, activite, combien):
     """So many créneaux of this activity, Léa, Noé and Inès by turns."""
-    seances = list(Seance.select().where(Seance.activite == activite, Seance.jour > JEUDI).order_by(Seance.jour))
+    seances = list(
+        Seance.select().where(Seance.activite == activite, Seance.jour > JEUDI).order_by(Seance.jour)
+    )
     enfants = [monde.lea.id, monde.noe.id, monde.ines.id]
     tous = [(enfant, seance.id) for seance in seances for enfant in enfants]
     assert len(tous) >= combien
