@@ -90,7 +90,7 @@ def deposer(
     The first :class:`Refus` when they allow none of them, and none stands already.
     """
     voeux = list(dict.fromkeys(voeux))
-    lus = lecture_planning.creneaux(demandeur.famille, voeux, regard=demandeur.regard)
+    lus = lecture_planning.creneaux(demandeur.famille, voeux, regard=demandeur.regard, fermes=True)
     examines = examiner(genre, voeux, lus, precisions.ensemble)
     refus = [(e.voeu, r) for e in examines if (r := e.refus)]
     depot = Depot(
