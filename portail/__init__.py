@@ -41,10 +41,12 @@ SALLES = (
     "preinscriptions",
     "demandes",
     "moderation",
+    "listes_d_attente",
     "pieces",
     "guichet",
     "guichet_contacts",
     "guichet_photo",
+    "guichet_planning",
     "familles",
     "fin_d_inscription",
 )

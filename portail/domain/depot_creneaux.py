@@ -90,7 +90,7 @@ def deposer(
     The first :class:`Refus` when they allow none of them, and none stands already.
     """
     voeux = list(dict.fromkeys(voeux))
-    lus = lecture_planning.creneaux(demandeur.famille, voeux, regard=demandeur.regard)
+    lus = lecture_planning.creneaux(demandeur.famille, voeux, regard=demandeur.regard, fermes=True)
     examines = examiner(genre, voeux, lus, precisions.ensemble)
     refus = [(e.voeu, r) for e in examines if (r := e.refus)]
     depot = Depot(
@@ -102,7 +102,8 @@ def deposer(
         if refus and not depot.deja:
             raise refus[0][1]
         return depot
-    depot.demande = _Ouverture(genre, demandeur, possibles(examines), places, precisions).ouvrir()
+    retenus = sorted(possibles(examines), key=_rang)
+    depot.demande = _Ouverture(genre, demandeur, retenus, places, precisions).ouvrir()
     return depot
 
 
@@ -128,6 +129,14 @@ def stocker(couples: Sequence[Voeu]) -> dict[Voeu, Reservation]:
 
 
 # ——— inside ———
+
+
+def _rang(creneau: Creneau) -> tuple:
+    """The order of the planning, in which places are given whatever the order of the wishes: what a preview
+    shows.
+    """
+    s, enfant = creneau.seance, creneau.enfant
+    return (s.jour, s.debut, s.activite.rang, s.activite.nom, s.id, enfant.rang, enfant.id)
 
 
 class _Ouverture:

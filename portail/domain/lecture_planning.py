@@ -32,7 +32,7 @@ from portail import clock
 from portail.domain import calendrier
 from portail.domain.creneaux import ActiviteVue, Creneau, EnfantVu, SeanceVue
 from portail.domain.droits import Regard
-from portail.domain.places import Places, lire_les_places
+from portail.domain.places import Comptee, Places, lire_les_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +235,12 @@ def _creneaux(
     validees: list[Inscription],
     jours: calendrier.JoursParticuliers,
     lignes: Iterable[tuple],
+    fermes: bool = False,
 ) -> Iterator[Creneau]:
-    """The slots of these rows: a child shows where a pre-registration covers the day, or a booking stands."""
+    """The slots of these rows: a child shows where a pre-registration covers the day, or a booking stands.
+
+    `fermes`: on a closed day too, though nothing stands there: to say why it cannot be asked for.
+    """
     maintenant, lignes = clock.maintenant(), list(lignes)
     partagees = _places_partagees(activites, lignes)
     par_activite: dict[int, list[Inscription]] = {}
@@ -265,26 +269,14 @@ def _creneaux(
                         resa_id, ligne_id, demande_id, ligne_statut, motif or "", rang,
                         facturee, fratrie is not None, raison or "", piece or "",
                     )  # fmt: skip
-            elif inscrit and fermeture is None:
+            elif inscrit and (fermes or fermeture is None):
                 yield Creneau(enfant, seance, w.NON_RESERVE, inscrit, maintenant)
-
-
-@dataclass(frozen=True, slots=True)
-class _Comptee:
-    """What is counted of a séance."""
-
-    id: int
-    jour: dt.date
-    debut: dt.time
-    fin: dt.time
-    places: int
-    prises: int
 
 
 def _places_partagees(activites: dict[int, ActiviteVue], lignes: list[tuple]) -> Places:
     """The places of the séances whose activity shares some with others. No query when none does."""
     seances = {
-        ident: (activite, _Comptee(ident, jour, debut, fin, places, prises))
+        ident: (activite, Comptee(ident, jour, debut, fin, places, prises))
         for ident, activite, jour, debut, fin, places, prises, *_ in lignes
         if activites[activite].partagee
     }
@@ -325,9 +317,12 @@ def planning(
 
 
 def creneaux(
-    famille: Famille, couples: Collection[tuple[int, int]], *, regard: Regard | None
+    famille: Famille, couples: Collection[tuple[int, int]], *, regard: Regard | None, fermes: bool = False
 ) -> list[Creneau]:
-    """The slots of these (child, séance) pairs, as they now are, without those that the family has not."""
+    """The slots of these (child, séance) pairs, as they now are, without those that the family has not.
+
+    `fermes`: with those of closed days, where nothing stands.
+    """
     tous, connues, validees = inscriptions(famille, regard=regard)
     if not couples:
         return []
@@ -341,7 +336,7 @@ def creneaux(
     demandes = set(couples)
     return [
         creneau
-        for creneau in _creneaux(tous, connues, validees, particuliers, rangees)
+        for creneau in _creneaux(tous, connues, validees, particuliers, rangees, fermes)
         if (creneau.enfant.id, creneau.seance.id) in demandes
     ]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from flask import Flask
 
 import workflows as w
-from models import ContactHabilite, Enfant, Responsable, Seance
+from models import Activite, ContactHabilite, Enfant, Reservation, Responsable, Seance
 from portail.domain import guichet, guichet_contacts, guichet_photo, jetons, photos
 from portail.domain.contacts import FicheContact
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
@@ -70,6 +70,7 @@ class Carte:
             "seance_id": (siennes, [m.seance(m.echecs, JEUDI).id]),
             "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
             "abonnement_id": ([m.abonnement(m.claire, m.simon)], [m.abonnement(m.paulo, m.dasilva)]),
+            "attendue_id": ([_creneau(m, m.ines, m.soir)], [_creneau(m, m.tomas, m.cantine)]),
             "famille_id": ([m.moreau.id, m.petit.id], [m.dasilva.id]),
             "abonne_id": ([m.abonnement(m.julien, m.moreau)], [m.abonnement(m.paulo, m.dasilva)]),
             "responsable_id": ([m.adulte_claire.id], [m.adulte_paulo.id]),
@@ -194,3 +195,8 @@ class Carte:
         if "enfant_id" in ids:
             return guichet.marquer(Enfant.get_by_id(ids["enfant_id"]), rubrique)
         return guichet.marquer(Responsable.get_by_id(ids["responsable_id"]), rubrique)
+
+
+def _creneau(m: Ville, enfant: Enfant, activite: Activite) -> int:
+    """What the child has on Monday's séance of this activity."""
+    return Reservation.get(enfant=enfant, seance=m.seance(activite, LUNDI)).id

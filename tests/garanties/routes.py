@@ -7,7 +7,7 @@ all the guarantees of this folder cover it from then on. What it may hold is sai
 from tests.garanties.route import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Fiche
 
 CADRE = ("vue", "date", "enfant", "activite", "choix")
-REPONSE = ("ligne", "malgre", "motif", "precision", "ouverte")
+REPONSE = ("ligne", "groupe", "malgre", "motif", "precision", "ouverte")
 CODE = ("code", "naissance")
 CONFIRMATION = ("mot_de_passe_actuel",)
 DU_RESPONSABLE = (
@@ -29,7 +29,7 @@ DU_SOUHAIT_LONG = (
     *("nature", "enfants", "activites", "debut", "fin", "semaine", "comme", "periode", "ensemble", "motif"),
     "document",
 )
-FILE = ("etat", "nature", "activite", "q", "page")
+FILE = ("etat", "nature", "activite", "q", "page", "lignes")
 LIGNES = ("lignes", "mois")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
@@ -163,6 +163,9 @@ ROUTES = {
     "moderation.repondre_a_la_selection": Fiche(
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
     ),
+    "listes_d_attente.page": Fiche(AGENTS, ("page",)),
+    "listes_d_attente.liste": Fiche(AGENTS),
+    "listes_d_attente.donner": Fiche(AGENTS),
     "familles.liste": Fiche(AGENTS, ("q", "page")),
     "familles.fiche": Fiche(AGENTS),
     "familles.lettre": Fiche(AGENTS, (), ("responsable",)),
@@ -189,6 +192,8 @@ ROUTES = {
     "guichet_contacts.reprendre": Fiche(AGENTS, (), ("contacts",)),
     "guichet_photo.section": Fiche(AGENTS),
     "guichet_photo.poser": Fiche(AGENTS, (), ("repere", "photo")),
+    "guichet_planning.page": Fiche(AGENTS, (*DU_SOUHAIT_LONG, "vers")),
+    "guichet_planning.demander": Fiche(AGENTS, ("vers",), DU_SOUHAIT_LONG),
     "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
 }
 

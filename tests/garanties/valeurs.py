@@ -92,6 +92,7 @@ SAINES = {
     "acte": w.ACCEPTER,
     "motif": MOTIFS[w.NATURE_RESERVATION][0],
     "malgre": "1:0",
+    "groupe": "1-2-2026-12",
     "ouverte": "sante",
     "droit": "plein",
     "quotient": "642,50",
