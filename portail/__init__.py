@@ -34,6 +34,8 @@ SALLES = (
     "contacts",
     "photos",
     "planning",
+    "selection",
+    "renoncement",
     "longue_periode",
     "agenda",
     "preinscriptions",

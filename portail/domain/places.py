@@ -90,6 +90,17 @@ class Places:
         ]
         return min([propres, *partagees])
 
+    def saturee(self, seance_id: int) -> str:
+        """Which shared capacity leaves no place there, where the séance itself still has some; else empty."""
+        if self.seances[seance_id].places <= self._prises[seance_id]:
+            return ""
+        pleines = (
+            partage.nom
+            for partage, autres in self._partages[seance_id]
+            if partage.places <= self._occupation(partage, seance_id, autres)
+        )
+        return next(pleines, "")
+
     def partagent(self, activite_id: int) -> bool:
         """Whether the séances of this activity share places with others."""
         return any(activite_id in partage.activites for partage in self._tous_partages)
@@ -101,10 +112,14 @@ class Places:
         self._prises[seance_id] -= 1
 
     def autour(self, seance_ids: Iterable[int]) -> set[int]:
-        """These séances, and those to which a place freed there may go."""
+        """These séances, and those to which a place freed there may go; of those that are counted here.
+
+        Children tied since the séances were locked wait elsewhere too: `liste_attente.reprendre` goes there.
+        """
         return {
             autre
             for ident in seance_ids
+            if ident in self.seances
             for autre in [ident, *(a for _, autres in self._partages[ident] for a in autres)]
         }
 
@@ -116,10 +131,10 @@ class Places:
         presentes = [
             (self.seances[autre], self._prises[autre])
             for autre in autres
-            if self.seances[autre].debut < seance.fin and seance.debut < self.seances[autre].fin
+            if self.seances[autre].debut < _fin(seance) and seance.debut < _fin(self.seances[autre])
         ]
         instants = {max(s.debut, seance.debut) for s, _ in presentes}
-        return max(sum(prises for s, prises in presentes if s.debut <= i < s.fin) for i in instants)
+        return max(sum(prises for s, prises in presentes if s.debut <= i < _fin(s)) for i in instants)
 
 
 def verrouiller_les_places(seance_ids: Collection[int]) -> Places:
@@ -214,6 +229,11 @@ def prendre_ensemble(places: Places, seance_ids: Sequence[int]) -> bool:
 
 
 # ——— inside ———
+
+
+def _fin(seance: SeanceComptee) -> dt.time:
+    """Its last hour, that day: a night ends on the next one."""
+    return seance.fin if seance.fin > seance.debut else dt.time.max
 
 
 def _partages() -> list[Partage]:

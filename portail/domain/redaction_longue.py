@@ -6,6 +6,7 @@ A constant number of queries, whatever the number of children, activities and da
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from peewee import fn
 
@@ -98,6 +99,12 @@ class RedactionLongue:
     @property
     def fin(self) -> str:
         return self.souhait.fin.isoformat() if self.brouillon.fin is None else self.brouillon.fin
+
+    @property
+    def requete(self) -> str:
+        """The query string that brings the form back as it is, with the documents that were sent."""
+        joints = [("document", str(document.id)) for document in self.documents]
+        return urlencode(self.souhait.parametres + joints)
 
     @property
     def ignore(self) -> bool:

@@ -6,7 +6,7 @@ all the guarantees of this folder cover it from then on. What it may hold is sai
 
 from tests.garanties.route import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Fiche
 
-CADRE = ("vue", "date", "enfant", "activite")
+CADRE = ("vue", "date", "enfant", "activite", "choix")
 REPONSE = ("ligne", "groupe", "malgre", "motif", "precision", "ouverte")
 CODE = ("code", "naissance")
 CONFIRMATION = ("mot_de_passe_actuel",)
@@ -48,6 +48,8 @@ ROUTES = {
     "inscription.redemander": Fiche(TOUS, (), ("email",)),
     "inscription.lien": Fiche(TOUS),
     "inscription.activer": Fiche(TOUS),
+    "renoncement.page": Fiche(TOUS),
+    "renoncement.renoncer": Fiche(TOUS),
     "oubli.formulaire": Fiche(TOUS),
     "oubli.demander": Fiche(TOUS, (), ("email",)),
     "oubli.courriel_envoye": Fiche(TOUS),
@@ -119,9 +121,11 @@ ROUTES = {
     "planning.page": Fiche(FAMILLES, CADRE),
     "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "vu", "charpente", "ouvert")),
     "planning.creneau": Fiche(FAMILLES, CADRE),
-    "planning.demander": Fiche(FAMILLES, CADRE, ("voulu",)),
+    "planning.demander": Fiche(FAMILLES, CADRE, ("voulu", "raison")),
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
+    "selection.apercu": Fiche(FAMILLES, (*CADRE, "creneau")),
+    "selection.demander": Fiche(FAMILLES, CADRE, ("reserver", "absenter", "ensemble", "raison")),
     "agenda.page": Fiche(FAMILLES),
     "agenda.nouveau": Fiche(FAMILLES, ("enfant",)),
     "agenda.ouvrir": Fiche(FAMILLES, (), ("enfant", *CONFIRMATION)),
@@ -147,6 +151,7 @@ ROUTES = {
     "demandes.liste": Fiche(FAMILLES, ("etat", "nature", "enfant", "du", "au", "page")),
     "demandes.demande": Fiche(FAMILLES, LIGNES),
     "demandes.annuler": Fiche(FAMILLES, LIGNES),
+    "demandes.repondre": Fiche(FAMILLES, LIGNES, ("texte", "documents", "piece-0", "document")),
     "moderation.file": Fiche(AGENTS, (*FILE, "demande", "tout")),
     "moderation.demande": Fiche(AGENTS, (*FILE, "tout")),
     "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), REPONSE),

@@ -80,6 +80,7 @@ SAINES = {
     "charpente": "",
     "voulu": w.RESERVE,
     "page": "1",
+    "choix": "1",
     "du": "2026-11-01",
     "au": "2026-12-31",
     "lignes": "toutes",

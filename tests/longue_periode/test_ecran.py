@@ -231,6 +231,9 @@ def test_a_file_at_fault_is_said_and_the_sound_one_is_kept(monde, connexion):
     assert reponse.status_code == 422 and "virus.exe : Le portail ne sait pas lire" in reponse.text
     garde = Document.get()
     assert f'name="document" value="{garde.id}"' in reponse.text and Demande.select().count() == 0
+    formulaire = client.get(f"{ADRESSE}?{voulu.requete}&document={garde.id}")  # « Modifier » keeps it too
+    assert f'name="document" value="{garde.id}"' in formulaire.text
+    assert f"&amp;document={garde.id}" in reponse.text
     fait = poster(client, ADRESSE, champs(voulu) | {"document": str(garde.id)})
     assert fait.status_code == 303 and Document.get().demande_id is not None
 

@@ -72,6 +72,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "jeton_activation": "a" * 43,
         "jeton_oubli": "m" * 43,
         "jeton_adresse": "e" * 43,
+        "jeton_renoncement": "l" * 43,
         "jeton_agenda": "k" * 43,
         "agenda_id": _agenda(monde),
         "session_id": 999_999,
