@@ -27,6 +27,7 @@ from tests.garanties.hostiles import (
     Valeur,
     coder,
     remettre_en_attente,
+    remettre_l_agenda,
     remettre_les_contacts,
 )
 from tests.garanties.route import AGENTS, Route
@@ -170,6 +171,9 @@ def test_a_field_of_a_body_may_hold_anything(carte, attaquant):
             remettre_en_attente(int(carte.champs["demande"][0][0]))
             if "contact_id" in route.parametres:
                 remettre_les_contacts(carte.la_mienne(route)["contact_id"])
+                avant = None
+            if route.endpoint.startswith("agenda."):
+                remettre_l_agenda(carte.parametres["agenda_id"][0][0])
                 avant = None
             avant, statuts = avant or contenu(), set()
             for corps in mauvais(sains, nom, partage.valeurs(route, nom)):
