@@ -12,7 +12,15 @@ from typing import Any
 import workflows as w
 from models import Compte, Demande, Famille, Ligne, MotifAbsence, Reservation
 from portail import clock
-from portail.domain import absences, courriels, documents, droits, lecture_planning, liste_attente
+from portail.domain import (
+    absences,
+    courriels,
+    documents,
+    droits,
+    lecture_planning,
+    liste_attente,
+    renoncement,
+)
 from portail.domain.conclusion import conclure
 from portail.domain.courriels import LigneDite
 from portail.domain.creneaux import Creneau
@@ -82,7 +90,7 @@ def deposer(
     The first :class:`Refus` when they allow none of them, and none stands already.
     """
     voeux = list(dict.fromkeys(voeux))
-    lus = lecture_planning.creneaux(demandeur.famille, voeux, regard=demandeur.regard)
+    lus = lecture_planning.creneaux(demandeur.famille, voeux, regard=demandeur.regard, fermes=True)
     examines = examiner(genre, voeux, lus, precisions.ensemble)
     refus = [(e.voeu, r) for e in examines if (r := e.refus)]
     depot = Depot(
@@ -94,7 +102,8 @@ def deposer(
         if refus and not depot.deja:
             raise refus[0][1]
         return depot
-    depot.demande = _Ouverture(genre, demandeur, possibles(examines), places, precisions).ouvrir()
+    retenus = sorted(possibles(examines), key=_rang)
+    depot.demande = _Ouverture(genre, demandeur, retenus, places, precisions).ouvrir()
     return depot
 
 
@@ -120,6 +129,14 @@ def stocker(couples: Sequence[Voeu]) -> dict[Voeu, Reservation]:
 
 
 # ——— inside ———
+
+
+def _rang(creneau: Creneau) -> tuple:
+    """The order of the planning, in which places are given whatever the order of the wishes: what a preview
+    shows.
+    """
+    s, enfant = creneau.seance, creneau.enfant
+    return (s.jour, s.debut, s.activite.rang, s.activite.nom, s.id, enfant.rang, enfant.id)
 
 
 class _Ouverture:
@@ -243,7 +260,9 @@ class _Ouverture:
                 for enfant, texte, (liste, facturee) in dire_ensemble(nature, tranches)
             ]
             lues_aussi = droits.lignes_pour(famille, repondues, self.qui.regard_de)
-            courriels.annoncer_reponse(demande, lues_aussi)
+            en_liste = [voeu for voeu, vers in arrivees.items() if vers == w.LISTE_ATTENTE]
+            liens = renoncement.liens(en_liste, self.qui.regard_de)
+            courriels.annoncer_reponse(demande, lues_aussi, a_renoncer=liens)
 
 
 def _est_immediat(genre: Genre, creneau: Creneau, motif: MotifAbsence | None) -> bool:

@@ -6,6 +6,7 @@ A constant number of queries, whatever the number of children, activities and da
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from peewee import fn
 
@@ -28,7 +29,7 @@ DEMANDES = {w.NATURE_RESERVATION: "Des réservations", w.NATURE_ABSENCE: "Des ab
 """What can be asked for, as the form says it."""
 FACTURATIONS = {
     "jamais": "non facturée",
-    "hors_delai": "facturée seulement si elle est déclarée après la date limite",
+    "hors_delai": "facturée si elle est déclarée trop tard",
     "toujours": "facturée",
 }
 """What a reason means for the bill, in few words."""
@@ -98,6 +99,12 @@ class RedactionLongue:
     @property
     def fin(self) -> str:
         return self.souhait.fin.isoformat() if self.brouillon.fin is None else self.brouillon.fin
+
+    @property
+    def requete(self) -> str:
+        """The query string that brings the form back as it is, with the documents that were sent."""
+        joints = [("document", str(document.id)) for document in self.documents]
+        return urlencode(self.souhait.parametres + joints)
 
     @property
     def ignore(self) -> bool:
@@ -202,7 +209,7 @@ def _jour(texte: str | None, champ: str, sinon, fautes: dict[str, str]):
     if texte is None:
         return sinon
     if not texte.strip():
-        fautes[champ] = "Indiquez une date."
+        fautes[champ] = "Indiquez le premier jour." if champ == "debut" else "Indiquez le dernier jour."
         return sinon
     try:
         jour = dt.date.fromisoformat(texte)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from flask import Flask
 
 import workflows as w
-from models import ContactHabilite, Enfant, Responsable, Seance
+from models import Activite, ContactHabilite, Enfant, Reservation, Responsable, Seance
 from portail.domain import guichet, guichet_contacts, guichet_photo, jetons, photos
 from portail.domain.contacts import FicheContact
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
@@ -70,6 +70,7 @@ class Carte:
             "seance_id": (siennes, [m.seance(m.echecs, JEUDI).id]),
             "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
             "abonnement_id": ([m.abonnement(m.claire, m.simon)], [m.abonnement(m.paulo, m.dasilva)]),
+            "attendue_id": ([_creneau(m, m.ines, m.soir)], [_creneau(m, m.tomas, m.cantine)]),
             "famille_id": ([m.moreau.id, m.petit.id], [m.dasilva.id]),
             "abonne_id": ([m.abonnement(m.julien, m.moreau)], [m.abonnement(m.paulo, m.dasilva)]),
             "responsable_id": ([m.adulte_claire.id], [m.adulte_paulo.id]),
@@ -87,6 +88,7 @@ class Carte:
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
+            "jeton_renoncement": ([m.lien_de_la_liste()], []),
             "jeton_adresse": ([ADRESSES["claire"]], [ADRESSES["paulo"]]),
             "jeton_agenda": ([AGENDAS["claire"]], []),
             "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
@@ -107,6 +109,8 @@ class Carte:
             siens = {"demande_id": self.monde.demande_sanitaire()}
         elif route.endpoint == "moderation.demander_une_piece":
             siens = {"demande_id": self.monde.demande_d_inscription()}
+        elif route.endpoint == "demandes.repondre":
+            siens = {"demande_id": self.monde.demande_d_absence(self.monde.moreau)}
         elif route.endpoint == "reception.regler":
             siens = {"abonnement_id": self.celui_de_claire}
         return next(self.miennes(route)) | siens
@@ -128,6 +132,7 @@ class Carte:
         m = self.monde
         attente = m.demande(m.moreau, w.EN_ATTENTE)
         ailleurs = m.demande(m.dasilva, w.EN_ATTENTE)
+        siennes = [m.seance(a, LUNDI).id for a in (m.cantine, m.soir, m.matin)]
         club = Seance.get(Seance.activite == m.echecs)
         return {nom: ([valeur], []) for nom, valeur in SAINES.items()} | {
             "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
@@ -137,6 +142,10 @@ class Carte:
             "activite_montree": ([str(m.poterie.id)], []),
             "sauf": ([str(m.cantine.id)], [str(club.activite_id)]),
             "enfants": ([str(m.noe.id)], []),
+            "creneau": ([f"{m.lea.id}-{siennes[0]}"], [f"{m.tomas.id}-{siennes[0]}"]),
+            "reserver": ([f"{m.noe.id}-{siennes[1]}"], [f"{m.tomas.id}-{siennes[1]}"]),
+            "absenter": ([f"{m.lea.id}-{siennes[2]}"], [f"{m.tomas.id}-{siennes[0]}"]),
+            "raison": ([str(m.raison)], []),
             "retirer": ([str(m.document(m.moreau))], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),
             "contacts": ([str(m.contact(m.noe))], [str(m.contact(m.tomas))]),
@@ -188,3 +197,8 @@ class Carte:
         if "enfant_id" in ids:
             return guichet.marquer(Enfant.get_by_id(ids["enfant_id"]), rubrique)
         return guichet.marquer(Responsable.get_by_id(ids["responsable_id"]), rubrique)
+
+
+def _creneau(m: Ville, enfant: Enfant, activite: Activite) -> int:
+    """What the child has on Monday's séance of this activity."""
+    return Reservation.get(enfant=enfant, seance=m.seance(activite, LUNDI)).id

@@ -13,16 +13,18 @@ from models import (
     Demande,
     Document,
     Enfant,
+    Evenement,
     Famille,
     Jeton,
     Ligne,
     Modification,
+    MotifAbsence,
     Photo,
     Preinscription,
     Responsable,
     SessionOuverte,
 )
-from portail.domain import contacts, jetons
+from portail.domain import contacts, jetons, renoncement
 from portail.domain.comptes import empreinte
 from tests.monde import MAINTENANT, Monde
 
@@ -115,6 +117,20 @@ class Ville(Monde):
         """The demande of the Moreau family that asks for a pre-registration."""
         demandes = Demande.select().where(Demande.nature == w.NATURE_PREINSCRIPTION)
         return demandes.order_by(Demande.id)[0].id  # by no name: these tests change them all
+
+    def demande_d_absence(self, famille: Famille) -> int:
+        """The demande of the family that declares an absence."""
+        return Demande.get(Demande.nature == w.NATURE_ABSENCE, Demande.famille == famille).id
+
+    def lien_de_la_liste(self) -> str:
+        """What Claire's mail holds to leave the list where an agent has put Inès."""
+        arrivee = Evenement.get(Evenement.acte == w.METTRE_EN_ATTENTE, Evenement.objet == "reservation")
+        return renoncement.signer(arrivee.objet_id, arrivee.id, self.claire.id)
+
+    @property
+    def raison(self) -> int:
+        """A reason of absence that the town offers."""
+        return MotifAbsence.select().order_by(MotifAbsence.id)[0].id
 
     def contact(self, enfant: Enfant) -> int:
         """A contact of the child that stands."""

@@ -25,6 +25,7 @@ from models import (
     Enfant,
     Famille,
     Jeton,
+    MotifAbsence,
     Photo,
     Preinscription,
     Seance,
@@ -71,6 +72,7 @@ def peupler() -> None:
     _inscrite()
     _lettres(ville)
     _titulaires(ville)
+    MotifAbsence.create(nom="Maladie", justificatif="Certificat médical")
     SecondFacteur.create(compte=ville.animateur, scelle="-", actif_depuis=MAINTENANT)
     for enfant in (ville.lea, ville.noe):
         ville.poser(enfant, ville.seance(ville.cantine, HIER), w.PRESENT)
@@ -92,6 +94,9 @@ def peupler() -> None:
     _demander(ville, (ville.tomas, ville.cantine, LUNDI), famille=ville.dasilva, auteur=ville.paulo)
     refusee = _demander(ville, (ville.tomas, ville.cantine, JEUDI), famille=ville.dasilva, auteur=ville.paulo)
     moderation.refuser(sophie, refusee, "Activité complète")
+    ville.poser(ville.tomas, ville.seance(ville.soir, LUNDI), w.RESERVE)
+    couple = (ville.tomas.id, ville.seance(ville.soir, LUNDI).id)
+    planning.declarer_absence(ville.paulo, ville.dasilva, [couple])
     _dossiers(ville)
     _contacts_et_photos(ville)
     _inscriptions(ville)

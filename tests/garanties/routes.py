@@ -6,8 +6,8 @@ all the guarantees of this folder cover it from then on. What it may hold is sai
 
 from tests.garanties.route import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Fiche
 
-CADRE = ("vue", "date", "enfant", "activite")
-REPONSE = ("ligne", "malgre", "motif", "precision", "ouverte")
+CADRE = ("vue", "date", "enfant", "activite", "choix")
+REPONSE = ("ligne", "groupe", "malgre", "motif", "precision", "ouverte")
 CODE = ("code", "naissance")
 CONFIRMATION = ("mot_de_passe_actuel",)
 DU_RESPONSABLE = (
@@ -29,7 +29,7 @@ DU_SOUHAIT_LONG = (
     *("nature", "enfants", "activites", "debut", "fin", "semaine", "comme", "periode", "ensemble", "motif"),
     "document",
 )
-FILE = ("etat", "nature", "activite", "q", "page")
+FILE = ("etat", "nature", "activite", "q", "page", "lignes")
 LIGNES = ("lignes", "mois")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
@@ -48,6 +48,8 @@ ROUTES = {
     "inscription.redemander": Fiche(TOUS, (), ("email",)),
     "inscription.lien": Fiche(TOUS),
     "inscription.activer": Fiche(TOUS),
+    "renoncement.page": Fiche(TOUS),
+    "renoncement.renoncer": Fiche(TOUS),
     "oubli.formulaire": Fiche(TOUS),
     "oubli.demander": Fiche(TOUS, (), ("email",)),
     "oubli.courriel_envoye": Fiche(TOUS),
@@ -119,9 +121,11 @@ ROUTES = {
     "planning.page": Fiche(FAMILLES, CADRE),
     "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "vu", "charpente", "ouvert")),
     "planning.creneau": Fiche(FAMILLES, CADRE),
-    "planning.demander": Fiche(FAMILLES, CADRE, ("voulu",)),
+    "planning.demander": Fiche(FAMILLES, CADRE, ("voulu", "raison")),
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
+    "selection.apercu": Fiche(FAMILLES, (*CADRE, "creneau")),
+    "selection.demander": Fiche(FAMILLES, CADRE, ("reserver", "absenter", "ensemble", "raison")),
     "agenda.page": Fiche(FAMILLES),
     "agenda.nouveau": Fiche(FAMILLES, ("enfant",)),
     "agenda.ouvrir": Fiche(FAMILLES, (), ("enfant", *CONFIRMATION)),
@@ -147,6 +151,7 @@ ROUTES = {
     "demandes.liste": Fiche(FAMILLES, ("etat", "nature", "enfant", "du", "au", "page")),
     "demandes.demande": Fiche(FAMILLES, LIGNES),
     "demandes.annuler": Fiche(FAMILLES, LIGNES),
+    "demandes.repondre": Fiche(FAMILLES, LIGNES, ("texte", "documents", "piece-0", "document")),
     "moderation.file": Fiche(AGENTS, (*FILE, "demande", "tout")),
     "moderation.demande": Fiche(AGENTS, (*FILE, "tout")),
     "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
@@ -158,6 +163,9 @@ ROUTES = {
     "moderation.repondre_a_la_selection": Fiche(
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
     ),
+    "listes_d_attente.page": Fiche(AGENTS, ("page",)),
+    "listes_d_attente.liste": Fiche(AGENTS),
+    "listes_d_attente.donner": Fiche(AGENTS),
     "familles.liste": Fiche(AGENTS, ("q", "page")),
     "familles.fiche": Fiche(AGENTS),
     "familles.lettre": Fiche(AGENTS, (), ("responsable",)),
@@ -184,6 +192,8 @@ ROUTES = {
     "guichet_contacts.reprendre": Fiche(AGENTS, (), ("contacts",)),
     "guichet_photo.section": Fiche(AGENTS),
     "guichet_photo.poser": Fiche(AGENTS, (), ("repere", "photo")),
+    "guichet_planning.page": Fiche(AGENTS, (*DU_SOUHAIT_LONG, "vers")),
+    "guichet_planning.demander": Fiche(AGENTS, ("vers",), DU_SOUHAIT_LONG),
     "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
 }
 

@@ -203,6 +203,8 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
     }
     if route.endpoint == "planning.annuler":
         siens["seance_id"] = carte.parametres["seance_id"][0][0]
+    if route.endpoint == "demandes.repondre":
+        siens["demande_id"] = m.demande_d_absence(m.dasilva)
     return carte.la_mienne(route) | {nom: siens[nom] for nom in route.parametres if nom in siens}
 
 
