@@ -115,7 +115,7 @@ def dessine(repere: Repere, planning: Planning, famille: Famille) -> Repere:
 
 
 def est_d_une_autre(famille: Famille, avant: Repere) -> bool:
-    """Whether the page was drawn of another file: the account has chosen this one since, in another window."""
+    """Whether the page was drawn of another file: this one was chosen since, in another window."""
     return bool(avant.charpente) and not avant.charpente.startswith(f"{famille.id}-")
 
 
