@@ -8,7 +8,7 @@ PY := .venv/bin/python
 DEMO := set -a && . ./instance/demo.env && set +a && exec $(PY) -m flask --app portail
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-neuve test test-rapide captures chromium lint format bench propre
+.PHONY: help demo demo-neuve test test-rapide nuit captures chromium lint format bench propre
 
 help: ## Affiche cette aide
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -29,6 +29,9 @@ test: .venv/.dev chromium ## Tous les tests, navigateur compris, sur SQLite et P
 test-rapide: .venv/.dev ## Les tests sans navigateur
 	$(PY) -m pytest -n 2 --dist worksteal -q tests
 
+nuit: .venv/.dev ## Les épreuves longues du planning : histoires tirées au sort, courses à la dernière place
+	PORTAIL_NUIT=1 $(PY) -m pytest -n 2 -q tests/sequences tests/test_portes.py tests/courses/test_derniere_place.py
+
 captures: .venv/.dev chromium ## Reprend les images de docs/captures/
 	PORTAIL_CAPTURES=1 $(PY) -m pytest -q e2e/test_captures.py
 
@@ -42,7 +45,7 @@ format: .venv/.dev ## Remet le code en forme
 	$(PY) -m ruff format .
 
 bench: .venv/.dev ## Les mesures de bench/
-	@for mesure in planning veille reservations preinscriptions connexions; do $(PY) -m bench.$$mesure || exit 1; done
+	@for mesure in planning veille reservations preinscriptions longue_periode longue_periode_agents connexions; do $(PY) -m bench.$$mesure || exit 1; done
 
 propre: ## Efface l'environnement et les caches ; garde instance/
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage .coverage.* htmlcov test-results

@@ -5,6 +5,9 @@ import secrets
 import workflows as w
 from models import (
     Abonnement,
+    Activite,
+    Capacite,
+    CapaciteActivite,
     Compte,
     Courriel,
     Demande,
@@ -108,3 +111,22 @@ def session_de(compte: Compte, **valeurs) -> SessionOuverte:
 def empreinte() -> tuple[int, int, int, int]:
     """How much the acts have written: equal before and after when nothing happened."""
     return tuple(table.select().count() for table in (Demande, Ligne, Evenement, Courriel))  # type: ignore[return-value]
+
+
+def partager(places: int, *activites: Activite, simultanee: bool = False, nom: str = "Salle") -> Capacite:
+    """A capacity that these activities share: by the day, or by the hour when it is `simultanee`."""
+    capacite = Capacite.create(nom=nom, places=places, simultanee=simultanee)
+    for activite in activites:
+        CapaciteActivite.create(capacite=capacite, activite=activite)
+    return capacite
+
+
+def en_liste(monde: Monde, *voeux: tuple[Enfant, Seance]) -> list[Reservation]:
+    """These children wait there, in this order, each alone."""
+    return [monde.poser(enfant, seance, w.LISTE_ATTENTE) for enfant, seance in voeux]
+
+
+def nouer(*reservations: Reservation) -> None:
+    """Tie these: « ensemble ou pas du tout »."""
+    ids = [reservation.id for reservation in reservations]
+    Reservation.update(fratrie=min(ids)).where(Reservation.id.in_(ids)).execute()

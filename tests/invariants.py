@@ -37,6 +37,9 @@ def fautes() -> list[str]:
     journal = _lire("id, objet, objet_id, acte, de, vers FROM evenement ORDER BY id")
     return [
         *_places(creneaux),
+        *_capacites(),
+        *_fratries(),
+        *_absences(),
         *_journal(journal, creneaux, lignes, demandes, modifications),
         *_lignes(creneaux, lignes),
         *_modifications(modifications),
@@ -61,6 +64,52 @@ def _places(creneaux) -> Iterator[str]:
             yield f"séance {seance}: {prises} places counted, {occupees[seance]} taken"
         if prises > places:
             yield f"séance {seance}: {prises} taken of {places}"
+
+
+def _capacites() -> Iterator[str]:
+    """What activities share is never taken more than it holds: in a day, or minute by minute."""
+    partages: dict[tuple, list[int]] = defaultdict(list)
+    for *capacite, activite in _lire(
+        "c.id, c.places, c.simultanee, a.activite_id FROM capacite c"
+        " JOIN capacite_activite a ON a.capacite_id = c.id"
+    ):
+        partages[tuple(capacite)].append(activite)
+    seances = _lire("activite_id, jour, debut, fin, prises FROM seance WHERE prises > 0") if partages else []
+    for (ident, places, simultanee), activites in partages.items():
+        siennes = [seance for seance in seances if seance[0] in activites]
+        prises: dict[tuple, int] = defaultdict(int)
+        for _, jour, debut, *_ in siennes:
+            if simultanee and (jour, debut) not in prises:
+                presentes = [s[4] for s in siennes if s[1] == jour and s[2] <= debut < s[3]]
+                prises[jour, debut] = sum(presentes)
+        for _, jour, _, _, siens in siennes:
+            if not simultanee:
+                prises[jour,] += siens
+        for quand, total in prises.items():
+            if total > places:
+                yield f"capacity {ident}, {quand}: {total} taken of {places}"
+
+
+def _fratries() -> Iterator[str]:
+    """Asked together or not at all: nobody has a place while the other waits."""
+    statuts: dict[int, set[str]] = defaultdict(set)
+    for fratrie, statut in _lire("fratrie, statut FROM reservation WHERE fratrie IS NOT NULL"):
+        statuts[fratrie].add(statut)
+    for fratrie, siens in statuts.items():
+        if "liste_attente" in siens and siens & OCCUPENT:
+            yield f"tie {fratrie}: {sorted(siens)}"
+
+
+def _absences() -> Iterator[str]:
+    """A reason, and whether it is billed: of absences alone."""
+    for ident, nature, motif in _lire("id, nature, motif_absence_id FROM demande"):
+        if motif is not None and nature != "absence":
+            yield f"demande {ident} « {nature} » has the reason {motif}"
+    for ident, nature in _lire(
+        "l.id, d.nature FROM ligne l JOIN demande d ON d.id = l.demande_id WHERE l.facturee IS NOT NULL"
+    ):
+        if nature != "absence":
+            yield f"line {ident} of a demande « {nature} » is billed or not"
 
 
 def _journal(journal, creneaux, lignes, demandes, modifications) -> Iterator[str]:

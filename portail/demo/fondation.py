@@ -32,7 +32,7 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.demo import dossiers, preinscriptions, temps
+from portail.demo import dossiers, places, preinscriptions, temps
 from portail.demo.courrier import CHAMPS as CHAMPS_COURRIEL
 from portail.demo.courrier import lettres
 from portail.demo.demandes import REPRENDRE, CreneauDemo, Trace, heure_du_pointage
@@ -184,7 +184,8 @@ class _Ecriture:
             ((a.id, e.id, "plein") for f in self.monde.familles for e in f.enfants for a in f.adultes),
         )
         champs = tuple(champ.name for champ in Activite._meta.sorted_fields)
-        inserer(Activite, champs, (tuple(a.modele.__data__[champ] for champ in champs) for a in activites))
+        inserer(Activite, champs, (tuple(map(a.modele.__data__.get, champs)) for a in activites))
+        places.ecrire(self.monde.equipements)
         inserer(
             Horaire,
             ("activite", "jour", "debut", "fin", "places", "periode"),

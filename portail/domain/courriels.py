@@ -19,7 +19,9 @@ from portail.domain import coffre, droits, reglages
 from portail.domain.ville import la_ville
 
 JETON = "{jeton}"
-"""Where the token goes in the text of a mail."""
+"""Where the token goes in the text of a mail; where the nth of several does, `{jeton:n}`."""
+LIENS_MAX = 8
+"""How many places of a list a mail lets one leave by a link each; for more it leads to the planning."""
 RAPPEL = "rappel:"
 """How the key of a reminder begins."""
 RECEPTION = "/mon-espace/courriels"
@@ -93,10 +95,16 @@ def _qui_demande(auteur: Compte, destinataire: Compte) -> str:
     return "vous avez" if auteur.id == destinataire.id else f"{auteur.nom_complet} a"
 
 
-def annoncer_reponse(demande: Demande, dites: Callable[[Compte], list[LigneDite]], suite: str = "") -> None:
+def annoncer_reponse(
+    demande: Demande,
+    dites: Callable[[Compte], list[LigneDite]],
+    suite: str = "",
+    a_renoncer: Callable[[Compte], list[tuple[str, str]]] = lambda compte: [],
+) -> None:
     """Tell the family's accounts what was answered, line by line, each refusal with its reason.
 
     The lines depend on who reads them: whoever may read none gets no mail. `suite`: what to do now.
+    `a_renoncer`: the waiting that each may leave, with the token of its link.
     """
     reponse = (
         Evenement.select(Evenement.id)
@@ -106,7 +114,7 @@ def annoncer_reponse(demande: Demande, dites: Callable[[Compte], list[LigneDite]
         .scalar()
     )
     for destinataire in destinataires(demande.famille_id):
-        lignes = dites(destinataire)
+        lignes, renoncements = dites(destinataire), a_renoncer(destinataire)[: LIENS_MAX + 1]
         if not lignes:
             continue
         ecrire(
@@ -119,10 +127,12 @@ def annoncer_reponse(demande: Demande, dites: Callable[[Compte], list[LigneDite]
                 f" déposée le {mots.moment(demande.deposee_le)} :",
                 "\n".join(_en_mots(ligne) for ligne in lignes),
                 *([ATTENTE_EXPLIQUEE] if any(ligne.issue == w.LISTE_ATTENTE for ligne in lignes) else []),
+                *_dire_les_renoncements([texte for texte, _ in renoncements]),
                 suite or f"Le planning de vos enfants :\n{lien('/famille/planning')}",
             ),
             famille_id=demande.famille_id,
             demande_id=demande.id,
+            jeton="\n".join(jeton for _, jeton in renoncements) if len(renoncements) <= LIENS_MAX else "",
         )
 
 
@@ -224,11 +234,13 @@ def derniers(nombre: int = 100) -> Sequence[Courriel]:
 
 def en_clair(courriel: Courriel) -> str:
     """The text of a mail as it is to be read, its sealed part opened."""
-    return (
-        courriel.corps.replace(JETON, coffre.desceller(courriel.scelle))
-        if courriel.scelle
-        else courriel.corps
-    )
+    if not courriel.scelle:
+        return courriel.corps
+    jetons = coffre.desceller(courriel.scelle).split("\n")
+    corps = courriel.corps.replace(JETON, jetons[0])
+    for rang, jeton in enumerate(jetons):
+        corps = corps.replace(_jeton(rang), jeton)
+    return corps
 
 
 def lien(chemin: str) -> str:
@@ -260,6 +272,23 @@ def lettre(destinataire: Compte | Responsable, *paragraphes: str) -> str:
             "\n".join([*filter(None, contact), f"{v.nom} – Portail Citoyen"]),
         )
     )
+
+
+def _jeton(rang: int) -> str:
+    return f"{JETON[:-1]}:{rang}}}"
+
+
+def _dire_les_renoncements(places: list[str]) -> list[str]:
+    """How to leave the list: a link for each place, that needs no password; the planning for many."""
+    if not places:
+        return []
+    if len(places) > LIENS_MAX:
+        return [f"Vous n’en voulez plus ? Renoncez-y sur le planning :\n{lien('/famille/planning')}"]
+    titre = "Vous n’en voulez plus ? Renoncez-y ici, sans vous connecter :"
+    liens = [
+        f"– {place} :\n  {lien(f'/liste-d-attente/{_jeton(rang)}')}" for rang, place in enumerate(places)
+    ]
+    return ["\n".join([titre, *liens])]
 
 
 def _en_mots(ligne: LigneDite) -> str:

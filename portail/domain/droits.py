@@ -6,7 +6,7 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import TypeVar
 
-from peewee import JOIN, Expression
+from peewee import JOIN, Expression, fn
 
 import workflows as w
 from models import (
@@ -17,8 +17,11 @@ from models import (
     Enfant,
     Famille,
     LienParental,
+    Ligne,
     Modele,
     Modification,
+    Preinscription,
+    Reservation,
     Responsable,
 )
 from portail.domain import champs
@@ -103,6 +106,18 @@ def lignes_pour(
         return [dite for enfant_id, dite in toutes if enfant_id in suivis]
 
     return pour
+
+
+def enfants_de_la_demande(demande_id: int) -> set[int]:
+    """The children whom a demande is about: of its créneaux, or to be registered."""
+    requete = (
+        Ligne.select(fn.COALESCE(Reservation.enfant, Preinscription.enfant))
+        .left_outer_join(Reservation)
+        .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
+        .where(Ligne.demande == demande_id)
+        .distinct()
+    )
+    return {enfant for (enfant,) in requete.tuples()}
 
 
 def responsable_de(compte: Compte, famille: Famille) -> Responsable | None:

@@ -11,7 +11,7 @@ from portail.domain.creneaux import Creneau
 from portail.domain.demande_vue import DemandeVue
 from portail.domain.droits import Regard
 from portail.domain.lecture_planning import Jour
-from portail.domain.semaines_vides import HABITUDE, HORIZON, semaines_vides
+from portail.domain.semaines_vides import HABITUDE, HORIZON, habitues, semaines_vides
 
 JOURS_MONTRES = 4
 RECENTES = 7
@@ -79,7 +79,7 @@ def espace(compte: Compte, famille: Famille) -> Espace:
     attendues = [d for d in actuelles if d.piece_attendue and d.annulable]
     en_attente = [d for d in actuelles if d.statut == w.EN_ATTENTE and d not in attendues]
     return Espace(
-        _rappels(list(vu.creneaux())),
+        _rappels(list(vu.creneaux()), aujourdhui),
         pleins[:JOURS_MONTRES],
         len(en_attente),
         attendues,
@@ -89,11 +89,10 @@ def espace(compte: Compte, famille: Famille) -> Espace:
     )
 
 
-def _rappels(creneaux: list[Creneau]) -> list[Rappel]:
+def _rappels(creneaux: list[Creneau], aujourdhui: dt.date) -> list[Rappel]:
     """One reminder an activity: its first week with nothing booked, and the children whom that concerns."""
-    habitues = {(c.seance.activite.id, c.enfant.id) for c in creneaux if c.statut != w.NON_RESERVE}
     rappels: dict[int, Rappel] = {}
-    for semaine in semaines_vides(creneaux, habitues):
+    for semaine in semaines_vides(creneaux, habitues(creneaux, aujourdhui)):
         premier, dernier, enfant = semaine[0].seance, semaine[-1].seance, semaine[0].enfant
         rappel = rappels.setdefault(
             premier.activite.id,

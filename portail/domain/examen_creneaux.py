@@ -86,12 +86,12 @@ def examiner(
     examines = [_examiner(genre, voeu, connus.get(voeu)) for voeu in dict.fromkeys(voeux)]
     if not ensemble:
         return examines
+    sans_creneau = {e.voeu[1] for e in examines if e.creneau is None}
     empeches = {
-        e.voeu: autre
+        e.voeu
         for groupe in par_moment(e for e in examines if e.creneau and e.issue != DEJA)
         for e in groupe
-        for autre in groupe
-        if e.possible and not autre.possible and autre.voeu[0] != e.voeu[0]
+        if e.possible and (e.voeu[1] in sans_creneau or _retenu_par_un_autre(e, groupe))
     }
     return [_lier(e, empeches) for e in examines]
 
@@ -144,7 +144,12 @@ def _contretemps(creneau: Creneau) -> str:
     )
 
 
-def _lier(examine: Examine, empeches: dict[Voeu, Examine]) -> Examine:
+def _retenu_par_un_autre(examine: Examine, groupe: Iterable[Examine]) -> bool:
+    """Whether another child, wanted at the same hours, cannot come."""
+    return any(not autre.possible and autre.voeu[0] != examine.voeu[0] for autre in groupe)
+
+
+def _lier(examine: Examine, empeches: set[Voeu]) -> Examine:
     if examine.voeu not in empeches:
         return examine
     phrase = (

@@ -25,6 +25,7 @@ from models import (
 from portail import clock
 from portail.domain import calendrier, courriels, droits
 from portail.domain.calendrier import JoursParticuliers
+from portail.domain.creneaux import Creneau
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.places import Places, prendre_ensemble, verrouiller_les_places
 from portail.domain.recapitulatif import dire
@@ -82,9 +83,12 @@ def promouvoir(promues: Collection[Reservation], acteur: Acteur) -> None:
     par_famille: dict[int, list[Reservation]] = {}
     for reservation in promues:
         par_famille.setdefault(reservation.enfant.famille_id, []).append(reservation)
+    journal = _dernieres_lignes(promues)
     for siennes in par_famille.values():
         dites = [(r.enfant_id, dire(w.NATURE_RESERVATION, r.enfant, r.seance)) for r in siennes]
-        courriels.annoncer_promotion(siennes[0].enfant.famille, dites, f"promotion:{siennes[0].ordre}")
+        racontees = [journal[reservation.id] for reservation in siennes]
+        cle = f"promotion:{min(racontees)}:{max(racontees)}"
+        courriels.annoncer_promotion(siennes[0].enfant.famille, dites, cle)
 
 
 def attentes(places: Places, seance_ids: Collection[int]) -> list[Attente]:
@@ -107,6 +111,27 @@ def attentes(places: Places, seance_ids: Collection[int]) -> list[Attente]:
     return sorted(trouvees, key=lambda attente: max(r.ordre for r in attente.reservations))
 
 
+def rang_a_venir(creneau: Creneau) -> int | None:
+    """Which place in the list a child who asks now would get; None where there is no list to join."""
+    if creneau.acte_possible != w.DEMANDER or not creneau.seance.complete:
+        return None
+    attendent = (Reservation.seance == creneau.seance.id) & (Reservation.statut == w.LISTE_ATTENTE)
+    return Reservation.select().where(attendent).count() + 1
+
+
+def premiere_servie(places: Places, en_liste: Iterable[Attente]) -> Attente | None:
+    """To whom an agent may give what is free: the first for whom there is all they wait for."""
+    return next((a for a in en_liste if not a.obstacle and a.entier and tiennent(places, a)), None)
+
+
+def tiennent(places: Places, attente: Attente) -> bool:
+    """Whether there is a place now for each of those who wait together."""
+    tient = prendre_ensemble(places, attente.seances)
+    for seance_id in attente.seances if tient else ():
+        places.rendre(seance_id)
+    return tient
+
+
 def seances_liees(creneaux: Iterable[Reservation]) -> set[int]:
     """The séances on which children wait who are tied to these, themselves included.
 
@@ -121,10 +146,11 @@ def seances_liees(creneaux: Iterable[Reservation]) -> set[int]:
     return {seance_id for (seance_id,) in requete.tuples()}
 
 
-def renoncer(auteur: Compte, famille: Famille, voeu: tuple[int, int]) -> None:
+def renoncer(auteur: Compte, famille: Famille, voeu: tuple[int, int], *, ordre: int | None = None) -> None:
     """Leave the waiting list. Harmless when the child no longer waits and has nothing booked.
 
-    Whoever was tied to the child waits alone from now on: a place may be there already.
+    Whoever was tied to the child waits alone from now on: a place may be there already. `ordre`: the only
+    waiting that is left, when it is not any.
     """
     enfant_id, seance_id = voeu
     with write_transaction():
@@ -147,6 +173,8 @@ def renoncer(auteur: Compte, famille: Famille, voeu: tuple[int, int]) -> None:
         if reservation.statut != w.LISTE_ATTENTE:
             etat = w.CRENEAU.etats[reservation.statut].libelle
             raise DejaChange(f"L’enfant n’est plus en liste d’attente : ce créneau est à l’état « {etat} ».")
+        if ordre not in (None, reservation.ordre):
+            raise DejaChange("Cette place a été demandée de nouveau : le planning dit où vous en êtes.")
         acteur = Acteur(auteur, w.FAMILLE)
         liees = seances_liees([reservation])
         franchir_ensemble([reservation], w.RENONCER, acteur, w.NON_RESERVE, famille_id=famille.id)
@@ -200,14 +228,47 @@ def reprendre(apres: int = 0) -> int:
     the séances that come after the id `apres`, a few at a time; gives the last one's, 0 once all are seen.
     Whom an agent made wait while there was a place is left to that agent.
     """
-    a_voir = _oubliees(apres)
+    a_voir = oubliees(apres)
     if a_voir:
         with write_transaction():
             pourvoir(verrouiller_les_places(a_voir), a_voir, tous=False)
     return a_voir[-1] if len(a_voir) == SEANCES_PAR_TOUR else 0
 
 
+def oubliees(apres: int) -> list[int]:
+    """Séances with a place of their own free, where somebody waits whom no agent has put there by choice.
+
+    Those that come after the id `apres`, `SEANCES_PAR_TOUR` at most.
+    """
+    requete = (
+        Reservation.select(Seance.id)
+        .join(Seance)
+        .join_from(Reservation, Evenement, on=Evenement.id == Reservation.ordre)
+        .where(
+            Reservation.statut == w.LISTE_ATTENTE,
+            Seance.prises < Seance.places,
+            Seance.limite_reservation > clock.maintenant(),
+            Evenement.acte != w.METTRE_EN_ATTENTE,
+            Seance.id > apres,
+        )
+        .order_by(Seance.id)
+        .distinct()
+        .limit(SEANCES_PAR_TOUR)
+    )
+    return [ident for (ident,) in requete.tuples()]
+
+
 # ——— inside ———
+
+
+def _dernieres_lignes(creneaux: Collection[Reservation]) -> dict[int, int]:
+    """The last line of the journal about each of these: a mail is known by those that it tells."""
+    requete = (
+        Evenement.select(Evenement.objet_id, fn.MAX(Evenement.id))
+        .where(Evenement.objet == "reservation", Evenement.objet_id.in_([c.id for c in creneaux]))
+        .group_by(Evenement.objet_id)
+    )
+    return dict(requete.tuples())
 
 
 def _en_liste(places: Places, seance_ids: Collection[int]) -> list[Reservation]:
@@ -277,23 +338,3 @@ def _situation(reservation: Reservation, particuliers: JoursParticuliers) -> Sit
         reservation.inscriptions > 0,
         particuliers.ferme(seance.jour, activite.id, activite.lieu_id),
     )
-
-
-def _oubliees(apres: int) -> list[int]:
-    """Séances with a place of their own free, where somebody waits whom no agent has put there by choice."""
-    requete = (
-        Reservation.select(Seance.id)
-        .join(Seance)
-        .join_from(Reservation, Evenement, on=Evenement.id == Reservation.ordre)
-        .where(
-            Reservation.statut == w.LISTE_ATTENTE,
-            Seance.prises < Seance.places,
-            Seance.limite_reservation > clock.maintenant(),
-            Evenement.acte != w.METTRE_EN_ATTENTE,
-            Seance.id > apres,
-        )
-        .order_by(Seance.id)
-        .distinct()
-        .limit(SEANCES_PAR_TOUR)
-    )
-    return [ident for (ident,) in requete.tuples()]

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from peewee import Case, Select, fn
+
 import workflows as w
 from models import Capacite, CapaciteActivite, Reservation, Seance, verrouiller
 
@@ -32,6 +34,18 @@ class SeanceComptee(Protocol):
     def places(self) -> int: ...
     @property
     def prises(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Comptee:
+    """The same, of a row that holds more than a séance."""
+
+    id: int
+    jour: dt.date
+    debut: dt.time
+    fin: dt.time
+    places: int
+    prises: int
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,17 @@ class Places:
             for partage, autres in self._partages[seance_id]
         ]
         return min([propres, *partagees])
+
+    def saturee(self, seance_id: int) -> str:
+        """Which shared capacity leaves no place there, where the séance itself still has some; else empty."""
+        if self.seances[seance_id].places <= self._prises[seance_id]:
+            return ""
+        pleines = (
+            partage.nom
+            for partage, autres in self._partages[seance_id]
+            if partage.places <= self._occupation(partage, seance_id, autres)
+        )
+        return next(pleines, "")
 
     def partagent(self, activite_id: int) -> bool:
         """Whether the séances of this activity share places with others."""
@@ -134,6 +159,44 @@ def lire_les_places(seances: Iterable[tuple[int, SeanceComptee]]) -> Places:
     voisines = sorted(_voisines(ids, partages) - ids)
     autres: Iterable[Seance] = Seance.select().where(Seance.id.in_(voisines)) if voisines else ()
     return Places([*lues, *((s.activite_id, s) for s in autres)], partages)
+
+
+def compter_les_places(seance_ids: Collection[int]) -> Places:
+    """The same of the séances of these ids, read here: one query more."""
+    ids = sorted(set(seance_ids))
+    seances: Iterable[Seance] = Seance.select().where(Seance.id.in_(ids)) if ids else ()
+    return lire_les_places((seance.activite_id, seance) for seance in seances)
+
+
+def partagees_de(seances: Select) -> Select:
+    """(séance, what is left of the tightest capacity that it shares), counted by the database.
+
+    Of the ids that `seances` selects; those that share nothing are not in it. To be joined where too many
+    séances are looked at to be read one by one; it counts as :meth:`Places.restantes` does.
+    """
+    moi, voisine, autre = Seance.alias(), Seance.alias(), Seance.alias()
+    la_mienne, la_voisine, l_autre = (CapaciteActivite.alias() for _ in range(3))
+    instant = Case(None, [(voisine.debut > moi.debut, voisine.debut)], moi.debut)
+    en_meme_temps = (voisine.debut < moi.fin) & (moi.debut < voisine.fin)
+    prises = fn.SUM(autre.prises)
+    par_instant = (
+        moi.select(moi.id.alias("seance"), (Capacite.places - prises).alias("libres"))
+        .join(la_mienne, on=la_mienne.activite == moi.activite)
+        .join(Capacite, on=la_mienne.capacite == Capacite.id)
+        .join(la_voisine, on=la_voisine.capacite == Capacite.id)
+        .join(voisine, on=(voisine.activite == la_voisine.activite) & (voisine.jour == moi.jour))
+        .join(l_autre, on=l_autre.capacite == Capacite.id)
+        .join(autre, on=(autre.activite == l_autre.activite) & (autre.jour == moi.jour))
+        .where(
+            moi.id.in_(seances),
+            (Capacite.simultanee & en_meme_temps) | (~Capacite.simultanee & (voisine.id == moi.id)),
+            ~Capacite.simultanee | ((autre.debut <= instant) & (instant < autre.fin)),
+        )
+        .group_by(moi.id, Capacite.id, voisine.id)
+    )
+    return Select(
+        [par_instant], [par_instant.c.seance, fn.MIN(par_instant.c.libres).alias("libres")]
+    ).group_by(par_instant.c.seance)
 
 
 def attribuer(places: Places, voeux: Iterable[tuple[C, int, object]]) -> dict[C, str]:

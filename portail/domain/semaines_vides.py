@@ -1,6 +1,7 @@
 """« Rien de réservé »: the weeks in which nothing is asked of an activity, whereas it could be. Pure.
 
-The home and the reminders by mail ask the same function: what the one shows, the other tells.
+The home, the reminders by mail and the calendar feed, that rings, ask the same function: what the one shows,
+the others tell.
 """
 
 import datetime as dt
@@ -18,6 +19,16 @@ HORIZON = 21
 def lundi(jour: dt.date) -> dt.date:
     """The Monday of its week."""
     return jour - dt.timedelta(jour.weekday())
+
+
+def habitues(creneaux: Iterable[Creneau], aujourdhui: dt.date) -> set[tuple[int, int]]:
+    """(activity, child) where the child comes, as these créneaux tell: something stands there these days."""
+    debut, fin = aujourdhui - dt.timedelta(HABITUDE), aujourdhui + dt.timedelta(HORIZON)
+    return {
+        (creneau.seance.activite.id, creneau.enfant.id)
+        for creneau in creneaux
+        if creneau.statut != w.NON_RESERVE and debut <= creneau.seance.jour <= fin
+    }
 
 
 def semaines_vides(creneaux: Iterable[Creneau], habitues: Collection[tuple[int, int]]) -> list[list[Creneau]]:

@@ -13,10 +13,10 @@ from models import (
     db,
     moteur,
 )
-from portail import clock
 from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_dossier as du_dossier
 from portail.domain import verification_inscriptions as des_inscriptions
+from portail.domain import verification_places as des_places
 from portail.domain.transitions import MACHINES
 
 
@@ -169,25 +169,6 @@ def _liste_d_attente() -> str:
            OR (r.statut = '{w.LISTE_ATTENTE}') <> (r.ordre IS NOT NULL)"""
 
 
-def _attente_inutile() -> str:
-    """A place is free while a child waits: not where an agent chose to make it wait, nor on a closed day."""
-    present = clock.a_paris(clock.maintenant())
-    jour, heure = f"'{present:%Y-%m-%d}'", f"'{present:%H:%M:%S}'"
-    return f"""
-        SELECT s.id, s.jour, s.places - s.prises, count(*)
-        FROM reservation r JOIN seance s ON s.id = r.seance_id JOIN activite a ON a.id = s.activite_id
-        LEFT JOIN evenement e ON e.id = r.ordre
-        WHERE r.statut = '{w.LISTE_ATTENTE}' AND s.prises < s.places AND a.reservable
-          AND coalesce(e.acte, '') <> '{w.METTRE_EN_ATTENTE}'
-          AND (s.jour > {jour} OR s.jour = {jour} AND s.debut > {heure})
-          AND NOT EXISTS (
-            SELECT 1 FROM calendrier c
-            WHERE c.genre IN ('ferie', 'fermeture') AND s.jour BETWEEN c.debut AND c.fin
-              AND (c.activite_id IS NULL OR c.activite_id = a.id)
-              AND (c.lieu_id IS NULL OR c.lieu_id = a.lieu_id))
-        GROUP BY s.id, s.jour, s.places, s.prises"""
-
-
 # ——— demandes ———
 
 ATTENTES = {w.RESERVATION_ATTENTE: w.NATURE_RESERVATION, w.ABSENCE_ATTENTE: w.NATURE_ABSENCE}
@@ -303,8 +284,24 @@ INVARIANTS = (
     ),
     Invariant(
         "Places à donner",
-        _attente_inutile,
+        des_places.attentes_inutiles,
         "séance {0} du {1} : {2} place(s) libre(s), {3} enfant(s) en liste",
+    ),
+    Invariant("Places partagées", des_places.partagees, "« {0} », le {1} : {2} places prises sur {3}"),
+    Invariant(
+        "Ensemble ou pas du tout",
+        des_places.separes,
+        "lien {0} : la réservation {1} attend, la réservation {2} a sa place",
+    ),
+    Invariant(
+        "Facturation",
+        des_places.factures,
+        "ligne {0} de la demande {1} ({2}) : facturée ou non, et ce n’est pas une absence",
+    ),
+    Invariant(
+        "Motifs d’absence",
+        des_places.motifs,
+        "demande {0} ({1}) : un motif d’absence, et ce n’est pas une absence",
     ),
     Invariant("Attentes", _attentes, "réservation {0} ({1}) : {2} ligne(s) de demande en attente"),
     Invariant("Demandes", _demandes, "demande {0} : son statut est « {1} », ses lignes disent « {2} »"),

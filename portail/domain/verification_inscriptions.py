@@ -93,7 +93,8 @@ def pieces_attendues() -> str:
     return f"""
         SELECT id, nature, statut FROM demande
         WHERE piece_attendue <> ''
-          AND (statut <> '{w.EN_ATTENTE}' OR nature <> '{w.NATURE_PREINSCRIPTION}')"""
+          AND (statut <> '{w.EN_ATTENTE}'
+               OR nature NOT IN ('{w.NATURE_PREINSCRIPTION}', '{w.NATURE_ABSENCE}'))"""
 
 
 def abandonnes() -> str:

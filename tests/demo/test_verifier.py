@@ -54,6 +54,15 @@ ETRANGER = "(SELECT max(id) FROM compte WHERE role <> 'famille')"
 DOCUMENT = (
     "INSERT INTO document (demande_id, auteur_id, piece, nom, genre, taille, contenu, depose_le) SELECT"
 )
+CAPACITE = (
+    "INSERT INTO capacite (nom, places, simultanee) SELECT 'Une salle', max(prises) - 1, {} FROM seance"
+    f" WHERE activite_id = (SELECT activite_id FROM seance WHERE id = {COMPLETE})"
+)
+PARTAGE = (
+    "INSERT INTO capacite_activite (capacite_id, activite_id)"
+    f" SELECT max(c.id), s.activite_id FROM capacite c, seance s WHERE s.id = {COMPLETE}"
+    " GROUP BY s.activite_id"
+)
 
 RUPTURES = {
     "Places": [
@@ -99,6 +108,20 @@ RUPTURES = {
     ],
     "Places à donner": [
         f"UPDATE seance SET places = places + 1 WHERE id = {COMPLETE}",
+    ],
+    "Places partagées": [
+        (CAPACITE.format("FALSE"), PARTAGE),
+        (CAPACITE.format("TRUE"), PARTAGE),
+    ],
+    "Ensemble ou pas du tout": [
+        f"UPDATE reservation SET fratrie = 1 WHERE id IN ({EN_LISTE}, {RESERVEE})",
+    ],
+    "Facturation": [
+        f"UPDATE ligne SET facturee = TRUE WHERE reservation_id = {EN_ATTENTE}",
+    ],
+    "Motifs d’absence": [
+        f"UPDATE demande SET motif_absence_id = 1 WHERE id = (SELECT demande_id FROM ligne"
+        f" WHERE reservation_id = {EN_ATTENTE})",
     ],
     "Attentes": [
         f"DELETE FROM ligne WHERE reservation_id = {EN_ATTENTE}",

@@ -143,8 +143,7 @@ def test_a_closed_day_is_refused_with_its_name(monde):
     from models import Calendrier
 
     Calendrier.create(genre="fermeture", nom="Grève", debut=LUNDI, fin=LUNDI, lieu=monde.cantine.lieu)
-    monde.poser(monde.lea, monde.seance(monde.cantine, LUNDI), w.NON_RESERVE)
-    with pytest.raises(Refus):
+    with pytest.raises(Refus, match="pas d’accueil ce jour-là .Grève."):
         demander(monde, monde.lea, monde.seance(monde.cantine, LUNDI))
 
 
