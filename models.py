@@ -303,6 +303,12 @@ class Abonnement(Modele):
     cree_le = UTCDateTimeField()
     responsable = ForeignKeyField(Responsable, null=True, index=False)
     """Which adult of the family the account is, when the code was made out to one of them."""
+    sans_rappels = BooleanField(default=False)
+    """Whether the reminders « rien de réservé » are refused, whatever the activity."""
+    sans_accuses_des_autres = BooleanField(default=False)
+    """Whether the acknowledgements of what the other accounts of the family ask for are refused."""
+    rappele_le = UTCDateTimeField(null=True)
+    """When the last reminder was written: what was due then is not said again."""
 
     class Meta:
         indexes = ((("compte", "statut"), False),)
@@ -595,6 +601,16 @@ class MotifAbsence(Modele):
 
     class Meta:
         constraints = [_dans("facturation", FACTURATIONS)]
+
+
+class SansRappel(Modele):
+    """An activity of which a subscription wants no reminder."""
+
+    abonnement = ForeignKeyField(Abonnement, backref="sans_rappel", index=False)
+    activite = ForeignKeyField(Activite, backref="+")
+
+    class Meta:
+        indexes = ((("abonnement", "activite"), True),)
 
 
 class Horaire(Modele):
@@ -919,6 +935,7 @@ TABLES = (
     ContactHabilite,
     Photo,
     Activite,
+    SansRappel,
     Capacite,
     CapaciteActivite,
     MotifAbsence,

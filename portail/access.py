@@ -9,7 +9,7 @@ Every view says who may call it, under its route:
 `create_app()` refuses to start when one says nothing. One guard reads it before each request.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -28,6 +28,7 @@ from portail.domain import (
     comptes,
     documents,
     droits,
+    fil,
     lecture_contacts,
     lecture_dossier,
     lecture_planning,
@@ -39,6 +40,8 @@ from portail.domain.comptes import Ouverte
 from portail.domain.creneaux import Creneau
 from portail.domain.documents import Contenu
 from portail.domain.droits import Regard
+from portail.domain.examen_creneaux import Voeu
+from portail.domain.fil import Fil
 from portail.domain.lecture_contacts import ContactsVus
 from portail.domain.ligne_suivie import LigneSuivie
 from portail.domain.photos import PhotoVue
@@ -299,6 +302,11 @@ def preinscription_ou_404(demande_id: int) -> Suivi:
     return suivi_preinscription.suivre(g.compte, g.famille, demande_id) or abort(404)
 
 
+def fil_ou_404(demande_id: int) -> Fil:
+    """The thread of this demande about absences, if theirs and if they may read all of it."""
+    return fil.lire(g.compte, g.famille, demande_id) or abort(404)
+
+
 def ligne_de_preinscription_ou_404(demande_id: int, ligne_id: int) -> tuple[Suivi, LigneSuivie]:
     """This line of this demande of pre-registration, if they may read it; with the demande."""
     suivi = preinscription_ou_404(demande_id)
@@ -339,6 +347,12 @@ def contacts_ou_404(enfant_id: int) -> ContactsVus:
 def photo_ou_404(enfant_id: int) -> PhotoVue:
     """The photo of this child, or its place, if it may be seen."""
     return photos.voir(regard(), enfant_ou_404(enfant_id)) or abort(404)
+
+
+def creneaux_ou_404(voeux: Collection[Voeu]) -> list[Creneau]:
+    """These slots, if they may read what each child does and all are to be there."""
+    lus = lecture_planning.creneaux(g.famille, voeux, regard=regard())
+    return lus if len(lus) == len(set(voeux)) else abort(404)
 
 
 def creneau_ou_404(enfant_id: int, seance_id: int) -> Creneau:

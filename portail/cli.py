@@ -88,11 +88,14 @@ def verifier() -> None:
 @click.option("--en-continu", is_flag=True, help="Recommencer toutes les quelques secondes, jusqu’à l’arrêt.")
 @with_appcontext
 def courriels(en_continu: bool) -> None:
-    """Envoie les courriels en attente."""
+    """Donne les places restées libres, écrit les rappels qui sont dus, envoie les courriels en attente."""
     from portail import facteur
+    from portail.domain import rappels
 
     with base_prete():
         if not en_continu:
+            facteur.donner_les_places()
+            rappels.ecrire_les_rappels()
             click.echo(f"{facteur.tournee(lire_la_config())} courriel(s) traité(s).")
             return
     arret = threading.Event()

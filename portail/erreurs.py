@@ -3,6 +3,7 @@
 import secrets
 import sqlite3
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -94,12 +95,19 @@ SECOURS = """<!doctype html>
 
 
 def installer(app: Flask) -> None:
+    app.log_exception = noter  # type: ignore[method-assign]
     app.before_request(noter_ce_qui_est_ecrit)
     app.register_error_handler(HTTPException, page_http)
     app.register_error_handler(CSRFError, page_csrf)
     app.register_error_handler(Refus, page_refus)
     app.register_error_handler(MaxConnectionsExceeded, page_base_occupee)
     app.register_error_handler(PeeweeException, page_base)
+
+
+def noter(exc_info: Any) -> None:
+    """An error of ours, in the log: a token that the address carries opens what it opens, and is left out."""
+    chemin = str(request.url_rule) if "<jeton:" in str(request.url_rule) else request.path
+    current_app.logger.error("Exception on %s [%s]", chemin, request.method, exc_info=exc_info)
 
 
 def noter_ce_qui_est_ecrit() -> None:

@@ -9,12 +9,16 @@ from email.message import EmailMessage
 
 from portail.base import rendre_la_connexion
 from portail.config import Config, Smtp
-from portail.domain import comptes, documents, envoi
+from portail.domain import comptes, documents, envoi, liste_attente, rappels
 
 DELAI_RESEAU = 20
 """Seconds that the mail server has to answer."""
 PAUSE = 3
 """Seconds between two looks at the outbox."""
+REPRISE = 60
+"""Seconds between two looks at the places that stayed free while somebody waits."""
+RAPPELS = 300
+"""Seconds between two looks at the deadlines that come near."""
 MENAGE = 3600
 """Seconds between two clearings of what serves no more."""
 
@@ -83,12 +87,26 @@ def tournee(config: Config) -> int:
             facteur.fermer()
 
 
+def donner_les_places() -> None:
+    """Give all the places that stayed free while somebody waits."""
+    apres = liste_attente.reprendre()
+    while apres:
+        apres = liste_attente.reprendre(apres)
+
+
 def distribuer(config: Config, arret: threading.Event) -> None:
     """Round after round until `arret`, whatever fails: the next round starts afresh."""
-    prochain_menage = 0.0
+    prochain_menage = prochaine_reprise = prochains_rappels = 0.0
+    apres = 0
     while not arret.is_set():
         en_panne = False
         try:
+            if time.monotonic() >= prochaine_reprise:
+                prochaine_reprise = time.monotonic() + REPRISE  # even if it fails: the mail has to go
+                apres = liste_attente.reprendre(apres)
+            if time.monotonic() >= prochains_rappels:
+                prochains_rappels = time.monotonic() + RAPPELS
+                rappels.ecrire_les_rappels()
             tournee(config)
             if time.monotonic() >= prochain_menage:
                 comptes.faire_le_menage()

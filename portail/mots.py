@@ -128,6 +128,11 @@ def pluriel(n: int, mot: str, mots: str | None = None) -> str:
     return f"{n} {mot if abs(n) < 2 else mots or mot + 's'}"
 
 
+def ordinal(n: int) -> str:
+    """« 1er », « 2e »."""
+    return f"{n}{'er' if n == 1 else 'e'}"
+
+
 def enumeration(mots: list[str]) -> str:
     """« Léa », « Léa et Noé », « Léa, Noé et Inès »."""
     return mots[0] if len(mots) == 1 else f"{', '.join(mots[:-1])} et {mots[-1]}" if mots else ""

@@ -6,6 +6,7 @@ from peewee import PeeweeException
 import workflows as w
 from models import ROLES_AGENTS
 from portail import clock, mots
+from portail.domain import courriels
 from portail.domain.ville import VilleVue, la_ville
 
 THEMES = {"": "Automatique", "clair": "Clair", "sombre": "Sombre"}
@@ -18,15 +19,24 @@ MENU_FAMILLE = (
     ("/famille/preinscriptions", "Pré-inscriptions"),
     ("/famille/demandes", "Mes demandes"),
 )
-AUSSI = {"/famille/dossier": "/famille/enfants", "/famille/planning": "/famille/agenda"}
-"""The sheets of the children are in the family file, whose address they do not have; likewise the agenda."""
+AUSSI = {
+    "/famille/dossier": "/famille/enfants",
+    "/famille/planning": "/famille/agenda",
+    "/agents/listes-d-attente": "/agents/seances",
+}
+"""What is under an entry of the menu by another address: the children's sheets, the agenda, one list."""
 MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
-MENU_AGENT = (("/agents", "Demandes"), ("/agents/familles", "Familles"))
+MENU_AGENT = (
+    ("/agents", "Demandes"),
+    ("/agents/listes-d-attente", "Listes d’attente"),
+    ("/agents/familles", "Familles"),
+)
 ESPACE_CITOYEN = ("/mon-espace", "Mon Espace Citoyen")
 MON_COMPTE = ("/mon-espace", "Mon compte")
 """The same place: a member of staff has no family there, only an account."""
 
 ABONNEMENTS = ("/mon-espace/abonnements", "Mes abonnements")
+RECEPTION = (courriels.RECEPTION, "Ce que je reçois")
 ONGLETS = (
     ("/mon-espace", "Mes informations"),
     ("/mon-espace/appareils", "Mes appareils"),
@@ -45,6 +55,7 @@ def installer(app: Flask) -> None:
         if callable(mot) and mot.__module__ == mots.__name__:
             app.add_template_filter(mot, nom)
     app.jinja_env.globals["w"] = w
+    app.jinja_env.globals["jours_de_la_semaine"] = mots.JOURS
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(contexte)
 
@@ -85,7 +96,8 @@ def est_une_famille() -> bool:
 
 def onglets() -> list[Entree]:
     premier, *autres = ONGLETS
-    return _situer((premier, ABONNEMENTS if est_une_famille() else CODES_DE_CONNEXION, *autres))
+    propres = (ABONNEMENTS, RECEPTION) if est_une_famille() else (CODES_DE_CONNEXION,)
+    return _situer((premier, *propres, *autres))
 
 
 def ville_a_montrer() -> VilleVue:

@@ -20,6 +20,7 @@ class Serveur(BaseApplication):
             "timeout": 60,
             "graceful_timeout": 20,
             "keepalive": 5,
+            "limit_request_line": 8190,  # an address may name two hundred slots
             "proc_name": "portail",
             "control_socket_disable": True,
             "post_worker_init": self.commencer,

@@ -1,8 +1,6 @@
 """Fixtures: both engines, a database made from a template for each test, the small named world, the app."""
 
 import gc
-import itertools
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,12 +16,12 @@ from portail.config import Config
 from portail.domain import reglages
 from tests import memoire
 from tests import monde as le_monde
+from tests.formulaires import entrer
 from tests.postgres import TempPostgres
 
 memoire.y_mettre_les_dossiers_de_pytest()
 gc.set_threshold(50_000, 20, 50)  # a page read by bs4 is many small objects: a tenth of the time goes there
 
-_numeros = itertools.count(1)
 BON_MARCHE = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -73,10 +71,9 @@ def base_neuve(moteur: str, request, tmp_path) -> Iterator[str]:
         yield f"sqlite:///{chemin}"
         return
     serveur = request.getfixturevalue("postgres")
-    nom = f"essai{next(_numeros)}"
-    serveur.create(nom, template=request.getfixturevalue("modele_postgres"))
+    nom = serveur.bases.prendre(request.getfixturevalue("modele_postgres"))
     yield serveur.url(nom)
-    serveur.drop(nom)
+    serveur.bases.rendre(nom)
 
 
 @pytest.fixture(params=MOTEURS)
@@ -87,13 +84,24 @@ def url_de_base(request, tmp_path):
 
 
 @pytest.fixture
-def base(url_de_base):
+def base(url_de_base, request):
     """The database, open, the clock stopped at the world's « now »."""
     db.initialize(models.ouvrir(url_de_base))
+    pool = db.obj
+    bases = request.getfixturevalue("postgres").bases if models.moteur() == "postgresql" else None
+    if bases:
+        bases.confier(pool, nom_de_la_base(url_de_base))
     with clock.figer(le_monde.MAINTENANT):
         db.connect()
         yield db
+    if bases and db.obj is pool:
+        bases.garder(pool, nom_de_la_base(url_de_base))
     fermer()
+
+
+def nom_de_la_base(url: str) -> str:
+    """Of PostgreSQL, by its URL."""
+    return url.split("/")[3].split("?")[0]
 
 
 @pytest.fixture
@@ -155,16 +163,11 @@ def client(app):
 
 @pytest.fixture
 def connexion(app):
-    """`connexion(monde.claire)`: a browser in which this person has signed in, through the real form."""
+    """`connexion(monde.claire)`: a browser in which this person has signed in. The form: tests/comptes/."""
 
     def ouvrir(compte):
         navigateur = app.test_client()
-        jeton = re.search(r'name="csrf_token" value="([^"]+)"', navigateur.get("/connexion").text)[1]
-        reponse = navigateur.post(
-            "/connexion",
-            data={"csrf_token": jeton, "email": compte.email, "mot_de_passe": le_monde.MOT_DE_PASSE},
-        )
-        assert reponse.status_code == 303, reponse.text
+        entrer(navigateur, compte.email)
         return navigateur
 
     return ouvrir

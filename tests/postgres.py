@@ -26,6 +26,7 @@ import psycopg
 from psycopg import sql
 
 from tests import memoire
+from tests.recyclage import Bases
 
 # No data here survives the tests: nothing waits for the disk.
 REGLAGES = """
@@ -82,6 +83,7 @@ class TempPostgres:
         self._proprietaire = os.getpid()
         self._compte: dict = {}
         self._chef: psycopg.Connection | None = None
+        self.bases = Bases(self)
 
     # --- life -----------------------------------------------------------------------------------------------
 

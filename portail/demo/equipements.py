@@ -100,6 +100,9 @@ REGLES = {
     ),
 }  # fmt: skip
 
+TARDIVES = ("centre",)
+"""The kinds of activity of which an absence may still be told after its deadline."""
+
 STAGES = {
     "Vacances de la Toussaint": (("cirque", 1),),
     "Vacances de Noël": (("théâtre", 0),),
@@ -166,6 +169,7 @@ def construire(familles: int, temps: Temps) -> Equipements:
             age_min=(offre.ages or regle.ages)[0],
             age_max=(offre.ages or regle.ages)[1],
             automatique=regle.automatique,
+            absence_tardive=genre in TARDIVES,
             delai_reservation=regle.reservation,
             delai_absence=regle.absence,
             rang=regle.rang,

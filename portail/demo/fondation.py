@@ -32,7 +32,7 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.demo import dossiers, preinscriptions, temps
+from portail.demo import dossiers, places, preinscriptions, temps
 from portail.demo.courrier import CHAMPS as CHAMPS_COURRIEL
 from portail.demo.courrier import lettres
 from portail.demo.demandes import REPRENDRE, CreneauDemo, Trace, heure_du_pointage
@@ -185,6 +185,7 @@ class _Ecriture:
         )
         champs = tuple(champ.name for champ in Activite._meta.sorted_fields)
         inserer(Activite, champs, (tuple(map(a.modele.__data__.get, champs)) for a in activites))
+        places.ecrire(self.monde.equipements)
         inserer(
             Horaire,
             ("activite", "jour", "debut", "fin", "places", "periode"),

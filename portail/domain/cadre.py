@@ -35,6 +35,8 @@ class Cadre:
     date: dt.date
     enfants: frozenset[int] | None = None
     activites: frozenset[int] | None = None
+    choix: bool = False
+    """Whether slots are being chosen, to be asked for together."""
 
     VUES: ClassVar = VUES
     PAS: ClassVar = PAS
@@ -143,7 +145,7 @@ class Cadre:
         for nom, ids in (("enfant", self.enfants), ("activite", self.activites)):
             if ids is not None:
                 paires += [(nom, str(i)) for i in sorted(ids)] or [(nom, AUCUN)]
-        return paires
+        return [*paires, ("choix", "1")] if self.choix else paires
 
     @property
     def requete(self) -> str:

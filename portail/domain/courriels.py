@@ -7,7 +7,10 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
+
+from peewee import ModelSelect
 
 import workflows as w
 from models import Abonnement, Compte, Courriel, Demande, Evenement, Famille, Responsable, db
@@ -16,7 +19,13 @@ from portail.domain import coffre, droits, reglages
 from portail.domain.ville import la_ville
 
 JETON = "{jeton}"
-"""Where the token goes in the text of a mail."""
+"""Where the token goes in the text of a mail; where the nth of several does, `{jeton:n}`."""
+LIENS_MAX = 8
+"""How many places of a list a mail lets one leave by a link each; for more it leads to the planning."""
+RAPPEL = "rappel:"
+"""How the key of a reminder begins."""
+RECEPTION = "/mon-espace/courriels"
+"""Where each chooses what to receive."""
 GROUPAGE = dt.timedelta(seconds=45)
 """How long an acknowledgement waits for the next click of the same person, to tell them together."""
 
@@ -52,7 +61,7 @@ def accuser_reception(
     Clicks that follow each other closely are told in one mail: its lines grow until it leaves.
     """
     prefixe = f"accuse:{compte.id}:"
-    for destinataire in destinataires(demande.famille_id):
+    for destinataire in _a_qui_accuser(demande.famille_id, compte):
         lignes = [f"– {ligne} (demande n° {demande.numero})" for ligne in lignes_en_mots(destinataire)]
         if not lignes or _ajouter_a_l_accuse(prefixe, demande.famille_id, destinataire, lignes):
             continue
@@ -74,15 +83,28 @@ def accuser_reception(
         )
 
 
+def _a_qui_accuser(famille_id: int, auteur: Compte) -> Iterable[Compte]:
+    """Whoever asks always gets the acknowledgement: it proves the date. The other parents may do without."""
+    if auteur.role != w.FAMILLE:
+        return destinataires(famille_id)
+    return destinataires(famille_id).where((Compte.id == auteur.id) | ~Abonnement.sans_accuses_des_autres)
+
+
 def _qui_demande(auteur: Compte, destinataire: Compte) -> str:
     """« vous avez » to the author, « Claire Moreau a » to the other accounts of the family."""
     return "vous avez" if auteur.id == destinataire.id else f"{auteur.nom_complet} a"
 
 
-def annoncer_reponse(demande: Demande, dites: Callable[[Compte], list[LigneDite]], suite: str = "") -> None:
+def annoncer_reponse(
+    demande: Demande,
+    dites: Callable[[Compte], list[LigneDite]],
+    suite: str = "",
+    a_renoncer: Callable[[Compte], list[tuple[str, str]]] = lambda compte: [],
+) -> None:
     """Tell the family's accounts what was answered, line by line, each refusal with its reason.
 
     The lines depend on who reads them: whoever may read none gets no mail. `suite`: what to do now.
+    `a_renoncer`: the waiting that each may leave, with the token of its link.
     """
     reponse = (
         Evenement.select(Evenement.id)
@@ -92,7 +114,7 @@ def annoncer_reponse(demande: Demande, dites: Callable[[Compte], list[LigneDite]
         .scalar()
     )
     for destinataire in destinataires(demande.famille_id):
-        lignes = dites(destinataire)
+        lignes, renoncements = dites(destinataire), a_renoncer(destinataire)[: LIENS_MAX + 1]
         if not lignes:
             continue
         ecrire(
@@ -105,10 +127,12 @@ def annoncer_reponse(demande: Demande, dites: Callable[[Compte], list[LigneDite]
                 f" déposée le {mots.moment(demande.deposee_le)} :",
                 "\n".join(_en_mots(ligne) for ligne in lignes),
                 *([ATTENTE_EXPLIQUEE] if any(ligne.issue == w.LISTE_ATTENTE for ligne in lignes) else []),
+                *_dire_les_renoncements([texte for texte, _ in renoncements]),
                 suite or f"Le planning de vos enfants :\n{lien('/famille/planning')}",
             ),
             famille_id=demande.famille_id,
             demande_id=demande.id,
+            jeton="\n".join(jeton for _, jeton in renoncements) if len(renoncements) <= LIENS_MAX else "",
         )
 
 
@@ -145,39 +169,52 @@ def annoncer_promotion(famille: Famille, dites: Iterable[tuple[int, str]], cle: 
 # ——— the outbox ———
 
 
-def ecrire(
-    *,
-    cle: str,
-    destinataire: str,
-    sujet: str,
-    corps: str,
-    famille_id: int | None = None,
-    demande_id: int | None = None,
-    pas_avant: dt.datetime | None = None,
-    jeton: str = "",
-) -> None:
-    """Put one mail in the outbox, in the transaction of the act. The same `cle` is never written twice.
+@dataclass(frozen=True, kw_only=True)
+class Lettre:
+    """One mail to put in the outbox."""
 
-    `jeton` takes the place of `JETON` in `corps` when the mail leaves: till then it is kept sealed.
-    """
+    cle: str
+    """What it tells, to whom: the same is never written twice."""
+    destinataire: str
+    sujet: str
+    corps: str
+    famille_id: int | None = None
+    demande_id: int | None = None
+    pas_avant: dt.datetime | None = None
+    jeton: str = ""
+    """Takes the place of `JETON` in `corps` when the mail leaves: till then it is kept sealed."""
+
+
+def ecrire(**lettre: Any) -> None:
+    """Put one :class:`Lettre` in the outbox, in the transaction of the act."""
+    ecrire_ensemble([Lettre(**lettre)])
+
+
+def ecrire_ensemble(lettres: Iterable[Lettre]) -> None:
+    """Put these mails in the outbox, in the transaction of the act; a `cle` that is there stays as it is."""
     if not db.in_transaction():
         raise RuntimeError("a mail is written inside the transaction of the act that it tells")
-    maintenant = clock.maintenant()
-    Courriel.insert(
-        cle=cle,
-        destinataire=destinataire,
-        sujet=" ".join(sujet.split())[:200],
-        corps=corps,
-        famille=famille_id,
-        demande=demande_id,
-        message_id=f"<{uuid.uuid4().hex}@{urlsplit(reglages.lire().base_url).hostname}>",
-        cree_le=maintenant,
-        prochain_essai=pas_avant or maintenant,
-        scelle=coffre.sceller(jeton) if jeton else None,
-    ).on_conflict(conflict_target=[Courriel.cle], action="IGNORE").execute()
+    maintenant, hote = clock.maintenant(), urlsplit(reglages.lire().base_url).hostname
+    rangees = [
+        {
+            "cle": une.cle,
+            "destinataire": une.destinataire,
+            "sujet": " ".join(une.sujet.split())[:200],
+            "corps": une.corps,
+            "famille": une.famille_id,
+            "demande": une.demande_id,
+            "message_id": f"<{uuid.uuid4().hex}@{hote}>",
+            "cree_le": maintenant,
+            "prochain_essai": une.pas_avant or maintenant,
+            "scelle": coffre.sceller(une.jeton) if une.jeton else None,
+        }
+        for une in lettres
+    ]
+    if rangees:
+        Courriel.insert_many(rangees).on_conflict(conflict_target=[Courriel.cle], action="IGNORE").execute()
 
 
-def destinataires(famille_id: int) -> Iterable[Compte]:
+def destinataires(famille_id: int) -> ModelSelect:
     """The accounts that hear of this family: theirs is open, and so is their subscription."""
     return (
         Compte.select(Compte.id, Compte.email, Compte.prenom, Compte.nom)
@@ -197,11 +234,13 @@ def derniers(nombre: int = 100) -> Sequence[Courriel]:
 
 def en_clair(courriel: Courriel) -> str:
     """The text of a mail as it is to be read, its sealed part opened."""
-    return (
-        courriel.corps.replace(JETON, coffre.desceller(courriel.scelle))
-        if courriel.scelle
-        else courriel.corps
-    )
+    if not courriel.scelle:
+        return courriel.corps
+    jetons = coffre.desceller(courriel.scelle).split("\n")
+    corps = courriel.corps.replace(JETON, jetons[0])
+    for rang, jeton in enumerate(jetons):
+        corps = corps.replace(_jeton(rang), jeton)
+    return corps
 
 
 def lien(chemin: str) -> str:
@@ -233,6 +272,23 @@ def lettre(destinataire: Compte | Responsable, *paragraphes: str) -> str:
             "\n".join([*filter(None, contact), f"{v.nom} – Portail Citoyen"]),
         )
     )
+
+
+def _jeton(rang: int) -> str:
+    return f"{JETON[:-1]}:{rang}}}"
+
+
+def _dire_les_renoncements(places: list[str]) -> list[str]:
+    """How to leave the list: a link for each place, that needs no password; the planning for many."""
+    if not places:
+        return []
+    if len(places) > LIENS_MAX:
+        return [f"Vous n’en voulez plus ? Renoncez-y sur le planning :\n{lien('/famille/planning')}"]
+    titre = "Vous n’en voulez plus ? Renoncez-y ici, sans vous connecter :"
+    liens = [
+        f"– {place} :\n  {lien(f'/liste-d-attente/{_jeton(rang)}')}" for rang, place in enumerate(places)
+    ]
+    return ["\n".join([titre, *liens])]
 
 
 def _en_mots(ligne: LigneDite) -> str:

@@ -71,13 +71,8 @@ def annoncer_reponse(demande: Demande, recaps: Sequence[Recap]) -> None:
 def demander_une_piece(demande: Demande, texte: str) -> None:
     """Tell the family what the town waits for: whoever may answer, and follows every child of the demande."""
     regard_de = droits.regards(demande.famille)
-    enfants = {
-        enfant
-        for (enfant,) in Preinscription.select(Preinscription.enfant)
-        .join(Ligne)
-        .where(Ligne.demande == demande)
-        .tuples()
-    }
+    enfants = droits.enfants_de_la_demande(demande.id)
+    page = "preinscriptions" if demande.nature == w.NATURE_PREINSCRIPTION else "demandes"
     rang = demande.messages.count()
     for lecteur in courriels.destinataires(demande.famille_id):
         regard = regard_de(lecteur)
@@ -92,7 +87,7 @@ def demander_une_piece(demande: Demande, texte: str) -> None:
                 f"Pour répondre à votre demande n° {demande.numero}, la mairie a besoin de ceci :",
                 texte,
                 "Répondez, ou joignez le document, sur la page de la demande :\n"
-                + courriels.lien(f"/famille/preinscriptions/{demande.id}"),
+                + courriels.lien(f"/famille/{page}/{demande.id}"),
                 "La mairie répondra à la demande quand elle l’aura reçu.",
             ),
             famille_id=demande.famille_id,

@@ -7,6 +7,7 @@ from functools import cached_property
 import workflows as w
 from portail import mots
 from portail.domain.regles import (
+    TARDIF,
     Obstacle,
     Situation,
     dire_les_places,
@@ -14,6 +15,9 @@ from portail.domain.regles import (
     obstacle_promotion,
     obstacle_reservation,
 )
+
+DITES_FACTUREES = {(w.ABSENCE_ATTENTE, w.EN_ATTENTE), (w.ABSENT, w.ACCEPTEE)}
+"""States of a créneau, and of the line that led there, of which one says whether they are billed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class SeanceVue:
     limite_reservation: dt.datetime
     limite_absence: dt.datetime
     fermeture: str | None
+    saturee: str = ""
+    """The shared capacity that is full, where the séance itself still has places."""
 
     @cached_property
     def plage(self) -> str:
@@ -127,6 +133,10 @@ class Creneau:
     """Of an absence: whether it is billed, as the family was told."""
     lie: bool = False
     """Asked with brothers and sisters, « ensemble ou pas du tout »."""
+    raison: str = ""
+    """Why the child is absent, as the family said."""
+    piece_attendue: str = ""
+    """What the town waits for before it answers."""
 
     @property
     def id(self) -> str:
@@ -185,6 +195,11 @@ class Creneau:
         return None if self.obstacle or self.enfant.suivi else self.acte
 
     @property
+    def choisissable(self) -> bool:
+        """Whether it may be chosen among others, to be booked, or to be an absence."""
+        return self.acte_possible in (w.DEMANDER, w.DECLARER_ABSENCE)
+
+    @property
     def annulable(self) -> bool:
         """Whether whoever looks can still withdraw what was asked last: nobody has answered."""
         return self.ligne_statut == w.EN_ATTENTE and not self.enfant.suivi
@@ -198,7 +213,8 @@ class Creneau:
         elif self.ligne_statut == w.ANNULEE:
             avant = "Demande annulée. "
         qui = f"{self.enfant.prenom}, {self.seance.activite.nom}, {self.seance.quand}"
-        return f"{avant}{self.etat.phrase} : {qui}."
+        apres = f" {self.facturation[0].upper()}{self.facturation[1:]}." if self.facturation else ""
+        return f"{avant}{self.etat.phrase} : {qui}.{apres}"
 
     @property
     def refusee(self) -> bool:
@@ -223,18 +239,25 @@ class Creneau:
 
     @property
     def facturation(self) -> str:
-        """« non facturée »; empty where nothing was told."""
-        return "" if self.facturee is None else "facturée" if self.facturee else "non facturée"
+        """« non facturée », « facturée si la mairie l’accepte »; empty where nothing was told of it."""
+        dite = (self.statut, self.ligne_statut) in DITES_FACTUREES
+        if self.facturee is None or not dite:
+            return ""
+        si = " si la mairie l’accepte" if self.statut == w.ABSENCE_ATTENTE else ""
+        return f"{'facturée' if self.facturee else 'non facturée'}{si}"
 
     @property
     def rang_en_mots(self) -> str:
         """« 1er sur la liste d’attente »."""
-        return f"{self.rang_liste}{'er' if self.rang_liste == 1 else 'e'} sur la liste d’attente"
+        return f"{mots.ordinal(self.rang_liste or 1)} sur la liste d’attente"
 
     @property
     def promesse(self) -> str:
         """What becomes of a place that frees: it comes by itself until the deadline, then the town calls."""
-        if obstacle_promotion(self.situation, self.maintenant):
+        obstacle = obstacle_promotion(self.situation, self.maintenant)
+        if obstacle and obstacle.genre != TARDIF:
+            return obstacle.phrase
+        if obstacle:
             return "La date limite est passée : si une place se libère, la mairie vous appelle."
         ensemble = " pour tous" if self.lie else ""
         quand = f"si elle se libère{ensemble} avant le {self.avant_reservation}"
@@ -258,10 +281,12 @@ class Creneau:
             case w.RESERVATION_ATTENTE:
                 return "Réservation demandée. Annulable jusqu’à la réponse de la mairie"
             case w.ABSENCE_ATTENTE:
-                return "Absence déclarée. Annulable jusqu’à la réponse de la mairie"
+                dite = ", ".join(filter(None, ("Absence déclarée", self.raison.lower(), self.facturation)))
+                attendu = "La mairie attend un document de votre part" if self.piece_attendue else ""
+                return f"{dite}. {attendu or 'Annulable jusqu’à la réponse de la mairie'}"
             case w.LISTE_ATTENTE:
                 return f"{self.rang_en_mots}. {self.promesse}"
             case w.ABSENT:
-                return ", ".join(filter(None, ("Absence enregistrée", self.facturation)))
+                return ", ".join(filter(None, ("Absence enregistrée", self.raison.lower(), self.facturation)))
             case _:
                 return "Pointé présent par l’équipe"

@@ -1,96 +1,41 @@
-"""A demande about séances as an agent reads it: its lines, where accepting leads, the family's history."""
+"""A demande about séances as an agent reads it: what it asks, where accepting leads, the family's history."""
 
-import datetime as dt
+import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from peewee import JOIN, fn
 
 import workflows as w
 from models import Compte, Demande, Ligne, Preinscription, Reservation, Seance
-from portail import clock, mots
+from portail import mots
+from portail.domain import documents
 from portail.domain.demande_ouverte import PRECEDENTES, Enveloppe, Fait, dire_l_issue, uniques
-from portail.domain.rangees import dire_la_liste, dire_les_creneaux
+from portail.domain.lignes_de_creneaux import LigneVue, Volet, dire_combien, grouper, lire_les_lignes
+from portail.domain.parties_de_preinscription import PieceVue
+from portail.domain.rangees import ATTEND_LA_FAMILLE, dire_la_liste, dire_le_suivi, dire_les_creneaux
 
-
-@dataclass(frozen=True)
-class LigneVue:
-    """One line: which child, which séance, what would change."""
-
-    id: int
-    statut: str
-    motif: str
-    prenom: str
-    nom: str
-    age: str
-    activite: str
-    lieu: str
-    jour: dt.date
-    plage: str
-    creneau: str
-    """Present status of the créneau."""
-    passee: bool
-    """The séance has begun: a place can no longer be given there."""
-    places: int
-    prises: int
-    en_liste: int
-    """Children who wait already."""
-    restantes: int
-    """Places left for this line, those that the lines above it would take deducted."""
-
-    @property
-    def en_attente(self) -> bool:
-        return self.statut == w.EN_ATTENTE
-
-    @property
-    def etat(self) -> w.Etat:
-        return w.LIGNE.etats[self.statut]
-
-    @property
-    def etat_creneau(self) -> w.Etat:
-        return w.CRENEAU.etats[self.creneau]
-
-    @property
-    def de(self) -> w.Etat:
-        """What stood before the family asked: where a refusal leads back."""
-        return w.CRENEAU.etats[self._fins(w.REFUSER)[0]]
-
-    @property
-    def vers(self) -> w.Etat:
-        """Where accepting would lead now."""
-        premier, *autres = self._fins(w.ACCEPTER)
-        return w.CRENEAU.etats[autres[0] if autres and self.restantes <= 0 else premier]
-
-    def _fins(self, acte: str) -> tuple[str, ...]:
-        """Where an act may lead; where it stands, if something else has moved the créneau already."""
-        if not w.CRENEAU.permet(self.creneau, acte, w.AGENT):
-            return (self.creneau,)
-        return w.CRENEAU.transition(self.creneau, acte, w.AGENT).vers
-
-    @property
-    def acceptable(self) -> bool:
-        """Whether the answer may be yes: an absence always, a booking until the séance begins."""
-        return self.en_attente and (self.creneau == w.ABSENCE_ATTENTE or not self.passee)
-
-    @property
-    def quoi(self) -> str:
-        """What tells this line from the others for those who do not see the table."""
-        return f"{self.prenom}, {self.activite}, {mots.jour_long(self.jour)}"
-
-    @property
-    def places_en_mots(self) -> str:
-        """« 14 restantes sur 60 », « complet, 3 en liste d’attente »."""
-        libres = self.places - self.prises
-        liste = f", {self.en_liste} en liste d’attente" if self.en_liste else ""
-        if libres <= 0:
-            return f"complet{liste}"
-        return f"{mots.pluriel(libres, 'restante')} sur {self.places}{liste}"
+BEAUCOUP = 30
+"""Lines above which a demande is added up by child, activity and month; its table is a click away."""
+TOUTES = "toutes"
+CLE = re.compile(r"\d+-\d+(-\d{4}-\d{2})?")
+"""What part of the lines is shown: those of a child in an activity, or of one month of it."""
 
 
 @dataclass(frozen=True)
 class CreneauxVus(Enveloppe[LigneVue]):
     """A demande about séances, open in front of an agent."""
+
+    motif_absence: str = ""
+    justificatif: str = ""
+    """The document that goes with the reason of an absence."""
+    piece_attendue: str = ""
+    recues: list[PieceVue] = field(default_factory=list)
+    lignes_voulues: str = ""
+    """What part of the lines is asked for, as the address says it."""
 
     @property
     def titre(self) -> str:
@@ -117,7 +62,8 @@ class CreneauxVus(Enveloppe[LigneVue]):
         """What the agent may answer, to one line at least."""
         if self.a_moi:
             return frozenset()
-        possibles = {t.acte for ligne in self.attendues for t in w.CRENEAU.actes(ligne.creneau, w.AGENT)}
+        statuts = {ligne.creneau for ligne in self.attendues}
+        possibles = {t.acte for statut in statuts for t in w.CRENEAU.actes(statut, w.AGENT)}
         if not any(ligne.acceptable for ligne in self.attendues):
             possibles &= {w.REFUSER}
         return frozenset(possibles)
@@ -125,43 +71,124 @@ class CreneauxVus(Enveloppe[LigneVue]):
     @property
     def resume(self) -> str:
         """« Cantine, 4 jours, 14 – 18 déc. »."""
-        return dire_les_creneaux([(ligne.activite, ligne.jour) for ligne in self.lignes])
+        jours = [ligne.jour for ligne in self.lignes]
+        seul = len({(ligne.enfant_id, ligne.activite_id) for ligne in self.lignes}) == 1
+        combien = len(set(jours)) if seul else None
+        return dire_les_creneaux((li.activite for li in self.lignes), jours, len(self.lignes), combien)
 
     @property
     def precision(self) -> str:
         return dire_la_liste(sum(ligne.creneau == w.LISTE_ATTENTE for ligne in self.lignes))
 
+    # ——— many lines ———
 
-def lire_les_lignes(nature: str, rangees: Iterable[tuple]) -> list[LigneVue]:
-    """The lines by day. Places are dealt in the order in which an answer would take them."""
-    maintenant, aujourdhui = clock.maintenant(), clock.aujourdhui()
-    promises: Counter[int] = Counter()
-    lignes = []
-    for (
-        ident, statut, motif, prenom, nom, naissance, _, activite, lieu,
-        seance, jour, debut, fin, places, prises, en_liste, creneau,
-    ) in rangees:  # fmt: skip
-        ligne = LigneVue(
-            id=ident,
-            statut=statut,
-            motif=motif,
-            prenom=prenom,
-            nom=nom,
-            age=mots.age(naissance, aujourdhui),
-            activite=activite,
-            lieu=lieu,
-            jour=jour,
-            plage=mots.plage(debut, fin),
-            creneau=creneau,
-            passee=clock.instant(jour, debut) <= maintenant,
-            places=places,
-            prises=prises,
-            en_liste=en_liste,
-            restantes=places - prises - promises[seance],
-        )
-        promises[seance] += nature == w.NATURE_RESERVATION and ligne.acceptable
-        lignes.append(ligne)
-    return sorted(lignes, key=lambda ligne: (ligne.jour, ligne.plage, ligne.id))
+    @property
+    def en_groupes(self) -> bool:
+        """Whether it is added up, its lines shown only when they are asked for."""
+        return len(self.lignes) > BEAUCOUP
+
+    @cached_property
+    def volets(self) -> list[Volet]:
+        return grouper(sorted(self.lignes, key=lambda li: (li.enfant_id, li.activite_id, li.jour, li.id)))
+
+    @property
+    def combien(self) -> str:
+        """« 834 créneaux : 825 ont des places, 9 complets »."""
+        return dire_combien(self.lignes)
+
+    @cached_property
+    def montrees(self) -> list[LigneVue]:
+        """The lines to be shown one by one: all of a small demande, of a large one what is asked for."""
+        if not self.en_groupes or self.voulu == TOUTES:
+            return self.lignes
+        return [li for li in self.lignes if self.voulu and f"{li.cle}-".startswith(f"{self.voulu}-")]
+
+    @property
+    def voulu(self) -> str:
+        """What part of the lines is shown, if it makes sense."""
+        sensee = self.lignes_voulues == TOUTES or CLE.fullmatch(self.lignes_voulues)
+        return self.lignes_voulues if self.en_groupes and sensee else ""
+
+    @cached_property
+    def cles_montrees(self) -> frozenset[str]:
+        """The groups whose lines are shown: each is then answered on its own."""
+        return frozenset(ligne.cle for ligne in self.montrees)
+
+    @property
+    def dit_les_montrees(self) -> str:
+        """« Léa, Cantine, décembre 2026 »: which lines are shown."""
+        groupes = [g for volet in self.volets for g in volet.groupes if g.cle in self.cles_montrees]
+        if len(groupes) == 1:
+            return groupes[0].quoi
+        volets = [volet for volet in self.volets if volet.cle == self.voulu]
+        return volets[0].quoi if volets else "tous les créneaux"
+
+    @property
+    def groupes_proposes(self) -> frozenset[str]:
+        """The groups ticked at first: those of which something can be accepted, or all that wait."""
+        proposees = self.proposees
+        return frozenset(ligne.cle for ligne in self.attendues if ligne.id in proposees)
+
+    def dans(self, groupes: Collection[str], acte: str) -> list[int]:
+        """The lines that an answer to these groups bears on: those that wait; of a yes, that may be accepted.
+
+        All their lines when somebody has answered them meanwhile: the act tells who.
+        """
+        siennes = [ligne for ligne in self.lignes if ligne.cle in set(groupes)]
+        attendues = [ligne for ligne in siennes if ligne.en_attente]
+        acceptables = [ligne for ligne in attendues if ligne.acceptable and acte != w.REFUSER]
+        return [ligne.id for ligne in acceptables or attendues or siennes]
+
+    # ——— absences ———
+
+    @property
+    def suivi(self) -> str:
+        """Where the thread stands, as the row of the queue says it."""
+        return dire_le_suivi(self.statut, self.piece_attendue, False)
+
+    @property
+    def attend_la_famille(self) -> bool:
+        return self.suivi == ATTEND_LA_FAMILLE
+
+    @property
+    def manquantes(self) -> list[str]:
+        """The document that goes with the reason, as long as none has come."""
+        return [self.justificatif] if self.justificatif and not self.recues and self.attendues else []
+
+    @property
+    def facturation_partagee(self) -> bool:
+        """Whether some of the absences are billed and others not: each line then says it."""
+        return len({ligne.facturee for ligne in self.lignes} - {None}) > 1
+
+    @property
+    def facturation(self) -> str:
+        """« Non facturées », « 3 facturées, 1 non facturée »; empty where nothing is to be said of it."""
+        combien = Counter(ligne.facturee for ligne in self.lignes if ligne.facturee is not None)
+        noms = {True: ("facturée", "facturées"), False: ("non facturée", "non facturées")}
+        if len(combien) == 1:
+            ((facturee, nombre),) = combien.items()
+            return noms[facturee][nombre > 1].capitalize()
+        return ", ".join(mots.pluriel(n, *noms[facturee]) for facturee, n in combien.items())
+
+
+def lire(
+    enveloppe: Mapping[str, Any], motif: str, justificatif: str, piece_attendue: str, voulues: str
+) -> CreneauxVus:
+    """The rest of such a demande, once its envelope is read."""
+    lignes = lire_les_lignes(enveloppe["id"])
+    absence = enveloppe["nature"] == w.NATURE_ABSENCE
+    return CreneauxVus(
+        **enveloppe,
+        lignes=lignes,
+        historique=historique(
+            enveloppe["famille_id"], enveloppe["id"], {ligne.activite_id for ligne in lignes}
+        ),
+        motif_absence=motif,
+        justificatif=justificatif,
+        piece_attendue=piece_attendue,
+        recues=[PieceVue.du(d) for d in documents.de_la_demande(enveloppe["id"])] if absence else [],
+        lignes_voulues=voulues,
+    )
 
 
 def historique(famille_id: int, demande_id: int, activites: Iterable[int]) -> list[Fait]:

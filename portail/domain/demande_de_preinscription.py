@@ -15,7 +15,6 @@ from models import (
     Activite,
     Compte,
     Demande,
-    Document,
     Enfant,
     JourVoulu,
     LienParental,
@@ -155,7 +154,7 @@ def lire(enveloppe: Mapping[str, Any]) -> InscriptionsVues:
         jours=grouper(inscriptions, voulus, seances),
         fratrie=_fratrie(inscriptions, autres),
         messages=_messages(demande_id),
-        recues=[_piece(d) for d in recues],
+        recues=[PieceVue.du(d) for d in recues],
         manquantes=documents.manquants(demandees, (d.piece for d in recues)),
     )
 
@@ -328,13 +327,3 @@ def _messages(demande_id: int) -> list[MessageVu]:
         Message.select(Message, Compte).join(Compte).where(Message.demande == demande_id).order_by(Message.id)
     )
     return [MessageVu(m.auteur.nom_complet, m.de_la_mairie, m.texte, m.ecrit_le) for m in requete]
-
-
-def _piece(document: Document) -> PieceVue:
-    return PieceVue(
-        document.id,
-        document.piece,
-        document.nom,
-        mots.poids(document.taille),
-        document.depose_le,
-    )

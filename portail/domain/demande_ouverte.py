@@ -109,6 +109,11 @@ class Enveloppe(ABC, Generic[P]):
         return ()
 
     @property
+    def voulu(self) -> str:
+        """What part of its lines is shown, when there are too many for them all."""
+        return ""
+
+    @property
     def precision(self) -> str:
         """What has to be told besides of an answer."""
         return ""

@@ -14,7 +14,7 @@ from models import (
 )
 from portail.domain import dossier, droits, planning, preinscriptions
 from portail.domain.creneaux import dire_le_suivi
-from portail.domain.lecture_demandes import lisibles
+from portail.domain.filtres_demandes import lisibles, statut_lu
 from portail.domain.refus import DejaChange, Interdit, Introuvable
 
 
@@ -36,12 +36,14 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> str:
         if not Demande.select().where(Demande.id == demande_id, lisibles(regard)).exists():
             raise Introuvable("Cette demande n’existe pas.")
         demande = verrouiller(Demande, [demande_id])[demande_id]
-        if demande.statut == w.ANNULEE:
+        # as its author reads it: its own state would tell what became of the others' lines
+        statut = Demande.select(statut_lu(regard)).where(Demande.id == demande_id).scalar()
+        if statut == w.ANNULEE:
             return preinscriptions.ANNULEE
-        if demande.statut != w.EN_ATTENTE:
+        if statut != w.EN_ATTENTE:
             raise DejaChange(
                 "La mairie a déjà répondu : cette demande est "
-                f"{w.DEMANDE.etats[demande.statut].libelle.lower()} et ne peut plus être annulée."
+                f"{w.DEMANDE.etats[statut].libelle.lower()} et ne peut plus être annulée."
             )
         if demande.nature == w.NATURE_DOSSIER:
             dossier.annuler_les_modifications(auteur, famille, demande)

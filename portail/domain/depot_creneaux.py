@@ -5,14 +5,22 @@ statements that does not grow with the créneaux: a school year of three childre
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import workflows as w
 from models import Compte, Demande, Famille, Ligne, MotifAbsence, Reservation
 from portail import clock
-from portail.domain import absences, courriels, documents, droits, lecture_planning, liste_attente
+from portail.domain import (
+    absences,
+    courriels,
+    documents,
+    droits,
+    lecture_planning,
+    liste_attente,
+    renoncement,
+)
 from portail.domain.conclusion import conclure
 from portail.domain.courriels import LigneDite
 from portail.domain.creneaux import Creneau
@@ -94,8 +102,18 @@ def deposer(
         if refus and not depot.deja:
             raise refus[0][1]
         return depot
-    depot.demande = _Ouverture(genre, demandeur, possibles(examines), places, precisions).ouvrir()
+    retenus = sorted(possibles(examines), key=_rang)
+    depot.demande = _Ouverture(genre, demandeur, retenus, places, precisions).ouvrir()
     return depot
+
+
+def a_repondre(
+    genre: Genre, retenus: Iterable[Creneau], liens: Mapping[Voeu, int], motif: MotifAbsence | None
+) -> set[Voeu]:
+    """Those that an agent has to answer, when a family asks; whoever is tied to one of them waits with it."""
+    attendus = {(c.enfant.id, c.seance.id) for c in retenus if not _est_immediat(genre, c, motif)}
+    noeuds = {liens[voeu] for voeu in attendus if voeu in liens}
+    return attendus | {voeu for voeu, noeud in liens.items() if noeud in noeuds}
 
 
 def stocker(couples: Sequence[Voeu]) -> dict[Voeu, Reservation]:
@@ -113,6 +131,14 @@ def stocker(couples: Sequence[Voeu]) -> dict[Voeu, Reservation]:
 # ——— inside ———
 
 
+def _rang(creneau: Creneau) -> tuple:
+    """The order of the planning, in which places are given whatever the order of the wishes: what a preview
+    shows.
+    """
+    s, enfant = creneau.seance, creneau.enfant
+    return (s.jour, s.debut, s.activite.rang, s.activite.nom, s.id, enfant.rang, enfant.id)
+
+
 class _Ouverture:
     """One demande being made: what each of its créneaux becomes, and what is told of them."""
 
@@ -127,7 +153,9 @@ class _Ouverture:
         self.genre, self.qui, self.places, self.precisions = genre, demandeur, places, precisions
         self.creneaux = {(c.enfant.id, c.seance.id): c for c in retenus}
         self.liens = liens(retenus) if precisions.ensemble else {}
-        self.a_repondre = self._a_repondre()
+        motif = precisions.motif
+        sans_agent = self.qui.role == w.AGENT
+        self.a_repondre = set() if sans_agent else a_repondre(genre, retenus, self.liens, motif)
 
     def ouvrir(self) -> Demande:
         demande = self._creer()
@@ -147,21 +175,6 @@ class _Ouverture:
         conclure(demande, par)
         self._prevenir(demande, arrivees)
         return demande
-
-    def _a_repondre(self) -> set[Voeu]:
-        """Those that an agent has to answer; whoever is tied to one of them waits with it."""
-        if self.qui.role == w.AGENT:
-            return set()
-        attendus = {voeu for voeu, creneau in self.creneaux.items() if not self._est_immediat(creneau)}
-        noeuds = {self.liens[voeu] for voeu in attendus if voeu in self.liens}
-        return attendus | {voeu for voeu, noeud in self.liens.items() if noeud in noeuds}
-
-    def _est_immediat(self, creneau: Creneau) -> bool:
-        """Whether the activity tranches by itself; an agent reads the document that goes with an absence."""
-        activite, motif = creneau.seance.activite, self.precisions.motif
-        if self.genre is not ABSENCE:
-            return activite.automatique
-        return activite.absence_sans_agent and not (motif and motif.justificatif)
 
     def _creer(self) -> Demande:
         motif = self.precisions.motif
@@ -247,7 +260,17 @@ class _Ouverture:
                 for enfant, texte, (liste, facturee) in dire_ensemble(nature, tranches)
             ]
             lues_aussi = droits.lignes_pour(famille, repondues, self.qui.regard_de)
-            courriels.annoncer_reponse(demande, lues_aussi)
+            en_liste = [voeu for voeu, vers in arrivees.items() if vers == w.LISTE_ATTENTE]
+            liens = renoncement.liens(en_liste, self.qui.regard_de)
+            courriels.annoncer_reponse(demande, lues_aussi, a_renoncer=liens)
+
+
+def _est_immediat(genre: Genre, creneau: Creneau, motif: MotifAbsence | None) -> bool:
+    """Whether the activity tranches by itself; an agent reads the document that goes with an absence."""
+    activite = creneau.seance.activite
+    if genre is not ABSENCE:
+        return activite.automatique
+    return activite.absence_sans_agent and not (motif and motif.justificatif)
 
 
 def a_temps(creneau: Creneau) -> bool:

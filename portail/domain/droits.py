@@ -1,12 +1,12 @@
 """Who may read and change what of a family file: by the adult that an account is, the child, the part."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
 from typing import TypeVar
 
-from peewee import JOIN, Expression
+from peewee import JOIN, Expression, fn
 
 import workflows as w
 from models import (
@@ -17,8 +17,11 @@ from models import (
     Enfant,
     Famille,
     LienParental,
+    Ligne,
     Modele,
     Modification,
+    Preinscription,
+    Reservation,
     Responsable,
 )
 from portail.domain import champs
@@ -64,13 +67,13 @@ class Regard:
 
 def regards(famille: Famille) -> Callable[[Compte], Regard]:
     """What each account of the family may do there: one query, however many accounts are asked of."""
-    foyer = _foyer(famille)
+    return regards_par_famille([famille])[famille.id]
 
-    def regard(compte: Compte) -> Regard:
-        permis = {ident: foyer.sur_l_enfant(compte, ident) for ident in foyer.liens}
-        return Regard(compte, famille, foyer.adulte(compte), permis)
 
-    return regard
+def regards_par_famille(familles: Iterable[Famille]) -> dict[int, Callable[[Compte], Regard]]:
+    """The same of each of these families, by id: one query, however many they are."""
+    par_id = {famille.id: famille for famille in familles}
+    return {ident: _regards(par_id[ident], foyer) for ident, foyer in _foyers(par_id).items()}
 
 
 def regard(compte: Compte, famille: Famille) -> Regard:
@@ -105,12 +108,24 @@ def lignes_pour(
     return pour
 
 
+def enfants_de_la_demande(demande_id: int) -> set[int]:
+    """The children whom a demande is about: of its créneaux, or to be registered."""
+    requete = (
+        Ligne.select(fn.COALESCE(Reservation.enfant, Preinscription.enfant))
+        .left_outer_join(Reservation)
+        .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
+        .where(Ligne.demande == demande_id)
+        .distinct()
+    )
+    return {enfant for (enfant,) in requete.tuples()}
+
+
 def responsable_de(compte: Compte, famille: Famille) -> Responsable | None:
     """Which adult of the family this account is: as its code said, or by the address that it proved.
 
     An address names nobody when another account is that adult already: an old letter box is not a person.
     """
-    ident = _foyer(famille).adulte(compte)
+    ident = _foyers([famille.id])[famille.id].adulte(compte)
     return Responsable.get_by_id(ident) if ident else None
 
 
@@ -193,30 +208,46 @@ class _Foyer:
         return _le_plus_faible(self.adulte(compte), self.liens.get(enfant_id, {}), self.emails)
 
 
-def _foyer(famille: Famille | int) -> _Foyer:
-    """One query: the adults, their accounts, their children."""
-    lies: dict[int, int] = {}
-    emails: dict[int, str] = {}
-    liens: dict[int, dict[int, str]] = {}
-    actif = (Abonnement.famille == famille) & (Abonnement.statut == w.ACTIF)
+def _regards(famille: Famille, foyer: _Foyer) -> Callable[[Compte], Regard]:
+    def regard(compte: Compte) -> Regard:
+        permis = {ident: foyer.sur_l_enfant(compte, ident) for ident in foyer.liens}
+        return Regard(compte, famille, foyer.adulte(compte), permis)
+
+    return regard
+
+
+def _foyers(familles: Collection[int]) -> dict[int, _Foyer]:
+    """Of each of these families, one query for all: the adults, their accounts, their children."""
+    foyers = {ident: _Foyer({}, {}, {}) for ident in familles}
+    actif = (Abonnement.famille == Responsable.famille) & (Abonnement.statut == w.ACTIF)
     requete = (
         Responsable.select(
-            Responsable.id, Responsable.email, Abonnement.compte, Enfant.id, LienParental.droit
+            Responsable.famille,
+            Responsable.id,
+            Responsable.email,
+            Abonnement.compte,
+            Enfant.id,
+            LienParental.droit,
         )
         .join(Abonnement, JOIN.LEFT_OUTER, on=(Abonnement.responsable == Responsable.id) & actif)
         .join_from(Responsable, LienParental, JOIN.LEFT_OUTER)
-        .join(Enfant, JOIN.LEFT_OUTER, on=(LienParental.enfant == Enfant.id) & (Enfant.famille == famille))
-        .where(Responsable.famille == famille)
+        .join(
+            Enfant,
+            JOIN.LEFT_OUTER,
+            on=(LienParental.enfant == Enfant.id) & (Enfant.famille == Responsable.famille),
+        )
+        .where(Responsable.famille.in_(list(foyers)))
         .order_by(Responsable.id, Enfant.id)
         .tuples()
     )
-    for adulte, email, compte, enfant, droit in requete:
-        emails[adulte] = email
+    for famille, adulte, email, compte, enfant, droit in requete:
+        foyer = foyers[famille]
+        foyer.emails[adulte] = email
         if compte:
-            lies[compte] = adulte
+            foyer.lies[compte] = adulte
         if enfant:
-            liens.setdefault(enfant, {})[adulte] = droit
-    return _Foyer(lies, emails, liens)
+            foyer.liens.setdefault(enfant, {})[adulte] = droit
+    return foyers
 
 
 def _le_plus_faible(moi: int | None, liens: Mapping[int, str], adultes: Iterable[int]) -> Droits:

@@ -12,6 +12,7 @@ from models import (
     Famille,
     Ligne,
     Message,
+    MotifAbsence,
     Preinscription,
     verrouiller,
     write_transaction,
@@ -28,6 +29,8 @@ MESSAGES_MAX, DOCUMENTS_MAX = 100, 60
 """Of one demande: more than anybody needs, and no disk is filled by what nobody has answered yet."""
 DEMANDER, REPONDRE = "demander_une_piece", "repondre"
 """What the journal calls them."""
+NATURES = (w.NATURE_PREINSCRIPTION, w.NATURE_ABSENCE)
+"""The natures of demande that may wait for a document."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,13 @@ class ReponseFautive(Refus):
         self.fautes, self.sains = fautes, sains
 
 
+def fautes(refus: Refus | None) -> dict[str, str]:
+    """What is wrong with an answer, by field; nothing where a refusal is about no field."""
+    if isinstance(refus, ReponseFautive):
+        return refus.fautes
+    return {refus.champ: refus.phrase} if refus and refus.champ else {}
+
+
 def demander_une_piece(agent: Compte, demande_id: int, texte: str) -> Demande:
     """Ask the family for a document, or for what is missing; the demande waits for them from now on."""
     texte = _exiger_un_texte(texte, "Indiquez ce qui manque : la famille le lira.")
@@ -64,8 +74,8 @@ def demander_une_piece(agent: Compte, demande_id: int, texte: str) -> Demande:
             demande.famille_id,
             "Vous êtes abonné à cette famille : un autre agent doit répondre à sa demande.",
         )
-        if demande.nature != w.NATURE_PREINSCRIPTION:
-            raise Refus("Une pièce ne se demande que pour une pré-inscription.")
+        if demande.nature not in NATURES:
+            raise Refus("Une pièce ne se demande que pour une pré-inscription, ou pour une absence.")
         if demande.statut != w.EN_ATTENTE:
             raise DejaRepondu(demande, dire_la_reponse(demande))
         if demande.piece_attendue == texte:
@@ -87,8 +97,9 @@ def repondre(
 ) -> Demande:
     """Answer the town, with words, documents or both; it acts next.
 
-    As long as it has not answered; after, a child being registered, a document that the activity asks for
-    may still come: the form lets one send it later. `gardes`: the documents left by an answer at fault.
+    About a pre-registration, or about absences, as long as it has not answered; after, a child being
+    registered, a document that the activity asks for may still come: the form lets one send it later.
+    `gardes`: the documents left by an answer at fault.
     Sending the same twice is harmless: a double click, a retry add nothing.
     """
     _exiger_d_en_decider(auteur, famille, Demande.get_or_none(Demande.id == demande_id))
@@ -96,7 +107,7 @@ def repondre(
     if len(fichiers) > documents.A_LA_FOIS_MAX:
         raise Refus(documents.TROP_A_LA_FOIS, champ="documents")
     sains = _assainir(texte, fichiers)
-    demandees = _demandees(demande_id)
+    demandees = pieces_demandees(demande_id)
     attendus = [d for d in documents.attendus(auteur, gardes) if d.piece in ("", *demandees)]
     if not sains and not attendus:
         texte = _exiger_un_texte(texte, "Écrivez un message, ou joignez un document.")
@@ -118,6 +129,19 @@ def repondre(
         Demande.update(piece_attendue="").where(Demande.id == demande.id).execute()
         _tracer(demande, REPONDRE, Acteur(auteur, w.FAMILLE))
         return Demande.get_by_id(demande.id)
+
+
+def pieces_demandees(demande_id: int) -> list[str]:
+    """The documents that go with a demande: what its activity asks for, or the reason of its absences."""
+    requete = Activite.select(Activite.pieces).join(Preinscription).join(Ligne)
+    textes = requete.where(Ligne.demande == demande_id).distinct().tuples()
+    raison = (
+        MotifAbsence.select(MotifAbsence.justificatif)
+        .join(Demande, on=Demande.motif_absence == MotifAbsence.id)
+        .where(Demande.id == demande_id)
+        .tuples()
+    )
+    return [piece for (texte,) in (*textes, *raison) for piece in documents.pieces(texte)]
 
 
 # ——— inside ———
@@ -142,16 +166,10 @@ def _assainir(texte: str, fichiers: Sequence[Fichier]) -> list[tuple[Fichier, st
     return sains
 
 
-def _demandees(demande_id: int) -> list[str]:
-    """The documents that the activity of a demande asks for."""
-    requete = Activite.select(Activite.pieces).join(Preinscription).join(Ligne)
-    textes = requete.where(Ligne.demande == demande_id).distinct().tuples()
-    return [piece for (texte,) in textes for piece in documents.pieces(texte)]
-
-
 def _manquent_encore(demande: Demande, pieces: Collection[str], demandees: Collection[str]) -> bool:
     """Whether a child is registered, and all of these are documents that the activity asks for."""
-    inscrite = demande.statut in (w.ACCEPTEE, w.ACCEPTEE_EN_PARTIE)
+    acceptee = demande.statut in (w.ACCEPTEE, w.ACCEPTEE_EN_PARTIE)
+    inscrite = acceptee and demande.nature == w.NATURE_PREINSCRIPTION
     return inscrite and bool(pieces) and set(pieces) <= set(demandees)
 
 
@@ -166,13 +184,10 @@ def _joindre(demande: Demande, attendus: Sequence[Document]) -> None:
 def _exiger_d_en_decider(auteur: Compte, famille: Famille, demande: Demande | None) -> Demande:
     """The demande does not exist for whoever may read none of it; :class:`Interdit` for who only reads it,
     or reads a part of it: the thread may speak of the other children."""
-    if demande is None or demande.famille_id != famille.id:
+    if demande is None or demande.famille_id != famille.id or demande.nature not in NATURES:
         raise Introuvable("Cette demande n’existe pas.")
     regard = droits.regard(auteur, famille)
-    requete = (
-        Preinscription.select(Preinscription.enfant).join(Ligne).where(Ligne.demande == demande).tuples()
-    )
-    enfants = {enfant for (enfant,) in requete}
+    enfants = droits.enfants_de_la_demande(demande.id)
     if not enfants & regard.suit:
         raise Introuvable("Cette demande n’existe pas.")
     if not enfants & regard.decide or not enfants <= regard.suit:

@@ -91,6 +91,8 @@ def composer(courriel: Courriel) -> EmailMessage:
     message["Date"] = format_datetime(courriel.cree_le)
     message["Message-ID"] = courriel.message_id
     message["Auto-Submitted"] = "auto-generated"
+    if courriel.cle.startswith(courriels.RAPPEL):
+        message["List-Unsubscribe"] = f"<{courriels.lien(courriels.RECEPTION)}>"
     message.set_content(courriels.en_clair(courriel), cte="quoted-printable")
     return message
 

@@ -11,15 +11,12 @@ from portail.domain.creneaux import Creneau
 from portail.domain.demande_vue import DemandeVue
 from portail.domain.droits import Regard
 from portail.domain.lecture_planning import Jour
+from portail.domain.semaines_vides import HABITUDE, HORIZON, habitues, semaines_vides
 
 JOURS_MONTRES = 4
-HORIZON = 21
-"""Days ahead in which an approaching deadline is worth a line."""
 RECENTES = 7
 """Days during which an answer is news."""
 REPONSES_MONTREES = 3
-HABITUDE = 14
-"""Days back in which a booking tells that the child comes."""
 
 
 @dataclass
@@ -82,7 +79,7 @@ def espace(compte: Compte, famille: Famille) -> Espace:
     attendues = [d for d in actuelles if d.piece_attendue and d.annulable]
     en_attente = [d for d in actuelles if d.statut == w.EN_ATTENTE and d not in attendues]
     return Espace(
-        _rappels(list(vu.creneaux())),
+        _rappels(list(vu.creneaux()), aujourdhui),
         pleins[:JOURS_MONTRES],
         len(en_attente),
         attendues,
@@ -92,27 +89,15 @@ def espace(compte: Compte, famille: Famille) -> Espace:
     )
 
 
-def _rappels(creneaux: list[Creneau]) -> list[Rappel]:
-    """One reminder an activity: its first week with nothing booked, and the children whom that concerns.
-
-    Where a child of the family comes, only the children who come are recalled: the others have chosen.
-    """
-    habitues = {(c.seance.activite.id, c.enfant.id) for c in creneaux if c.statut != w.NON_RESERVE}
-    frequentees = {activite_id for activite_id, _ in habitues}
-    semaines: dict[tuple[int, dt.date, int], list[Creneau]] = {}
-    for creneau in creneaux:
-        lundi = creneau.seance.jour - dt.timedelta(creneau.seance.jour.weekday())
-        semaines.setdefault((creneau.seance.activite.id, lundi, creneau.enfant.id), []).append(creneau)
+def _rappels(creneaux: list[Creneau], aujourdhui: dt.date) -> list[Rappel]:
+    """One reminder an activity: its first week with nothing booked, and the children whom that concerns."""
     rappels: dict[int, Rappel] = {}
-    for (activite_id, _, enfant_id), semaine in sorted(semaines.items(), key=lambda s: s[0]):
-        delaissee = activite_id in frequentees and (activite_id, enfant_id) not in habitues
-        if delaissee or any(c.acte_possible != w.DEMANDER for c in semaine):
-            continue
-        premier, dernier = semaine[0].seance, semaine[-1].seance
+    for semaine in semaines_vides(creneaux, habitues(creneaux, aujourdhui)):
+        premier, dernier, enfant = semaine[0].seance, semaine[-1].seance, semaine[0].enfant
         rappel = rappels.setdefault(
-            activite_id,
+            premier.activite.id,
             Rappel(
-                activite_id,
+                premier.activite.id,
                 premier.activite.nom,
                 premier.limite_reservation,
                 premier.jour,
@@ -122,5 +107,5 @@ def _rappels(creneaux: list[Creneau]) -> list[Rappel]:
             ),
         )
         if rappel.premier == premier.jour:
-            rappel.enfants[enfant_id] = semaine[0].enfant.prenom
+            rappel.enfants[enfant.id] = enfant.prenom
     return sorted(rappels.values(), key=lambda r: r.limite)[:3]

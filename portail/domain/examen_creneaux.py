@@ -90,9 +90,8 @@ def examiner(
     empeches = {
         e.voeu
         for groupe in par_moment(e for e in examines if e.creneau and e.issue != DEJA)
-        if not all(e.possible and e.voeu[1] not in sans_creneau for e in groupe)
         for e in groupe
-        if e.possible
+        if e.possible and (e.voeu[1] in sans_creneau or _retenu_par_un_autre(e, groupe))
     }
     return [_lier(e, empeches) for e in examines]
 
@@ -143,6 +142,11 @@ def _contretemps(creneau: Creneau) -> str:
         f"Ce créneau est à l’état « {creneau.etat.libelle} » : la demande n’est pas possible. "
         "Le Guichet Familles peut vous répondre par téléphone."
     )
+
+
+def _retenu_par_un_autre(examine: Examine, groupe: Iterable[Examine]) -> bool:
+    """Whether another child, wanted at the same hours, cannot come."""
+    return any(not autre.possible and autre.voeu[0] != examine.voeu[0] for autre in groupe)
 
 
 def _lier(examine: Examine, empeches: set[Voeu]) -> Examine:

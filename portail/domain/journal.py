@@ -52,6 +52,7 @@ ABONNEMENT = {
     "s_abonner": "Abonnement à un dossier famille",
     w.ACTIVER: "Abonnement activé",
     w.RESILIER: "Abonnement résilié",
+    "reception_reglee": "Ce que vous recevez par e-mail a été changé",
 }
 """Likewise, of each act written on a subscription."""
 LECTURES_SENSIBLES = {

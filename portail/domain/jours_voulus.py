@@ -54,6 +54,11 @@ def lire_habitude(code: str) -> Habitude | None:
     return None
 
 
+def lire_habitudes(codes: Iterable[str]) -> frozenset[Habitude]:
+    """Those of these codes that are habits."""
+    return frozenset(filter(None, map(lire_habitude, codes)))
+
+
 def voulus(choix: Choix, jours: Iterable[dt.date], inertes: Collection[dt.date] = ()) -> frozenset[dt.date]:
     """Those of these days that are wanted.
 

@@ -17,6 +17,7 @@ from portail.domain import adresses_d_agenda, droits, ics, lecture_planning, reg
 from portail.domain.cadre import JOUR, SEMAINE, Cadre
 from portail.domain.creneaux import Creneau
 from portail.domain.ics import RendezVous
+from portail.domain.semaines_vides import habitues, lundi, semaines_vides
 
 PASSE, AVENIR = 30, 120
 """Days behind and ahead that the feed holds."""
@@ -167,26 +168,26 @@ def _echeances(
 ) -> Iterator[RendezVous]:
     """One event a week and an activity where a day can still be booked, at the first deadline that comes.
 
-    It rings where nothing at all is booked that week for a child who comes, or for whom nobody has chosen.
+    It rings where the home says « rien de réservé ».
     """
     toutes = list(creneaux)
-    viennent = {(c.seance.activite.id, c.enfant.id) for c in toutes if c.statut != w.NON_RESERVE}
-    frequentees = {activite_id for activite_id, _ in viennent}
     semaines: dict[tuple[int, dt.date], list[Creneau]] = {}
     for c in toutes:
-        lundi = c.seance.jour - dt.timedelta(c.seance.jour.weekday())
-        semaines.setdefault((c.seance.activite.id, lundi), []).append(c)
-    for (activite_id, lundi), siens in sorted(semaines.items(), key=lambda semaine: semaine[0]):
+        semaines.setdefault(_semaine(c), []).append(c)
+    vides = {_semaine(vide[0]) for vide in semaines_vides(toutes, habitues(toutes, clock.aujourdhui()))}
+    for semaine, siens in sorted(semaines.items(), key=lambda une: une[0]):
         libres = [c for c in siens if c.acte_possible == w.DEMANDER]
-        if not libres:
-            continue
-        oublies = {c.enfant.id for c in libres} - {c.enfant.id for c in siens if c.statut != w.NON_RESERVE}
-        sonne = activite_id not in frequentees or any((activite_id, e) in viennent for e in oublies)
-        yield _echeance(lundi, siens, libres, sonne and bool(oublies), histoires, agenda)
+        if libres:
+            yield _echeance(semaine[1], siens, libres, semaine in vides, histoires, agenda)
+
+
+def _semaine(c: Creneau) -> tuple[int, dt.date]:
+    """Its activity and its Monday."""
+    return c.seance.activite.id, lundi(c.seance.jour)
 
 
 def _echeance(
-    lundi: dt.date,
+    debut: dt.date,
     siens: list[Creneau],
     libres: list[Creneau],
     sonne: bool,
@@ -196,16 +197,16 @@ def _echeance(
     limites = sorted({c.seance.limite_reservation for c in libres})
     premiers = sorted({c.seance.jour for c in libres if c.seance.limite_reservation == limites[0]})
     activite = libres[0].seance.activite
-    quoi = f"semaine du {mots.jour_mois(lundi)}" if len(limites) == 1 else _jours(premiers)
+    quoi = f"semaine du {mots.jour_mois(debut)}" if len(limites) == 1 else _jours(premiers)
     toutes = (c.seance.limite_reservation for c in siens)
     dates: list[dt.datetime] = [agenda.cree_le]
     dates += [limite for limite in toutes if limite <= clock.maintenant()]
     dates += [histoires[c.reservation_id][1] for c in siens if c.reservation_id in histoires]
     fin = clock.a_paris(limites[0])
-    lien = _lien(Cadre(SEMAINE, lundi, activites=frozenset([activite.id])))
+    lien = _lien(Cadre(SEMAINE, debut, activites=frozenset([activite.id])))
     veille = clock.instant(fin.date() - dt.timedelta(1), LA_VEILLE_A)
     return RendezVous(
-        uid=_uid(f"reserver-{agenda.id}-{activite.id}-{lundi.isoformat()}"),
+        uid=_uid(f"reserver-{agenda.id}-{activite.id}-{debut.isoformat()}"),
         debut=fin - DUREE_DE_L_ECHEANCE,
         fin=fin,
         titre=f"Dernier moment pour réserver : {activite.nom}, {quoi}",

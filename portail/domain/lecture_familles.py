@@ -222,6 +222,14 @@ class Fiche:
         return next((lettre for lettre in self.lettres if not lettre.abonne and not lettre.code), None)
 
 
+def famille(famille_id: int) -> Famille:
+    """This family. :class:`Introuvable` when there is none."""
+    trouvee = Famille.get_or_none(Famille.id == famille_id)
+    if trouvee is None:
+        raise Introuvable("Cette famille n’existe pas.")
+    return trouvee
+
+
 def fiche(famille_id: int, agent: Compte) -> Fiche:
     """The file of this family, for this agent. :class:`Introuvable` when there is none."""
     a_eux = Abonnement.select(fn.COUNT(Abonnement.id)).where(

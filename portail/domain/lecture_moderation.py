@@ -24,6 +24,7 @@ from models import (
     Ligne,
     Message,
     Modification,
+    MotifAbsence,
     Preinscription,
     Reservation,
     Seance,
@@ -325,10 +326,12 @@ def _rangees(restriction: list, filtres: Filtres) -> list[Rangee]:
             Compte.nom,
             Demande.piece_attendue,
             demandee,
+            MotifAbsence.nom,
         )
         .join(Famille)
         .switch(Demande)
         .join(Compte, JOIN.LEFT_OUTER, on=Demande.agent)
+        .join_from(Demande, MotifAbsence, JOIN.LEFT_OUTER)
         .where(Demande.id.in_(page))
         .order_by(*_ordre(filtres.etat))
         .tuples()

@@ -18,10 +18,12 @@ import workflows as w
 from models import (
     Activite,
     CapaciteActivite,
+    Demande,
     Enfant,
     Famille,
     Lieu,
     Ligne,
+    MotifAbsence,
     Preinscription,
     Reservation,
     Seance,
@@ -30,7 +32,7 @@ from portail import clock
 from portail.domain import calendrier
 from portail.domain.creneaux import ActiviteVue, Creneau, EnfantVu, SeanceVue
 from portail.domain.droits import Regard
-from portail.domain.places import Places, lire_les_places
+from portail.domain.places import Comptee, Places, lire_les_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,12 @@ def inscriptions(
     famille: Famille, *, regard: Regard | None
 ) -> tuple[list[EnfantVu], dict[int, ActiviteVue], list[Inscription]]:
     """The family's children, the activities they are validated in, and for which periods. One query."""
+    return _inscriptions(Enfant.famille == famille, *_suivis(regard), regard=regard)
+
+
+def _inscriptions(
+    *conditions: Expression, regard: Regard | None
+) -> tuple[list[EnfantVu], dict[int, ActiviteVue], list[Inscription]]:
     requete = (
         Enfant.select(
             Enfant.id,
@@ -135,7 +143,7 @@ def inscriptions(
         )
         .join(Activite, JOIN.LEFT_OUTER)
         .join(Lieu, JOIN.LEFT_OUTER)
-        .where(Enfant.famille == famille, *_suivis(regard))
+        .where(*conditions)
         .order_by(Enfant.rang, Enfant.id, Activite.rang, Activite.id)
         .tuples()
     )
@@ -202,6 +210,8 @@ def _lignes(enfants: Collection[int], seances) -> Iterable[tuple]:
             Ligne.motif,
             Ligne.facturee,
             Reservation.fratrie,
+            MotifAbsence.nom,
+            Demande.piece_attendue,
         )
         .left_outer_join(
             Reservation, on=(Reservation.seance == Seance.id) & Reservation.enfant.in_(list(enfants) or [0])
@@ -211,6 +221,8 @@ def _lignes(enfants: Collection[int], seances) -> Iterable[tuple]:
             JOIN.LEFT_OUTER,
             on=Ligne.id == derniere.select(fn.MAX(derniere.id)).where(derniere.reservation == Reservation.id),
         )
+        .join(Demande, JOIN.LEFT_OUTER)
+        .join(MotifAbsence, JOIN.LEFT_OUTER)
         .where(seances)
         .order_by(Seance.jour, Seance.debut, Seance.activite, Seance.id)
         .tuples()
@@ -240,42 +252,31 @@ def _creneaux(
         activite = activites[activite_id]
         fermeture = jours.ferme(jour, activite_id, activite.lieu_id)
         restantes = partagees.restantes(seance_id) if activite.partagee else places - prises
+        saturee = partagees.saturee(seance_id) if activite.partagee else ""
         seance = SeanceVue(
-            seance_id, activite, jour, debut, fin, places, restantes, avant, absence, fermeture
+            seance_id, activite, jour, debut, fin, places, restantes, avant, absence, fermeture, saturee
         )
         couverts = {i.enfant_id for i in par_activite.get(activite_id, ()) if i.debut <= jour <= i.fin}
         reservations = {rangee[9]: rangee[10:] for rangee in rangees if rangee[9] is not None}
         for enfant in enfants:
             inscrit = enfant.id in couverts
             if enfant.id in reservations:
-                resa_id, statut, rang, *ligne, facturee, fratrie = reservations[enfant.id]
+                resa_id, statut, rang, *ligne, facturee, fratrie, raison, piece = reservations[enfant.id]
                 ligne_id, demande_id, ligne_statut, motif = ligne
                 if inscrit or statut != w.NON_RESERVE:
                     yield Creneau(
                         enfant, seance, statut, inscrit, maintenant,
                         resa_id, ligne_id, demande_id, ligne_statut, motif or "", rang,
-                        facturee, fratrie is not None,
+                        facturee, fratrie is not None, raison or "", piece or "",
                     )  # fmt: skip
             elif inscrit and (fermes or fermeture is None):
                 yield Creneau(enfant, seance, w.NON_RESERVE, inscrit, maintenant)
 
 
-@dataclass(frozen=True, slots=True)
-class _Comptee:
-    """What is counted of a séance."""
-
-    id: int
-    jour: dt.date
-    debut: dt.time
-    fin: dt.time
-    places: int
-    prises: int
-
-
 def _places_partagees(activites: dict[int, ActiviteVue], lignes: list[tuple]) -> Places:
     """The places of the séances whose activity shares some with others. No query when none does."""
     seances = {
-        ident: (activite, _Comptee(ident, jour, debut, fin, places, prises))
+        ident: (activite, Comptee(ident, jour, debut, fin, places, prises))
         for ident, activite, jour, debut, fin, places, prises, *_ in lignes
         if activites[activite].partagee
     }
@@ -344,3 +345,21 @@ def creneau(famille: Famille, enfant_id: int, seance_id: int, *, regard: Regard 
     """One slot of the family in its present state; None when the family has no such slot."""
     trouves = creneaux(famille, [(enfant_id, seance_id)], regard=regard)
     return trouves[0] if trouves else None
+
+
+def creneaux_des_familles(
+    familles: Collection[int], seances: Collection[int], particuliers: calendrier.JoursParticuliers
+) -> dict[int, list[Creneau]]:
+    """By family, the slots of its children on these séances, as the town reads them. Three queries for all.
+
+    `particuliers`: the particular days of these séances.
+    """
+    requete = Enfant.select(Enfant.id, Enfant.famille).where(Enfant.famille.in_(list(familles)))
+    famille_de = dict(requete.tuples())
+    tous, connues, validees = _inscriptions(Enfant.famille.in_(list(familles)), regard=None)
+    condition = Seance.id.in_(list(seances)) & Seance.activite.in_(list(connues) or [0])
+    rangees = _lignes(list(famille_de), condition)
+    trouves: dict[int, list[Creneau]] = {ident: [] for ident in familles}
+    for creneau in _creneaux(tous, connues, validees, particuliers, rangees):
+        trouves[famille_de[creneau.enfant.id]].append(creneau)
+    return trouves

@@ -25,6 +25,7 @@ from models import (
 from portail import clock
 from portail.domain import calendrier, courriels, droits
 from portail.domain.calendrier import JoursParticuliers
+from portail.domain.creneaux import Creneau
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.places import Places, prendre_ensemble, verrouiller_les_places
 from portail.domain.recapitulatif import dire
@@ -53,15 +54,19 @@ class Attente:
         return [reservation.seance_id for reservation in self.reservations]
 
 
-def pourvoir(places: Places, liberees: Iterable[int]) -> None:
+def pourvoir(places: Places, liberees: Iterable[int], *, tous: bool = True) -> None:
     """Give what is free on these séances, and on those that share with them, to those who wait; tell them.
 
     Inside the transaction of an act, the séances locked. A number of statements that does not grow with them,
-    but for the families to be told.
+    but for the families to be told. `tous`: also to those whom an agent made wait by choice.
     """
     promues: list[Reservation] = []
-    for attente in attentes(places, places.autour(liberees)):
+    en_liste = attentes(places, places.autour(liberees))
+    retenues = set() if tous else _retenues(en_liste)
+    for attente in en_liste:
         if attente.obstacle or attente.tardive or not attente.entier:
+            continue
+        if retenues & {reservation.id for reservation in attente.reservations}:
             continue
         if prendre_ensemble(places, attente.seances):
             promues += attente.reservations
@@ -106,6 +111,27 @@ def attentes(places: Places, seance_ids: Collection[int]) -> list[Attente]:
     return sorted(trouvees, key=lambda attente: max(r.ordre for r in attente.reservations))
 
 
+def rang_a_venir(creneau: Creneau) -> int | None:
+    """Which place in the list a child who asks now would get; None where there is no list to join."""
+    if creneau.acte_possible != w.DEMANDER or not creneau.seance.complete:
+        return None
+    attendent = (Reservation.seance == creneau.seance.id) & (Reservation.statut == w.LISTE_ATTENTE)
+    return Reservation.select().where(attendent).count() + 1
+
+
+def premiere_servie(places: Places, en_liste: Iterable[Attente]) -> Attente | None:
+    """To whom an agent may give what is free: the first for whom there is all they wait for."""
+    return next((a for a in en_liste if not a.obstacle and a.entier and tiennent(places, a)), None)
+
+
+def tiennent(places: Places, attente: Attente) -> bool:
+    """Whether there is a place now for each of those who wait together."""
+    tient = prendre_ensemble(places, attente.seances)
+    for seance_id in attente.seances if tient else ():
+        places.rendre(seance_id)
+    return tient
+
+
 def seances_liees(creneaux: Iterable[Reservation]) -> set[int]:
     """The séances on which children wait who are tied to these, themselves included.
 
@@ -120,10 +146,11 @@ def seances_liees(creneaux: Iterable[Reservation]) -> set[int]:
     return {seance_id for (seance_id,) in requete.tuples()}
 
 
-def renoncer(auteur: Compte, famille: Famille, voeu: tuple[int, int]) -> None:
+def renoncer(auteur: Compte, famille: Famille, voeu: tuple[int, int], *, ordre: int | None = None) -> None:
     """Leave the waiting list. Harmless when the child no longer waits and has nothing booked.
 
-    Whoever was tied to the child waits alone from now on: a place may be there already.
+    Whoever was tied to the child waits alone from now on: a place may be there already. `ordre`: the only
+    waiting that is left, when it is not any.
     """
     enfant_id, seance_id = voeu
     with write_transaction():
@@ -146,6 +173,8 @@ def renoncer(auteur: Compte, famille: Famille, voeu: tuple[int, int]) -> None:
         if reservation.statut != w.LISTE_ATTENTE:
             etat = w.CRENEAU.etats[reservation.statut].libelle
             raise DejaChange(f"L’enfant n’est plus en liste d’attente : ce créneau est à l’état « {etat} ».")
+        if ordre not in (None, reservation.ordre):
+            raise DejaChange("Cette place a été demandée de nouveau : le planning dit où vous en êtes.")
         acteur = Acteur(auteur, w.FAMILLE)
         liees = seances_liees([reservation])
         franchir_ensemble([reservation], w.RENONCER, acteur, w.NON_RESERVE, famille_id=famille.id)
@@ -157,7 +186,7 @@ def donner_la_place(agent: Compte, reservation_id: int) -> list[Reservation]:
     """An agent gives the free place to the first of the list, past the deadline as before it.
 
     Gives who got one: the child, and those who are tied to it. :class:`Refus` when somebody is before it, or
-    no place is left; :class:`DejaChange` when it no longer waits.
+    before one of them where that one waits, or no place is left; :class:`DejaChange` when it no longer waits.
     """
     with write_transaction():
         exiger_un_agent(agent, "Seuls les agents de la mairie donnent une place.")
@@ -169,21 +198,26 @@ def donner_la_place(agent: Compte, reservation_id: int) -> list[Reservation]:
         exiger_une_autre_famille(
             agent, famille_id, "Vous êtes abonné à cette famille : un autre agent doit s’en occuper."
         )
-        for attente in attentes(places, [voulue.seance_id]):
+        devant: Attente | None = None
+        for attente in attentes(places, {voulue.seance_id, *seances_liees([voulue])}):
             est_la = voulue.id in {r.id for r in attente.reservations}
             if est_la and attente.obstacle:
                 raise Refus(attente.obstacle.phrase)
             if attente.obstacle or not attente.entier:
                 continue
             prises = prendre_ensemble(places, attente.seances)
-            if est_la and not prises:
-                raise Refus("Il ne reste pas de place à donner.")
-            if est_la:
+            if est_la and prises:
                 promouvoir(attente.reservations, Acteur(agent, w.AGENT))
                 return attente.reservations
             if prises:
-                devant = attente.reservations[0].enfant.nom_complet
-                raise Refus(f"{devant} est avant sur la liste : la place lui revient.")
+                devant = devant or attente
+            if devant and (est_la or voulue.seance_id in devant.seances):
+                raise Refus(
+                    f"{devant.reservations[0].enfant.nom_complet} est avant sur la liste :"
+                    " la place lui revient."
+                )
+            if est_la:
+                raise Refus("Il ne reste pas de place à donner.")
         raise DejaChange("Cet enfant n’est plus en liste d’attente.")
 
 
@@ -192,11 +226,12 @@ def reprendre(apres: int = 0) -> int:
 
     Every act gives what it frees; this round, made again and again, finds what no act could see. It looks at
     the séances that come after the id `apres`, a few at a time; gives the last one's, 0 once all are seen.
+    Whom an agent made wait while there was a place is left to that agent.
     """
     a_voir = oubliees(apres)
     if a_voir:
         with write_transaction():
-            pourvoir(verrouiller_les_places(a_voir), a_voir)
+            pourvoir(verrouiller_les_places(a_voir), a_voir, tous=False)
     return a_voir[-1] if len(a_voir) == SEANCES_PAR_TOUR else 0
 
 
@@ -268,6 +303,15 @@ def _en_liste(places: Places, seance_ids: Collection[int]) -> list[Reservation]:
         )
         .order_by(Reservation.ordre)
     )
+
+
+def _retenues(en_liste: Iterable[Attente]) -> set[int]:
+    """The bookings of those whom an agent put in the list by choice. One query."""
+    ordres = {r.ordre: r.id for attente in en_liste for r in attente.reservations}
+    choix = Evenement.select(Evenement.id).where(
+        Evenement.id.in_(list(ordres)), Evenement.acte == w.METTRE_EN_ATTENTE
+    )
+    return {ordres[ident] for (ident,) in choix.tuples()} if ordres else set()
 
 
 def _attente(groupe: list[Reservation], particuliers: JoursParticuliers, places: Places) -> Attente:

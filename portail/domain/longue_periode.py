@@ -5,150 +5,40 @@ counts what the act will do: the act reads it all again, in its transaction.
 """
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import workflows as w
 from models import Compte, Famille, MotifAbsence, Seance
-from portail import clock, mots
-from portail.domain import absences, calendrier, droits, jours_voulus, lecture_planning, planning
+from portail import clock
+from portail.domain import absences, calendrier, droits, lecture_planning, planning
+from portail.domain.apercu_long import EN_LISTE, Apercu, LigneExaminee, Volet
 from portail.domain.calendrier import JoursParticuliers
-from portail.domain.creneaux import ActiviteVue, Creneau, EnfantVu
-from portail.domain.depot_creneaux import Depot, a_temps
+from portail.domain.creneaux import Creneau
+from portail.domain.depot_creneaux import Depot, a_repondre, a_temps
 from portail.domain.droits import Regard
 from portail.domain.examen_creneaux import (
     ABSENCE,
     GENRES,
-    POSSIBLE,
     RESERVATION,
     Examine,
+    Genre,
     Voeu,
     examiner,
     liens,
+    possibles,
 )
-from portail.domain.jours_voulus import Habitude
 from portail.domain.lecture_planning import Planning
 from portail.domain.places import attribuer, lire_les_places
 from portail.domain.refus import Refus
-from portail.domain.regles import FERMEE, NON_INSCRIT, NON_RESERVABLE, PASSEE, RIEN, TARDIF
-
-JOURS_MAX = 400
-"""A school year and a summer: the longest period that one demande may cover."""
-SEMAINES_PASSEES = 8
-"""How many past weeks can be copied."""
-
-TOUTES, SCOLAIRE, VACANCES = "toutes", "scolaire", "vacances"
-PERIODES = {
-    TOUTES: "Toute la période",
-    SCOLAIRE: "Seulement en période scolaire",
-    VACANCES: "Seulement pendant les vacances",
-}
-
-EN_LISTE = "en_liste"
-"""Possible, but no place is left today: the waiting list."""
-ISSUES = {
-    POSSIBLE: "possible",
-    EN_LISTE: "complet : liste d’attente",
-    "deja": "déjà fait",
-    TARDIF: "trop tard",
-    FERMEE: "fermé",
-    NON_INSCRIT: "non inscrit",
-    NON_RESERVABLE: "fermée à la réservation",
-    RIEN: "rien de réservé",
-    PASSEE: "passé",
-    "lie": "ensemble ou pas du tout",
-    "suivi": "suivi seulement",
-    "autre_etat": "autre demande en cours",
-}
-"""What a line may become, in the order in which the preview counts them."""
-
-
-@dataclass(frozen=True)
-class SouhaitLong:
-    """What a family wants, over a long period."""
-
-    nature: str
-    """`reservation` or `absence`."""
-    enfants: frozenset[int]
-    activites: frozenset[int]
-    debut: dt.date
-    fin: dt.date
-    """First and last day, both included."""
-    habitudes: frozenset[Habitude] = frozenset()
-    """The weekdays wanted; every one when an absence names none."""
-    comme: dt.date | None = None
-    """The Monday of a past week to copy, instead of the weekdays: what each child had booked in it."""
-    periode: str = TOUTES
-    ensemble: bool = False
-    motif: int | None = None
-    documents: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class LigneExaminee:
-    """One créneau of the wish, and what the demande would make of it."""
-
-    creneau: Creneau
-    issue: str
-    pourquoi: str
-    facturee: bool | None = None
-
-    @property
-    def jour(self) -> dt.date:
-        return self.creneau.seance.jour
-
-
-@dataclass(frozen=True)
-class Volet:
-    """One child in one activity: the lines, by what becomes of them."""
-
-    enfant: EnfantVu
-    activite: ActiviteVue
-    lignes: list[LigneExaminee]
-    fermes: list[tuple[dt.date, str]]
-    """The days wanted on which the activity does not take place, and why."""
-
-    def par_issue(self) -> list[tuple[str, str, list[LigneExaminee]]]:
-        """(issue, reason in words, its lines), in the order of the counts."""
-        groupes: dict[tuple[str, str], list[LigneExaminee]] = {}
-        for ligne in self.lignes:
-            groupes.setdefault((ligne.issue, ligne.pourquoi), []).append(ligne)
-        rangs = list(ISSUES)
-        return [
-            (issue, pourquoi, lignes)
-            for (issue, pourquoi), lignes in sorted(groupes.items(), key=lambda g: rangs.index(g[0][0]))
-        ]
-
-
-@dataclass
-class Apercu:
-    """What the wish would give today. `fautes`: by field of the form, what has to be mended."""
-
-    souhait: SouhaitLong
-    volets: list[Volet] = field(default_factory=list)
-    fautes: dict[str, str] = field(default_factory=dict)
-    motif: MotifAbsence | None = None
-
-    @property
-    def lignes(self) -> list[LigneExaminee]:
-        return [ligne for volet in self.volets for ligne in volet.lignes]
-
-    @property
-    def comptes(self) -> dict[str, int]:
-        """How many lines become what, those that there are, in the order of `ISSUES`."""
-        combien = Counter(ligne.issue for ligne in self.lignes)
-        combien[FERMEE] += sum(len(volet.fermes) for volet in self.volets)
-        return {issue: combien[issue] for issue in ISSUES if combien[issue]}
-
-    @property
-    def retenues(self) -> int:
-        """How many créneaux the demande would hold."""
-        return sum(ligne.issue in (POSSIBLE, EN_LISTE) for ligne in self.lignes)
-
-    @property
-    def facturees(self) -> int:
-        return sum(bool(ligne.facturee) for ligne in self.lignes)
+from portail.domain.souhait_long import (
+    JOURS_MAX,
+    PERIODES,
+    TOUTES,
+    VACANCES,
+    SouhaitLong,
+    semaines_passees,
+)
 
 
 class SouhaitLongRefuse(Refus):
@@ -169,11 +59,12 @@ def apercevoir(compte: Compte, famille: Famille, souhait: SouhaitLong, *, regard
     lu = _lire(famille, souhait, regard)
     apercu.fautes = _fautes(souhait, lu)
     try:
-        apercu.motif = absences.motif(souhait.motif) if souhait.nature == ABSENCE.nature else None
+        apercu.motif = absences.motif(_motif(souhait))
     except Refus as refus:
         apercu.fautes[refus.champ or "motif"] = refus.phrase
     if not apercu.fautes:
-        apercu.volets = _volets(souhait, lu, _lignes(souhait, lu, apercu.motif))
+        lignes = _lignes(souhait, lu, apercu.motif, par_un_agent=regard is None)
+        apercu.volets = _volets(souhait, lu, lignes)
         if not apercu.volets:
             apercu.fautes["jours"] = RIEN_CES_JOURS
     return apercu
@@ -191,7 +82,7 @@ def demander(compte: Compte, famille: Famille, souhait: SouhaitLong) -> Depot:
             famille,
             {souhait.nature: voeux},
             ensemble=souhait.ensemble,
-            motif=souhait.motif,
+            motif=_motif(souhait),
             documents=souhait.documents,
         ),
     )
@@ -203,17 +94,13 @@ def demander_au_guichet(agent: Compte, famille: Famille, souhait: SouhaitLong) -
     return _le_bon(
         souhait,
         planning.demander_au_guichet(
-            agent, famille, {souhait.nature: voeux}, ensemble=souhait.ensemble, motif=souhait.motif
+            agent, famille, {souhait.nature: voeux}, ensemble=souhait.ensemble, motif=_motif(souhait)
         ),
     )
 
 
-def semaines_passees(jour: dt.date) -> list[dt.date]:
-    """The Mondays of the weeks that can be copied on the day `jour`, this one first."""
-    lundi = jour - dt.timedelta(jour.weekday())
-    return [lundi - dt.timedelta(7 * n) for n in range(SEMAINES_PASSEES + 1)]
-
-
+A_COPIER = (w.RESERVE, w.PRESENT, w.RESERVATION_ATTENTE, w.LISTE_ATTENTE, w.ABSENCE_ATTENTE, w.ABSENT)
+"""What a past week held, when it is copied: also what the child was then absent from."""
 RIEN_CES_JOURS = (
     "Aucun créneau ne correspond : ces activités n’ont pas lieu ces jours-là,"
     " ou les enfants n’y sont pas inscrits."
@@ -238,7 +125,7 @@ def _lire(famille: Famille, s: SouhaitLong, regard: Regard | None) -> _Lu:
         return _Lu(vide, None, None)
     vu = lecture_planning.planning(famille, s.debut, s.fin, s.enfants, s.activites, regard=regard)
     semaine = None
-    if s.comme:
+    if s.comme and s.comme in semaines_passees(clock.aujourdhui()):
         fin = s.comme + dt.timedelta(6)
         semaine = lecture_planning.planning(famille, s.comme, fin, s.enfants, s.activites, regard=regard)
     return _Lu(vu, semaine, calendrier.jours_particuliers(s.debut, s.fin))
@@ -262,7 +149,9 @@ def _fautes(s: SouhaitLong, lu: _Lu) -> dict[str, str]:
     if not s.activites or not s.activites <= lu.planning.connues:
         fautes["activites"] = "Choisissez au moins une activité dans la liste."
     if not (s.habitudes or s.comme or s.nature == ABSENCE.nature):
-        fautes["jours"] = "Choisissez au moins un jour de la semaine."
+        fautes["jours"] = "Choisissez au moins un jour de la semaine, ou une semaine à copier."
+    if s.habitudes and s.comme:
+        fautes["comme"] = "Choisissez des jours, ou une semaine à copier : pas les deux à la fois."
     if s.comme and s.comme not in semaines_passees(clock.aujourdhui()):
         fautes["comme"] = "Choisissez une semaine dans la liste."
     if s.periode not in PERIODES:
@@ -270,34 +159,44 @@ def _fautes(s: SouhaitLong, lu: _Lu) -> dict[str, str]:
     return fautes
 
 
-def _lignes(s: SouhaitLong, lu: _Lu, motif: MotifAbsence | None) -> list[LigneExaminee]:
+def _lignes(s: SouhaitLong, lu: _Lu, motif: MotifAbsence | None, par_un_agent: bool) -> list[LigneExaminee]:
     """Each créneau of the wish, looked at by the rules; a place each while there are any, then the list."""
-    genre, creneaux = GENRES[s.nature], list(lu.planning.creneaux())
-    modele = _modele(lu.semaine)
-    voulus = [c for c in creneaux if _voulu(s, c, lu, modele)]
-    examines = examiner(genre, [(c.enfant.id, c.seance.id) for c in voulus], voulus, s.ensemble)
-    en_liste = _sans_place(s, examines) if genre is RESERVATION else frozenset()
-    return [
-        LigneExaminee(
-            e.creneau,
-            EN_LISTE if e.voeu in en_liste else e.issue,
-            e.bref,
-            absences.facturer(motif, a_temps(e.creneau)).facturee
-            if genre is ABSENCE and e.possible
-            else None,
-        )
-        for e in examines
-        if e.creneau
-    ]
+    genre, modele = GENRES[s.nature], _modele(lu.semaine)
+    voulus = [c for c in lu.planning.creneaux() if _voulu(s, c, lu, modele)]
+    ensemble = s.ensemble and genre is RESERVATION
+    examines = examiner(genre, [(c.enfant.id, c.seance.id) for c in voulus], voulus, ensemble)
+    noues = liens(possibles(examines)) if ensemble else {}
+    attendus = set() if par_un_agent else a_repondre(genre, possibles(examines), noues, motif)
+    lignes = [_ligne(genre, e, e.creneau, motif, attendus) for e in examines if e.creneau]
+    if genre is not RESERVATION:
+        return lignes
+    en_liste = _sans_place([ligne for ligne in lignes if ligne.retenue], noues)
+    return [replace(li, issue=EN_LISTE) if li.retenue and _voeu(li) in en_liste else li for li in lignes]
 
 
-def _sans_place(s: SouhaitLong, examines: Collection[Examine]) -> frozenset[Voeu]:
-    possibles = [e.creneau for e in examines if e.possible and e.creneau]
-    noues = liens(possibles) if s.ensemble else {}
-    ids = [c.seance.id for c in possibles]
-    seances: Sequence[Seance] = list(Seance.select().where(Seance.id.in_(ids or [0])))
+def _ligne(
+    genre: Genre, e: Examine, creneau: Creneau, motif: MotifAbsence | None, attendus: set[Voeu]
+) -> LigneExaminee:
+    """What the rules say of one; of an absence that is possible, what it means for the bill."""
+    if not e.possible:
+        return LigneExaminee(creneau, e.issue, e.bref)
+    immediate = e.voeu not in attendus
+    if genre is RESERVATION:
+        return LigneExaminee(creneau, e.issue, "", immediate=immediate)
+    facture = absences.facturer(motif, a_temps(creneau))
+    return LigneExaminee(creneau, e.issue, facture.phrase, facture.facturee, immediate)
+
+
+def _voeu(ligne: LigneExaminee) -> Voeu:
+    return ligne.creneau.enfant.id, ligne.creneau.seance.id
+
+
+def _sans_place(retenues: Sequence[LigneExaminee], noues: Mapping[Voeu, int]) -> frozenset[Voeu]:
+    """Those for which no place is left: those that are answered at once are given theirs first."""
+    ids = {ligne.creneau.seance.id for ligne in retenues}
+    seances: Sequence[Seance] = list(Seance.select().where(Seance.id.in_(sorted(ids) or [0])))
     places = lire_les_places((seance.activite_id, seance) for seance in seances)
-    voeux = [(c.enfant.id, c.seance.id) for c in possibles]
+    voeux = [_voeu(ligne) for ligne in sorted(retenues, key=lambda ligne: not ligne.immediate)]
     issues = attribuer(places, ((voeu, voeu[1], noues.get(voeu)) for voeu in voeux))
     return frozenset(voeu for voeu, issue in issues.items() if issue == w.LISTE_ATTENTE)
 
@@ -322,11 +221,10 @@ def _modele(semaine: Planning | None) -> frozenset[tuple]:
     """What each child had in the week to copy: activity, weekday and hour."""
     if semaine is None:
         return frozenset()
-    avaient = (w.RESERVE, w.PRESENT, w.RESERVATION_ATTENTE, w.LISTE_ATTENTE, w.ABSENCE_ATTENTE, w.ABSENT)
     return frozenset(
         (c.enfant.id, c.seance.activite.id, c.seance.jour.weekday(), c.seance.debut)
         for c in semaine.creneaux()
-        if c.statut in avaient
+        if c.statut in A_COPIER
     )
 
 
@@ -358,20 +256,16 @@ def _fermes(s: SouhaitLong, lu: _Lu, lignes: list[LigneExaminee]) -> list[tuple[
     return fermes
 
 
+def _motif(s: SouhaitLong) -> int | None:
+    """The reason given, of an absence: of a booking none is asked."""
+    return s.motif if s.nature == ABSENCE.nature else None
+
+
 def _exiger(apercu: Apercu) -> list[Voeu]:
     if apercu.fautes:
         raise SouhaitLongRefuse(apercu)
-    return [(ligne.creneau.enfant.id, ligne.creneau.seance.id) for ligne in apercu.lignes]
+    return [_voeu(ligne) for ligne in apercu.lignes]
 
 
 def _le_bon(s: SouhaitLong, depots: tuple[Depot, Depot]) -> Depot:
     return depots[0] if s.nature == RESERVATION.nature else depots[1]
-
-
-def dire(s: SouhaitLong) -> str:
-    """The wish in words: « du 4 janvier au 2 juillet 2027, lundi et mardi, chaque semaine »."""
-    jours = jours_voulus.dire(s.habitudes)
-    if s.comme:
-        jours = f"comme la semaine du {mots.jour_annee(s.comme)}"
-    periode = "" if s.periode == TOUTES else PERIODES[s.periode].lower()
-    return ", ".join(filter(None, (mots.du_au(s.debut, s.fin), jours, periode)))

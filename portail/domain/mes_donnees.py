@@ -25,6 +25,7 @@ from models import (
     Ligne,
     Preinscription,
     Reservation,
+    SansRappel,
     Seance,
     SecondFacteur,
     SessionOuverte,
@@ -41,7 +42,7 @@ Rangees = list[dict[str, Any]]
 
 def rassembler(compte: Compte) -> dict[str, Any]:
     """Everything, by subject, in the words of the screen. Dates are dates, instants are those of Paris."""
-    abonnements = _abonnements(compte)
+    abonnements, sans = _abonnements(compte), _activites_sans_rappel(compte)
     familles = [a.famille for a in abonnements if a.statut == w.ACTIF]
     ids = [famille.id for famille in familles]
     dossiers = DossiersLus(compte, familles)
@@ -56,7 +57,7 @@ def rassembler(compte: Compte) -> dict[str, Any]:
     return {
         "compte": _compte(compte),
         "sessions": _sessions(compte),
-        "abonnements": [_abonnement(abonnement) for abonnement in abonnements],
+        "abonnements": [_abonnement(abonnement, sans.get(abonnement.id, [])) for abonnement in abonnements],
         "agendas": _agendas(compte, ids, suivis),
         "familles": [
             {"code_abonne": famille.code_abonne, "nom": famille.nom}
@@ -127,7 +128,22 @@ def _abonnements(compte: Compte) -> list[Abonnement]:
     )
 
 
-def _abonnement(abonnement: Abonnement) -> dict[str, Any]:
+def _activites_sans_rappel(compte: Compte) -> dict[int, list[str]]:
+    """By subscription, the activities of which the account wants no reminder."""
+    requete = (
+        SansRappel.select(SansRappel.abonnement, Activite.nom)
+        .join(Abonnement)
+        .join_from(SansRappel, Activite)
+        .where(Abonnement.compte == compte, Abonnement.statut == w.ACTIF)
+        .order_by(Activite.rang, Activite.id)
+    )
+    trouvees: dict[int, list[str]] = defaultdict(list)
+    for abonnement_id, nom in requete.tuples():
+        trouvees[abonnement_id].append(nom)
+    return trouvees
+
+
+def _abonnement(abonnement: Abonnement, sans_rappel: list[str]) -> dict[str, Any]:
     """A subscription that is not active, or no more, says nothing of the family."""
     famille = abonnement.famille if abonnement.statut == w.ACTIF else None
     return {
@@ -135,6 +151,10 @@ def _abonnement(abonnement: Abonnement) -> dict[str, Any]:
         "code_abonne": famille.code_abonne if famille else "",
         "etat": w.ABONNEMENT.etats[abonnement.statut].libelle,
         "cree_le": clock.a_paris(abonnement.cree_le),
+        "rappels": not abonnement.sans_rappels,
+        "sans_rappel_pour": sans_rappel,
+        "accuses_des_autres": not abonnement.sans_accuses_des_autres,
+        "rappele_le": _instant(abonnement.rappele_le),
     }
 
 

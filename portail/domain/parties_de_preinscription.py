@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import workflows as w
+from models import Document
 from portail import mots
 from portail.domain.repartition import Part
 
@@ -93,3 +94,8 @@ class PieceVue:
     nom: str
     poids: str
     depose_le: dt.datetime
+
+    @classmethod
+    def du(cls, d: Document) -> "PieceVue":
+        """The document `d`, as it is told."""
+        return cls(d.id, d.piece, d.nom, mots.poids(d.taille), d.depose_le)

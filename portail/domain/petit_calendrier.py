@@ -100,7 +100,12 @@ def _case(
 
 def dire_par_mois(seances: Sequence[SeanceVue]) -> list[tuple[dt.date, str]]:
     """« janvier 2027 » : « mardi 5, jeudi 7… »: many days, in few lines."""
+    return dire_les_jours(seance.jour for seance in seances)
+
+
+def dire_les_jours(jours: Iterable[dt.date]) -> list[tuple[dt.date, str]]:
+    """The same, of days: each said once, in their order."""
     mois: dict[dt.date, list[str]] = {}
-    for jour in dict.fromkeys(seance.jour for seance in seances):
+    for jour in dict.fromkeys(jours):
         mois.setdefault(jour.replace(day=1), []).append(f"{mots.jour_semaine(jour)} {mots.quantieme(jour)}")
     return [(premier, ", ".join(jours)) for premier, jours in mois.items()]

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from peewee import Case, Select, fn
+
 import workflows as w
 from models import Capacite, CapaciteActivite, Reservation, Seance, verrouiller
 
@@ -32,6 +34,18 @@ class SeanceComptee(Protocol):
     def places(self) -> int: ...
     @property
     def prises(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Comptee:
+    """The same, of a row that holds more than a séance."""
+
+    id: int
+    jour: dt.date
+    debut: dt.time
+    fin: dt.time
+    places: int
+    prises: int
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,17 @@ class Places:
         ]
         return min([propres, *partagees])
 
+    def saturee(self, seance_id: int) -> str:
+        """Which shared capacity leaves no place there, where the séance itself still has some; else empty."""
+        if self.seances[seance_id].places <= self._prises[seance_id]:
+            return ""
+        pleines = (
+            partage.nom
+            for partage, autres in self._partages[seance_id]
+            if partage.places <= self._occupation(partage, seance_id, autres)
+        )
+        return next(pleines, "")
+
     def partagent(self, activite_id: int) -> bool:
         """Whether the séances of this activity share places with others."""
         return any(activite_id in partage.activites for partage in self._tous_partages)
@@ -89,11 +114,12 @@ class Places:
     def autour(self, seance_ids: Iterable[int]) -> set[int]:
         """These séances, and those to which a place freed there may go; of those that are counted here.
 
-        A tie made while the locks were being taken leads to a séance that is not: `reprendre` comes by later.
+        Children tied since the séances were locked wait elsewhere too: `liste_attente.reprendre` goes there.
         """
         return {
             autre
-            for ident in self.seances.keys() & set(seance_ids)
+            for ident in seance_ids
+            if ident in self.seances
             for autre in [ident, *(a for _, autres in self._partages[ident] for a in autres)]
         }
 
@@ -105,10 +131,10 @@ class Places:
         presentes = [
             (self.seances[autre], self._prises[autre])
             for autre in autres
-            if self.seances[autre].debut < seance.fin and seance.debut < self.seances[autre].fin
+            if self.seances[autre].debut < _fin(seance) and seance.debut < _fin(self.seances[autre])
         ]
         instants = {max(s.debut, seance.debut) for s, _ in presentes}
-        return max(sum(prises for s, prises in presentes if s.debut <= i < s.fin) for i in instants)
+        return max(sum(prises for s, prises in presentes if s.debut <= i < _fin(s)) for i in instants)
 
 
 def verrouiller_les_places(seance_ids: Collection[int]) -> Places:
@@ -133,6 +159,44 @@ def lire_les_places(seances: Iterable[tuple[int, SeanceComptee]]) -> Places:
     voisines = sorted(_voisines(ids, partages) - ids)
     autres: Iterable[Seance] = Seance.select().where(Seance.id.in_(voisines)) if voisines else ()
     return Places([*lues, *((s.activite_id, s) for s in autres)], partages)
+
+
+def compter_les_places(seance_ids: Collection[int]) -> Places:
+    """The same of the séances of these ids, read here: one query more."""
+    ids = sorted(set(seance_ids))
+    seances: Iterable[Seance] = Seance.select().where(Seance.id.in_(ids)) if ids else ()
+    return lire_les_places((seance.activite_id, seance) for seance in seances)
+
+
+def partagees_de(seances: Select) -> Select:
+    """(séance, what is left of the tightest capacity that it shares), counted by the database.
+
+    Of the ids that `seances` selects; those that share nothing are not in it. To be joined where too many
+    séances are looked at to be read one by one; it counts as :meth:`Places.restantes` does.
+    """
+    moi, voisine, autre = Seance.alias(), Seance.alias(), Seance.alias()
+    la_mienne, la_voisine, l_autre = (CapaciteActivite.alias() for _ in range(3))
+    instant = Case(None, [(voisine.debut > moi.debut, voisine.debut)], moi.debut)
+    en_meme_temps = (voisine.debut < moi.fin) & (moi.debut < voisine.fin)
+    prises = fn.SUM(autre.prises)
+    par_instant = (
+        moi.select(moi.id.alias("seance"), (Capacite.places - prises).alias("libres"))
+        .join(la_mienne, on=la_mienne.activite == moi.activite)
+        .join(Capacite, on=la_mienne.capacite == Capacite.id)
+        .join(la_voisine, on=la_voisine.capacite == Capacite.id)
+        .join(voisine, on=(voisine.activite == la_voisine.activite) & (voisine.jour == moi.jour))
+        .join(l_autre, on=l_autre.capacite == Capacite.id)
+        .join(autre, on=(autre.activite == l_autre.activite) & (autre.jour == moi.jour))
+        .where(
+            moi.id.in_(seances),
+            (Capacite.simultanee & en_meme_temps) | (~Capacite.simultanee & (voisine.id == moi.id)),
+            ~Capacite.simultanee | ((autre.debut <= instant) & (instant < autre.fin)),
+        )
+        .group_by(moi.id, Capacite.id, voisine.id)
+    )
+    return Select(
+        [par_instant], [par_instant.c.seance, fn.MIN(par_instant.c.libres).alias("libres")]
+    ).group_by(par_instant.c.seance)
 
 
 def attribuer(places: Places, voeux: Iterable[tuple[C, int, object]]) -> dict[C, str]:
@@ -165,6 +229,11 @@ def prendre_ensemble(places: Places, seance_ids: Sequence[int]) -> bool:
 
 
 # ——— inside ———
+
+
+def _fin(seance: SeanceComptee) -> dt.time:
+    """Its last hour, that day: a night ends on the next one."""
+    return seance.fin if seance.fin > seance.debut else dt.time.max
 
 
 def _partages() -> list[Partage]:

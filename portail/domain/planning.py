@@ -4,7 +4,7 @@ Each request carries the *wanted* state: asking for what already stands is no er
 a double click, a retry, two tabs are harmless. One transaction an act, that first locks the séances.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import workflows as w
 from models import Compte, Demande, Famille, Ligne, Reservation, verrouiller, write_transaction
@@ -55,7 +55,7 @@ def declarer_absence(
 def demander(
     auteur: Compte,
     famille: Famille,
-    voeux: dict[str, Iterable[Voeu]],
+    voeux: Mapping[str, Iterable[Voeu]],
     *,
     ensemble: bool = False,
     motif: int | None = None,
@@ -74,7 +74,7 @@ def demander(
 def demander_au_guichet(
     agent: Compte,
     famille: Famille,
-    voeux: dict[str, Iterable[Voeu]],
+    voeux: Mapping[str, Iterable[Voeu]],
     *,
     ensemble: bool = False,
     motif: int | None = None,
@@ -123,7 +123,7 @@ def retirer_les_lignes(auteur: Compte, demande: Demande, lignes: Sequence[Ligne]
 
 def _deposer(
     qui: Demandeur,
-    voeux: dict[str, Iterable[Voeu]],
+    voeux: Mapping[str, Iterable[Voeu]],
     ensemble: bool,
     motif: int | None,
     documents: Sequence[int],

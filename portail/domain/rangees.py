@@ -26,6 +26,7 @@ from models import (
 from portail import clock, mots
 from portail.domain import changements, documents
 from portail.domain.fiches import joindre_les_fiches
+from portail.domain.places import partagees_de
 
 ATTEND_LA_FAMILLE, A_REPONDU = "Attend la famille", "La famille a répondu"
 
@@ -49,7 +50,9 @@ class Rangee:
     places: int | None
     """Left on the tightest of the séances that it asks for; None when no place is at stake."""
     complets: int = 0
-    """On how many of the days asked for with a pre-registration no place is left."""
+    """On how many of the créneaux, or of the days asked for with a pre-registration, no place is left."""
+    combien: int = 0
+    """How many créneaux are asked for; zero when it is no demande about them."""
     incomplete: bool = False
     """Whether a document that an activity asks for has not come."""
     suivi: str = ""
@@ -74,13 +77,17 @@ class Rangee:
         """The places left, in words."""
         if self.places is None:
             return ""
+        if self.combien and self.complets == self.combien:
+            return "complet"
+        if self.complets and self.combien:
+            return mots.pluriel(self.complets, "créneau complet", "créneaux complets")
         if self.complets:
             return mots.pluriel(self.complets, "jour complet", "jours complets")
         return mots.pluriel(self.places, "place") if self.places > 0 else "complet"
 
 
 class Partie(NamedTuple):
-    """What a row tells of one line, or of one change of the file."""
+    """What a row tells of the créneaux of one child in one activity, of a line, of a change of the file."""
 
     demande: int
     id: int
@@ -93,15 +100,17 @@ class Partie(NamedTuple):
     """None: an adult."""
     activite: str
     jour: dt.date | None
-    """Of the séance; the first of a pre-registration."""
+    """Of the first séance; the first of a pre-registration."""
     fin: dt.date | None
-    """The same day; the last of a pre-registration."""
+    """Of the last one; the last of a pre-registration."""
     jours: int
-    """How many days a pre-registration asks for at once."""
+    """How many days are asked for, at once with a pre-registration."""
     complets: int
     """On how many of them no place is left."""
     libres: int | None
     """Places left, on the tightest of these days; None when none is asked for."""
+    creneaux: int
+    """How many bookings, or absences; zero for anything else."""
     objet: str
     """Of a change: table and name of what changes."""
     champ: str
@@ -111,39 +120,64 @@ PAS_DE_JOUR = SQL("CAST(NULL AS DATE)")
 
 
 def lire_les_parties(demandes: list[int]) -> list[Partie]:
-    """Those that still wait, or all of them once the demande is answered. One query."""
+    """What still waits, or all of it once the demande is answered: of the créneaux, one part a child and
+    activity, however many they are. One query.
+    """
     ids = demandes or [0]
-    lignes = (
+    requete = _creneaux(ids) + _inscriptions(ids) + _modifications(ids)
+    return sorted(
+        (Partie(*ligne) for ligne in requete.tuples()), key=lambda p: (p.rang, p.qui, str(p.jour), p.id)
+    )
+
+
+def _a_dire():
+    """The lines that a row tells: those that wait, all of them once it is answered."""
+    return (Ligne.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE)
+
+
+def _creneaux(demandes: list[int]):
+    """The bookings and absences, added up by child and activity, with what is left on the tightest séance."""
+    en_jeu = (
+        Reservation.select(Reservation.seance)
+        .join(Ligne)
+        .where(Ligne.demande.in_(demandes), Ligne.statut == w.EN_ATTENTE)
+    )
+    partagees = partagees_de(en_jeu).alias("partagees")
+    libres = _libres(partagees)
+    return (
         Ligne.select(
             Ligne.demande.alias("demande"),
-            Ligne.id,
+            fn.MIN(Ligne.id).alias("id"),
             Enfant.rang,
             Enfant.id.alias("qui"),
             Enfant.prenom,
             Enfant.nom,
             Enfant.naissance,
             Activite.nom.alias("activite"),
-            Seance.jour,
-            Seance.jour.alias("fin"),
-            Value(0).alias("jours"),
-            Value(0).alias("complets"),
-            (Seance.places - Seance.prises).alias("libres"),
+            fn.MIN(Seance.jour).alias("jour"),
+            fn.MAX(Seance.jour).alias("fin"),
+            fn.COUNT(Seance.jour.distinct()).alias("jours"),
+            fn.COUNT(Case(None, [(libres <= 0, 1)])).alias("complets"),
+            fn.MIN(libres).alias("libres"),
+            fn.COUNT(Ligne.id).alias("creneaux"),
             Value("").alias("objet"),
             Value("").alias("champ"),
         )
         .join(Demande)
-        .switch(Ligne)
-        .join(Reservation)
+        .join_from(Ligne, Reservation)
         .join(Enfant)
-        .switch(Reservation)
-        .join(Seance)
+        .join_from(Reservation, Seance)
         .join(Activite)
-        .where(Ligne.demande.in_(ids), (Ligne.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE))
+        .join_from(Seance, partagees, JOIN.LEFT_OUTER, on=partagees.c.seance == Seance.id)
+        .where(Ligne.demande.in_(demandes), _a_dire())
+        .group_by(Ligne.demande, Enfant.id, Activite.id)
     )
-    requete = lignes + _inscriptions(ids) + _modifications(ids)
-    return sorted(
-        (Partie(*ligne) for ligne in requete.tuples()), key=lambda p: (p.rang, p.qui, str(p.jour), p.id)
-    )
+
+
+def _libres(partagees):
+    """The places left on a séance: its own, or those of what it shares, if there are fewer."""
+    propres = Seance.places - Seance.prises
+    return Case(None, [(partagees.c.libres < propres, partagees.c.libres)], propres)
 
 
 def _nom_entier():
@@ -157,7 +191,13 @@ def _nom_entier():
 
 def _inscriptions(demandes: list[int]):
     """The same of the pre-registrations, one a child, with what is left on the days that each asks for."""
-    libres = Seance.places - Seance.prises
+    en_jeu = (
+        JourVoulu.select(JourVoulu.seance)
+        .join(Ligne, on=Ligne.preinscription == JourVoulu.preinscription)
+        .where(Ligne.demande.in_(demandes), Ligne.statut == w.EN_ATTENTE)
+    )
+    partagees = partagees_de(en_jeu).alias("partagees")
+    libres = _libres(partagees)
     return (
         Ligne.select(
             Ligne.demande,
@@ -173,6 +213,7 @@ def _inscriptions(demandes: list[int]):
             fn.COUNT(JourVoulu.id),
             fn.COUNT(Case(None, [(libres <= 0, 1)])),
             fn.MIN(libres),
+            Value(0),
             Value(""),
             Value(""),
         )
@@ -183,10 +224,8 @@ def _inscriptions(demandes: list[int]):
         .join(Lieu)
         .join_from(Preinscription, JourVoulu, JOIN.LEFT_OUTER)
         .join(Seance, JOIN.LEFT_OUTER)
-        .where(
-            Ligne.demande.in_(demandes),
-            (Ligne.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE),
-        )
+        .join(partagees, JOIN.LEFT_OUTER, on=partagees.c.seance == Seance.id)
+        .where(Ligne.demande.in_(demandes), _a_dire())
         .group_by(Ligne.id, Enfant.id, Preinscription.id, Activite.id, Lieu.id)
     )
 
@@ -205,6 +244,7 @@ def _modifications(demandes: list[int]):
         Value(""),
         PAS_DE_JOUR,
         PAS_DE_JOUR,
+        Value(0),
         Value(0),
         Value(0),
         Value(0),
@@ -244,7 +284,8 @@ def incompletes(demandes: Iterable[int]) -> set[int]:
 
 
 def rangee(demande: tuple, parties: list[Partie], incomplete: bool = False) -> Rangee:
-    ident, nature, statut, deposee_le, avant, repondue_le, famille, prenom, nom, attendue, demandee = demande
+    ident, nature, statut, deposee_le, avant, repondue_le, famille, *reste = demande
+    prenom, nom, attendue, demandee, motif = reste
     prennent = (w.NATURE_RESERVATION, w.NATURE_PREINSCRIPTION)
     en_jeu = statut == w.EN_ATTENTE and nature in prennent
     libres = [partie.libres for partie in parties if en_jeu and partie.libres is not None]
@@ -253,17 +294,24 @@ def rangee(demande: tuple, parties: list[Partie], incomplete: bool = False) -> R
         numero=numero_de_demande(ident, deposee_le),
         famille=famille,
         personnes=list(dict.fromkeys(_nommer(partie) for partie in parties)),
-        sujet=dire_le_sujet(nature, parties),
+        sujet=dire_le_sujet(nature, parties, motif or ""),
         etat=w.DEMANDE.etats[statut],
         deposee_le=deposee_le,
         a_traiter_avant=avant,
         repondue_le=repondue_le,
         agent=f"{prenom} {nom}" if prenom else "",
         places=max(min(libres), 0) if libres else None,
-        complets=max((partie.complets for partie in parties), default=0) if libres else 0,
+        complets=_complets(nature, parties) if libres else 0,
+        combien=sum(partie.creneaux for partie in parties),
         incomplete=incomplete and statut == w.EN_ATTENTE,
         suivi=dire_le_suivi(statut, attendue, demandee),
     )
+
+
+def _complets(nature: str, parties: list[Partie]) -> int:
+    """The days that are full: those of two children registered together are the same ones."""
+    complets = [partie.complets for partie in parties]
+    return max(complets, default=0) if nature == w.NATURE_PREINSCRIPTION else sum(complets)
 
 
 def dire_le_suivi(statut: str, attendue: str, demandee: bool) -> str:
@@ -280,26 +328,41 @@ def _nommer(partie: Partie) -> str:
     return f"{partie.prenom}, {mots.age(partie.naissance, clock.aujourdhui())}"
 
 
-def dire_le_sujet(nature: str, parties: list[Partie]) -> str:
-    """« Réservation : Cantine, 4 jours, 14 – 18 déc. », « Dossier : Léa Moreau, classe et adresse »."""
+def dire_le_sujet(nature: str, parties: list[Partie], motif: str = "") -> str:
+    """« Réservation : Cantine, 4 jours, 14 – 18 déc. », « Dossier : Léa Moreau, classe et adresse ».
+
+    `motif`: why a child will be absent, when the family said so.
+    """
     if nature == w.NATURE_DOSSIER:
         quoi = changements.resumer_par_fiche((f"{p.prenom} {p.nom}", p.objet, p.champ) for p in parties)
     elif nature == w.NATURE_PREINSCRIPTION:
         quoi = dire_les_inscriptions(parties)
     else:
-        quoi = dire_les_creneaux([(p.activite, p.jour) for p in parties if p.jour])
-    return " : ".join(filter(None, (w.NATURES[nature], quoi)))
+        quoi = _dire_les_parties([p for p in parties if p.creneaux])
+    return " : ".join(filter(None, (", ".join(filter(None, (w.NATURES[nature], motif))), quoi)))
 
 
-def dire_les_creneaux(creneaux: list[tuple[str, dt.date]]) -> str:
-    """« Cantine, 4 jours, 14 – 18 déc. »."""
+def _dire_les_parties(parties: list[Partie]) -> str:
+    bornes = [jour for p in parties for jour in (p.jour, p.fin) if jour]
+    creneaux, jours = sum(p.creneaux for p in parties), parties[0].jours if len(parties) == 1 else None
+    return dire_les_creneaux([p.activite for p in parties], bornes, creneaux, jours)
+
+
+def dire_les_creneaux(
+    activites: Iterable[str], jours: Iterable[dt.date], creneaux: int, combien: int | None
+) -> str:
+    """« Cantine, 4 jours, 14 – 18 déc. », « Cantine et Accueil du soir, 834 créneaux, 7 sept. … ».
+
+    `jours` holds the first and the last one; `combien`: how many, of one child in one activity.
+    """
     if not creneaux:
         return ""
-    activites = list(dict.fromkeys(activite for activite, _ in creneaux))
-    quoi = mots.enumeration(activites) if len(activites) < 3 else f"{len(activites)} activités"
-    jours = sorted({jour for _, jour in creneaux})
-    combien = f"{len(jours)} jours, " if len(jours) > 1 else ""
-    return f"{quoi}, {combien}{mots.periode(jours[0], jours[-1])}"
+    noms, bornes = list(dict.fromkeys(activites)), sorted(jours)
+    quoi = mots.enumeration(noms) if len(noms) < 3 else f"{len(noms)} activités"
+    nombre = (
+        mots.pluriel(creneaux, "créneau", "créneaux") if combien is None else mots.pluriel(combien, "jour")
+    )
+    return ", ".join([quoi, *([nombre] if creneaux > 1 else []), mots.periode(bornes[0], bornes[-1])])
 
 
 def dire_les_inscriptions(parties: list[Partie]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import workflows as w
 from models import Activite, Compte, Demande, Enfant, Famille, Ligne, Reservation, Seance, verrouiller
 from portail import mots
-from portail.domain import courriels, droits, lecture_planning, liste_attente
+from portail.domain import courriels, droits, lecture_planning, liste_attente, renoncement
 from portail.domain.conclusion import conclure
 from portail.domain.depot_creneaux import ligne_dite
 from portail.domain.droits import Regard
@@ -141,7 +141,10 @@ def _prevenir(
             courriels.LigneDite(texte, w.REFUSEE, motif) if refusee else ligne_dite(texte, en_liste, facturee)
         )
         dites.append((enfant_id, dite))
-    courriels.annoncer_reponse(demande, droits.lignes_pour(demande.famille, dites, regard_de))
+    siens = [li.reservation for li in lignes if li.reservation.statut == w.LISTE_ATTENTE]
+    liens = renoncement.liens([(r.enfant_id, r.seance_id) for r in siens], regard_de)
+    lues = droits.lignes_pour(demande.famille, dites, regard_de)
+    courriels.annoncer_reponse(demande, lues, a_renoncer=liens)
 
 
 def _dire(demande: Demande, ligne: Ligne) -> str:

@@ -15,41 +15,22 @@ from models import (
     Activite,
     Compte,
     Demande,
-    Document,
     Enfant,
     Evenement,
     Famille,
     Lieu,
     Ligne,
-    Message,
     Preinscription,
     numero_de_demande,
 )
 from portail import clock, mots
-from portail.domain import documents, droits, echanges
+from portail.domain import documents, droits, echanges, fil
 from portail.domain.cadre import MOIS, Cadre
 from portail.domain.lecture_demandes import statut_des_lignes
 from portail.domain.ligne_suivie import LigneSuivie, lire_la_ligne, lire_les_jours
 from portail.domain.regles_preinscription import obstacle_ouverture
 
 DU_FIL = (echanges.DEMANDER, echanges.REPONDRE)
-
-
-@dataclass(frozen=True)
-class MessageVu:
-    quand: dt.datetime
-    auteur: str
-    """Empty when the town wrote it."""
-    texte: str
-
-
-@dataclass(frozen=True)
-class DocumentVu:
-    id: int
-    nom: str
-    piece: str
-    a_moi: bool
-    """Only who sent it opens it again."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +63,8 @@ class Suivi:
     entiere: bool
     """Whether it follows every child of it: if not, the thread may speak of another and is not read."""
     lignes: list[LigneSuivie]
-    messages: list[MessageVu]
-    documents: list[DocumentVu]
+    messages: list[fil.MessageVu]
+    documents: list[fil.DocumentVu]
     faits: list[Fait]
 
     @property
@@ -211,8 +192,8 @@ def suivre(compte: Compte, famille: Famille, demande_id: int) -> Suivi | None:
         regard.decide,
         entiere,
         lignes,
-        _messages(demande_id) if entiere else [],
-        [_document(d, compte) for d in documents.de_la_demande(demande_id)] if entiere else [],
+        fil.messages(demande_id) if entiere else [],
+        fil.envoyes(demande_id, compte) if entiere else [],
         _faits(demande_id, lignes, DU_FIL if not entiere else ()),
     )
 
@@ -261,24 +242,6 @@ def _requete(famille: Famille, demande_id: int):
         .order_by(Enfant.rang, Ligne.id)
         .tuples()
     )
-
-
-def _messages(demande_id: int) -> list[MessageVu]:
-    requete = (
-        Message.select(Message.ecrit_le, Message.de_la_mairie, Message.texte, Compte.prenom, Compte.nom)
-        .join(Compte)
-        .where(Message.demande == demande_id)
-        .order_by(Message.id)
-        .tuples()
-    )
-    return [
-        MessageVu(quand, "" if de_la_mairie else f"{prenom} {nom}", texte)
-        for quand, de_la_mairie, texte, prenom, nom in requete
-    ]
-
-
-def _document(document: Document, compte: Compte) -> DocumentVu:
-    return DocumentVu(document.id, document.nom, document.piece, document.auteur_id == compte.id)
 
 
 def _faits(demande_id: int, lignes: list[LigneSuivie], sans: Collection[str]) -> list[Fait]:

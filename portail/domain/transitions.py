@@ -96,8 +96,7 @@ def franchir(
     valeurs: dict = {"statut": vers}
     if isinstance(objet, Reservation):
         valeurs["ordre"] = evenement.id if vers == w.LISTE_ATTENTE else None
-        if vers == w.NON_RESERVE:
-            valeurs["fratrie"] = None
+        valeurs |= _denouer(vers)
     if isinstance(objet, Ligne | Modification) and motif:
         valeurs["motif"] = motif
     classe = type(objet)
@@ -230,14 +229,18 @@ def _ecrire_ensemble(lot: Sequence[Reservation | Ligne], de: str, vers: str, mot
             Evenement.objet == "reservation", Evenement.objet_id == Reservation.id
         )
         valeurs["ordre"] = derniere if vers == w.LISTE_ATTENTE else None
-        if vers == w.NON_RESERVE:  # whoever comes back is tied to nobody
-            valeurs["fratrie"] = None
+        valeurs |= _denouer(vers)
     elif motif:
         valeurs["motif"] = motif
     ids = [objet.id for objet in lot]
     ecrites = classe.update(valeurs).where(classe.id.in_(ids), classe.statut == de).execute()
     if ecrites != len(ids):
         raise DejaChange("Quelqu’un d’autre vient de changer l’état.")
+
+
+def _denouer(vers: str) -> dict:
+    """Where nothing is booked any more, nothing ties the child to its brothers and sisters."""
+    return {"fratrie": None} if vers == w.NON_RESERVE else {}
 
 
 def _compter_ensemble(ecarts: Counter[int]) -> None:

@@ -1,4 +1,4 @@
-"""What `verifier` asks of the places: shared ones, those of brothers and sisters, those that somebody awaits."""
+"""What `verifier` asks of the places: shared ones, those of brothers and sisters, those still awaited."""
 
 from collections.abc import Iterator
 

@@ -155,6 +155,8 @@ class Saisie:
     refus: Refus | None = None
     malgre: Mapping[int, str] = field(default_factory=dict)
     """Of the file: what was to be replaced all the same (:func:`lire_malgre`)."""
+    groupes: Collection[str] = ()
+    """Of a long demande: the months of a child in an activity that were ticked."""
 
     def __post_init__(self) -> None:
         if self.refus and self.refus.champ in self.motif:

@@ -24,7 +24,7 @@ def lire_cadre(parametres: MultiDict[str, str], aujourdhui: dt.date) -> tuple[Ca
     date = _date(parametres, aujourdhui, erreurs)
     enfants = _ids(parametres, "enfant", "L’un des enfants demandés", erreurs)
     activites = _ids(parametres, "activite", "L’une des activités demandées", erreurs)
-    return Cadre(vue, date, enfants, activites), erreurs
+    return Cadre(vue, date, enfants, activites, parametres.get("choix") == "1"), erreurs
 
 
 def lire_entier(texte: str | None) -> int | None:
@@ -32,6 +32,27 @@ def lire_entier(texte: str | None) -> int | None:
     if texte and len(texte) <= 10 and texte.isascii() and texte.isdigit() and int(texte) <= ID_MAX:
         return int(texte)
     return None
+
+
+def lire_les_creneaux(saisie: MultiDict[str, str], nom: str) -> list[tuple[int, int]]:
+    """The slots that a page of ours sends, « 12-340 » each, once; what is not one is of nobody."""
+    return [_creneau(texte) for texte in dict.fromkeys(saisie.getlist(nom))]
+
+
+def _creneau(texte: str) -> tuple[int, int]:
+    enfant, _, seance = texte.partition("-")
+    return lire_entier(enfant) or 0, lire_entier(seance) or 0
+
+
+def lire_la_raison(saisie: MultiDict[str, str]) -> int | None:
+    """The reason of an absence that was chosen, None for none; what is no reason at all is that of no id."""
+    texte = saisie.get("raison", "")
+    return (lire_entier(texte) or 0) if texte else None
+
+
+def lire_ids(parametres: MultiDict[str, str], nom: str) -> list[int]:
+    """The ids that a page of ours sent under this name; what is none of them is left out."""
+    return [ident for texte in parametres.getlist(nom) if (ident := lire_entier(texte))]
 
 
 def lire_repere(parametres: MultiDict[str, str]) -> Repere:

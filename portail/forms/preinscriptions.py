@@ -10,9 +10,9 @@ from wtforms import TextAreaField
 
 from portail.domain import documents
 from portail.domain.echanges import Fichier
-from portail.domain.jours_voulus import Choix, Habitude, lire_habitude
+from portail.domain.jours_voulus import Choix, lire_habitudes
 from portail.domain.redaction import Brouillon
-from portail.forms.planning import lire_entier
+from portail.forms.planning import lire_entier, lire_ids
 from portail.forms.textes import au_net, au_net_par_lignes
 
 JOURS_MAX = 750
@@ -27,12 +27,12 @@ def lire_le_brouillon(saisie: MultiDict[str, str]) -> Brouillon:
     autre = _autre_activite(saisie)
     return Brouillon(
         lire_entier(saisie.get("activite_choisie")),
-        frozenset(_ids(saisie, "enfants")),
+        frozenset(lire_ids(saisie, "enfants")),
         None if autre else _texte(saisie.get("debut")),
         None if autre else _texte(saisie.get("fin")),
         Choix() if autre else _lire_le_choix(saisie),
         au_net_par_lignes(saisie.get("remarques")),
-        tuple(_ids(saisie, "document")),
+        tuple(lire_ids(saisie, "document")),
     )
 
 
@@ -45,16 +45,16 @@ def lire_le_lien(parametres: MultiDict[str, str]) -> Brouillon:
     """What an address may begin the form with: an activity, children, a period, weekly habits."""
     return Brouillon(
         lire_entier(parametres.get("activite_choisie")),
-        frozenset(_ids(parametres, "enfants")),
+        frozenset(lire_ids(parametres, "enfants")),
         _texte(parametres.get("debut")),
         _texte(parametres.get("fin")),
-        Choix(_habitudes(parametres, "semaine")),
+        Choix(lire_habitudes(parametres.getlist("semaine"))),
     )
 
 
 def lire_les_enfants(parametres: MultiDict[str, str]) -> list[int]:
     """The children that an address wants shown, each once."""
-    return list(dict.fromkeys(_ids(parametres, "enfant")))
+    return list(dict.fromkeys(lire_ids(parametres, "enfant")))
 
 
 def lire_les_fichiers(envoyes: list[FileStorage]) -> list[Fichier]:
@@ -78,7 +78,7 @@ def lire_la_reponse(envoyes: MultiDict[str, FileStorage], pieces: Sequence[str])
 
 def lire_les_gardes(saisie: MultiDict[str, str]) -> list[int]:
     """The documents that an answer at fault has left, and that are still to be sent."""
-    return _ids(saisie, "document")
+    return lire_ids(saisie, "document")
 
 
 class ReponseForm(FlaskForm):
@@ -96,19 +96,11 @@ def _lire_le_choix(saisie: MultiDict[str, str]) -> Choix:
     jours = [_jour(texte) for texte in saisie.getlist("jour")[:JOURS_MAX]]
     debut, fin = _jour(saisie.get("montre_du")), _jour(saisie.get("montre_au"))
     return Choix(
-        _habitudes(saisie, "semaine"),
-        _habitudes(saisie, "applique"),
+        lire_habitudes(saisie.getlist("semaine")),
+        lire_habitudes(saisie.getlist("applique")),
         frozenset(jour for jour in jours if jour),
         (debut, fin) if debut and fin else None,
     )
-
-
-def _habitudes(saisie: MultiDict[str, str], nom: str) -> frozenset[Habitude]:
-    return frozenset(filter(None, map(lire_habitude, saisie.getlist(nom))))
-
-
-def _ids(saisie: MultiDict[str, str], nom: str) -> list[int]:
-    return [ident for texte in saisie.getlist(nom) if (ident := lire_entier(texte))]
 
 
 def _texte(texte: str | None) -> str | None:

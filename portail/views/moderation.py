@@ -29,6 +29,13 @@ from portail.forms.planning import lire_entier
 
 bp = Blueprint("moderation", __name__, url_prefix="/agents")
 
+VOULUS = {
+    w.ACCEPTER: "Accepter",
+    w.METTRE_EN_ATTENTE: "Mettre en liste d’attente",
+    w.REFUSER: "Refuser",
+}
+"""What the agent wanted, said when somebody else was first."""
+
 
 @bp.get("")
 @access.reserve_a(*ROLES_AGENTS)
@@ -49,16 +56,17 @@ def demande(demande_id: int) -> Response:
 def accepter(demande_id: int) -> Response:
     malgre = lire_malgre(request.form.getlist("malgre"))
     return _repondre(
-        demande_id, "Accepter", lambda lignes: moderation.accepter(g.compte, demande_id, lignes, malgre)
+        demande_id, w.ACCEPTER, lambda lignes: moderation.accepter(g.compte, demande_id, lignes, malgre)
     )
 
 
 @bp.post("/demandes/<id:demande_id>/liste-d-attente")
 @access.reserve_a(*ROLES_AGENTS)
 def mettre_en_attente(demande_id: int) -> Response:
-    voulu = "Mettre en liste d’attente"
     return _repondre(
-        demande_id, voulu, lambda lignes: moderation.mettre_en_attente(g.compte, demande_id, lignes)
+        demande_id,
+        w.METTRE_EN_ATTENTE,
+        lambda lignes: moderation.mettre_en_attente(g.compte, demande_id, lignes),
     )
 
 
@@ -67,7 +75,7 @@ def mettre_en_attente(demande_id: int) -> Response:
 def refuser(demande_id: int) -> Response:
     motif = RefusForm(suffixe=demande_id)
     return _repondre(
-        demande_id, "Refuser", lambda lignes: moderation.refuser(g.compte, demande_id, motif.lire(), lignes)
+        demande_id, w.REFUSER, lambda lignes: moderation.refuser(g.compte, demande_id, motif.lire(), lignes)
     )
 
 
@@ -114,14 +122,16 @@ def repondre_a_la_selection() -> Response:
 
 
 def _repondre(demande_id: int, voulu: str, acte: Callable[[list[int]], Demande]) -> Response:
-    """Answer the lines that were ticked, then go on to the next demande."""
+    """Answer the lines and the groups that were ticked, then go on to the next demande."""
     filtres, _ = lire_filtres(request.args)
     lignes, malgre = lire_ids(request.form.getlist("ligne")), lire_malgre(request.form.getlist("malgre"))
-    saisie = Saisie(RefusForm(suffixe=demande_id), lignes, malgre=malgre)
+    groupes = request.form.getlist("groupe")
+    saisie = Saisie(RefusForm(suffixe=demande_id), lignes, malgre=malgre, groupes=groupes)
     try:
-        repondue = acte(lignes)
+        siennes = lecture_demande.lignes_des_groupes(demande_id, g.compte, groupes, voulu)
+        repondue = acte([*lignes, *siennes])
     except DejaChange as deja:
-        return _deja_repondu(filtres, demande_id, voulu, deja, saisie)
+        return _deja_repondu(filtres, demande_id, VOULUS[voulu], deja, saisie)
     except Refus as refus:
         saisie = replace(saisie, refus=refus)
         return _montrer(filtres, demande_id, seule=True, saisie=saisie, statut=refus.statut)
@@ -191,4 +201,4 @@ def _lire(demande_id: int, ouvertes: Collection[str], statut: int) -> DemandeVue
     """The demande; when an answer did not go through, the sealed parts that were open are shown once more."""
     if statut >= 400:
         ouvertes = lectures.rouvrir_la_demande(g.compte, demande_id, request.form.getlist("ouverte"))
-    return lecture_demande.lire(demande_id, g.compte, ouvertes)
+    return lecture_demande.lire(demande_id, g.compte, ouvertes, request.args.get("lignes", ""))

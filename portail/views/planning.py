@@ -8,19 +8,19 @@ from werkzeug.wrappers import Response
 
 import workflows as w
 from portail import access, clock, htmx
-from portail.domain import grille, lecture_planning, liste_attente, nouvelles, planning
+from portail.domain import absences, grille, lecture_planning, liste_attente, nouvelles, planning
 from portail.domain.cadre import Cadre
 from portail.domain.creneaux import Creneau
 from portail.domain.lecture_planning import Planning
 from portail.domain.nouvelles import Nouvelles
 from portail.domain.refus import Refus
-from portail.forms.planning import lire_cadre, lire_entier, lire_repere
+from portail.forms.planning import lire_cadre, lire_entier, lire_la_raison, lire_repere
 
 bp = Blueprint("planning", __name__, url_prefix="/famille/planning")
 
 VOEUX: dict[str, Callable[..., Any]] = {
-    w.RESERVE: planning.demander_reservation,
-    w.ABSENT: planning.declarer_absence,
+    w.RESERVE: lambda *qui, raison: planning.demander_reservation(*qui),
+    w.ABSENT: lambda *qui, raison: planning.declarer_absence(*qui, motif=raison),
 }
 """The wanted states that a confirmation may post, and the act of each."""
 
@@ -56,7 +56,8 @@ def creneau(enfant_id: int, seance_id: int) -> Response:
 def demander(enfant_id: int, seance_id: int) -> Response:
     avant = access.creneau_ou_404(enfant_id, seance_id)
     acte = VOEUX.get(request.form.get("voulu", "")) or abort(400)
-    return _agir(avant, lambda: acte(g.compte, g.famille, [(enfant_id, seance_id)]))
+    raison = lire_la_raison(request.form)
+    return _agir(avant, lambda: acte(g.compte, g.famille, [(enfant_id, seance_id)], raison=raison), raison)
 
 
 @bp.post("/creneaux/<id:enfant_id>/<id:seance_id>/annulation")
@@ -88,7 +89,7 @@ def nouvelles_du_planning() -> Response:
     marque = nouvelles.marquer(g.famille, g.guette)
     if marque in request.if_none_match.as_set(include_weak=True):
         return _marquer(Response(status=304), marque)
-    cadre = _cadre()
+    cadre = cadre_ou_404()
     ouvert = request.args.get("ouvert", "")
     recues = nouvelles.depuis(access.regard(), lire_repere(request.args), cadre, ouvert)
     if recues is None:
@@ -121,7 +122,7 @@ def _planning(cadre: Cadre) -> Planning:
     )
 
 
-def _cadre() -> Cadre:
+def cadre_ou_404() -> Cadre:
     """The look to come back to; 404 when it names a child or an activity that is not the family's."""
     cadre, _ = lire_cadre(request.args, clock.aujourdhui())
     if lecture_planning.ignore(g.famille, cadre.enfants, cadre.activites, regard=access.regard()):
@@ -129,21 +130,28 @@ def _cadre() -> Cadre:
     return cadre
 
 
-def _montrer(creneau: Creneau, refus: Refus | None = None) -> Response:
+def _montrer(creneau: Creneau, refus: Refus | None = None, raison: int | None = None) -> Response:
     """The slot with its confirmation open: in place for htmx, else a page of its own."""
-    statut = refus.statut if refus else 200
     return htmx.page_ou_fragment(
-        "planning/creneau.html", "planning/creneau.htmx.html", statut, c=creneau, cadre=_cadre(), refus=refus
+        "planning/creneau.html",
+        "planning/creneau.htmx.html",
+        refus.statut if refus else 200,
+        c=creneau,
+        cadre=cadre_ou_404(),
+        refus=refus,
+        raisons=absences.choix(creneau),
+        raison=raison,
+        rang=liste_attente.rang_a_venir(creneau),
     )
 
 
-def _agir(avant: Creneau, acte: Callable[[], Any]) -> Response:
+def _agir(avant: Creneau, acte: Callable[[], Any], raison: int | None = None) -> Response:
     """Do the act; show the slot as it has become, or the refusal with the slot as it is."""
-    cadre = _cadre()
+    cadre = cadre_ou_404()
     try:
         acte()
     except Refus as refus:
-        return _montrer(access.creneau_ou_404(avant.enfant.id, avant.seance.id), refus)
+        return _montrer(access.creneau_ou_404(avant.enfant.id, avant.seance.id), refus, raison)
     apres = access.creneau_ou_404(avant.enfant.id, avant.seance.id)
     fait = _dire(apres)
     if htmx.est_fragment():
@@ -159,6 +167,8 @@ def _dire(creneau: Creneau) -> dict:
         "symbole": creneau.etat.symbole,
         "phrase": creneau.phrase,
         "annulable": creneau.annulable,
+        "demandes": (),
+        "a_envoyer": creneau.demande_id if creneau.piece_attendue else None,
         "ligne_id": creneau.ligne_id,
         "enfant_id": creneau.enfant.id,
         "seance_id": creneau.seance.id,

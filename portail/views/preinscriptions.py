@@ -245,10 +245,7 @@ def _suivre(
     gardes: Sequence[int] = (),
 ) -> Response:
     """The demande as it stands; beside its field, or above, what an act has just refused."""
-    fautes = refus.fautes if isinstance(refus, ReponseFautive) else {}
-    if refus and refus.champ and not fautes:
-        fautes = {refus.champ: refus.phrase}
-    form = form or ReponseForm(formdata=None)
+    fautes, form = echanges.fautes(refus), form or ReponseForm(formdata=None)
     form.texte.errors = [fautes["texte"]] if "texte" in fautes else []
     page = render_template(
         "preinscriptions/demande.html",

@@ -71,6 +71,20 @@ def test_it_does_not_ring_for_the_child_who_never_comes_where_another_does(monde
     assert sonnerie(de_noe[CANTINE]), "in the feed of that child alone, it is about that child"
 
 
+def test_it_does_not_ring_any_more_once_the_first_deadline_of_the_week_has_gone(monde, lire, famille):
+    assert sonnerie(lire(famille).echeances()["Accueil du matin, lundi 7 décembre"])
+    with clock.figer(clock.instant(dt.date(2026, 12, 6), dt.time(12))):
+        dites = lire(famille).echeances()
+    assert sonnerie(dites["Accueil du matin, mardi 8 décembre"]) is None, "a choice, as the mails say"
+
+
+def test_what_was_booked_on_a_day_closed_since_is_no_choice(monde, lire, famille):
+    for enfant in (monde.lea, monde.noe, monde.ines):
+        monde.poser(enfant, monde.seance(monde.cantine, LUNDI), w.RESERVE)
+    Calendrier.create(genre="fermeture", nom="Grève", debut=LUNDI, fin=LUNDI, activite=monde.cantine)
+    assert sonnerie(lire(famille).echeances()[CANTINE]), "the home says « rien de réservé » too"
+
+
 def test_where_each_day_has_its_own_deadline_it_is_at_the_next_one_and_tells_the_others(lire, famille):
     dites = lire(famille).echeances()
     matin = dites["Accueil du matin, lundi 7 décembre"]

@@ -121,6 +121,32 @@ def test_both_parents_are_told_and_nobody_else(monde, demande):
     assert ["Claire Moreau a demandé" in c.corps for c in ecrits()] == [False, True]
 
 
+def refuser_les_accuses(compte, oui=True):
+    Abonnement.update(sans_accuses_des_autres=oui).where(Abonnement.compte == compte).execute()
+
+
+def test_a_parent_may_do_without_what_the_other_asks_and_never_without_ones_own(monde, demande):
+    pere = abonner(monde.moreau, "pere@example.org")
+    refuser_les_accuses(pere)
+    accuser(demande, monde.claire, LEA)
+    assert [c.destinataire for c in ecrits()] == ["famille@example.org"]
+    accuser(une_autre(monde, pere), pere, NOE)
+    assert [c.destinataire for c in ecrits()] == ["famille@example.org", "famille@example.org", pere.email]
+
+
+def test_what_the_town_asks_for_the_family_is_acknowledged_to_all(monde, demande):
+    refuser_les_accuses(monde.claire)
+    accuser(une_autre(monde, monde.sophie), monde.sophie, LEA)
+    assert [c.destinataire for c in ecrits()] == ["famille@example.org"]
+
+
+def test_the_answer_comes_to_whoever_does_without_acknowledgements(monde, demande):
+    refuser_les_accuses(monde.claire)
+    with write_transaction():
+        courriels.annoncer_reponse(demande, lambda _: [LigneDite(LEA, w.ACCEPTEE)])
+    assert [c.destinataire for c in ecrits()] == ["famille@example.org"]
+
+
 def test_a_name_that_begins_with_a_vowel_is_said_as_it_is_spoken(monde, demande):
     abonner(monde.moreau, "pere@example.org")
     Compte.update(prenom="Estelle").where(Compte.id == monde.claire.id).execute()

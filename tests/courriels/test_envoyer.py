@@ -225,6 +225,7 @@ def test_an_impossible_address_fails_and_adds_nobody(base, smtp, boite, adresse)
 @given(sujet=st.text(max_size=80), corps=st.text(max_size=200))
 def test_no_word_makes_a_header_or_a_recipient(base, sujet, corps):
     courriel = Courriel(
+        cle="essai",
         destinataire="a@example.org",
         sujet=" ".join(sujet.split()),
         corps=corps.encode("utf-8", "replace").decode(),
@@ -250,6 +251,14 @@ def test_no_word_makes_a_header_or_a_recipient(base, sujet, corps):
     assert isinstance(message, EmailMessage)
     entetes = octets.split(b"\r\n\r\n")[0].lower()
     assert b"\r\nbcc:" not in entetes
+
+
+def test_a_reminder_says_where_to_refuse_the_next_ones_and_nothing_else_does(base, smtp, boite):
+    ecrire("rappel:1:1:2026-12-01")
+    ecrire("reponse:1")
+    envoyer(smtp)
+    liens = [recu["List-Unsubscribe"] for recu in boite.recus]
+    assert liens == ["<http://localhost/mon-espace/courriels>", None]
 
 
 def test_in_the_demonstration_nothing_leaves_and_everything_is_read(client, base, monkeypatch):

@@ -29,6 +29,7 @@ def installation(url_de_base):
         libre.bind(("127.0.0.1", 0))
         port = libre.getsockname()[1]
     db.initialize(models.ouvrir(url_de_base))
+    models.Abonnement.update(sans_rappels=True).execute()  # of what the real time would have recalled
     yield {
         "PATH": os.environ["PATH"],
         "PORTAIL_URL": f"http://127.0.0.1:{port}",

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from peewee import fn
 
 import models
 import workflows as w
@@ -14,6 +15,7 @@ from models import (
     Abonnement,
     Activite,
     Calendrier,
+    Capacite,
     Compte,
     Demande,
     Enfant,
@@ -23,6 +25,7 @@ from models import (
     Lieu,
     Ligne,
     Modification,
+    MotifAbsence,
     Preinscription,
     Reservation,
     Responsable,
@@ -337,3 +340,22 @@ def test_la_meme_graine_le_meme_jour_donne_la_meme_ville(tmp_path):
     une = empreinte(tmp_path / "une.sqlite3", heure=9, graine=7, hachage=1)
     assert empreinte(tmp_path / "deux.sqlite3", heure=18, graine=7, hachage=2) == une
     assert empreinte(tmp_path / "trois.sqlite3", heure=9, graine=8, hachage=1) != une
+
+
+def test_des_motifs_d_absence_et_une_cuisine_partagee_par_toutes_les_cantines(ville):
+    motifs = [
+        (m.nom, m.facturation, m.justificatif) for m in MotifAbsence.select().order_by(MotifAbsence.rang)
+    ]
+    assert motifs == [
+        ("Maladie", "jamais", "Certificat médical"),
+        ("Raison familiale", "hors_delai", ""),
+        ("Sortie scolaire", "jamais", ""),
+        ("Autre", "hors_delai", ""),
+    ]
+    cuisine = Capacite.get()
+    partage = {ligne.activite.nom for ligne in cuisine.activites}
+    assert partage == {"Cantine"} and cuisine.activites.count() > 1 and not cuisine.simultanee
+    cantines = [ligne.activite_id for ligne in cuisine.activites]
+    par_jour = Seance.select(fn.SUM(Seance.prises)).where(Seance.activite.in_(cantines)).group_by(Seance.jour)
+    assert 0 < max(total for (total,) in par_jour.tuples()) <= cuisine.places
+    assert {a.nom for a in Activite.select().where(Activite.absence_tardive)} == {"Centre de loisirs"}

@@ -60,7 +60,8 @@ CAPACITE = (
 )
 PARTAGE = (
     "INSERT INTO capacite_activite (capacite_id, activite_id)"
-    f" SELECT max(c.id), s.activite_id FROM capacite c, seance s WHERE s.id = {COMPLETE} GROUP BY s.activite_id"
+    f" SELECT max(c.id), s.activite_id FROM capacite c, seance s WHERE s.id = {COMPLETE}"
+    " GROUP BY s.activite_id"
 )
 
 RUPTURES = {

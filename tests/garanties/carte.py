@@ -1,244 +1,22 @@
-"""The portal's map, drawn by hand: who may take each route, and all that it reads. The portal is held to it.
+"""The map (`routes.py`) laid on the world of these tests: what each parameter, each field may hold.
 
-A route, a parameter of an address, a field read by a view that is not on the map fails these tests: whoever
-adds one draws it here, and all the guarantees of this folder cover it from then on.
+A parameter of an address, a field read by a view that is not here fails these tests: whoever adds one says
+here, or in `valeurs.py`, what it may stand for.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Flask
 
 import workflows as w
-from models import ContactHabilite, Enfant, Responsable, Seance
+from models import Activite, ContactHabilite, Enfant, Reservation, Responsable, Seance
 from portail.domain import guichet, guichet_contacts, guichet_photo, jetons, photos
 from portail.domain.contacts import FicheContact
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
+from tests.garanties.route import Champs, Route
+from tests.garanties.routes import ROUTES
 from tests.garanties.valeurs import PROPRES, SAINES, VARIANTES
 from tests.monde import HIER, JEUDI, LUNDI, MERCREDI
-
-Champs = dict[str, list[str]]
-
-TOUS, CONNECTES, FAMILLES, AGENTS = "tous", "connectés", "familles", "agents"
-PERSONNEL, A_COMPLETER = "personnel", "a completer"
-"""Who: anybody at all; whoever is signed in; the accounts of families; the staff that answers; all the staff;
-those of the staff who still owe their second factor."""
-
-
-@dataclass(frozen=True)
-class Fiche:
-    """One route: who may take it, the fields of the address that it reads, those of the body."""
-
-    qui: str
-    requete: tuple[str, ...] = ()
-    corps: tuple[str, ...] = ()
-
-
-CADRE = ("vue", "date", "enfant", "activite")
-REPONSE = ("ligne", "malgre", "motif", "precision", "ouverte")
-CODE = ("code", "naissance")
-CONFIRMATION = ("mot_de_passe_actuel",)
-DU_RESPONSABLE = (
-    *("nom", "prenom", "email", "telephone", "telephone_travail", "profession", "employeur"),
-    *("voie", "complement", "code_postal", "commune", "titulaire", "iban", "bic"),
-)
-DE_L_ENFANT = (
-    *("nom", "prenom", "naissance", "classe"),
-    *("rentre_seul", "transport", "image", "baignade", "soins_urgence"),
-    *("regime", "allergies", "pai_debut", "pai_fin", "pai_consignes", "medecin", "medecin_telephone"),
-    "rappel_dtp",
-)
-DU_CONTACT = ("prenom", "nom", "lien", "telephone", "appeler", "chercher", "piece_identite")
-DU_SOUHAIT = (
-    *("activite_choisie", "enfants", "debut", "fin", "semaine", "applique", "montre_du", "montre_au", "jour"),
-    *("remarques", "document", "retirer", "etape", "piece-0", "activite_montree"),
-)
-FILE = ("etat", "nature", "activite", "q", "page")
-LIGNES = ("lignes", "mois")
-FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
-
-ROUTES = {
-    "static": Fiche(TOUS, ("v",)),
-    "accueil.page": Fiche(TOUS),
-    "accueil.ville_css": Fiche(TOUS),
-    "accueil.apparence": Fiche(TOUS, (), ("theme",)),
-    "comptes.connexion": Fiche(TOUS, ("next",)),
-    "comptes.se_connecter": Fiche(TOUS, (), ("email", "mot_de_passe", "next")),
-    "comptes.deconnexion": Fiche(TOUS, (), ("next",)),
-    "inscription.formulaire": Fiche(TOUS),
-    "inscription.creer": Fiche(TOUS, (), ("nom", "prenom", "email", "mot_de_passe", *CODE)),
-    "inscription.courriel_envoye": Fiche(TOUS, ("encore",)),
-    "inscription.encore_un_courriel": Fiche(TOUS),
-    "inscription.redemander": Fiche(TOUS, (), ("email",)),
-    "inscription.lien": Fiche(TOUS),
-    "inscription.activer": Fiche(TOUS),
-    "oubli.formulaire": Fiche(TOUS),
-    "oubli.demander": Fiche(TOUS, (), ("email",)),
-    "oubli.courriel_envoye": Fiche(TOUS),
-    "oubli.lien": Fiche(TOUS),
-    "oubli.changer": Fiche(TOUS, (), ("mot_de_passe",)),
-    "mots_de_passe.force": Fiche(TOUS, (), ("mot_de_passe", "prenom", "nom", "email", "exigence")),
-    "mon_espace.informations": Fiche(CONNECTES),
-    "mon_espace.nom": Fiche(CONNECTES),
-    "mon_espace.changer_de_nom": Fiche(CONNECTES, (), ("prenom", "nom")),
-    "mon_espace.mot_de_passe": Fiche(CONNECTES),
-    "mon_espace.changer_de_mot_de_passe": Fiche(CONNECTES, (), ("mot_de_passe", *CONFIRMATION)),
-    "mon_espace.adresse": Fiche(CONNECTES),
-    "mon_espace.demander_une_autre_adresse": Fiche(CONNECTES, (), ("email", *CONFIRMATION)),
-    "mon_espace.courriel_envoye": Fiche(CONNECTES),
-    "mon_espace.lien": Fiche(CONNECTES),
-    "mon_espace.confirmer_l_adresse": Fiche(CONNECTES),
-    "mon_espace.appareils": Fiche(CONNECTES),
-    "mon_espace.fermer_une_session": Fiche(CONNECTES),
-    "mon_espace.fermer_les_autres_sessions": Fiche(CONNECTES),
-    "mon_espace.fermeture": Fiche(CONNECTES),
-    "mon_espace.fermer": Fiche(CONNECTES, (), ("certain", *CONFIRMATION)),
-    "journal.page": Fiche(CONNECTES, ("avant",)),
-    "mes_donnees.page": Fiche(CONNECTES),
-    "mes_donnees.fichier": Fiche(CONNECTES),
-    "mes_donnees.confirmation": Fiche(CONNECTES, ("next",)),
-    "mes_donnees.confirmer": Fiche(CONNECTES, (), ("next", *CONFIRMATION)),
-    "second_facteur.formulaire": Fiche(A_COMPLETER, ("next",)),
-    "second_facteur.donner": Fiche(A_COMPLETER, (), ("code", "next")),
-    "second_facteur.activer": Fiche(A_COMPLETER, (), ("code", "next")),
-    "second_facteur.etat": Fiche(PERSONNEL),
-    "second_facteur.refaire": Fiche(PERSONNEL, (), CONFIRMATION),
-    "comptes.choisir_famille": Fiche(FAMILLES, (), ("famille",)),
-    "abonnements.liste": Fiche(FAMILLES),
-    "abonnements.nouveau": Fiche(FAMILLES),
-    "abonnements.s_abonner": Fiche(FAMILLES, (), CODE),
-    "abonnements.fin": Fiche(FAMILLES),
-    "abonnements.resilier": Fiche(FAMILLES),
-    "facturation.espace": Fiche(FAMILLES),
-    "demo.courriels_ecrits": Fiche(TOUS),
-    "famille.espace": Fiche(FAMILLES),
-    "dossier.page": Fiche(FAMILLES),
-    "dossier.responsable": Fiche(FAMILLES, ("modifier", "reprendre")),
-    "dossier.enfant": Fiche(FAMILLES, ("modifier", "reprendre")),
-    "dossier.modifier_responsable": Fiche(
-        FAMILLES, (), ("rubrique", "repere", *DU_RESPONSABLE, *CONFIRMATION)
-    ),
-    "dossier.modifier_enfant": Fiche(FAMILLES, (), ("rubrique", "repere", *DE_L_ENFANT)),
-    "dossier.annuler": Fiche(FAMILLES),
-    "contacts.section": Fiche(FAMILLES),
-    "contacts.nouveau": Fiche(FAMILLES),
-    "contacts.proposer": Fiche(FAMILLES, (), DU_CONTACT),
-    "contacts.changement": Fiche(FAMILLES),
-    "contacts.changer": Fiche(FAMILLES, (), DU_CONTACT),
-    "contacts.retrait": Fiche(FAMILLES),
-    "contacts.retirer": Fiche(FAMILLES),
-    "contacts.reprise": Fiche(FAMILLES),
-    "contacts.reprendre": Fiche(FAMILLES, (), ("contacts",)),
-    "contacts.annuler": Fiche(FAMILLES),
-    "photos.section": Fiche(FAMILLES),
-    "photos.proposer": Fiche(FAMILLES, (), ("photo",)),
-    "photos.retirer": Fiche(FAMILLES),
-    "photos.annuler": Fiche(FAMILLES),
-    "photos.photo": Fiche(FAMILLES),
-    "photos.une_photo": Fiche(FAMILLES),
-    "photos.photo_pour_un_agent": Fiche(AGENTS),
-    "photos.une_photo_pour_un_agent": Fiche(AGENTS),
-    "planning.page": Fiche(FAMILLES, CADRE),
-    "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "vu", "charpente", "ouvert")),
-    "planning.creneau": Fiche(FAMILLES, CADRE),
-    "planning.demander": Fiche(FAMILLES, CADRE, ("voulu",)),
-    "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
-    "planning.renoncer": Fiche(FAMILLES, CADRE),
-    "agenda.page": Fiche(FAMILLES),
-    "agenda.nouveau": Fiche(FAMILLES, ("enfant",)),
-    "agenda.ouvrir": Fiche(FAMILLES, (), ("enfant", *CONFIRMATION)),
-    "agenda.remplacement": Fiche(FAMILLES),
-    "agenda.remplacer": Fiche(FAMILLES, (), CONFIRMATION),
-    "agenda.suppression": Fiche(FAMILLES),
-    "agenda.revoquer": Fiche(FAMILLES),
-    "agenda.flux": Fiche(TOUS),
-    "preinscriptions.liste": Fiche(FAMILLES, ("enfant",)),
-    "preinscriptions.nouvelle": Fiche(FAMILLES, ("activite_choisie", "enfants", "debut", "fin", "semaine")),
-    "preinscriptions.ecrire": Fiche(FAMILLES, (), DU_SOUHAIT),
-    "preinscriptions.demande": Fiche(FAMILLES),
-    "preinscriptions.repondre": Fiche(FAMILLES, (), ("texte", "documents", "piece-0", "document")),
-    "preinscriptions.annulation": Fiche(FAMILLES),
-    "preinscriptions.annuler": Fiche(FAMILLES),
-    "preinscriptions.retrait": Fiche(FAMILLES),
-    "preinscriptions.retirer": Fiche(FAMILLES),
-    "preinscriptions.document": Fiche(FAMILLES),
-    "demandes.liste": Fiche(FAMILLES, ("etat", "nature", "enfant", "du", "au", "page")),
-    "demandes.demande": Fiche(FAMILLES, LIGNES),
-    "demandes.annuler": Fiche(FAMILLES, LIGNES),
-    "moderation.file": Fiche(AGENTS, (*FILE, "demande", "tout")),
-    "moderation.demande": Fiche(AGENTS, (*FILE, "tout")),
-    "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
-    "moderation.ouvrir": Fiche(AGENTS, (*FILE, "tout"), ("rubrique",)),
-    "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
-    "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
-    "moderation.demander_une_piece": Fiche(AGENTS, FILE, ("texte",)),
-    "pieces.ouvrir": Fiche(AGENTS),
-    "moderation.repondre_a_la_selection": Fiche(
-        AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
-    ),
-    "familles.liste": Fiche(AGENTS, ("q", "page")),
-    "familles.fiche": Fiche(AGENTS),
-    "familles.lettre": Fiche(AGENTS, (), ("responsable",)),
-    "familles.renouveler": Fiche(AGENTS, (), ("code_id",)),
-    "familles.mettre_fin": Fiche(AGENTS),
-    "fin_d_inscription.page": Fiche(AGENTS, ("dernier",)),
-    "fin_d_inscription.mettre_fin": Fiche(AGENTS, (), ("dernier", "motif")),
-    "guichet.responsable": Fiche(AGENTS, ("modifier",)),
-    "guichet.enfant": Fiche(AGENTS, ("modifier",)),
-    "guichet.ouvrir_un_responsable": Fiche(AGENTS, (), ("rubrique",)),
-    "guichet.ouvrir_un_enfant": Fiche(AGENTS, (), ("rubrique",)),
-    "guichet.saisir_un_responsable": Fiche(AGENTS, (), ("rubrique", "repere", *DU_RESPONSABLE, *FISCALES)),
-    "guichet.saisir_un_enfant": Fiche(AGENTS, (), ("rubrique", "repere", *DE_L_ENFANT)),
-    "guichet.changer_le_droit": Fiche(AGENTS, (), ("responsable", "droit")),
-    "guichet.rattacher": Fiche(AGENTS, (), ("abonnement", "voulu")),
-    "guichet_contacts.section": Fiche(AGENTS),
-    "guichet_contacts.nouveau": Fiche(AGENTS),
-    "guichet_contacts.ajouter": Fiche(AGENTS, (), DU_CONTACT),
-    "guichet_contacts.changement": Fiche(AGENTS),
-    "guichet_contacts.changer": Fiche(AGENTS, (), ("repere", *DU_CONTACT)),
-    "guichet_contacts.retrait": Fiche(AGENTS),
-    "guichet_contacts.retirer": Fiche(AGENTS, (), ("repere",)),
-    "guichet_contacts.reprise": Fiche(AGENTS),
-    "guichet_contacts.reprendre": Fiche(AGENTS, (), ("contacts",)),
-    "guichet_photo.section": Fiche(AGENTS),
-    "guichet_photo.poser": Fiche(AGENTS, (), ("repere", "photo")),
-    "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
-}
-
-JETON = ("csrf_token",)
-"""Read on every form, before the view."""
-
-
-@dataclass(frozen=True)
-class Route:
-    """One method of one route of the application, and its line on the map."""
-
-    methode: str
-    endpoint: str
-    regle: str
-    """As Flask has it: `/famille/demandes/<id:demande_id>`."""
-    fiche: Fiche
-
-    @property
-    def lit(self) -> bool:
-        return self.methode != "POST"
-
-    @property
-    def parametres(self) -> list[str]:
-        return [nom for _, nom in MORCEAU.findall(self.regle)]
-
-    def url(self, valeurs: Mapping[str, object], requete: Champs | None = None) -> str:
-        """The address with these values, whatever they are, put as they stand."""
-        chemin = MORCEAU.sub(lambda m: str(valeurs[m[2]]), self.regle)
-        return f"{chemin}?{urlencode(requete, doseq=True)}" if requete else chemin
-
-    def __str__(self) -> str:
-        return f"{self.methode} {self.regle}"
-
-
-MORCEAU = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
 class Carte:
@@ -246,6 +24,7 @@ class Carte:
 
     def __init__(self, app: Flask, monde: Ville) -> None:
         self.app, self.monde = app, monde
+        self.celui_de_claire = monde.abonnement(monde.claire, monde.moreau)  # her address will change
         self.parametres = self._parametres()
         self.champs = self._champs()
 
@@ -255,7 +34,7 @@ class Carte:
         """The routes that these people may take (all when nobody is said), by address."""
         trouvees = []
         for regle in self.app.url_map.iter_rules():
-            assert regle.endpoint in ROUTES, f"{regle.endpoint} is not on the map (tests/garanties/carte.py)"
+            assert regle.endpoint in ROUTES, f"{regle.endpoint} is not on the map (tests/garanties/routes.py)"
             fiche = ROUTES[regle.endpoint]
             inconnues = set(regle.methods or ()) - {"GET", "HEAD", "OPTIONS", "POST"}
             assert not inconnues, f"{regle.endpoint}: the guarantees know nothing of {inconnues}"
@@ -291,6 +70,7 @@ class Carte:
             "seance_id": (siennes, [m.seance(m.echecs, JEUDI).id]),
             "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
             "abonnement_id": ([m.abonnement(m.claire, m.simon)], [m.abonnement(m.paulo, m.dasilva)]),
+            "attendue_id": ([_creneau(m, m.ines, m.soir)], [_creneau(m, m.tomas, m.cantine)]),
             "famille_id": ([m.moreau.id, m.petit.id], [m.dasilva.id]),
             "abonne_id": ([m.abonnement(m.julien, m.moreau)], [m.abonnement(m.paulo, m.dasilva)]),
             "responsable_id": ([m.adulte_claire.id], [m.adulte_paulo.id]),
@@ -303,10 +83,12 @@ class Carte:
             "document_id": ([m.document(m.moreau)], [m.document(m.dasilva)]),
             "inscription_id": ([m.inscription(m.lea)], [m.inscription(m.tomas)]),
             "depot_id": ([m.depot(m.moreau)], [m.depot(m.dasilva), m.demandes(m.dasilva)[0]]),
+            "longue_id": ([m.demande(m.moreau, w.EN_ATTENTE).id], [m.demandes(m.dasilva)[0]]),
             "ligne_id": (m.lignes_du_depot(m.moreau), m.lignes_du_depot(m.dasilva)),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),
+            "jeton_renoncement": ([m.lien_de_la_liste()], []),
             "jeton_adresse": ([ADRESSES["claire"]], [ADRESSES["paulo"]]),
             "jeton_agenda": ([AGENDAS["claire"]], []),
             "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
@@ -327,6 +109,10 @@ class Carte:
             siens = {"demande_id": self.monde.demande_sanitaire()}
         elif route.endpoint == "moderation.demander_une_piece":
             siens = {"demande_id": self.monde.demande_d_inscription()}
+        elif route.endpoint == "demandes.repondre":
+            siens = {"demande_id": self.monde.demande_d_absence(self.monde.moreau)}
+        elif route.endpoint == "reception.regler":
+            siens = {"abonnement_id": self.celui_de_claire}
         return next(self.miennes(route)) | siens
 
     def etrangeres(self, route: Route) -> Iterator[dict[str, object]]:
@@ -346,13 +132,20 @@ class Carte:
         m = self.monde
         attente = m.demande(m.moreau, w.EN_ATTENTE)
         ailleurs = m.demande(m.dasilva, w.EN_ATTENTE)
+        siennes = [m.seance(a, LUNDI).id for a in (m.cantine, m.soir, m.matin)]
         club = Seance.get(Seance.activite == m.echecs)
         return {nom: ([valeur], []) for nom, valeur in SAINES.items()} | {
             "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
             "activite_choisie": ([str(m.poterie.id)], []),
+            "activites": ([str(m.centre.id)], [str(club.activite_id)]),
             "activite_montree": ([str(m.poterie.id)], []),
+            "sauf": ([str(m.cantine.id)], [str(club.activite_id)]),
             "enfants": ([str(m.noe.id)], []),
+            "creneau": ([f"{m.lea.id}-{siennes[0]}"], [f"{m.tomas.id}-{siennes[0]}"]),
+            "reserver": ([f"{m.noe.id}-{siennes[1]}"], [f"{m.tomas.id}-{siennes[1]}"]),
+            "absenter": ([f"{m.lea.id}-{siennes[2]}"], [f"{m.tomas.id}-{siennes[0]}"]),
+            "raison": ([str(m.raison)], []),
             "retirer": ([str(m.document(m.moreau))], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),
             "contacts": ([str(m.contact(m.noe))], [str(m.contact(m.tomas))]),
@@ -402,3 +195,8 @@ class Carte:
         if "enfant_id" in ids:
             return guichet.marquer(Enfant.get_by_id(ids["enfant_id"]), rubrique)
         return guichet.marquer(Responsable.get_by_id(ids["responsable_id"]), rubrique)
+
+
+def _creneau(m: Ville, enfant: Enfant, activite: Activite) -> int:
+    """What the child has on Monday's séance of this activity."""
+    return Reservation.get(enfant=enfant, seance=m.seance(activite, LUNDI)).id

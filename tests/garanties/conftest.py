@@ -10,9 +10,10 @@ from models import db
 from portail import clock
 from portail.domain import reglages
 from portail.domain.ville import oublier_la_ville
-from tests.conftest import ADRESSE, BON_MARCHE, CLE_SECRETE, CLES, fermer
+from tests.conftest import ADRESSE, BON_MARCHE, CLE_SECRETE, CLES, fermer, nom_de_la_base
 from tests.garanties.carte import Carte
-from tests.garanties.monde import Ville, peupler
+from tests.garanties.monde import Ville
+from tests.garanties.peuplement import peupler
 from tests.monde import MAINTENANT
 
 
@@ -62,10 +63,7 @@ def renaitre(request, app, url_de_base):
                 Path(f"{chemin}{suffixe}").unlink(missing_ok=True)
             shutil.copyfile(request.getfixturevalue("modele_sqlite"), chemin)
         else:
-            serveur = request.getfixturevalue("postgres")
-            nom = url_de_base.split("/")[3].split("?")[0]
-            serveur.drop(nom)
-            serveur.create(nom, template=request.getfixturevalue("modele_postgres"))
+            request.getfixturevalue("postgres").bases.remettre(nom_de_la_base(url_de_base))
         db.connect(reuse_if_open=True)
 
     return refaire

@@ -7,16 +7,7 @@ from models import EchecConnexion, Enfant, Responsable, SessionOuverte
 from portail.domain import reglages
 from tests.dossier.images import octets
 from tests.formulaires import csrf
-from tests.garanties.carte import (
-    A_COMPLETER,
-    AGENTS,
-    CONNECTES,
-    FAMILLES,
-    PERSONNEL,
-    TOUS,
-    Carte,
-    Route,
-)
+from tests.garanties.carte import Carte
 from tests.garanties.hostiles import (
     remettre_en_attente,
     remettre_l_agenda,
@@ -24,6 +15,7 @@ from tests.garanties.hostiles import (
     remettre_la_photo,
     remettre_les_contacts,
 )
+from tests.garanties.route import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Route
 from tests.monde import MAINTENANT
 
 CHANGENT_DE_PERSONNE = ("comptes.se_connecter", "comptes.deconnexion")

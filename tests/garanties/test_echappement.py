@@ -35,9 +35,10 @@ from portail.domain import champs, coffre
 from portail.domain.ville import oublier_la_ville
 from tests.dossier.contacts import JEANNE
 from tests.formulaires import csrf
-from tests.garanties.carte import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Carte
+from tests.garanties.carte import Carte
 from tests.garanties.gens import Moitie
 from tests.garanties.pieges import PIEGES
+from tests.garanties.route import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS
 from tests.monde import LUNDI
 
 GABARITS = Path(__file__).parents[2] / "portail" / "templates"

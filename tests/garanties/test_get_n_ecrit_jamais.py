@@ -9,8 +9,8 @@ import pytest
 from models import SessionOuverte
 from portail import clock
 from tests.garanties.arpentage import arpenter
-from tests.garanties.carte import AGENTS, FAMILLES, TOUS
 from tests.garanties.empreinte import contenu, difference
+from tests.garanties.route import AGENTS, FAMILLES, TOUS
 from tests.monde import MAINTENANT
 
 PLUS_TARD = MAINTENANT + dt.timedelta(minutes=5)

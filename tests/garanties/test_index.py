@@ -9,8 +9,8 @@ import pytest
 
 import models
 from models import db
-from tests.garanties.carte import Route
 from tests.garanties.gens import HTMX, Gens
+from tests.garanties.route import Route
 from tests.garanties.volume import grossir
 
 GRANDES = {

@@ -12,6 +12,8 @@ SAINES = {
     "mot_de_passe": MOT_DE_PASSE,
     "mot_de_passe_actuel": MOT_DE_PASSE,
     "certain": "y",
+    "rappels": "oui",
+    "accuses": "",
     "avant": "999999",
     "dernier": "18/12/2026",
     "texte": "Il manque l’attestation d’assurance.",
@@ -63,6 +65,10 @@ SAINES = {
     "montre_du": LUNDI.isoformat(),
     "montre_au": "2027-07-02",
     "jour": "2026-12-09",
+    "comme": "",
+    "periode": "scolaire",
+    "ensemble": "1",
+    "vers": "apercu",
     "remarques": "Il sera accompagné.",
     "document": "",
     "documents": "",
@@ -74,6 +80,7 @@ SAINES = {
     "charpente": "",
     "voulu": w.RESERVE,
     "page": "1",
+    "choix": "1",
     "du": "2026-11-01",
     "au": "2026-12-31",
     "lignes": "toutes",
@@ -85,6 +92,7 @@ SAINES = {
     "acte": w.ACCEPTER,
     "motif": MOTIFS[w.NATURE_RESERVATION][0],
     "malgre": "1:0",
+    "groupe": "1-2-2026-12",
     "ouverte": "sante",
     "droit": "plein",
     "quotient": "642,50",
@@ -107,6 +115,7 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
+    "longue_periode.demander": {"retirer": [""]},
     "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
     "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
     "mon_espace.changer_de_mot_de_passe": {"mot_de_passe": ["cerise plume orage"]},

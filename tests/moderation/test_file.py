@@ -63,14 +63,14 @@ def test_a_row_says_the_family_the_child_and_age_the_activity_the_day_the_places
     assert [mots(q) for q in rang.select(".quand")] == ["à traiter : jeu. 3, 12 h", "déposée à l’instant"]
 
 
-def test_the_places_are_those_of_the_tightest_seance_and_complet_when_there_is_none(monde, connexion):
+def test_the_places_are_those_of_the_tightest_seance_and_a_row_counts_those_that_are_full(monde, connexion):
     pleine = places(monde.seance(monde.cantine, JEUDI), 1)
     monde.poser(monde.tomas, pleine, w.RESERVE)
     demande = demander(monde, (monde.lea, monde.seance(monde.cantine, LUNDI)), (monde.lea, pleine))
 
     rang = ouvrir(connexion, monde).un(f"#d-{demande.id}")
 
-    assert mots(rang.select_one(".reste")) == "complet"
+    assert mots(rang.select_one(".reste")) == "1 créneau complet"
     assert mots(rang.select_one(".sujet")) == "Réservation : Cantine, 2 jours, 7 – 10 déc."
 
 
@@ -103,7 +103,7 @@ def test_several_children_and_activities_are_told_in_one_line(monde):
     )
     (rang,) = lecture_moderation.file(Filtres()).rangees
     assert rang.personnes == ["Léa, 8 ans", "Noé, 6 ans"]
-    assert rang.sujet == "Réservation : Cantine et Accueil du soir, 2 jours, 7 – 10 déc."
+    assert rang.sujet == "Réservation : Cantine et Accueil du soir, 3 créneaux, 7 – 10 déc."
 
 
 # ——— order, tabs, pages ———
@@ -305,7 +305,7 @@ def test_only_agents_enter(monde, connexion, client, adresse):
     assert (reponse.status_code, reponse.headers["Location"].split("?")[0]) == (303, "/connexion")
 
 
-def test_at_most_eight_queries_whatever_the_number_of_demandes(monde, connexion):
+def test_at_most_eleven_queries_whatever_the_number_of_demandes(monde, connexion):
     client = connexion(monde.sophie)
     remplir(monde, 2)
     client.get("/agents")
@@ -316,7 +316,7 @@ def test_at_most_eight_queries_whatever_the_number_of_demandes(monde, connexion)
             with count_queries() as compteur:
                 assert client.get(adresse).status_code == 200
             mesures.append(compteur.count)
-    assert max(mesures) <= 8, mesures
+    assert max(mesures) <= 11, mesures
 
 
 def remplir_encore(monde, combien: int) -> None:

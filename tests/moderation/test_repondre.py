@@ -238,8 +238,8 @@ def test_no_line_chosen_is_told_and_nothing_changes(agent, file, bouton, choix):
 
 
 def test_what_the_rules_refuse_is_told_above_the_answer(monde, agent, file):
-    Preinscription.delete().where(Preinscription.enfant == monde.lea).execute()
     page = ouvrir(agent, file[0])
+    Preinscription.delete().where(Preinscription.enfant == monde.lea).execute()
     page.cliquer(ACCEPTER, 422)
     assert "ne peut être que refusée" in page.texte(".reponse > .message")
     assert statut(file[0]) == w.EN_ATTENTE

@@ -28,7 +28,7 @@ def menu(client, url="/mon-espace") -> list[str]:
                 "Mon Espace Citoyen",
             ],
         ),
-        ("sophie", ["Demandes", "Familles", "Mon compte"]),
+        ("sophie", ["Demandes", "Listes d’attente", "Familles", "Mon compte"]),
         ("animateur", ["Mon compte"]),
     ],
 )

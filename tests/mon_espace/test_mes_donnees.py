@@ -19,7 +19,8 @@ from models import (
     SessionOuverte,
 )
 from portail import clock
-from portail.domain import documents, echanges, mes_donnees, moderation, preinscriptions
+from portail.domain import documents, echanges, mes_donnees, moderation, preinscriptions, reception
+from portail.domain.reception import Choix
 from tests.actes import abonner, demander
 from tests.dossier.images import PDF
 from tests.formulaires import poster
@@ -64,6 +65,9 @@ def canaris(monde, claire):
         nom="canari-quittee", code_abonne="104591", recherche="q", cree_le=clock.maintenant()
     )
     Abonnement.create(compte=monde.claire, famille=quittee, statut=w.RESILIE, cree_le=clock.maintenant())
+    le_sien = Abonnement.get(compte=monde.claire, famille=monde.moreau)
+    reception.regler(monde.claire, le_sien.id, Choix(False, frozenset({monde.cantine.id}), False))
+    Abonnement.update(rappele_le=clock.maintenant()).where(Abonnement.id == le_sien.id).execute()
     Enfant.update(classe="canari-classe").where(Enfant.id == monde.lea.id).execute()
     demander(monde, (monde.noe, monde.seance(monde.cantine, LUNDI)))
     refusee = demander(monde, (monde.lea, monde.seance(monde.cantine, JEUDI)))
@@ -118,8 +122,21 @@ def test_the_file_is_json_to_keep_with_dates_that_a_machine_reads(canaris, monde
             "code_abonne": "104582",
             "etat": "Actif",
             "cree_le": "2026-12-01T10:00:00+01:00",
+            "rappels": False,
+            "sans_rappel_pour": ["Cantine"],
+            "accuses_des_autres": False,
+            "rappele_le": "2026-12-01T10:00:00+01:00",
         },
-        {"famille": "", "code_abonne": "", "etat": "Résilié", "cree_le": "2026-12-01T10:00:00+01:00"},
+        {
+            "famille": "",
+            "code_abonne": "",
+            "etat": "Résilié",
+            "cree_le": "2026-12-01T10:00:00+01:00",
+            "rappels": True,
+            "sans_rappel_pour": [],
+            "accuses_des_autres": True,
+            "rappele_le": None,
+        },
     ]
     assert donnees["sessions"][0]["navigateur"].startswith("Werkzeug")
 
@@ -153,7 +170,7 @@ def test_as_many_queries_whatever_the_number_of_rows(monde, canaris):
     preinscriptions.deposer(monde.claire, monde.moreau, voulu)
     with count_queries() as beaucoup:
         mes_donnees.rassembler(monde.claire)
-    assert beaucoup.count == peu.count <= 29
+    assert beaucoup.count == peu.count <= 30
 
 
 def test_an_account_without_a_family_and_the_staff_read_theirs(connexion, monde):

@@ -98,7 +98,10 @@ def test_les_abonnements_et_les_liens_d_avant_restent_et_un_abonnement_resilie_p
     Compte.insert(**compte, service="", actif=True, cree_le=AVANT, active_le=AVANT).execute()
     Famille.insert(code_abonne="104582", nom="Moreau", recherche="moreau", cree_le=AVANT).execute()
     liens = {"compte": 1, "famille": 1, "cree_le": AVANT}
-    Abonnement.insert(statut=w.RESILIE, **liens).execute()
+    db.execute_sql(
+        "INSERT INTO abonnement (compte_id, famille_id, statut, cree_le)"
+        f" VALUES (1, 1, '{w.RESILIE}', '{AVANT:%Y-%m-%d %H:%M:%S}')"
+    )
     db.execute_sql(
         "INSERT INTO jeton (compte_id, usage, empreinte, mot_de_passe, expire_le)"
         " VALUES (1, 'activation', 'e', 'm', '2026-09-02 08:00:00')"
@@ -107,6 +110,7 @@ def test_les_abonnements_et_les_liens_d_avant_restent_et_un_abonnement_resilie_p
     assert Jeton.get().email == ""
     ancien = Abonnement.get()
     assert (ancien.id, ancien.statut, ancien.cree_le, ancien.responsable_id) == (1, w.RESILIE, AVANT, None)
+    assert (ancien.sans_rappels, ancien.sans_accuses_des_autres, ancien.rappele_le) == (False, False, None)
     nouveau = Abonnement.create(statut=w.ACTIF, **liens)
     assert nouveau.id > ancien.id
     with pytest.raises(IntegrityError), db.atomic():

@@ -1,0 +1,198 @@
+"""Several slots of the planning, chosen one by one and asked for together: what that would give.
+
+A slot that is free is to be booked, one that is booked is to be an absence; the rules say what can be. It is
+shown first, then :func:`portail.domain.planning.demander` does it, in one transaction.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import workflows as w
+from models import Demande, Famille, Reservation, Seance
+from portail import mots
+from portail.domain import absences, lecture_planning
+from portail.domain.absences import Choix
+from portail.domain.creneaux import Creneau
+from portail.domain.depot_creneaux import Depot, a_temps
+from portail.domain.droits import Regard
+from portail.domain.examen_creneaux import ABSENCE, RESERVATION, Examine, Voeu, examiner
+from portail.domain.places import attribuer, lire_les_places
+from portail.domain.refus import Refus
+
+CRENEAUX_MAX = 200
+"""How many slots may be chosen at once; for more there is the long period."""
+TROP = (
+    f"Vous avez choisi plus de {CRENEAUX_MAX} créneaux : demandez-les en plusieurs fois,"
+    " ou sur une longue période."
+)
+DITES = {
+    w.RESERVATION_ATTENTE: ("réservation demandée", "réservations demandées"),
+    w.RESERVE: ("réservation faite", "réservations faites"),
+    w.LISTE_ATTENTE: ("créneau en liste d’attente", "créneaux en liste d’attente"),
+    w.ABSENCE_ATTENTE: ("absence déclarée, que la mairie doit valider",) * 2,
+    w.ABSENT: ("absence enregistrée", "absences enregistrées"),
+}
+"""What became of them, in words."""
+
+
+@dataclass(frozen=True)
+class LigneChoisie:
+    """One slot that was chosen, and what it would give."""
+
+    creneau: Creneau
+    note: str = ""
+    """« en liste d’attente », « non facturée », or why it cannot be."""
+
+    @property
+    def texte(self) -> str:
+        """« Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 »."""
+        c = self.creneau
+        return f"{c.enfant.prenom}, {c.seance.activite.nom}, {c.seance.quand}"
+
+    @property
+    def code(self) -> str:
+        """As a form carries it: « 12-340 »."""
+        return f"{self.creneau.enfant.id}-{self.creneau.seance.id}"
+
+
+@dataclass(frozen=True)
+class Apercu:
+    """What asking for these slots would give."""
+
+    reservations: list[LigneChoisie] = field(default_factory=list)
+    absences: list[LigneChoisie] = field(default_factory=list)
+    autres: list[LigneChoisie] = field(default_factory=list)
+    """Those that cannot be asked for, or are already."""
+    raisons: list[Choix] = field(default_factory=list)
+    """Of the absences."""
+
+    @property
+    def possible(self) -> bool:
+        return bool(self.reservations or self.absences)
+
+    @property
+    def fratrie(self) -> bool:
+        """Whether several children are to be booked: they may be wanted together or not at all."""
+        return len({ligne.creneau.enfant.id for ligne in self.reservations}) > 1
+
+    @property
+    def bouton(self) -> str:
+        """« Demander 3 réservations et déclarer 1 absence »."""
+        dits = []
+        if self.reservations:
+            dits.append(f"demander {mots.pluriel(len(self.reservations), 'réservation')}")
+        if self.absences:
+            dits.append(f"déclarer {mots.pluriel(len(self.absences), 'absence')}")
+        return mots.enumeration(dits).capitalize()
+
+    @property
+    def a_valider(self) -> bool:
+        """Whether the town has to answer some of it."""
+        demandees = (not ligne.creneau.seance.activite.automatique for ligne in self.reservations)
+        declarees = (not ligne.creneau.seance.activite.absence_sans_agent for ligne in self.absences)
+        return any(demandees) or any(declarees)
+
+
+def apercevoir(famille: Famille, voeux: Collection[Voeu], *, regard: Regard | None) -> Apercu | None:
+    """What the rules say of these slots now. None when one of them is not the family's, or not to be read."""
+    voulus = list(dict.fromkeys(voeux))
+    lus = lecture_planning.creneaux(famille, voulus, regard=regard)
+    if len(lus) < len(voulus):
+        return None
+    libres = [(c.enfant.id, c.seance.id) for c in lus if c.statut != w.RESERVE]
+    reserves = [(c.enfant.id, c.seance.id) for c in lus if c.statut == w.RESERVE]
+    reservations, declarees = examiner(RESERVATION, libres, lus), examiner(ABSENCE, reserves, lus)
+    en_liste = _en_liste(reservations)
+    a_declarer = [e.creneau for e in declarees if e.possible and e.creneau]
+    return Apercu(
+        _possibles(reservations, lambda c: "en liste d’attente" if _cle(c) in en_liste else ""),
+        _possibles(declarees, _facturation),
+        [
+            LigneChoisie(e.creneau, e.phrase or e.creneau.etat.phrase)
+            for e in (*reservations, *declarees)
+            if e.creneau and not e.possible
+        ],
+        absences.choix_pour({a_temps(c) for c in a_declarer}) if a_declarer else [],
+    )
+
+
+def demesure(voeux: Collection[Voeu]) -> Refus | None:
+    """What is wrong with the number of slots that were chosen."""
+    if not voeux:
+        return Refus("Choisissez au moins un créneau sur le planning.")
+    return Refus(TROP) if len(set(voeux)) > CRENEAUX_MAX else None
+
+
+def exiger_une_mesure(voeux: Collection[Voeu]) -> None:
+    """:class:`Refus` when none is chosen, or too many are."""
+    if refus := demesure(voeux):
+        raise refus
+
+
+def raconter(depots: Sequence[Depot]) -> dict[str, Any]:
+    """What the banner says of what was asked, and the demandes that may still be withdrawn."""
+    faites = [
+        {
+            "id": demande.id,
+            "quoi": "ces absences" if demande.nature == w.NATURE_ABSENCE else "ces réservations",
+        }
+        for demande in _annulables(depots)
+    ]
+    phrase = _dire(depots)
+    return {"symbole": "info", "phrase": phrase, "annulable": False, "a_envoyer": None, "demandes": faites}
+
+
+# ——— inside ———
+
+
+def _dire(depots: Sequence[Depot]) -> str:
+    """« 2 réservations demandées, 1 absence enregistrée. »."""
+    voeux = [voeu for depot in depots for voeu in depot.retenus]
+    statuts = _statuts(voeux)
+    comptes = {statut: sum(statuts[voeu] == statut for voeu in voeux) for statut in DITES}
+    dits = [mots.pluriel(n, *DITES[statut]) for statut, n in comptes.items() if n]
+    deja = sum(len(depot.deja) for depot in depots)
+    if deja:
+        dits.append(f"{mots.pluriel(deja, 'créneau', 'créneaux')} déjà ainsi")
+    phrase = f"{', '.join(dits)}." if dits else "Rien n’a changé."
+    refus = list(dict.fromkeys(raison for depot in depots for _, raison in depot.refuses))
+    nombre = sum(len(depot.refuses) for depot in depots)
+    if refus:
+        phrase += f" {mots.pluriel(nombre, 'créneau refusé', 'créneaux refusés')} : {' '.join(refus)}"
+    return phrase
+
+
+def _annulables(depots: Iterable[Depot]) -> list[Demande]:
+    """The demandes just made that may still be withdrawn."""
+    faites = [depot.demande.id for depot in depots if depot.demande]
+    return list(Demande.select().where(Demande.id.in_(faites or [0]), Demande.statut == w.EN_ATTENTE))
+
+
+def _cle(creneau: Creneau) -> Voeu:
+    return creneau.enfant.id, creneau.seance.id
+
+
+def _possibles(examines: Iterable[Examine], noter) -> list[LigneChoisie]:
+    return [LigneChoisie(e.creneau, noter(e.creneau)) for e in examines if e.possible and e.creneau]
+
+
+def _facturation(creneau: Creneau) -> str:
+    return "facturée" if absences.facturer(None, a_temps(creneau)).facturee else "non facturée"
+
+
+def _en_liste(examines: Iterable[Examine]) -> set[Voeu]:
+    """Those for whom no place is left: a place each, in their order, while there are any."""
+    voulus = [e.voeu for e in examines if e.possible]
+    seances = list(Seance.select().where(Seance.id.in_([seance for _, seance in voulus] or [0])))
+    places = lire_les_places((seance.activite_id, seance) for seance in seances)
+    issues = attribuer(places, ((voeu, voeu[1], None) for voeu in voulus))
+    return {voeu for voeu, issue in issues.items() if issue == w.LISTE_ATTENTE}
+
+
+def _statuts(voeux: Collection[Voeu]) -> dict[Voeu, str]:
+    requete = Reservation.select(Reservation.enfant, Reservation.seance, Reservation.statut).where(
+        Reservation.enfant.in_({enfant for enfant, _ in voeux} or [0]),
+        Reservation.seance.in_({seance for _, seance in voeux} or [0]),
+    )
+    return {(enfant, seance): statut for enfant, seance, statut in requete.tuples()}
