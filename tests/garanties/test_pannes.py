@@ -40,6 +40,8 @@ SQLITE = pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)
 
 N_ECRIVENT_RIEN = ("accueil.apparence", "mots_de_passe.force")
 """Posted, and yet nothing is written in the town's tables."""
+APRES_UN_REFUS = "portail.domain.echanges.fautes"
+"""Asked on a POST only when it was refused: the town as it was at first may take the same answer."""
 DEMANDENT_UN_CHOIX = ("selection.apercu",)
 """Pages that have nothing to show until their address names something: 422."""
 SANS_HTMX = "portail.domain.documents.deposer"
@@ -152,6 +154,8 @@ def test_whatever_breaks_in_the_domain_the_page_is_french_and_tells_the_truth(ca
                     reponse = appel()
                 if nom == SANS_CONSEQUENCE and statut == 503:
                     assert reponse.status_code < 500, route
+                    continue
+                if nom == APRES_UN_REFUS and not route.lit and reponse.status_code in (204, 303):
                     continue
                 ecart = difference(avant, sans_les_essais(contenu()))
                 verifier(reponse, statut, bool(ecart), f"{nom} on {route}", caplog)
