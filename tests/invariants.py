@@ -80,7 +80,9 @@ def _capacites() -> Iterator[str]:
         prises: dict[tuple, int] = defaultdict(int)
         for _, jour, debut, *_ in siennes:
             if simultanee and (jour, debut) not in prises:
-                presentes = [s[4] for s in siennes if s[1] == jour and s[2] <= debut < s[3]]
+                presentes = [
+                    s[4] for s in siennes if s[1] == jour and s[2] <= debut and (debut < s[3] or s[3] <= s[2])
+                ]
                 prises[jour, debut] = sum(presentes)
         for _, jour, _, _, siens in siennes:
             if not simultanee:

@@ -1,16 +1,18 @@
 """The words of « rien de réservé »: which weeks, children and days, until when, and where to book."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+import workflows as w
 from models import Compte
 from portail import clock, mots
-from portail.domain.cadre import SEMAINE, Cadre
 from portail.domain.courriels import RAPPEL, RECEPTION, Lettre, ecrire_ensemble, lettre, lien
 from portail.domain.creneaux import Creneau
+from portail.domain.jours_voulus import TOUTES, Habitude
 from portail.domain.semaines_vides import lundi
+from portail.domain.souhait_long import SouhaitLong
 
 COMPLET = "complet : liste d’attente"
 
@@ -54,9 +56,18 @@ def ecrire(rappels: Iterable[Rappel]) -> None:
     )
 
 
-def lien_pour_reserver(semaine: dt.date) -> str:
-    """Where the days of that week are booked, the week said by its Monday."""
-    return lien(f"/famille/planning?{Cadre(SEMAINE, semaine).requete}")
+def lien_pour_reserver(creneaux: Sequence[Creneau]) -> str:
+    """Where these free slots of a week are asked for at once: the long form, filled in, to be read again."""
+    jours = [creneau.seance.jour for creneau in creneaux]
+    souhait = SouhaitLong(
+        nature=w.NATURE_RESERVATION,
+        enfants=frozenset(creneau.enfant.id for creneau in creneaux),
+        activites=frozenset(creneau.seance.activite.id for creneau in creneaux),
+        debut=min(jours),
+        fin=max(jours),
+        habitudes=frozenset(Habitude(jour.weekday(), TOUTES) for jour in jours),
+    )
+    return lien(f"/famille/planning/longue-periode?{souhait.requete}&vers=apercu")
 
 
 # ——— inside ———
@@ -78,7 +89,7 @@ def _corps(rappel: Rappel) -> str:
                 *(_en_mots(ligne) for ligne in siennes),
                 "",
                 "Réserver :",
-                lien_pour_reserver(jour),
+                lien_pour_reserver([c for s in rappel.semaines for c in s if lundi(c.seance.jour) == jour]),
             ]
         )
         for jour, siennes in groupby(lignes, key=lambda ligne: ligne.semaine)

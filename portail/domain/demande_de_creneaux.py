@@ -15,7 +15,7 @@ from portail import mots
 from portail.domain import documents
 from portail.domain.demande_ouverte import PRECEDENTES, Enveloppe, Fait, dire_l_issue, uniques
 from portail.domain.lignes_de_creneaux import LigneVue, Volet, dire_combien, grouper, lire_les_lignes
-from portail.domain.parties_de_preinscription import PieceVue
+from portail.domain.parties_de_preinscription import MessageVu, PieceVue
 from portail.domain.rangees import ATTEND_LA_FAMILLE, dire_la_liste, dire_le_suivi, dire_les_creneaux
 
 BEAUCOUP = 30
@@ -34,6 +34,7 @@ class CreneauxVus(Enveloppe[LigneVue]):
     """The document that goes with the reason of an absence."""
     piece_attendue: str = ""
     recues: list[PieceVue] = field(default_factory=list)
+    messages: list[MessageVu] = field(default_factory=list)
     lignes_voulues: str = ""
     """What part of the lines is asked for, as the address says it."""
 
@@ -144,7 +145,7 @@ class CreneauxVus(Enveloppe[LigneVue]):
     @property
     def suivi(self) -> str:
         """Where the thread stands, as the row of the queue says it."""
-        return dire_le_suivi(self.statut, self.piece_attendue, False)
+        return dire_le_suivi(self.statut, self.piece_attendue, any(m.de_la_mairie for m in self.messages))
 
     @property
     def attend_la_famille(self) -> bool:
@@ -154,6 +155,11 @@ class CreneauxVus(Enveloppe[LigneVue]):
     def manquantes(self) -> list[str]:
         """The document that goes with the reason, as long as none has come."""
         return [self.justificatif] if self.justificatif and not self.recues and self.attendues else []
+
+    @property
+    def a_demander(self) -> str:
+        """What could be asked of the family: the document that is missing."""
+        return f"Il manque : {mots.enumeration(self.manquantes)}." if self.manquantes else ""
 
     @property
     def facturation_partagee(self) -> bool:
@@ -187,6 +193,7 @@ def lire(
         justificatif=justificatif,
         piece_attendue=piece_attendue,
         recues=[PieceVue.du(d) for d in documents.de_la_demande(enveloppe["id"])] if absence else [],
+        messages=MessageVu.de_la_demande(enveloppe["id"]) if absence else [],
         lignes_voulues=voulues,
     )
 

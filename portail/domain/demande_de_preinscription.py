@@ -13,14 +13,12 @@ from peewee import JOIN, fn
 import workflows as w
 from models import (
     Activite,
-    Compte,
     Demande,
     Enfant,
     JourVoulu,
     LienParental,
     Lieu,
     Ligne,
-    Message,
     Preinscription,
     Reservation,
     Responsable,
@@ -153,7 +151,7 @@ def lire(enveloppe: Mapping[str, Any]) -> InscriptionsVues:
         piece_attendue=lignes[0].demande.piece_attendue if lignes else "",
         jours=grouper(inscriptions, voulus, seances),
         fratrie=_fratrie(inscriptions, autres),
-        messages=_messages(demande_id),
+        messages=MessageVu.de_la_demande(demande_id),
         recues=[PieceVue.du(d) for d in recues],
         manquantes=documents.manquants(demandees, (d.piece for d in recues)),
     )
@@ -320,10 +318,3 @@ def _fratrie(inscriptions: Sequence[Preinscription], autres: Iterable[Preinscrip
         for a in autres
         if a.id not in siennes and a.debut <= fin and a.fin >= debut
     ]
-
-
-def _messages(demande_id: int) -> list[MessageVu]:
-    requete = (
-        Message.select(Message, Compte).join(Compte).where(Message.demande == demande_id).order_by(Message.id)
-    )
-    return [MessageVu(m.auteur.nom_complet, m.de_la_mairie, m.texte, m.ecrit_le) for m in requete]

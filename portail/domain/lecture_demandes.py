@@ -15,6 +15,7 @@ from models import (
     Compte,
     Demande,
     Enfant,
+    Evenement,
     Famille,
     Ligne,
     Modification,
@@ -53,6 +54,11 @@ class Feuille:
         return self.comptes[self.filtres.etat]
 
     @property
+    def montrees(self) -> int:
+        """How many of them are on the page that holds them all: the latest ones, beyond `D_UN_COUP`."""
+        return min(self.nombre, D_UN_COUP)
+
+    @property
     def dite(self) -> str:
         """What is left of the list, in words; empty when it is whole."""
         return self.filtres.dire(self.enfants)
@@ -89,7 +95,8 @@ def actuelles(regard: Regard, depuis: dt.datetime) -> list[DemandeVue]:
     """What the home tells: the demandes that wait, and those answered after `depuis`."""
     repondues = (Demande.statut != w.ANNULEE) & (Demande.repondue_le > depuis)
     en_cours = (Demande.statut == w.EN_ATTENTE) | repondues
-    return _lire(regard, lisibles(regard) & en_cours, par_page=100)
+    lues = _lire(regard, lisibles(regard) & en_cours, par_page=100)
+    return [vue for vue in lues if vue.statut == w.EN_ATTENTE or (vue.repondue_le or depuis) > depuis]
 
 
 def statut_des_lignes(statuts: Iterable[str]) -> str:
@@ -128,12 +135,30 @@ def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) ->
     du_dossier = [vue.id for vue in vues.values() if vue.nature == w.NATURE_DOSSIER]
     for demande_id, modification in _modifications(regard, du_dossier) if du_dossier else ():
         vues[demande_id].modifications.append(modification)
+    repondues = _repondues(regard, tronquees) if tronquees else {}
     for ident in tronquees:
         lus = statut_des_lignes(partie.statut for partie in vues[ident].reponses)
-        repondue = vues[ident].repondue_le if lus != w.EN_ATTENTE else None
+        repondue = repondues.get(ident) if lus != w.EN_ATTENTE else None
         # what the town asks for may be about a child whom one may not follow
         vues[ident] = replace(vues[ident], statut=lus, repondue_le=repondue, piece_attendue="")
     return list(vues.values())
+
+
+def _repondues(regard: Regard, demandes: Iterable[int]) -> dict[int, dt.datetime]:
+    """When what may be read of these demandes was answered last: their own date would tell of the others."""
+    requete = (
+        Evenement.select(Ligne.demande, fn.MAX(Evenement.quand))
+        .join(Ligne, on=(Evenement.objet == "ligne") & (Evenement.objet_id == Ligne.id))
+        .join(Reservation, JOIN.LEFT_OUTER)
+        .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
+        .where(
+            Ligne.demande.in_(sorted(demandes)),
+            Evenement.acte.in_((w.ACCEPTER, w.REFUSER)),
+            fn.COALESCE(Reservation.enfant, Preinscription.enfant).in_(list(regard.suit)),
+        )
+        .group_by(Ligne.demande)
+    )
+    return dict(requete.tuples())
 
 
 def _rangees(regard: Regard, condition, page: int, par_page: int) -> Iterator[tuple]:

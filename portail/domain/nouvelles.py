@@ -114,6 +114,11 @@ def dessine(repere: Repere, planning: Planning, famille: Famille) -> Repere:
     return replace(repere, charpente=_charpente(planning, famille))
 
 
+def est_d_une_autre(famille: Famille, avant: Repere) -> bool:
+    """Whether the page was drawn of another file: this one was chosen since, in another window."""
+    return bool(avant.charpente) and not avant.charpente.startswith(f"{famille.id}-")
+
+
 def depuis(regard: Regard, avant: Repere, cadre: Cadre, ouvert: str = "") -> Nouvelles | None:
     """What changed of this look since a page that stands at `avant`; None: nothing to show as yet.
 
@@ -121,8 +126,6 @@ def depuis(regard: Regard, avant: Repere, cadre: Cadre, ouvert: str = "") -> Nou
     then told once it is closed; so is the whole planning, when it is to be drawn again.
     """
     famille = regard.famille
-    if avant.charpente and not avant.charpente.startswith(f"{famille.id}-"):
-        return None  # another file of the account was chosen meanwhile, in another window
     lignes, apres = _suite(famille, avant, cadre)
     bougees = _bougees(famille, cadre, avant.vu - RECUL)
     planning = lecture_planning.planning(

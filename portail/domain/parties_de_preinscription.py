@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import workflows as w
-from models import Document
+from models import Compte, Document, Message
 from portail import mots
 from portail.domain.repartition import Part
 
@@ -83,6 +83,15 @@ class MessageVu:
     de_la_mairie: bool
     texte: str
     ecrit_le: dt.datetime
+
+    @classmethod
+    def de_la_demande(cls, demande_id: int) -> "list[MessageVu]":
+        """The thread of a demande, in its order. One query."""
+        requete = Message.select(Message, Compte).join(Compte).where(Message.demande == demande_id)
+        return [
+            cls(m.auteur.nom_complet, m.de_la_mairie, m.texte, m.ecrit_le)
+            for m in requete.order_by(Message.id)
+        ]
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,7 @@ def partagees_de(seances: Select) -> Select:
     moi, voisine, autre = Seance.alias(), Seance.alias(), Seance.alias()
     la_mienne, la_voisine, l_autre = (CapaciteActivite.alias() for _ in range(3))
     instant = Case(None, [(voisine.debut > moi.debut, voisine.debut)], moi.debut)
-    en_meme_temps = (voisine.debut < moi.fin) & (moi.debut < voisine.fin)
+    en_meme_temps = _avant_la_fin(voisine.debut, moi) & _avant_la_fin(moi.debut, voisine)
     prises = fn.SUM(autre.prises)
     par_instant = (
         moi.select(moi.id.alias("seance"), (Capacite.places - prises).alias("libres"))
@@ -190,7 +190,7 @@ def partagees_de(seances: Select) -> Select:
         .where(
             moi.id.in_(seances),
             (Capacite.simultanee & en_meme_temps) | (~Capacite.simultanee & (voisine.id == moi.id)),
-            ~Capacite.simultanee | ((autre.debut <= instant) & (instant < autre.fin)),
+            ~Capacite.simultanee | ((autre.debut <= instant) & _avant_la_fin(instant, autre)),
         )
         .group_by(moi.id, Capacite.id, voisine.id)
     )
@@ -234,6 +234,11 @@ def prendre_ensemble(places: Places, seance_ids: Sequence[int]) -> bool:
 def _fin(seance: SeanceComptee) -> dt.time:
     """Its last hour, that day: a night ends on the next one."""
     return seance.fin if seance.fin > seance.debut else dt.time.max
+
+
+def _avant_la_fin(instant, seance):
+    """The same, asked of the database."""
+    return (instant < seance.fin) | (seance.fin <= seance.debut)
 
 
 def _partages() -> list[Partage]:

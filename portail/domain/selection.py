@@ -189,7 +189,7 @@ def _facturation(creneau: Creneau) -> str:
 def _en_liste(examines: Iterable[Examine]) -> set[Voeu]:
     """Those for whom no place is left: a place each, in their order, while there are any."""
     voulus = [e.voeu for e in examines if e.possible]
-    seances = list(Seance.select().where(Seance.id.in_([seance for _, seance in voulus] or [0])))
+    seances = list(Seance.select().where(Seance.id.in_({seance for _, seance in voulus} or [0])))
     places = lire_les_places((seance.activite_id, seance) for seance in seances)
     issues = attribuer(places, ((voeu, voeu[1], None) for voeu in voulus))
     return {voeu for voeu, issue in issues.items() if issue == w.LISTE_ATTENTE}

@@ -26,7 +26,7 @@ def partagees() -> str:
           ON i.capacite_id = c.id
         JOIN capacite_activite a ON a.capacite_id = c.id
         JOIN seance s ON s.activite_id = a.activite_id AND s.jour = i.jour
-                     AND s.debut <= i.debut AND i.debut < s.fin
+                     AND s.debut <= i.debut AND (i.debut < s.fin OR s.fin <= s.debut)
         WHERE c.simultanee
         GROUP BY c.id, c.nom, c.places, i.jour, i.debut HAVING sum(s.prises) > c.places"""
 

@@ -1,6 +1,6 @@
 """At the counter: bookings and absences for a family, by the form of the long demandes; answered at once."""
 
-from flask import Blueprint, abort, flash, g, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -109,4 +109,4 @@ def _revoir(
         issues=ISSUES,
         depliees=EXPLIQUEES,
     )
-    return Response(page, refus.statut if refus else 200)
+    return make_response(page, refus.statut if refus else 200)

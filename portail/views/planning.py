@@ -89,9 +89,11 @@ def nouvelles_du_planning() -> Response:
     marque = nouvelles.marquer(g.famille, g.guette)
     if marque in request.if_none_match.as_set(include_weak=True):
         return _marquer(Response(status=304), marque)
+    repere, ouvert = lire_repere(request.args), request.args.get("ouvert", "")
+    if nouvelles.est_d_une_autre(g.famille, repere):
+        return Response(status=204)
     cadre = cadre_ou_404()
-    ouvert = request.args.get("ouvert", "")
-    recues = nouvelles.depuis(access.regard(), lire_repere(request.args), cadre, ouvert)
+    recues = nouvelles.depuis(access.regard(), repere, cadre, ouvert)
     if recues is None:
         return Response(status=204)
     return _marquer(Response(_dessiner(recues, cadre)), marque)

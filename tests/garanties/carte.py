@@ -179,6 +179,8 @@ class Carte:
         """The sound bodies of a route: one for each act that it leads to."""
         sain = self.sains(route.fiche.corps) | PROPRES.get(route.endpoint, {})
         tous = [sain, *(sain | autre for autre in VARIANTES.get(route.endpoint, []))]
+        if route.endpoint == "reception.regler":  # beside the field: an activity that is not in its list
+            return [*tous, sain | {"sauf": [str(self.monde.poterie.id)]}]
         if "repere" in route.fiche.corps and route.endpoint.startswith("guichet"):
             return [un | {"repere": [self._repere(route, un)]} for un in tous]
         return tous

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from models import (
     TABLES,
+    Agenda,
     CodeAbonne,
     CodeDeSecours,
     Compte,
@@ -21,6 +22,7 @@ from models import (
 )
 
 TIREES_AU_SORT = {
+    Agenda: ("empreinte", "scelle"),
     CodeAbonne: ("empreinte", "scelle"),
     CodeDeSecours: ("empreinte",),
     Compte: ("mot_de_passe", "code_donne"),

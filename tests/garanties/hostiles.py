@@ -100,9 +100,11 @@ def coder(champs: list[tuple[str, Valeur]]) -> str:
 
 def remettre_l_agenda(agenda_id: int) -> None:
     """As if its address had neither been taken away nor replaced, and there were no other."""
-    compte, scelle = Agenda.get_by_id(agenda_id).compte_id, coffre.sceller(AGENDAS["claire"])
-    Agenda.delete().where(Agenda.compte == compte, Agenda.id != agenda_id).execute()
-    Agenda.update(revoque_le=None, scelle=scelle).where(Agenda.id == agenda_id).execute()
+    agenda = Agenda.get_by_id(agenda_id)
+    Agenda.delete().where(Agenda.compte == agenda.compte_id, Agenda.id != agenda_id).execute()
+    if agenda.revoque_le is not None:  # sealed twice, the same address is not the same to the byte
+        scelle = coffre.sceller(AGENDAS["claire"])
+        Agenda.update(revoque_le=None, scelle=scelle).where(Agenda.id == agenda_id).execute()
 
 
 def remettre_la_modification(modification_id: int) -> None:

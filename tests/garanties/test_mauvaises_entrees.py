@@ -1,9 +1,6 @@
 """Whatever is sent, to any route, in any field: a sentence in French, the right status, no error of ours."""
 
-import functools
-import re
 from collections.abc import Iterable, Iterator
-from html import unescape
 from itertools import chain
 
 import pytest
@@ -11,14 +8,14 @@ from flask import has_request_context, request
 from flask.wrappers import Request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from peewee import Select, fn
 from werkzeug.datastructures import ImmutableMultiDict
 
 import models
-from models import Courriel, Demande, Evenement, Ligne, Reservation, SessionOuverte, db
+from models import Evenement, Ligne
+from tests.garanties.attaquant import Attaquant
 from tests.garanties.carte import Carte
-from tests.garanties.empreinte import REFUS_JOURNALISES, Contenu, contenu, difference, sans_les_essais
-from tests.garanties.gens import CHANGENT_DE_PERSONNE, HTMX, Gens
+from tests.garanties.empreinte import Contenu, contenu, difference, sans_les_essais
+from tests.garanties.gens import CHANGENT_DE_PERSONNE, HTMX
 from tests.garanties.hostiles import (
     EN_TROP,
     ENTETES,
@@ -27,64 +24,13 @@ from tests.garanties.hostiles import (
     Valeur,
     coder,
     remettre_en_attente,
+    remettre_l_agenda,
     remettre_les_contacts,
 )
-from tests.garanties.route import AGENTS, Route
+from tests.garanties.route import Route
 from tests.garanties.routes import JETON
 
-ATTENDUS = {200, 204, 303, 400, 404, 405, 409, 413, 415, 422, 429}
-ANGLAIS = re.compile(
-    r"Bad Request|Not Found|Unprocessable|Method Not|Internal Server|Traceback|Werkzeug|CSRF"
-)
-DITE = re.compile(
-    r'role="alert"|class="(message|chapeau)"[^>]*>[^.]*\w|target="#annonce"[^>]*>[A-ZÀÉ][^<]*\.'
-)
-"""Where a sentence says what is wrong: beside the field, on the page of an error, aloud."""
 SQLITE = pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)
-
-
-class Attaquant(Gens):
-    """Sends to a route, as somebody who may take it, and looks at the answer."""
-
-    def envoyer(self, route: Route, requete: str = "", corps: str | None = None, **autres):
-        """One call, its status and its words checked; nothing is written by a call that is refused."""
-        client, jeton = self.qui(route)
-        if not route.lit and "data" not in autres and "json" not in autres:
-            autres["data"] = f"csrf_token={jeton}&{corps}" if corps is not None else f"csrf_token={jeton}"
-            autres.setdefault("content_type", "application/x-www-form-urlencoded")
-        autres.setdefault("headers", {})
-        ids = self.carte.la_mienne(route)
-        if route.fiche.qui == AGENTS and not route.lit:
-            remettre_en_attente(int(self.carte.champs["demande"][0][0]))
-        if "contact_id" in route.parametres:
-            remettre_les_contacts(ids["contact_id"])
-        avant = traces() if not route.lit else None
-        reponse = client.open(route.url(ids), method=route.methode, query_string=requete, **autres)
-        cas = f"{route} ?{requete[:80]} {str(autres)[:160]}"
-        assert reponse.status_code in ATTENDUS, (cas, reponse.status_code)
-        if reponse.status_code >= 400:
-            assert route.lit or traces() == avant, f"refused, and yet written: {cas}"
-            assert en_francais(unescape(reponse.text)), (cas, reponse.text)
-        reponse.close()
-        return reponse
-
-
-def traces() -> tuple:
-    """What any act leaves, counted in one query. What is journalled of a refusal, on purpose, is not."""
-    return db.execute_sql(*_compte_des_traces(models.moteur())).fetchone()
-
-
-@functools.cache
-def _compte_des_traces(moteur: str) -> tuple[str, list]:
-    """That query, as this engine takes it: it is asked ten thousand times."""
-    journal = Evenement.select(fn.COUNT(Evenement.id)).where(Evenement.acte.not_in(REFUS_JOURNALISES))
-    autres = [t.select(fn.COUNT(t.id)) for t in (Demande, Ligne, Reservation, Courriel, SessionOuverte)]
-    return Select(columns=[journal, *autres]).bind(db).sql()
-
-
-def en_francais(texte: str) -> bool:
-    """A sentence of ours says what is wrong; none of the libraries' English."""
-    return bool(DITE.search(texte)) and not ANGLAIS.search(texte)
 
 
 @pytest.fixture
@@ -170,6 +116,9 @@ def test_a_field_of_a_body_may_hold_anything(carte, attaquant):
             remettre_en_attente(int(carte.champs["demande"][0][0]))
             if "contact_id" in route.parametres:
                 remettre_les_contacts(carte.la_mienne(route)["contact_id"])
+                avant = None
+            if route.endpoint.startswith("agenda."):
+                remettre_l_agenda(carte.parametres["agenda_id"][0][0])
                 avant = None
             avant, statuts = avant or contenu(), set()
             for corps in mauvais(sains, nom, partage.valeurs(route, nom)):

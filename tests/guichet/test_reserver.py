@@ -38,6 +38,7 @@ def test_the_agent_fills_in_reads_again_confirms_and_sees_what_became_of_it(mond
 
     relue = Page(client, adresse(monde, f"?{urlencode(voulu(monde).parametres)}&vers=apercu"))
     assert Demande.select().count() == 0, "nothing is written before it is confirmed"
+    assert client.get(relue.url).mimetype == "text/html"
     suite = relue.suivre(".pile form button.bouton")
 
     seance = monde.seance(monde.cantine, LUNDI)

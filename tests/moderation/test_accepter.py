@@ -59,17 +59,17 @@ def test_once_the_seance_is_full_the_child_waits_and_the_family_is_told_so(monde
     assert "dès qu’une place se libère" in courriel.corps
 
 
-def test_the_last_place_goes_to_the_first_line_and_the_next_one_waits(monde):
+def test_the_last_place_goes_to_the_first_child_of_the_planning_and_the_next_one_waits(monde):
     seance = places(monde.seance(monde.cantine, LUNDI), 1)
     demande = demander(monde, (monde.noe, seance), (monde.lea, seance))
 
     moderation.accepter(monde.sophie, demande.id)
 
-    assert monde.statut(monde.noe, seance) == w.RESERVE
-    assert monde.statut(monde.lea, seance) == w.LISTE_ATTENTE
+    assert monde.statut(monde.lea, seance) == w.RESERVE
+    assert monde.statut(monde.noe, seance) == w.LISTE_ATTENTE
     corps = Courriel.get(Courriel.cle.startswith("reponse:")).corps
-    assert "Noé, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : demande acceptée" in corps
-    assert "Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : plus de place" in corps
+    assert "Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : demande acceptée" in corps
+    assert "Noé, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 : plus de place" in corps
 
 
 def test_a_place_held_by_a_pending_absence_is_not_free(monde):

@@ -32,6 +32,8 @@ def test_the_whole_letter(monde):
     assert courriel.sujet == (
         "Rien de réservé pour Léa, Noé et Inès : à réserver avant le jeudi 3 décembre à 12 h"
     )
+    enfants = "&".join(f"enfants={enfant.id}" for enfant in (monde.lea, monde.noe, monde.ines))
+    ids = f"{enfants}&activites={monde.cantine.id}&activites={monde.centre.id}"
     assert courriel.corps == (
         "Bonjour Claire,\n"
         "\n"
@@ -44,7 +46,9 @@ def test_the_whole_letter(monde):
         "  À réserver avant le jeudi 3 décembre à 12 h\n"
         "\n"
         "Réserver :\n"
-        "http://localhost/famille/planning?vue=semaine&date=2026-12-07\n"
+        f"http://localhost/famille/planning/longue-periode?nature=reservation&{ids}&debut=2026-12-07"
+        "&fin=2026-12-11&semaine=0-toutes&semaine=1-toutes&semaine=2-toutes&semaine=3-toutes&semaine=4-toutes"
+        "&vers=apercu\n"
         "\n"
         "Vous n’en avez pas besoin ? Il n’y a rien à faire : nous ne vous le rappellerons pas deux fois.\n"
         "\n"
@@ -65,7 +69,7 @@ def test_its_links_lead_to_that_week_and_to_what_is_chosen(monde, connexion):
     claire = connexion(monde.claire)
     liens = [ligne for ligne in lettre().splitlines() if ligne.startswith("http")]
     pages = [claire.get(lien.removeprefix("http://localhost")).text for lien in liens]
-    assert "Semaine du 7 – 13 décembre 2026" in pages[0] and "Ce que je reçois" in pages[1]
+    assert "Demander 15 réservations" in pages[0] and "Ce que je reçois" in pages[1]
 
 
 def test_brothers_and_sisters_with_other_days_have_their_own_line(monde):
@@ -129,8 +133,8 @@ def test_two_weeks_at_once_have_each_their_button_in_their_order(monde):
         Seance.activite == monde.centre, Seance.jour == dt.date(2026, 12, 16)
     ).execute()
     rappeler()
-    liens = [ligne[-10:] for ligne in lettre().splitlines() if "vue=semaine" in ligne]
-    assert liens == ["2026-12-07", "2026-12-14"]
+    liens = [ligne for ligne in lettre().splitlines() if "longue-periode" in ligne]
+    assert ["debut=2026-12-07" in liens[0], "debut=2026-12-16" in liens[1]] == [True, True]
     assert lettre().index("Semaine du 7 décembre") < lettre().index("Semaine du 14 décembre")
     assert recus("famille@example.org")[0].sujet.endswith("avant le jeudi 3 décembre à 10 h")
 
