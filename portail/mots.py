@@ -258,4 +258,6 @@ def d_un_tenant(texte: str) -> str:
     telephone = r"(?<!\d)(?:\+\d{1,3} \d|0\d)(?: \d\d){4}(?! ?\d)"
     date = rf"\b(?:1er|\d\d?) (?:{'|'.join(MOIS)})\b"
     heure = r"\b\d\d? h(?: \d\d)?\b"
-    return re.sub(rf"{telephone}|{date}|{heure}| (?=[:;?!])", lambda dit: dit[0].replace(" ", "\u00a0"), texte)
+    return re.sub(
+        rf"{telephone}|{date}|{heure}| (?=[:;?!])", lambda dit: dit[0].replace(" ", "\u00a0"), texte
+    )

@@ -67,7 +67,7 @@ def test_the_list_says_the_reason_or_who_acts_next(monde, claire, deposee):
     assert "La mairie doit répondre" in Page(claire, "/famille/demandes").texte("tbody tr")
     moderation.refuser(monde.sophie, deposee.id, "Activité complète")
     ligne = Page(claire, "/famille/demandes").texte("tbody tr")
-    assert "Refusée" in ligne and "Motif : Activité complète" in ligne
+    assert "Refusée" in ligne and "Motif\xa0: Activité complète" in ligne
     assert "Réponse mardi 1er décembre 2026 à 10 h" in Page(claire, f"/famille/demandes/{deposee.id}").texte(
         ".titre"
     )
