@@ -58,7 +58,7 @@ def test_each_line_has_its_answer_and_its_reason(monde, claire, deposee):
 
     assert "Acceptée en partie" in page.texte(".titre")
     rangees = [rangee.get_text(" ", strip=True) for rangee in page.tous("tbody tr")]
-    assert "Refusée" in rangees[0] and "Motif : Activité complète" in rangees[0]
+    assert "Refusée" in rangees[0] and "Motif\xa0: Activité complète" in rangees[0]
     assert all("Acceptée" in rangee for rangee in rangees[1:])
     assert not page.tous("main form")
 
@@ -67,7 +67,7 @@ def test_the_list_says_the_reason_or_who_acts_next(monde, claire, deposee):
     assert "La mairie doit répondre" in Page(claire, "/famille/demandes").texte("tbody tr")
     moderation.refuser(monde.sophie, deposee.id, "Activité complète")
     ligne = Page(claire, "/famille/demandes").texte("tbody tr")
-    assert "Refusée" in ligne and "Motif\xa0: Activité complète" in ligne
+    assert "Refusée" in ligne and "Motif : Activité complète" in ligne
     assert "Réponse mardi 1er décembre 2026 à 10 h" in Page(claire, f"/famille/demandes/{deposee.id}").texte(
         ".titre"
     )

@@ -36,9 +36,8 @@ def test_a_week_with_a_booking_is_not_recalled_for_that_child(monde, claire):
     for enfant in (monde.noe, monde.ines):
         monde.poser(enfant, monde.seance(monde.cantine, LUNDI - dt.timedelta(7)), w.PRESENT)
     textes = [li.get_text(" ", strip=True) for li in Page(claire, "/famille").tous(".urgent")]
-    assert any(
-        "Rien de réservé pour Noé et Inès\xa0: Cantine, du 7 au 11 décembre" in texte for texte in textes
-    )
+    attendu = "Rien de réservé pour Noé et Inès\xa0: Cantine, du 7 au 11 décembre"
+    assert any(attendu in texte for texte in textes)
 
 
 def test_the_reminder_leads_to_those_slots(claire):
