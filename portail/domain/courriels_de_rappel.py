@@ -98,7 +98,7 @@ def _corps(rappel: Rappel) -> str:
         rappel.compte,
         "Rien n’est réservé, et la date limite approche.",
         *semaines,
-        "Vous n’en avez pas besoin ? Il n’y a rien à faire : nous ne vous le rappellerons pas deux fois.",
+        "Vous n’en avez pas besoin ? Il n’y a rien à faire : cette date limite n’est rappelée qu’une fois.",
         f"Choisir ce que je reçois :\n{lien(RECEPTION)}",
     )
 

@@ -28,6 +28,7 @@ from portail.domain.droits import Regard
 from portail.domain.examen_creneaux import ABSENCE, DEJA, Genre, Voeu, examiner, liens, possibles
 from portail.domain.places import Places, attribuer
 from portail.domain.recapitulatif import dire_ensemble
+from portail.domain.refus import Refus
 from portail.domain.reponse import prendre
 from portail.domain.transitions import SYSTEME, Acteur, en_lots, franchir_ensemble, journaliser
 
@@ -40,6 +41,8 @@ class Depot:
     retenus: list[Voeu] = field(default_factory=list)
     deja: list[Voeu] = field(default_factory=list)
     refuses: list[tuple[Voeu, str]] = field(default_factory=list)
+    refus: Refus | None = None
+    """Why nothing came of it: the first reason, when the rules allow nothing and nothing stands already."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def deposer(
 ) -> Depot:
     """Lay down what the rules allow of these wishes, in one demande. The séances are locked by the caller.
 
-    The first :class:`Refus` when they allow none of them, and none stands already.
+    Nothing is written when they allow none of them: `refus` says why, unless some stand already.
     """
     voeux = list(dict.fromkeys(voeux))
     lus = lecture_planning.creneaux(demandeur.famille, voeux, regard=demandeur.regard, fermes=True)
@@ -99,8 +102,7 @@ def deposer(
         refuses=[(voeu, r.phrase) for voeu, r in refus],
     )
     if not depot.retenus:
-        if refus and not depot.deja:
-            raise refus[0][1]
+        depot.refus = refus[0][1] if refus and not depot.deja else None
         return depot
     retenus = sorted(possibles(examines), key=_rang)
     depot.demande = _Ouverture(genre, demandeur, retenus, places, precisions).ouvrir()

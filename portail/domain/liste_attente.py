@@ -5,7 +5,7 @@ deadline of bookings; then an agent gives them, in that same order. Brothers and
 ou pas du tout » wait until there is a place for each.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from peewee import fn
@@ -27,7 +27,7 @@ from portail.domain import calendrier, courriels, droits
 from portail.domain.calendrier import JoursParticuliers
 from portail.domain.creneaux import Creneau
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
-from portail.domain.places import Places, prendre_ensemble, verrouiller_les_places
+from portail.domain.places import Places, compter_les_places, prendre_ensemble, verrouiller_les_places
 from portail.domain.recapitulatif import dire
 from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.regles import Obstacle, Situation, obstacle_place, obstacle_promotion
@@ -60,17 +60,8 @@ def pourvoir(places: Places, liberees: Iterable[int], *, tous: bool = True) -> N
     Inside the transaction of an act, the séances locked. A number of statements that does not grow with them,
     but for the families to be told. `tous`: also to those whom an agent made wait by choice.
     """
-    promues: list[Reservation] = []
-    en_liste = attentes(places, places.autour(liberees))
-    retenues = set() if tous else _retenues(en_liste)
-    for attente in en_liste:
-        if attente.obstacle or attente.tardive or not attente.entier:
-            continue
-        if retenues & {reservation.id for reservation in attente.reservations}:
-            continue
-        if prendre_ensemble(places, attente.seances):
-            promues += attente.reservations
-    promouvoir(promues, SYSTEME)
+    servies = _servir(places, attentes(places, places.autour(liberees)), tous)
+    promouvoir([reservation for attente in servies for reservation in attente.reservations], SYSTEME)
 
 
 def promouvoir(promues: Collection[Reservation], acteur: Acteur) -> None:
@@ -229,9 +220,9 @@ def reprendre(apres: int = 0) -> int:
     Whom an agent made wait while there was a place is left to that agent.
     """
     a_voir = oubliees(apres)
-    if a_voir:
+    if servables := _servables(a_voir):
         with write_transaction():
-            pourvoir(verrouiller_les_places(a_voir), a_voir, tous=False)
+            pourvoir(verrouiller_les_places(servables), servables, tous=False)
     return a_voir[-1] if len(a_voir) == SEANCES_PAR_TOUR else 0
 
 
@@ -303,6 +294,33 @@ def _en_liste(places: Places, seance_ids: Collection[int]) -> list[Reservation]:
         )
         .order_by(Reservation.ordre)
     )
+
+
+def _servables(seance_ids: Collection[int]) -> set[int]:
+    """Where, of these, somebody could be given a place as things are; empty: there is nothing to be done.
+
+    Read without a lock: where a kitchen is full for the whole year, nobody has to wait for the round.
+    """
+    if not seance_ids:
+        return set()
+    lies = (Reservation.statut == w.LISTE_ATTENTE) & Reservation.fratrie.is_null(False)
+    noues = Reservation.select().where(Reservation.seance.in_(list(seance_ids)), lies)
+    places = compter_les_places({*seance_ids, *seances_liees(noues)})
+    servies = _servir(places, attentes(places, seance_ids), tous=False)
+    return {seance_id for attente in servies for seance_id in attente.seances}
+
+
+def _servir(places: Places, en_liste: Sequence[Attente], tous: bool) -> list[Attente]:
+    """Those to whom what they wait for can go by itself, in their order; the places are taken."""
+    retenues = set() if tous else _retenues(en_liste)
+    return [
+        attente
+        for attente in en_liste
+        if not (attente.obstacle or attente.tardive)
+        and attente.entier
+        and not retenues & {reservation.id for reservation in attente.reservations}
+        and prendre_ensemble(places, attente.seances)
+    ]
 
 
 def _retenues(en_liste: Iterable[Attente]) -> set[int]:

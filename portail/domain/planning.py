@@ -14,7 +14,7 @@ from portail.domain.depot_creneaux import Demandeur, Depot, Precisions, deposer
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.examen_creneaux import ABSENCE, GENRES, RESERVATION, Voeu
 from portail.domain.places import verrouiller_les_places
-from portail.domain.refus import DejaChange, Introuvable, Refus
+from portail.domain.refus import DejaChange, Introuvable
 from portail.domain.rythme import verifier_le_rythme
 from portail.domain.transitions import Acteur, franchir_ensemble
 
@@ -134,20 +134,13 @@ def _deposer(
         ABSENCE.nature: Precisions(motif=absences.motif(motif), documents=tuple(documents)),
     }
     places = verrouiller_les_places({seance for siens in voulus.values() for _, seance in siens})
-    depots, premier = {}, None
-    for nature, genre in reversed(
-        GENRES.items()
-    ):  # an absence first: the place that it frees may be asked for
-        depots[nature] = Depot()
-        if not voulus[nature]:
-            continue
-        try:
-            depots[nature] = deposer(genre, qui, voulus[nature], places, precisions[nature])
-        except Refus as refus:
-            premier = premier or refus
-            depots[nature].refuses = [(voeu, refus.phrase) for voeu in voulus[nature]]
-    if premier and not any(depot.retenus or depot.deja for depot in depots.values()):
-        raise premier
+    depots = dict.fromkeys(GENRES, Depot())
+    for genre in (ABSENCE, RESERVATION):  # the place that an absence frees may be asked for
+        if voulus[genre.nature]:
+            depots[genre.nature] = deposer(genre, qui, voulus[genre.nature], places, precisions[genre.nature])
+    refus = [depot.refus for depot in depots.values() if depot.refus]
+    if refus and not any(depot.retenus or depot.deja for depot in depots.values()):
+        raise refus[0]
     return depots[RESERVATION.nature], depots[ABSENCE.nature]
 
 

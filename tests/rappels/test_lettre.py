@@ -50,7 +50,7 @@ def test_the_whole_letter(monde):
         "&fin=2026-12-11&semaine=0-toutes&semaine=1-toutes&semaine=2-toutes&semaine=3-toutes&semaine=4-toutes"
         "&vers=apercu\n"
         "\n"
-        "Vous n’en avez pas besoin ? Il n’y a rien à faire : nous ne vous le rappellerons pas deux fois.\n"
+        "Vous n’en avez pas besoin ? Il n’y a rien à faire : cette date limite n’est rappelée qu’une fois.\n"
         "\n"
         "Choisir ce que je reçois :\n"
         "http://localhost/mon-espace/courriels\n"
