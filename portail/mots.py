@@ -254,7 +254,10 @@ def phrase(texte: str) -> str:
 
 
 def d_un_tenant(texte: str) -> str:
-    """The same sentence: no telephone, no date is cut at the end of a line, none begins with a colon."""
+    """The same sentence: no telephone, date or hour is cut at the end of a line, none begins with a colon."""
     telephone = r"(?<!\d)(?:\+\d{1,3} \d|0\d)(?: \d\d){4}(?! ?\d)"
     date = rf"\b(?:1er|\d\d?) (?:{'|'.join(MOIS)})\b"
-    return re.sub(rf"{telephone}|{date}| (?=[:;?!])", lambda dit: dit[0].replace(" ", "\u00a0"), texte)
+    heure = r"\b\d\d? h(?: \d\d)?\b"
+    return re.sub(
+        rf"{telephone}|{date}|{heure}| (?=[:;?!])", lambda dit: dit[0].replace(" ", "\u00a0"), texte
+    )

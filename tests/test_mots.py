@@ -102,5 +102,7 @@ def test_a_telephone_is_not_cut_nor_a_date_and_no_other_number_is_held_together(
     assert dit == "Jeanne, 06\xa039\xa098\xa012\xa040. Le 4 soir, ou +33\xa06\xa039\xa098\xa012\xa040"
     dit = mots.d_un_tenant("Du 1er mars au 2 juillet 2027 : midi")
     assert dit == "Du 1er\xa0mars au 2\xa0juillet 2027\xa0: midi"
+    dit = mots.d_un_tenant("lundi 7 décembre, 11 h 30 – 13 h, dans 9 h")
+    assert dit == "lundi 7\xa0décembre, 11\xa0h\xa030 – 13\xa0h, dans 9\xa0h"
     for autre in ("FR76 3000 6000 0112 3456 7890 189", "06 39 98 12 40 11", "1 204", ""):
         assert mots.d_un_tenant(autre) == autre

@@ -100,5 +100,5 @@ def _dire_l_inscription(ligne: LigneDInscription) -> str:
 
 def _repondre(ligne: Reponse) -> str:
     if isinstance(ligne, LigneDemo) and ligne.creneau.statut == w.LISTE_ATTENTE:
-        return "plus de place pour le moment : en liste d’attente"
+        return "plus de place pour le moment, en liste d’attente"
     return f"{REPONSES[ligne.statut]}\n  Motif : {ligne.motif}" if ligne.motif else REPONSES[ligne.statut]

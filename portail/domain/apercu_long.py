@@ -28,7 +28,7 @@ ISSUES = {
     PASSEE: ("passé", "passés"),
     LIE: ("empêché : ensemble ou pas du tout", "empêchés : ensemble ou pas du tout"),
     SUIVI: ("suivi seulement", "suivis seulement"),
-    AUTRE_ETAT: ("dans un autre état", "dans un autre état"),
+    AUTRE_ETAT: ("impossible", "impossibles"),
 }
 """What a line may become, in words, one and several; in the order in which the preview counts them."""
 

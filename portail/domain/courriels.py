@@ -45,7 +45,7 @@ class LigneDite:
 
 ISSUES = {
     w.ACCEPTEE: "demande acceptée",
-    w.LISTE_ATTENTE: "plus de place pour le moment : en liste d’attente",
+    w.LISTE_ATTENTE: "plus de place pour le moment, en liste d’attente",
     w.REFUSEE: "demande refusée",
 }
 

@@ -155,7 +155,7 @@ def _lier(examine: Examine, empeches: set[Voeu]) -> Examine:
     phrase = (
         "Un autre enfant ne peut pas venir ce jour-là, et vous les avez demandés ensemble ou pas du tout."
     )
-    return replace(examine, issue=LIE, bref="Ensemble ou pas du tout", phrase=phrase)
+    return replace(examine, issue=LIE, bref="Un autre enfant ne peut pas venir ce jour-là", phrase=phrase)
 
 
 def possibles(examines: Collection[Examine]) -> list[Creneau]:

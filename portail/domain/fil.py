@@ -6,8 +6,10 @@ Whoever may not read what one of its children does reads none of it: the thread 
 import datetime as dt
 from dataclasses import dataclass
 
+from peewee import JOIN
+
 import workflows as w
-from models import Compte, Demande, Document, Famille, Message
+from models import Compte, Demande, Document, Famille, Message, MotifAbsence
 from portail.domain import documents, droits, echanges
 
 
@@ -37,6 +39,8 @@ class Fil:
     piece_attendue: str
     pieces: list[str]
     """The documents that go with it."""
+    motif: str
+    """The reason that was given; empty when none was."""
     decideur: bool
     """Whether the account decides for one of its children: it may answer."""
     messages: list[MessageVu]
@@ -68,7 +72,8 @@ class Fil:
 def lire(compte: Compte, famille: Famille, demande_id: int) -> Fil | None:
     """The thread of a demande about absences; None for any other, and for whoever may not read all of it."""
     absence = Demande.nature == w.NATURE_ABSENCE
-    demande = Demande.get_or_none(Demande.id == demande_id, Demande.famille == famille, absence)
+    dites = Demande.select(Demande, MotifAbsence).join(MotifAbsence, JOIN.LEFT_OUTER)
+    demande = dites.where(Demande.id == demande_id, Demande.famille == famille, absence).get_or_none()
     if demande is None:
         return None
     regard, enfants = droits.regard(compte, famille), droits.enfants_de_la_demande(demande_id)
@@ -79,6 +84,7 @@ def lire(compte: Compte, famille: Famille, demande_id: int) -> Fil | None:
         demande.statut,
         demande.piece_attendue,
         echanges.pieces_demandees(demande_id),
+        demande.motif_absence.nom if demande.motif_absence_id else "",
         bool(enfants & regard.decide),
         messages(demande_id),
         envoyes(demande_id, compte),

@@ -327,6 +327,8 @@ def _pourquoi(enfants: Sequence[EnListe], numero: int, total: int) -> str:
     arrivee = f"Arrivée n° {mots.nombre(dernier.ordre)} du journal"
     if len(enfants) > 1:
         arrivee = f"Rang du dernier arrivé d’entre eux. {arrivee}"
+    if total == 1:
+        return arrivee
     return f"{arrivee} : avant le suivant" if numero < total else f"{arrivee} : le dernier arrivé"
 
 

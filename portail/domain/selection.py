@@ -16,7 +16,7 @@ from portail.domain.absences import Choix
 from portail.domain.creneaux import Creneau
 from portail.domain.depot_creneaux import Depot, a_temps
 from portail.domain.droits import Regard
-from portail.domain.examen_creneaux import ABSENCE, RESERVATION, Examine, Voeu, examiner
+from portail.domain.examen_creneaux import ABSENCE, DEJA, RESERVATION, Examine, Voeu, examiner
 from portail.domain.places import attribuer, lire_les_places
 from portail.domain.refus import Refus
 
@@ -30,7 +30,7 @@ DITES = {
     w.RESERVATION_ATTENTE: ("réservation demandée", "réservations demandées"),
     w.RESERVE: ("réservation faite", "réservations faites"),
     w.LISTE_ATTENTE: ("créneau en liste d’attente", "créneaux en liste d’attente"),
-    w.ABSENCE_ATTENTE: ("absence déclarée, que la mairie doit valider",) * 2,
+    w.ABSENCE_ATTENTE: ("absence à valider par la mairie", "absences à valider par la mairie"),
     w.ABSENT: ("absence enregistrée", "absences enregistrées"),
 }
 """What became of them, in words."""
@@ -109,7 +109,7 @@ def apercevoir(famille: Famille, voeux: Collection[Voeu], *, regard: Regard | No
         _possibles(reservations, lambda c: "en liste d’attente" if _cle(c) in en_liste else ""),
         _possibles(declarees, _facturation),
         [
-            LigneChoisie(e.creneau, e.phrase or e.creneau.etat.phrase)
+            LigneChoisie(e.creneau, _pourquoi_pas(e, e.creneau))
             for e in (*reservations, *declarees)
             if e.creneau and not e.possible
         ],
@@ -175,6 +175,11 @@ def _cle(creneau: Creneau) -> Voeu:
 
 def _possibles(examines: Iterable[Examine], noter) -> list[LigneChoisie]:
     return [LigneChoisie(e.creneau, noter(e.creneau)) for e in examines if e.possible and e.creneau]
+
+
+def _pourquoi_pas(e: Examine, creneau: Creneau) -> str:
+    """Of a slot that was asked for, its state: nothing went wrong, one only looks a second time."""
+    return creneau.etat.phrase if e.issue == DEJA or creneau.statut == w.ABSENCE_ATTENTE else e.phrase
 
 
 def _facturation(creneau: Creneau) -> str:

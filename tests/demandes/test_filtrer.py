@@ -238,7 +238,7 @@ def test_each_line_says_who_asked_who_acts_next_and_what_was_answered(monde, con
     assert "La mairie doit répondre" in par_titre["Réservation : Cantine, Léa"]
     assert "La mairie attend un document de vous" in par_titre["Pré-inscription : Centre de loisirs, Inès"]
     partie = par_titre["Réservation : Accueil du soir, Léa"]
-    assert "Acceptée : 1, Refusée : 1" in partie and "Motif : Activité complète" in partie
+    assert "Acceptée : 1, Refusée : 1" in partie and "Motif\xa0: Activité complète" in partie
     assert f"n o {variees['attend'].numero}" in par_titre["Réservation : Cantine, Léa"]
 
 

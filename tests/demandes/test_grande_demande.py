@@ -45,7 +45,7 @@ def test_the_list_reads_a_bounded_number_of_rows(monde, claire, monkeypatch):
     assert longue.count == courte.count <= 6
     assert lues.nombre < 80
     assert "1\N{NARROW NO-BREAK SPACE}002 créneaux" in page.text
-    assert "Motif : Activité complète" in page.text
+    assert "Motif&nbsp;: Activité complète" in page.text
 
 
 def test_the_home_reads_a_bounded_number_of_rows(monde, claire, monkeypatch):
@@ -74,7 +74,7 @@ def test_the_page_tells_it_by_activity_and_child_then_by_month(monde, claire):
     premier = groupes[0].get_text(" ", strip=True)
     assert "167 créneaux par enfant" in premier and "En attente" in premier
     assert "Janvier 2027 lun. 4, mar. 5, mer. 6" in premier
-    assert "Refusée Motif : Activité complète" in groupes[1].get_text(" ", strip=True)
+    assert "Refusée Motif\xa0: Activité complète" in groupes[1].get_text(" ", strip=True)
     assert not page.tous("table")
     assert "En attente : 668, Refusée : 334." in page.texte("article")
 

@@ -58,7 +58,7 @@ def test_each_line_has_its_answer_and_its_reason(monde, claire, deposee):
 
     assert "Acceptée en partie" in page.texte(".titre")
     rangees = [rangee.get_text(" ", strip=True) for rangee in page.tous("tbody tr")]
-    assert "Refusée" in rangees[0] and "Motif : Activité complète" in rangees[0]
+    assert "Refusée" in rangees[0] and "Motif\xa0: Activité complète" in rangees[0]
     assert all("Acceptée" in rangee for rangee in rangees[1:])
     assert not page.tous("main form")
 

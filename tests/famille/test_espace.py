@@ -6,6 +6,7 @@ import pytest
 from playhouse.test_utils import count_queries
 
 import workflows as w
+from models import MotifAbsence
 from portail.domain import moderation, planning
 from tests.htmx import Page
 from tests.monde import LUNDI
@@ -20,14 +21,14 @@ def test_an_approaching_deadline_with_nothing_booked_comes_first(monde, claire):
     page = Page(claire, "/famille")
     premier = page.tous(".urgent")[0].get_text(" ", strip=True)
     assert "jeudi 3 décembre avant 12 h" in premier
-    assert "Rien de réservé pour Léa, Noé et Inès : Cantine, du 7 au 11 décembre" in premier
+    assert "Rien de réservé pour Léa, Noé et Inès\xa0: Cantine, du 7 au 11 décembre" in premier
     assert "4 jours possibles" in premier
 
 
 def test_a_child_who_does_not_come_where_a_sibling_does_is_not_recalled(monde, claire):
     monde.poser(monde.lea, monde.seance(monde.cantine, LUNDI - dt.timedelta(7)), w.RESERVE)
     textes = [li.get_text(" ", strip=True) for li in Page(claire, "/famille").tous(".urgent")]
-    assert any("Rien de réservé pour Léa : Cantine, du 7 au 11 décembre" in texte for texte in textes)
+    assert any("Rien de réservé pour Léa\xa0: Cantine, du 7 au 11 décembre" in texte for texte in textes)
 
 
 def test_a_week_with_a_booking_is_not_recalled_for_that_child(monde, claire):
@@ -35,7 +36,8 @@ def test_a_week_with_a_booking_is_not_recalled_for_that_child(monde, claire):
     for enfant in (monde.noe, monde.ines):
         monde.poser(enfant, monde.seance(monde.cantine, LUNDI - dt.timedelta(7)), w.PRESENT)
     textes = [li.get_text(" ", strip=True) for li in Page(claire, "/famille").tous(".urgent")]
-    assert any("Rien de réservé pour Noé et Inès : Cantine, du 7 au 11 décembre" in texte for texte in textes)
+    attendu = "Rien de réservé pour Noé et Inès\xa0: Cantine, du 7 au 11 décembre"
+    assert any(attendu in texte for texte in textes)
 
 
 def test_the_reminder_leads_to_those_slots(claire):
@@ -95,3 +97,17 @@ def test_the_home_costs_a_constant_number_of_queries(monde, claire):
 @pytest.mark.parametrize(("qui", "attendu"), [("sophie", 403), ("animateur", 403)])
 def test_staff_have_no_family_home(monde, connexion, qui, attendu):
     assert connexion(getattr(monde, qui)).get("/famille").status_code == attendu
+
+
+def test_the_document_of_an_absence_is_answered_on_the_page_of_the_absence(monde, claire):
+    maladie = MotifAbsence.create(nom="Maladie", facturation="jamais", justificatif="Certificat médical")
+    seance = monde.seance(monde.matin, LUNDI)
+    monde.poser(monde.lea, seance, w.RESERVE)
+    depot = planning.declarer_absence(
+        monde.claire, monde.moreau, [(monde.lea.id, seance.id)], motif=maladie.id
+    )
+    page = Page(claire, "/famille")
+    assert "La mairie attend un document de vous : Accueil du matin, Léa" in page.texte("main")
+    page = page.suivre(".urgent a[href*='/demandes/']")
+    assert page.url.startswith(f"/famille/demandes/{depot.demande.id}")
+    assert "Certificat médical" in page.texte("#echanges")

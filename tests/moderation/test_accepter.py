@@ -55,7 +55,7 @@ def test_once_the_seance_is_full_the_child_waits_and_the_family_is_told_so(monde
     assert statut(demande) == w.ACCEPTEE
     courriel = Courriel.get(Courriel.cle.startswith("reponse:"))
     assert courriel.sujet == f"Votre enfant est en liste d’attente (n° {demande.numero})"
-    assert "plus de place pour le moment : en liste d’attente" in courriel.corps
+    assert "plus de place pour le moment, en liste d’attente" in courriel.corps
     assert "dès qu’une place se libère" in courriel.corps
 
 

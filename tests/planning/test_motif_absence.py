@@ -302,3 +302,8 @@ def test_who_may_not_follow_one_of_the_children_reads_nothing_of_the_thread(
     assert envoyer(client, depot.demande, texte="Bonjour").status_code == 404
     with pytest.raises(Interdit):
         echanges.repondre(julien, monde.moreau, depot.demande.id, "Bonjour")
+
+
+def test_the_page_of_the_demande_says_the_reason_that_was_given(monde, claire, seance, maladie):
+    demande = declarer(monde, seance, maladie)
+    assert "Motif de l’absence : Maladie." in Page(claire, f"/famille/demandes/{demande.id}").texte("article")

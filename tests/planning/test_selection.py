@@ -121,6 +121,18 @@ def test_both_natures_are_asked_for_at_once_and_the_planning_tells(monde, claire
     assert fautes() == []
 
 
+def test_several_absences_that_wait_for_the_town_are_told_in_the_plural_and_looked_at_again(monde, claire):
+    cantine, jeudi = monde.seance(monde.cantine, LUNDI), monde.seance(monde.cantine, JEUDI)
+    for seance in (cantine, jeudi):
+        monde.poser(monde.lea, seance, w.RESERVE)
+    codes = code(monde.lea, cantine), code(monde.lea, jeudi)
+    page = apercu(claire, *codes).suivre("main form button")
+    assert "2 absences à valider par la mairie." in page.texte("#bandeau")
+    # the Back button, then the same address again: nothing went wrong, it was asked for
+    texte = apercu(claire, *codes).texte("main")
+    assert "11 h 30 – 13 h 30 Demande en attente de validation" in texte and "téléphone" not in texte
+
+
 def test_asked_for_together_or_not_at_all_they_wait_together(monde, claire):
     seance = places(monde.seance(monde.matin, LUNDI), 1)
     page = apercu(claire, code(monde.lea, seance), code(monde.noe, seance))
