@@ -29,6 +29,14 @@ def lettres(demandes: list[DemandeDemo], reponses: dict[int, int], alea: Random)
     return sorted(lignes, key=lambda ligne: ligne[CHAMPS.index("cree_le")])
 
 
+def _sujet(demande: DemandeDemo) -> str:
+    """What the answer is, in few words: a place on the waiting list is no plain yes."""
+    attend = [ligne.creneau.statut == w.LISTE_ATTENTE for ligne in demande.lignes]
+    if attend and all(attend):
+        return "Votre enfant est en liste d’attente"
+    return SUJETS[w.ACCEPTEE_EN_PARTIE if any(attend) else demande.statut]
+
+
 def _lettres(demande: DemandeDemo, reponses: dict[int, int], alea: Random) -> Iterator[tuple]:
     numero = numero_de_demande(demande.id, demande.deposee_le)
     en_mots = [_dire(demande, ligne) for ligne in demande.lignes]
@@ -56,7 +64,7 @@ def _lettres(demande: DemandeDemo, reponses: dict[int, int], alea: Random) -> It
             ]
             texte = f"Voici la réponse à la demande n° {numero} :\n\n" + "\n".join(reponse)
             cle = f"reponse:{demande.id}:{reponses[demande.id]}:{compte.id}"
-            sujet = f"{SUJETS[demande.statut]} (n° {numero})"
+            sujet = f"{_sujet(demande)} (n° {numero})"
             yield _courriel(cle, compte, sujet, texte, demande, demande.repondue_le, alea)
 
 
