@@ -90,6 +90,15 @@ def _a_qui_accuser(famille_id: int, auteur: Compte) -> Iterable[Compte]:
     return destinataires(famille_id).where((Compte.id == auteur.id) | ~Abonnement.sans_accuses_des_autres)
 
 
+def _dire_d_ou_vient_la_reponse(demande: Demande) -> str:
+    """What is answered: a demande of the family, or what an agent has asked for it at the counter."""
+    quand = mots.moment(demande.deposee_le)
+    if demande.auteur.role == w.FAMILLE:
+        return f"Voici la réponse à la demande n° {demande.numero}, déposée le {quand} :"
+    qui = demande.auteur.nom_complet
+    return f"{qui} a enregistré pour vous, au guichet, la demande n° {demande.numero}, le {quand} :"
+
+
 def _qui_demande(auteur: Compte, destinataire: Compte) -> str:
     """« vous avez » to the author, « Claire Moreau a » to the other accounts of the family."""
     return "vous avez" if auteur.id == destinataire.id else f"{auteur.nom_complet} a"
@@ -123,8 +132,7 @@ def annoncer_reponse(
             sujet=f"{_sujet_de_reponse(lignes)} (n° {demande.numero})",
             corps=lettre(
                 destinataire,
-                f"Voici la réponse à la demande n° {demande.numero},"
-                f" déposée le {mots.moment(demande.deposee_le)} :",
+                _dire_d_ou_vient_la_reponse(demande),
                 "\n".join(_en_mots(ligne) for ligne in lignes),
                 *([ATTENTE_EXPLIQUEE] if any(ligne.issue == w.LISTE_ATTENTE for ligne in lignes) else []),
                 *_dire_les_renoncements([texte for texte, _ in renoncements]),
@@ -255,8 +263,8 @@ SUITE_DE_L_ACCUSE = (
     " D’ici là, rien n’est décidé."
 )
 ATTENTE_EXPLIQUEE = (
-    "Liste d’attente : dès qu’une place se libère, elle est donnée dans l’ordre de la liste."
-    " Vous n’avez rien à faire, nous vous écrirons."
+    "Liste d’attente : dès qu’une place se libère, elle est donnée dans l’ordre de la liste, d’elle-même"
+    " jusqu’à la date limite de réservation ; ensuite, la mairie vous appelle. Vous n’avez rien à faire."
 )
 
 

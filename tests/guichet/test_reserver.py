@@ -63,6 +63,7 @@ def test_it_is_answered_at_once_traced_to_the_agent_and_the_family_gets_the_mail
     assert {e.famille for e in lignes} == {monde.moreau}
     (courriel,) = Courriel.select()
     assert (courriel.destinataire, "acceptée" in courriel.sujet) == ("famille@example.org", True)
+    assert "Sophie Garnier a enregistré pour vous, au guichet, la demande n°" in courriel.corps
 
 
 def test_a_full_day_puts_the_child_on_the_waiting_list_as_it_does_for_a_parent(monde):
