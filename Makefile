@@ -24,7 +24,7 @@ demo-neuve: ## Jette la base de démonstration, puis fait comme « make demo »
 	$(MAKE) demo
 
 test: .venv/.dev chromium ## Tous les tests, navigateur compris, sur SQLite et PostgreSQL
-	$(PY) -m pytest -n 2 --dist worksteal -q tests e2e
+	$(PY) -m pytest -n 3 --dist worksteal -q tests e2e
 
 test-rapide: .venv/.dev ## Les tests sans navigateur
 	$(PY) -m pytest -n 2 --dist worksteal -q tests

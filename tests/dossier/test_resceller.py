@@ -3,7 +3,7 @@
 import pytest
 from cryptography.fernet import Fernet
 
-from models import CodeAbonne, Compte, Courriel, Enfant, Modification, Responsable, SecondFacteur, db
+from models import Agenda, CodeAbonne, Compte, Courriel, Enfant, Modification, Responsable, SecondFacteur, db
 from portail import clock
 from portail.domain import champs, codes, coffre, documents, reglages, rescellement
 from portail.domain.verification import verifier
@@ -44,6 +44,13 @@ def sceller_partout(monde) -> dict[str, str]:
         scelle=coffre.sceller(codes.tirer()),
         cree_le=clock.maintenant(),
         expire_le=clock.maintenant(),
+    )
+    Agenda.create(
+        compte=monde.claire,
+        famille=monde.moreau,
+        empreinte="e",
+        scelle=coffre.sceller("jeton"),
+        cree_le=clock.maintenant(),
     )
     documents.deposer(monde.claire, "Assurance", "assurance.pdf", PDF)
     SecondFacteur.create(compte=monde.sophie, scelle=coffre.sceller("secret"), cree_le=clock.maintenant())

@@ -13,7 +13,7 @@ from tests.garanties.gens import Gens
 from tests.garanties.hostiles import remettre_en_attente, remettre_les_contacts
 from tests.garanties.route import AGENTS, Route
 
-ATTENDUS = {200, 204, 303, 400, 404, 405, 409, 413, 415, 422, 429}
+ATTENDUS = {200, 204, 303, 400, 404, 405, 409, 410, 413, 415, 422, 429}
 ANGLAIS = re.compile(
     r"Bad Request|Not Found|Unprocessable|Method Not|Internal Server|Traceback|Werkzeug|CSRF"
 )

@@ -167,7 +167,7 @@ def test_everybody_does_what_is_theirs(carte, passant, qui):
             ids = leurs_ids(carte, route) if qui == "paulo" else carte.la_mienne(route)
             champs = leurs_champs(carte, route) if qui == "paulo" else None
             reponse = appeler(carte, client, "" if route.lit else csrf(client), route, ids, champs)
-            assert reponse.status_code in (200, 204, 303, 409, 422), (route, qui, reponse.status_code)
+            assert reponse.status_code in (200, 204, 303, 409, 410, 422), (route, qui, reponse.status_code)
             ailleurs = not (reponse.location or "").startswith("/connexion")
             assert ailleurs or route.endpoint in PUIS_SE_CONNECTER, (route, qui)
             reponse.close()
@@ -238,6 +238,7 @@ def test_a_method_that_a_route_has_not_is_405_for_everybody(app, carte, passant)
 def corps_voles(carte: Carte, route: Route) -> Iterator[dict]:
     """The sound body of a route, each field that names a row made to name one of others, or of nobody."""
     sain = carte.corps(route)[0]
+    sain.pop("groupe", None)  # names lines of one's own besides: those would be answered, and rightly
     for nom in route.fiche.corps:
         if autrui := carte.ids_d_autrui(nom):
             yield from (sain | {nom: [ident]} for ident in [*autrui, str(ABSENT), str(2**31), "x"])
@@ -270,7 +271,11 @@ def test_an_agent_never_answers_the_family_that_is_theirs(carte, passant, monde)
             corps |= {nom: carte.ids_d_autrui(nom) for nom in noms}
             siens = {nom: carte.parametres[nom][1][0] for nom in route.parametres if nom != "demande_id"}
             reponse = appeler(carte, client, jeton, route, siens | {"demande_id": demande}, corps)
-            assert reponse.status_code in (303, 409, 422), (route, reponse.status_code)
+            # at the counter the children named are of another family: those do not exist there
+            attendus = (
+                (303, 404, 409, 422) if route.endpoint == "guichet_planning.demander" else (303, 409, 422)
+            )
+            assert reponse.status_code in attendus, (route, reponse.status_code)
     assert not difference(avant, contenu())
 
 

@@ -43,7 +43,7 @@ from tests.monde import LUNDI
 
 GABARITS = Path(__file__).parents[2] / "portail" / "templates"
 CODES = {"statut", "role", "zone", "genre", "periode", "nature", "acte", "objet", "de", "vers", "usage"}
-CODES |= {"droit", "champ", "champs_automatiques"}
+CODES |= {"droit", "champ", "champs_automatiques", "facturation"}
 """Columns that hold a code of ours: the database holds them to it."""
 TIRES = {"cle", "jeton", "empreinte", "mot_de_passe", "scelle"}
 """Columns that the portal draws at random, hashes or seals."""

@@ -385,10 +385,10 @@ def test_a_batch_that_fails_writes_nothing_of_its_own(seule, monkeypatch):
 def test_the_home_still_shows_what_the_mail_has_said_and_reading_it_writes_nothing(seule, connexion):
     with clock.figer(OUVERTURE):
         claire = connexion(seule.claire)
-        assert "Rien de réservé pour Léa : Cantine" in claire.get("/famille").text
+        assert "Rien de réservé pour Léa&nbsp;: Cantine" in claire.get("/famille").text
         assert Courriel.select().count() == 0
         rappeler()
-        assert "Rien de réservé pour Léa : Cantine" in claire.get("/famille").text
+        assert "Rien de réservé pour Léa&nbsp;: Cantine" in claire.get("/famille").text
 
 
 def test_the_command_that_sends_writes_the_reminders_first(app, seule):
