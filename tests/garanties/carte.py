@@ -25,6 +25,7 @@ class Carte:
     def __init__(self, app: Flask, monde: Ville) -> None:
         self.app, self.monde = app, monde
         self.celui_de_claire = monde.abonnement(monde.claire, monde.moreau)  # her address will change
+        self.absence = monde.demande_d_absence(monde.moreau)
         self.parametres = self._parametres()
         self.champs = self._champs()
 
@@ -110,7 +111,7 @@ class Carte:
         elif route.endpoint == "moderation.demander_une_piece":
             siens = {"demande_id": self.monde.demande_d_inscription()}
         elif route.endpoint == "demandes.repondre":
-            siens = {"demande_id": self.monde.demande_d_absence(self.monde.moreau)}
+            siens = {"demande_id": self.absence}
         elif route.endpoint == "reception.regler":
             siens = {"abonnement_id": self.celui_de_claire}
         return next(self.miennes(route)) | siens
@@ -180,7 +181,7 @@ class Carte:
         sain = self.sains(route.fiche.corps) | PROPRES.get(route.endpoint, {})
         tous = [sain, *(sain | autre for autre in VARIANTES.get(route.endpoint, []))]
         if route.endpoint == "reception.regler":  # beside the field: an activity that is not in its list
-            return [*tous, sain | {"sauf": [str(self.monde.poterie.id)]}]
+            return [*tous, sain | {"sauf": list(self._du_champ("activite_choisie")[0])}]
         if "repere" in route.fiche.corps and route.endpoint.startswith("guichet"):
             return [un | {"repere": [self._repere(route, un)]} for un in tous]
         return tous
