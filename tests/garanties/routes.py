@@ -124,7 +124,7 @@ ROUTES = {
     "planning.demander": Fiche(FAMILLES, CADRE, ("voulu", "raison")),
     "planning.annuler": Fiche(FAMILLES, CADRE, ("ligne",)),
     "planning.renoncer": Fiche(FAMILLES, CADRE),
-    "selection.apercu": Fiche(FAMILLES, (*CADRE, "creneau")),
+    "selection.apercu": Fiche(FAMILLES, (*CADRE, "creneau", "ensemble", "raison")),
     "selection.demander": Fiche(FAMILLES, CADRE, ("reserver", "absenter", "ensemble", "raison")),
     "agenda.page": Fiche(FAMILLES),
     "agenda.nouveau": Fiche(FAMILLES, ("enfant",)),
@@ -151,14 +151,14 @@ ROUTES = {
     "demandes.liste": Fiche(FAMILLES, ("etat", "nature", "enfant", "du", "au", "page")),
     "demandes.demande": Fiche(FAMILLES, LIGNES),
     "demandes.annuler": Fiche(FAMILLES, LIGNES),
-    "demandes.repondre": Fiche(FAMILLES, LIGNES, ("texte", "documents", "piece-0", "document")),
+    "demandes.repondre": Fiche(FAMILLES, (), ("texte", "documents", "document")),
     "moderation.file": Fiche(AGENTS, (*FILE, "demande", "tout")),
     "moderation.demande": Fiche(AGENTS, (*FILE, "tout")),
     "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.ouvrir": Fiche(AGENTS, (*FILE, "tout"), ("rubrique",)),
     "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
-    "moderation.demander_une_piece": Fiche(AGENTS, FILE, ("texte",)),
+    "moderation.demander_une_piece": Fiche(AGENTS, ("etat", "nature", "activite", "q", "page"), ("texte",)),
     "pieces.ouvrir": Fiche(AGENTS),
     "moderation.repondre_a_la_selection": Fiche(
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
@@ -193,7 +193,7 @@ ROUTES = {
     "guichet_photo.section": Fiche(AGENTS),
     "guichet_photo.poser": Fiche(AGENTS, (), ("repere", "photo")),
     "guichet_planning.page": Fiche(AGENTS, (*DU_SOUHAIT_LONG, "vers")),
-    "guichet_planning.demander": Fiche(AGENTS, ("vers",), DU_SOUHAIT_LONG),
+    "guichet_planning.demander": Fiche(AGENTS, (), DU_SOUHAIT_LONG),
     "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
 }
 

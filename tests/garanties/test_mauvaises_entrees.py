@@ -335,8 +335,8 @@ def test_every_field_that_a_view_reads_is_on_the_map(app, carte, attaquant):
         for nom in chain(route.fiche.requete, route.fiche.corps)
     }
     lus = {(endpoint, nom) for endpoint, nom in Ecoute.lus if nom not in JETON}
-    assert not lus - dits, "read by a view, and not on the map"
-    assert sorted(dits - lus) == [], "on the map, and no longer read by any view"
+    assert not lus - dits, f"{sorted(lus - dits)} read by a view, and not on the map"
+    assert not dits - lus, f"{sorted(dits - lus)} on the map, and no longer read by any view"
 
 
 # ——— words drawn at random in the filters ———
