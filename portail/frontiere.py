@@ -63,6 +63,16 @@ def recoit(octets: int, sinon: str, champs: int | None = None) -> Callable[[V], 
     return declarer
 
 
+def recoit_des_documents(champs: int | None = None) -> Callable[[V], V]:
+    """A view that takes the documents of a family: five of the largest size, and the form around them."""
+    return recoit(
+        26_000_000,
+        "Un fichier pèse 5 Mo au plus, et tous ensemble 25 Mo."
+        " Choisissez-en de plus légers, ou moins à la fois.",
+        champs,
+    )
+
+
 def installer(app: Flask, config: Config) -> None:
     entetes = dict(ENTETES)
     if config.https:

@@ -11,6 +11,7 @@ from peewee import JOIN
 import workflows as w
 from models import Compte, Demande, Document, Famille, Message, MotifAbsence
 from portail.domain import documents, droits, echanges
+from portail.domain.demande_vue import DemandeVue
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ def lire(compte: Compte, famille: Famille, demande_id: int) -> Fil | None:
         messages(demande_id),
         envoyes(demande_id, compte),
     )
+
+
+def lire_celui_de(compte: Compte, famille: Famille, demande: DemandeVue) -> Fil | None:
+    """The same, of a demande that is read already: no query where there is no such thread."""
+    return lire(compte, famille, demande.id) if demande.nature == w.NATURE_ABSENCE else None
 
 
 def messages(demande_id: int) -> list[MessageVu]:

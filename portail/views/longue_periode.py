@@ -28,11 +28,6 @@ from portail.forms.preinscriptions import lire_les_fichiers
 
 bp = Blueprint("longue_periode", __name__, url_prefix="/famille/planning/longue-periode")
 
-CORPS_MAX = 26_000_000
-"""Five documents of the largest size, and the form around them."""
-TROP_LOURD = (
-    "Un fichier pèse 5 Mo au plus, et tous ensemble 25 Mo. Choisissez-en de plus légers, ou moins à la fois."
-)
 EXPLIQUEES = tuple(issue for issue in ISSUES if issue not in (POSSIBLE, DEJA, FERMEE, PASSEE))
 """What is unfolded from the start: what does not go as one wished."""
 APERCU, COMPTER = "apercu", "compter"
@@ -52,7 +47,7 @@ def page() -> Response:
 
 
 @bp.post("")
-@frontiere.recoit(CORPS_MAX, TROP_LOURD)
+@frontiere.recoit_des_documents()
 @access.reserve_a(w.FAMILLE)
 def demander() -> Response:
     redaction, fautes = _avec_les_fichiers(_rediger(request.form, envoye=True))

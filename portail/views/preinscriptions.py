@@ -1,6 +1,5 @@
 """Pré-inscriptions (guide §3): the table, asking in two steps, following a demande, answering, giving up."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
@@ -11,13 +10,11 @@ from portail import access, frontiere, htmx
 from portail.domain import (
     demandes,
     documents,
-    echanges,
     jours_voulus,
     lecture_preinscriptions,
     preinscriptions,
 )
 from portail.domain.courriels import SUITE_DE_L_ACCUSE
-from portail.domain.echanges import ReponseFautive
 from portail.domain.examen import SouhaitRefuse
 from portail.domain.petit_calendrier import dire_par_mois
 from portail.domain.redaction import (
@@ -31,27 +28,20 @@ from portail.domain.redaction import (
 from portail.domain.refus import Refus
 from portail.forms.planning import lire_entier
 from portail.forms.preinscriptions import (
-    ReponseForm,
     lire_l_etape,
-    lire_la_reponse,
     lire_le_brouillon,
     lire_le_lien,
     lire_les_enfants,
     lire_les_fichiers,
-    lire_les_gardes,
 )
+from portail.views import echanges
+from portail.views.echanges import RIEN, Etat
 
 bp = Blueprint("preinscriptions", __name__, url_prefix="/famille")
 
-CORPS_MAX = 26_000_000
-"""Five documents of the largest size, and the form around them."""
-TROP_LOURD = (
-    "Un fichier pèse 5 Mo au plus, et tous ensemble 25 Mo. Choisissez-en de plus légers, ou moins à la fois."
-)
 CHAMPS_MAX = 1_000
 """A field a day: an activity may last two years."""
 ENVOYEE = "Votre demande est envoyée."
-REPONDU = "Votre réponse est envoyée à la mairie."
 
 
 @bp.get("/preinscriptions")
@@ -73,7 +63,7 @@ def nouvelle() -> Response:
 
 
 @bp.post("/preinscriptions/nouvelle")
-@frontiere.recoit(CORPS_MAX, TROP_LOURD, CHAMPS_MAX)
+@frontiere.recoit_des_documents(CHAMPS_MAX)
 @access.reserve_a(w.FAMILLE)
 def ecrire() -> Response:
     if document := lire_entier(request.form.get("retirer")):
@@ -177,19 +167,12 @@ def demande(depot_id: int) -> Response:
 
 
 @bp.post("/preinscriptions/<id:depot_id>/reponse")
-@frontiere.recoit(CORPS_MAX, TROP_LOURD)
+@frontiere.recoit_des_documents()
 @access.reserve_a(w.FAMILLE)
 def repondre(depot_id: int) -> Response:
-    suivi, form = access.preinscription_ou_404(depot_id), ReponseForm()
-    fichiers, gardes = lire_la_reponse(request.files, suivi.pieces), lire_les_gardes(request.form)
-    try:
-        echanges.repondre(g.compte, g.famille, depot_id, form.texte.data or "", fichiers, gardes)
-    except ReponseFautive as refus:
-        gardes += [documents.deposer(g.compte, f.piece, f.nom, f.octets).id for f in refus.sains]
-        return _suivre(depot_id, refus, form, gardes)
-    except Refus as refus:
-        return _suivre(depot_id, refus, form, gardes)
-    flash(REPONDU)
+    etat = echanges.repondre(depot_id, access.preinscription_ou_404(depot_id).pieces)
+    if etat.refus:
+        return _suivre(depot_id, etat)
     return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id, _anchor="echanges"))
 
 
@@ -207,7 +190,7 @@ def annuler(depot_id: int) -> Response:
     try:
         phrase = demandes.annuler_demande(g.compte, g.famille, depot_id)
     except Refus as refus:
-        return _suivre(depot_id, refus)
+        return _suivre(depot_id, Etat(refus))
     flash(phrase)
     return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id))
 
@@ -226,7 +209,7 @@ def retirer(depot_id: int, ligne_id: int) -> Response:
     try:
         phrase = preinscriptions.retirer(g.compte, g.famille, depot_id, ligne_id)
     except Refus as refus:
-        return _suivre(depot_id, refus)
+        return _suivre(depot_id, Etat(refus))
     flash(phrase)
     return htmx.rediriger(url_for("preinscriptions.demande", depot_id=depot_id))
 
@@ -238,22 +221,12 @@ def document(document_id: int) -> Response:
     return frontiere.joindre(contenu.nom, contenu.type, contenu.octets)
 
 
-def _suivre(
-    depot_id: int,
-    refus: Refus | None = None,
-    form: ReponseForm | None = None,
-    gardes: Sequence[int] = (),
-) -> Response:
+def _suivre(depot_id: int, etat: Etat = RIEN) -> Response:
     """The demande as it stands; beside its field, or above, what an act has just refused."""
-    fautes, form = echanges.fautes(refus), form or ReponseForm(formdata=None)
-    form.texte.errors = [fautes["texte"]] if "texte" in fautes else []
     page = render_template(
         "preinscriptions/demande.html",
         suivi=access.preinscription_ou_404(depot_id),
-        refus=None if fautes else refus,
-        fautes=fautes,
-        gardes=documents.attendus(g.compte, gardes),
-        form=form,
         suite_de_l_accuse=SUITE_DE_L_ACCUSE,
+        **etat.contexte(),
     )
-    return make_response(page, refus.statut if refus else 200)
+    return make_response(page, etat.statut)
