@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from peewee import Case
+
 import workflows as w
 from models import Compte, Demande, Famille, Ligne, MotifAbsence, Reservation
 from portail import clock
@@ -209,14 +211,16 @@ class _Ouverture:
 
     def _nouer(self, lignes: dict[Voeu, Ligne], stockes: dict[Voeu, Reservation]) -> None:
         """Tie those that are, and untie whatever an earlier demande had tied."""
-        noeuds: dict[int | None, list[Voeu]] = {}
-        for voeu in self.creneaux:
-            noeuds.setdefault(self.liens.get(voeu), []).append(voeu)
-        for noeud, voeux in noeuds.items():
-            fratrie = None if noeud is None else min(lignes[voeu].id for voeu in voeux)
-            a_ecrire = [stockes[voeu].id for voeu in voeux if stockes[voeu].fratrie != fratrie]
-            for lot in en_lots(a_ecrire):
-                Reservation.update(fratrie=fratrie).where(Reservation.id.in_(lot)).execute()
+        premieres: dict[int, int] = {}
+        for voeu, noeud in self.liens.items():
+            premieres[noeud] = min(lignes[voeu].id, premieres.get(noeud, lignes[voeu].id))
+        noues = [(stockes[voeu].id, premieres[noeud]) for voeu, noeud in self.liens.items()]
+        for lot in en_lots(noues):
+            fratrie = Case(Reservation.id, lot)
+            Reservation.update(fratrie=fratrie).where(Reservation.id.in_([i for i, _ in lot])).execute()
+        seuls = [stockes[v].id for v in self.creneaux if v not in self.liens and stockes[v].fratrie]
+        for lot_de_seuls in en_lots(seuls):
+            Reservation.update(fratrie=None).where(Reservation.id.in_(lot_de_seuls)).execute()
 
     def _arrivees(self) -> dict[Voeu, str]:
         """Where each créneau goes: before an agent, or at once to a place, the list, an absence."""
@@ -251,24 +255,24 @@ class _Ouverture:
             dites = [(enfant, texte) for enfant, texte, _ in dire_ensemble(nature, attendus)]
             lues = droits.lignes_pour(famille, dites, self.qui.regard_de)
             courriels.accuser_reception(demande, self.qui.compte, lues)
-        tranches = [
+        reponses = [
             (c.enfant, c.seance, (arrivees[v] == w.LISTE_ATTENTE, self._facturee(c)))
             for v, c in self.creneaux.items()
             if v not in self.a_repondre
         ]
-        if tranches:
+        if reponses:
             repondues = [
                 (enfant, ligne_dite(texte, liste, facturee))
-                for enfant, texte, (liste, facturee) in dire_ensemble(nature, tranches)
+                for enfant, texte, (liste, facturee) in dire_ensemble(nature, reponses)
             ]
-            lues_aussi = droits.lignes_pour(famille, repondues, self.qui.regard_de)
+            dites_a = droits.lignes_pour(famille, repondues, self.qui.regard_de)
             en_liste = [voeu for voeu, vers in arrivees.items() if vers == w.LISTE_ATTENTE]
             liens = renoncement.liens(en_liste, self.qui.regard_de)
-            courriels.annoncer_reponse(demande, lues_aussi, a_renoncer=liens)
+            courriels.annoncer_reponse(demande, dites_a, a_renoncer=liens)
 
 
 def _est_immediat(genre: Genre, creneau: Creneau, motif: MotifAbsence | None) -> bool:
-    """Whether the activity tranches by itself; an agent reads the document that goes with an absence."""
+    """Whether the activity answers by itself; an agent reads the document that goes with an absence."""
     activite = creneau.seance.activite
     if genre is not ABSENCE:
         return activite.automatique

@@ -134,7 +134,7 @@ def _deposer(
         ABSENCE.nature: Precisions(motif=absences.motif(motif), documents=tuple(documents)),
     }
     places = verrouiller_les_places({seance for siens in voulus.values() for _, seance in siens})
-    depots = dict.fromkeys(GENRES, Depot())
+    depots = {nature: Depot() for nature in GENRES}
     for genre in (ABSENCE, RESERVATION):  # the place that an absence frees may be asked for
         if voulus[genre.nature]:
             depots[genre.nature] = deposer(genre, qui, voulus[genre.nature], places, precisions[genre.nature])

@@ -101,13 +101,14 @@ def voeux(monde, activite, combien):
     return tous[:combien]
 
 
+@pytest.mark.parametrize("ensemble", [False, True], ids=["each alone", "tied"])
 @pytest.mark.parametrize("activite", ["matin", "cantine"])
-def test_three_hundred_lines_cost_about_as_many_statements_as_ten(monde, longue, ordres, activite):
+def test_three_hundred_lines_cost_about_as_many_statements_as_ten(monde, longue, ordres, activite, ensemble):
     choisie = getattr(monde, activite)
     tous = voeux(monde, choisie, 310)
 
     def demander(siens):
-        return lambda: planning.demander_reservation(monde.claire, monde.moreau, siens)
+        return lambda: planning.demander_reservation(monde.claire, monde.moreau, siens, ensemble=ensemble)
 
     peu, beaucoup = ordres(demander(tous[:10])), ordres(demander(tous[10:]))
     assert (Demande.select().count(), Ligne.select().count()) == (2, 310)
