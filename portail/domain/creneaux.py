@@ -154,9 +154,14 @@ class Creneau:
         return f"{self.etat.classe} clos" if clos else self.etat.classe
 
     @property
+    def nom(self) -> str:
+        """« Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 »."""
+        return f"{self.enfant.prenom}, {self.seance.activite.nom}, {self.seance.quand}"
+
+    @property
     def nom_accessible(self) -> str:
         """« Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30, Non réservé »."""
-        return f"{self.enfant.prenom}, {self.seance.activite.nom}, {self.seance.quand}, {self.etat.libelle}"
+        return f"{self.nom}, {self.etat.libelle}"
 
     @cached_property
     def situation(self) -> Situation:
@@ -212,9 +217,8 @@ class Creneau:
             avant = "Absence déclarée. "
         elif self.ligne_statut == w.ANNULEE:
             avant = "Demande annulée. "
-        qui = f"{self.enfant.prenom}, {self.seance.activite.nom}, {self.seance.quand}"
         apres = f" {self.facturation[0].upper()}{self.facturation[1:]}." if self.facturation else ""
-        return f"{avant}{self.etat.phrase} : {qui}.{apres}"
+        return f"{avant}{self.etat.phrase} : {self.nom}.{apres}"
 
     @property
     def refusee(self) -> bool:

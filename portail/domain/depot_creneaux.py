@@ -28,7 +28,7 @@ from portail.domain.courriels import LigneDite
 from portail.domain.creneaux import Creneau
 from portail.domain.droits import Regard
 from portail.domain.examen_creneaux import ABSENCE, DEJA, Genre, Voeu, examiner, liens, possibles
-from portail.domain.places import Places, attribuer
+from portail.domain.places import Places, attribuer, compter_les_places
 from portail.domain.recapitulatif import dire_ensemble
 from portail.domain.refus import Refus
 from portail.domain.reponse import prendre
@@ -118,6 +118,20 @@ def a_repondre(
     attendus = {(c.enfant.id, c.seance.id) for c in retenus if not _est_immediat(genre, c, motif)}
     noeuds = {liens[voeu] for voeu in attendus if voeu in liens}
     return attendus | {voeu for voeu, noeud in liens.items() if noeud in noeuds}
+
+
+def sans_place(
+    retenus: Iterable[Creneau], liens: Mapping[Voeu, int], attendus: Collection[Voeu]
+) -> frozenset[Voeu]:
+    """Of these bookings, were they asked for: those for which no place is left. To show; as the act deals.
+
+    In the order of the planning, those that are answered at once before the `attendus`. Three queries.
+    """
+    voeux = [(c.enfant.id, c.seance.id) for c in sorted(retenus, key=_rang)]
+    voeux.sort(key=lambda voeu: voeu in attendus)  # stable: the order of the planning within each
+    places = compter_les_places([seance_id for _, seance_id in voeux])
+    issues = attribuer(places, ((voeu, voeu[1], liens.get(voeu)) for voeu in voeux))
+    return frozenset(voeu for voeu, issue in issues.items() if issue == w.LISTE_ATTENTE)
 
 
 def stocker(couples: Sequence[Voeu]) -> dict[Voeu, Reservation]:

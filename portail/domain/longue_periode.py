@@ -5,17 +5,17 @@ counts what the act will do: the act reads it all again, in its transaction.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import workflows as w
-from models import Compte, Famille, MotifAbsence, Seance
+from models import Compte, Famille, MotifAbsence
 from portail import clock
 from portail.domain import absences, calendrier, droits, lecture_planning, planning
 from portail.domain.apercu_long import EN_LISTE, Apercu, LigneExaminee, Volet
 from portail.domain.calendrier import JoursParticuliers
 from portail.domain.creneaux import Creneau
-from portail.domain.depot_creneaux import Depot, a_repondre, a_temps
+from portail.domain.depot_creneaux import Depot, a_repondre, a_temps, sans_place
 from portail.domain.droits import Regard
 from portail.domain.examen_creneaux import (
     ABSENCE,
@@ -29,7 +29,6 @@ from portail.domain.examen_creneaux import (
     possibles,
 )
 from portail.domain.lecture_planning import Planning
-from portail.domain.places import attribuer, lire_les_places
 from portail.domain.refus import Refus
 from portail.domain.souhait_long import (
     JOURS_MAX,
@@ -170,7 +169,7 @@ def _lignes(s: SouhaitLong, lu: _Lu, motif: MotifAbsence | None, par_un_agent: b
     lignes = [_ligne(genre, e, e.creneau, motif, attendus) for e in examines if e.creneau]
     if genre is not RESERVATION:
         return lignes
-    en_liste = _sans_place([ligne for ligne in lignes if ligne.retenue], noues)
+    en_liste = sans_place(possibles(examines), noues, attendus)
     return [replace(li, issue=EN_LISTE) if li.retenue and _voeu(li) in en_liste else li for li in lignes]
 
 
@@ -189,16 +188,6 @@ def _ligne(
 
 def _voeu(ligne: LigneExaminee) -> Voeu:
     return ligne.creneau.enfant.id, ligne.creneau.seance.id
-
-
-def _sans_place(retenues: Sequence[LigneExaminee], noues: Mapping[Voeu, int]) -> frozenset[Voeu]:
-    """Those for which no place is left: those that are answered at once are given theirs first."""
-    ids = {ligne.creneau.seance.id for ligne in retenues}
-    seances: Sequence[Seance] = list(Seance.select().where(Seance.id.in_(sorted(ids) or [0])))
-    places = lire_les_places((seance.activite_id, seance) for seance in seances)
-    voeux = [_voeu(ligne) for ligne in sorted(retenues, key=lambda ligne: not ligne.immediate)]
-    issues = attribuer(places, ((voeu, voeu[1], noues.get(voeu)) for voeu in voeux))
-    return frozenset(voeu for voeu, issue in issues.items() if issue == w.LISTE_ATTENTE)
 
 
 def _voulu(s: SouhaitLong, c: Creneau, lu: _Lu, modele: frozenset[tuple]) -> bool:

@@ -13,10 +13,15 @@ DITS_UN_A_UN = 8
 """How many créneaux of one child in one activity are told each on its line."""
 
 
+def nommer(enfant: Enfant | EnfantVu, seance: Seance | SeanceVue) -> str:
+    """« Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 »."""
+    quand = f"{mots.jour_long(seance.jour)}, {mots.plage(seance.debut, seance.fin)}"
+    return f"{enfant.prenom}, {seance.activite.nom}, {quand}"
+
+
 def dire(nature: str, enfant: Enfant | EnfantVu, seance: Seance | SeanceVue) -> str:
     """A line of mail: « Réservation : Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 »."""
-    quand = f"{mots.jour_long(seance.jour)}, {mots.plage(seance.debut, seance.fin)}"
-    return f"{w.NATURES[nature]} : {enfant.prenom}, {seance.activite.nom}, {quand}"
+    return f"{w.NATURES[nature]} : {nommer(enfant, seance)}"
 
 
 def dire_ensemble(nature: str, creneaux: Iterable[tuple[Any, Any, Any]]) -> list[tuple[int, str, Any]]:

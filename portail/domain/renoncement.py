@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import workflows as w
 from models import Abonnement, Activite, Compte, Enfant, Evenement, Famille, Reservation, Seance
-from portail import mots
 from portail.domain import droits, lecture_planning, liste_attente, reglages
 from portail.domain.creneaux import Creneau
 from portail.domain.droits import Regard
+from portail.domain.recapitulatif import nommer
 from portail.domain.refus import DejaChange, Introuvable
 
 _FORME = struct.Struct(">IQI")
@@ -143,15 +143,10 @@ def _en_liste(creneaux: Collection[tuple[int, int]]) -> list[EnListe]:
     )
     voulus = set(creneaux)
     return [
-        EnListe(r.enfant_id, _dire(r), r.id, r.ordre) for r in requete if (r.enfant_id, r.seance_id) in voulus
+        EnListe(r.enfant_id, nommer(r.enfant, r.seance), r.id, r.ordre)
+        for r in requete
+        if (r.enfant_id, r.seance_id) in voulus
     ]
-
-
-def _dire(attendue: Reservation) -> str:
-    """« Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 »."""
-    seance = attendue.seance
-    quand = f"{mots.jour_long(seance.jour)}, {mots.plage(seance.debut, seance.fin)}"
-    return f"{attendue.enfant.prenom}, {seance.activite.nom}, {quand}"
 
 
 def _a_renonce(reservation_id: int) -> bool:

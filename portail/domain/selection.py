@@ -9,15 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import workflows as w
-from models import Demande, Famille, Reservation, Seance
+from models import Demande, Famille, Reservation
 from portail import mots
 from portail.domain import absences, lecture_planning
 from portail.domain.absences import Choix
 from portail.domain.creneaux import Creneau
-from portail.domain.depot_creneaux import Depot, a_temps
+from portail.domain.depot_creneaux import Depot, a_repondre, a_temps, sans_place
 from portail.domain.droits import Regard
-from portail.domain.examen_creneaux import ABSENCE, DEJA, RESERVATION, Examine, Voeu, examiner
-from portail.domain.places import attribuer, lire_les_places
+from portail.domain.examen_creneaux import ABSENCE, DEJA, RESERVATION, Examine, Voeu, examiner, possibles
 from portail.domain.refus import Refus
 
 CRENEAUX_MAX = 200
@@ -47,8 +46,7 @@ class LigneChoisie:
     @property
     def texte(self) -> str:
         """« Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 »."""
-        c = self.creneau
-        return f"{c.enfant.prenom}, {c.seance.activite.nom}, {c.seance.quand}"
+        return self.creneau.nom
 
     @property
     def code(self) -> str:
@@ -66,6 +64,8 @@ class Apercu:
     """Those that cannot be asked for, or are already."""
     raisons: list[Choix] = field(default_factory=list)
     """Of the absences."""
+    a_valider: bool = False
+    """Whether the town has to answer some of it."""
 
     @property
     def possible(self) -> bool:
@@ -86,13 +86,6 @@ class Apercu:
             dits.append(f"déclarer {mots.pluriel(len(self.absences), 'absence')}")
         return mots.enumeration(dits).capitalize()
 
-    @property
-    def a_valider(self) -> bool:
-        """Whether the town has to answer some of it."""
-        demandees = (not ligne.creneau.seance.activite.automatique for ligne in self.reservations)
-        declarees = (not ligne.creneau.seance.activite.absence_sans_agent for ligne in self.absences)
-        return any(demandees) or any(declarees)
-
 
 def apercevoir(famille: Famille, voeux: Collection[Voeu], *, regard: Regard | None) -> Apercu | None:
     """What the rules say of these slots now. None when one of them is not the family's, or not to be read."""
@@ -103,8 +96,9 @@ def apercevoir(famille: Famille, voeux: Collection[Voeu], *, regard: Regard | No
     libres = [(c.enfant.id, c.seance.id) for c in lus if c.statut != w.RESERVE]
     reserves = [(c.enfant.id, c.seance.id) for c in lus if c.statut == w.RESERVE]
     reservations, declarees = examiner(RESERVATION, libres, lus), examiner(ABSENCE, reserves, lus)
-    en_liste = _en_liste(reservations)
-    a_declarer = [e.creneau for e in declarees if e.possible and e.creneau]
+    a_demander, a_declarer = possibles(reservations), possibles(declarees)
+    attendues = a_repondre(RESERVATION, a_demander, {}, None)
+    en_liste = sans_place(a_demander, {}, attendues)
     return Apercu(
         _possibles(reservations, lambda c: "en liste d’attente" if _cle(c) in en_liste else ""),
         _possibles(declarees, _facturation),
@@ -114,6 +108,7 @@ def apercevoir(famille: Famille, voeux: Collection[Voeu], *, regard: Regard | No
             if e.creneau and not e.possible
         ],
         absences.choix_pour({a_temps(c) for c in a_declarer}) if a_declarer else [],
+        bool(attendues or a_repondre(ABSENCE, a_declarer, {}, None)),
     )
 
 
@@ -184,15 +179,6 @@ def _pourquoi_pas(e: Examine, creneau: Creneau) -> str:
 
 def _facturation(creneau: Creneau) -> str:
     return "facturée" if absences.facturer(None, a_temps(creneau)).facturee else "non facturée"
-
-
-def _en_liste(examines: Iterable[Examine]) -> set[Voeu]:
-    """Those for whom no place is left: a place each, in their order, while there are any."""
-    voulus = [e.voeu for e in examines if e.possible]
-    seances = list(Seance.select().where(Seance.id.in_({seance for _, seance in voulus} or [0])))
-    places = lire_les_places((seance.activite_id, seance) for seance in seances)
-    issues = attribuer(places, ((voeu, voeu[1], None) for voeu in voulus))
-    return {voeu for voeu, issue in issues.items() if issue == w.LISTE_ATTENTE}
 
 
 def _statuts(voeux: Collection[Voeu]) -> dict[Voeu, str]:
