@@ -220,6 +220,12 @@ class Ville(Modele):
 ROLES_DE_COMPTE = ("famille", "agent", "animateur", "gestionnaire", "administrateur")
 ROLES_AGENTS = ("agent", "gestionnaire", "administrateur")
 """The staff roles that answer on the moderation queue."""
+ROLES_GESTION = ("gestionnaire", "administrateur")
+"""Those that set the portal up: places, activities, calendar, imports, what the town says of itself."""
+ROLES_ADMINISTRATION = ("administrateur",)
+"""Those that open and close the accounts of the staff."""
+ROLES_PERSONNEL = ("animateur", *ROLES_AGENTS)
+"""Whoever works for the town: all call the roll, each in the places that they have."""
 
 
 class Compte(Modele):
@@ -419,6 +425,16 @@ class EchecConnexion(Modele):
 class Lieu(Modele):
     nom = CharField(max_length=100, unique=True)
     adresse = CharField(max_length=200, default="")
+
+
+class Affectation(Modele):
+    """A place that an account of the staff is limited to; with none, it has them all."""
+
+    compte = ForeignKeyField(Compte, backref="affectations", index=False, on_delete="CASCADE")
+    lieu = ForeignKeyField(Lieu, backref="affectations")
+
+    class Meta:
+        indexes = ((("compte", "lieu"), True),)
 
 
 class Enfant(Modele):
@@ -929,6 +945,7 @@ TABLES = (
     Jeton,
     EchecConnexion,
     Lieu,
+    Affectation,
     Enfant,
     LienParental,
     Agenda,

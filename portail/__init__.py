@@ -42,6 +42,7 @@ SALLES = (
     "demandes",
     "moderation",
     "listes_d_attente",
+    "mise_en_place",
     "pieces",
     "guichet",
     "guichet_contacts",

@@ -32,6 +32,7 @@ from portail.domain import (
     lecture_contacts,
     lecture_dossier,
     lecture_planning,
+    perimetre,
     photos,
     suivi_preinscription,
 )
@@ -44,6 +45,7 @@ from portail.domain.examen_creneaux import Voeu
 from portail.domain.fil import Fil
 from portail.domain.lecture_contacts import ContactsVus
 from portail.domain.ligne_suivie import LigneSuivie
+from portail.domain.perimetre import Perimetre
 from portail.domain.photos import PhotoVue
 from portail.domain.suivi_preinscription import Suivi
 
@@ -280,6 +282,16 @@ def regard() -> Regard:
     if "regard" not in g:
         g.regard = droits.regard(g.compte, g.famille)
     return g.regard
+
+
+def perimetre_du_compte() -> Perimetre:
+    """How far whoever works for the town sees; read once a request.
+
+    For loading and showing: an act reads it again, in its own transaction.
+    """
+    if "perimetre" not in g:
+        g.perimetre = perimetre.du_compte(g.compte)
+    return g.perimetre
 
 
 def agenda_ou_404(agenda_id: int) -> AgendaVu:

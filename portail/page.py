@@ -4,7 +4,7 @@ from flask import Flask, current_app, g, request
 from peewee import PeeweeException
 
 import workflows as w
-from models import ROLES_AGENTS
+from models import ROLES_AGENTS, ROLES_GESTION
 from portail import clock, mots
 from portail.domain import courriels
 from portail.domain.ville import VilleVue, la_ville
@@ -26,11 +26,14 @@ AUSSI = {
 }
 """What is under an entry of the menu by another address: the children's sheets, the agenda, one list."""
 MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
-MENU_AGENT = (
-    ("/agents", "Demandes"),
-    ("/agents/listes-d-attente", "Listes d’attente"),
-    ("/agents/familles", "Familles"),
+MISE_EN_PLACE = "/agents/mise-en-place"
+MENU_DU_PERSONNEL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("/agents", "Demandes", ROLES_AGENTS),
+    ("/agents/listes-d-attente", "Listes d’attente", ROLES_AGENTS),
+    ("/agents/familles", "Familles", ROLES_AGENTS),
+    (MISE_EN_PLACE, "Mise en place", ROLES_GESTION),
 )
+"""Of whoever works for the town: address, label, the roles that have it."""
 ESPACE_CITOYEN = ("/mon-espace", "Mon Espace Citoyen")
 MON_COMPTE = ("/mon-espace", "Mon compte")
 """The same place: a member of staff has no family there, only an account."""
@@ -87,7 +90,8 @@ def menu() -> list[Entree]:
         return []
     if est_une_famille():
         return _situer((*(MENU_FAMILLE if g.get("famille") else MENU_SANS_DOSSIER), ESPACE_CITOYEN))
-    return _situer((*MENU_AGENT, MON_COMPTE) if compte.role in ROLES_AGENTS else (MON_COMPTE,))
+    siennes = [(adresse, mot) for adresse, mot, roles in MENU_DU_PERSONNEL if compte.role in roles]
+    return _situer((*siennes, MON_COMPTE))
 
 
 def est_une_famille() -> bool:

@@ -15,7 +15,17 @@ from tests.garanties.hostiles import (
     remettre_la_photo,
     remettre_les_contacts,
 )
-from tests.garanties.route import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Route
+from tests.garanties.route import (
+    A_COMPLETER,
+    ADMINISTRATION,
+    AGENTS,
+    CONNECTES,
+    FAMILLES,
+    GESTION,
+    PERSONNEL,
+    TOUS,
+    Route,
+)
 from tests.monde import MAINTENANT
 
 CHANGENT_DE_PERSONNE = ("comptes.se_connecter", "comptes.deconnexion")
@@ -94,6 +104,8 @@ class Gens:
             FAMILLES: connexion(m.claire),
             AGENTS: connexion(m.sophie),
             PERSONNEL: connexion(m.animateur),
+            GESTION: connexion(m.gestionnaire),
+            ADMINISTRATION: connexion(m.administratrice),
             A_COMPLETER: Moitie(connexion(m.gestionnaire)),
             "comptes.choisir_famille": connexion(m.claire),  # so that the others keep the Moreau family
         }

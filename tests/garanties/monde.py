@@ -50,6 +50,7 @@ class Ville(Monde):
         "lou": (Enfant, {"prenom": "Lou"}),
         "simon": (Famille, {"nom": "Simon"}),
         "rachid": (Compte, {"email": RACHID}),
+        "administratrice": (Compte, {"email": "administratrice@example.org"}),
         "poterie": (Activite, {"nom": "Stage de poterie"}),
         "echecs": (Activite, {"nom": "Club d’échecs"}),
     }

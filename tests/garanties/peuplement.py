@@ -192,6 +192,15 @@ def _voisins(ville: Ville) -> None:
         Preinscription.create(
             enfant=enfant, activite=activite, statut=w.RESERVATION_POSSIBLE, cree_le=MAINTENANT, **annee
         )
+    Compte.create(
+        email="administratrice@example.org",
+        prenom="Hélène",
+        nom="Roux",
+        role="administrateur",
+        mot_de_passe=ville.claire.mot_de_passe,
+        cree_le=MAINTENANT,
+        active_le=MAINTENANT,
+    )
     for compte, famille, statut in (
         (ville.claire, petit, w.ACTIF),
         (ville.claire, Famille.get(nom="Simon"), w.ACTIF),

@@ -9,8 +9,9 @@ Champs = dict[str, list[str]]
 
 TOUS, CONNECTES, FAMILLES, AGENTS = "tous", "connectés", "familles", "agents"
 PERSONNEL, A_COMPLETER = "personnel", "a completer"
+GESTION, ADMINISTRATION = "gestion", "administration"
 """Who: anybody at all; whoever is signed in; the accounts of families; the staff that answers; all the staff;
-those of the staff who still owe their second factor."""
+those of the staff who still owe their second factor; who sets the portal up; who opens staff accounts."""
 
 
 @dataclass(frozen=True)

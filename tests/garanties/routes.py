@@ -4,7 +4,16 @@ A route, a field read by a view that is not on the map fails these tests: whoeve
 all the guarantees of this folder cover it from then on. What it may hold is said in `carte.py`.
 """
 
-from tests.garanties.route import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Fiche
+from tests.garanties.route import (
+    A_COMPLETER,
+    AGENTS,
+    CONNECTES,
+    FAMILLES,
+    GESTION,
+    PERSONNEL,
+    TOUS,
+    Fiche,
+)
 
 CADRE = ("vue", "date", "enfant", "activite", "choix")
 REPONSE = ("ligne", "groupe", "malgre", "motif", "precision", "ouverte")
@@ -163,6 +172,7 @@ ROUTES = {
     "moderation.repondre_a_la_selection": Fiche(
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
     ),
+    "mise_en_place.page": Fiche(GESTION),
     "listes_d_attente.page": Fiche(AGENTS, ("page",)),
     "listes_d_attente.liste": Fiche(AGENTS),
     "listes_d_attente.donner": Fiche(AGENTS),

@@ -15,7 +15,17 @@ from tests.formulaires import csrf
 from tests.garanties.carte import Carte
 from tests.garanties.empreinte import contenu, difference
 from tests.garanties.monde import ABSENT
-from tests.garanties.route import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS, Route
+from tests.garanties.route import (
+    A_COMPLETER,
+    ADMINISTRATION,
+    AGENTS,
+    CONNECTES,
+    FAMILLES,
+    GESTION,
+    PERSONNEL,
+    TOUS,
+    Route,
+)
 from tests.garanties.routes import ROUTES
 from tests.monde import JEUDI, MAINTENANT
 
@@ -25,7 +35,8 @@ QUI = {
     "paulo": FAMILLES,
     "sophie": AGENTS,
     "marc": AGENTS,
-    "gestionnaire": AGENTS,
+    "gestionnaire": GESTION,
+    "administratrice": ADMINISTRATION,
     "animateur": "personne",
     "expiree": None,
 }
@@ -47,12 +58,19 @@ PAS_UN_ID = ("x", "-1", "1.5", "0", "%00", "1%20OR%201", "%C3%A9", 2**31, 2**63,
 NOMBRES = ("x", 2**31, 2**63, 10**30)
 """On PostgreSQL: addresses are read before any query, and the two engines differ by their numbers only."""
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planning"}
-SIENNES = {AGENTS: (AGENTS, PERSONNEL), "personne": (PERSONNEL,)}
+SIENNES = {
+    AGENTS: (AGENTS, PERSONNEL),
+    GESTION: (GESTION, AGENTS, PERSONNEL),
+    ADMINISTRATION: (ADMINISTRATION, GESTION, AGENTS, PERSONNEL),
+    "personne": (PERSONNEL,),
+}
 """What goes with being of the staff; the half session of staff is walked in tests/second_facteur/."""
 ROLES = {
     FAMILLES: {"famille"},
     AGENTS: {"agent", "gestionnaire", "administrateur"},
     PERSONNEL: {"agent", "gestionnaire", "administrateur", "animateur"},
+    GESTION: {"gestionnaire", "administrateur"},
+    ADMINISTRATION: {"administrateur"},
 }
 SECRETS_D_AUTRUI = ("Tomás", "Da Silva", "échecs", "104583", "paulo@")
 """Words that stand in no page of the Moreau family."""

@@ -38,7 +38,16 @@ from tests.formulaires import csrf
 from tests.garanties.carte import Carte
 from tests.garanties.gens import Moitie
 from tests.garanties.pieges import PIEGES
-from tests.garanties.route import A_COMPLETER, AGENTS, CONNECTES, FAMILLES, PERSONNEL, TOUS
+from tests.garanties.route import (
+    A_COMPLETER,
+    ADMINISTRATION,
+    AGENTS,
+    CONNECTES,
+    FAMILLES,
+    GESTION,
+    PERSONNEL,
+    TOUS,
+)
 from tests.monde import LUNDI
 
 GABARITS = Path(__file__).parents[2] / "portail" / "templates"
@@ -234,6 +243,8 @@ def gens(app, connexion, monde):
             FAMILLES: connexion(monde.claire),
             AGENTS: connexion(monde.sophie),
             PERSONNEL: connexion(monde.animateur),
+            GESTION: connexion(monde.gestionnaire),
+            ADMINISTRATION: connexion(monde.administratrice),
             A_COMPLETER: Moitie(connexion(monde.gestionnaire)),
         }
 
