@@ -42,6 +42,8 @@ SALLES = (
     "demandes",
     "moderation",
     "listes_d_attente",
+    "listes",
+    "chiffres",
     "mise_en_place",
     "pieces",
     "guichet",
