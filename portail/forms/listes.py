@@ -14,7 +14,7 @@ from portail.forms.planning import lire_entier
 from portail.forms.textes import au_net
 
 CLASSE_MAX = 30
-QUATRE_SEMAINES = dt.timedelta(27)
+QUATRE_SEMAINES, UN_AN = dt.timedelta(27), dt.timedelta(364)
 MAUVAISE_DATE = "Cette date n’existe pas. Elle s’écrit année-mois-jour, par exemple 2026-12-03."
 
 
@@ -104,7 +104,7 @@ def lire_periode(
 def _periode_usuelle(liste: Liste, aujourdhui: dt.date) -> tuple[dt.date, dt.date]:
     """From today on: four weeks, or a year for those who wait."""
     if liste.code == c.ATTENTE:
-        return aujourdhui, aujourdhui + dt.timedelta(c.PERIODE_MAX - 1)
+        return aujourdhui, aujourdhui + UN_AN
     return aujourdhui, aujourdhui if liste.code == c.INSCRIPTIONS else aujourdhui + QUATRE_SEMAINES
 
 

@@ -138,6 +138,7 @@ class Carte:
         return {nom: ([valeur], []) for nom, valeur in SAINES.items()} | {
             "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
+            "lieu": ([str(m.cantine.lieu_id)], []),
             "activite_choisie": ([str(m.poterie.id)], []),
             "activites": ([str(m.centre.id)], [str(club.activite_id)]),
             "activite_montree": ([str(m.poterie.id)], []),
