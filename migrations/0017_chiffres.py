@@ -2,8 +2,8 @@
 
 ORDRES = (
     'CREATE INDEX "demande_depot" ON "demande" ("deposee_le", "nature")',
-    'CREATE INDEX "reservation_absente" ON "reservation" ("seance_id") WHERE (statut = \'absent\')',
-    'CREATE INDEX "ligne_refusee" ON "ligne" ("demande_id") WHERE (statut = \'refusee\')',
+    'CREATE INDEX "reservation_absente" ON "reservation" ("seance_id") WHERE statut = \'absent\'',
+    'CREATE INDEX "ligne_refusee" ON "ligne" ("demande_id") WHERE statut = \'refusee\'',
 )
 
 

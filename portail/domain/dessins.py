@@ -6,6 +6,8 @@ What a plot shows is always in a table beside it: the drawing is for the eye, th
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from portail.mots import phrase
+
 LARGEUR, HAUTEUR = 380, 170
 GAUCHE, DROITE, HAUT, BAS = 44, 4, 10, 24
 """Margins: the scale on the left, the weeks below."""
@@ -106,7 +108,7 @@ def _decrire(semaines: Sequence[str], series: Sequence[Serie], dire: Callable[[f
             phrases.append(f"{serie.nom} : rien sur la période.")
             continue
         haut, quand = max(connues, key=lambda couple: couple[0])
-        phrases.append(f"{serie.nom} : au plus {dire(haut)}, la semaine du {quand}.")
+        phrases.append(phrase(f"{serie.nom} : au plus {dire(haut)}, la semaine du {quand}"))
     return " ".join(phrases)
 
 

@@ -36,9 +36,7 @@ GENRES = {
 RANGEES_MAX = {CSV: 50_000, XLSX: 20_000}
 """How many rows a file holds at most: a workbook takes three seconds then, that others wait for."""
 EN_MEMOIRE = 5_000
-"""Up to so many rows a workbook is made in memory; a larger one goes by a file without a name."""
-EN_RAM = 4_000_000
-"""Bytes of a file that are kept in memory until it is sent; beyond, on the disk, under no name."""
+"""Up to so many rows a file is made in memory; a longer one goes by the disk, under no name."""
 TEXTE_MAX = 32_000
 """Characters of a cell: spreadsheets hold 32 767."""
 COMMENCENT_UNE_FORMULE = "=+-@＝＋－＠"
@@ -107,8 +105,8 @@ class Fichier:
 
 def fichier(tableaux: Sequence[Tableau], genre: str, nom: str) -> Fichier:
     """These tables in one file; a CSV holds one table only. `nom` is made plain: « Liste du jour » too."""
-    # closed by whoever sends it
-    flux: BinaryIO = tempfile.SpooledTemporaryFile(max_size=EN_RAM)  # type: ignore[assignment]  # noqa: SIM115
+    petit = sum(tableau.combien for tableau in tableaux) <= EN_MEMOIRE
+    flux: BinaryIO = io.BytesIO() if petit else tempfile.TemporaryFile()  # noqa: SIM115 - who sends it closes it
     if genre == CSV:
         (seul,) = tableaux
         en_csv(seul, flux)
