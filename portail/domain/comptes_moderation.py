@@ -27,6 +27,7 @@ from portail.domain.filtres_moderation import (
     du_suivi,
     sous,
 )
+from portail.domain.perimetre import Perimetre
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,9 @@ class Comptes:
     traitees_aujourdhui: int
 
 
-def compter(filtres: Filtres, fond: list[Expression], agent: Compte | None) -> Comptes:
+def compter(filtres: Filtres, fond: list[Expression], vu: Perimetre, agent: Compte | None) -> Comptes:
     """The counts; `fond` is what they all keep to (`filtres_moderation.du_fond`). Three queries."""
-    attendent, traitees = _attendent(fond, agent), _traitees(filtres, fond, agent)
+    attendent, traitees = _attendent(fond, vu, agent), _traitees(filtres, fond, vu, agent)
 
     def en_attente(retard: bool, **voulus: str) -> int:
         """How many wait, with the filters of the address but for these."""
@@ -95,7 +96,7 @@ def compter(filtres: Filtres, fond: list[Expression], agent: Compte | None) -> C
                 ("Suivies", "suivi", SUIVIS),
             )
         ]
-    return Comptes(par_etat, facettes, _aujourdhui())
+    return Comptes(par_etat, facettes, _aujourdhui(vu))
 
 
 # ——— inside ———
@@ -121,7 +122,9 @@ def _facette(
     )
 
 
-def _attendent(fond: list[Expression], agent: Compte | None) -> dict[tuple[str, str, str, bool], int]:
+def _attendent(
+    fond: list[Expression], vu: Perimetre, agent: Compte | None
+) -> dict[tuple[str, str, str, bool], int]:
     """Those that wait, by nature, age, who looks after them and whether they are late. One query."""
     suivi = Case(
         None,
@@ -138,21 +141,21 @@ def _attendent(fond: list[Expression], agent: Compte | None) -> dict[tuple[str, 
             fn.COUNT(Demande.id),
         )  # fmt: skip
         .join(PriseEnCharge, JOIN.LEFT_OUTER)
-        .where(sous(A_TRAITER), *fond)
+        .where(sous(A_TRAITER, vu), *fond)
         .group_by(Demande.nature, SQL("anciennete"), SQL("suivie"), SQL("tardive"))
     )
     return {(*cle, bool(tardive)): combien for *cle, tardive, combien in requete.tuples()}
 
 
-def _traitees(filtres: Filtres, fond: list[Expression], agent: Compte | None) -> Counter[str]:
+def _traitees(filtres: Filtres, fond: list[Expression], vu: Perimetre, agent: Compte | None) -> Counter[str]:
     """Those that were answered, by nature. One query."""
     conditions = [*fond, *de_l_age(filtres.age), *du_suivi(filtres.sur(TRAITEES), agent)]
-    requete = Demande.select(Demande.nature, fn.COUNT(Demande.id)).where(sous(TRAITEES), *conditions)
+    requete = Demande.select(Demande.nature, fn.COUNT(Demande.id)).where(sous(TRAITEES, vu), *conditions)
     return Counter(dict(requete.group_by(Demande.nature).tuples()))
 
 
-def _aujourdhui() -> int:
+def _aujourdhui(vu: Perimetre) -> int:
     """How many were answered today, whatever the filters. One query."""
     minuit = clock.instant(clock.aujourdhui(), dt.time())
     du_jour = (Demande.repondue_le >= minuit) & Demande.agent.is_null(False)
-    return Demande.select().where(sous(TRAITEES), du_jour).count()
+    return Demande.select().where(sous(TRAITEES, vu), du_jour).count()

@@ -1,8 +1,9 @@
 """What part of the agents' queue is looked at: the filters of the address, and the conditions they make."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from peewee import SQL, Case, Expression, fn
@@ -105,15 +106,16 @@ class Filtres:
 # ——— conditions ———
 
 
-def sous(etat: str) -> Expression:
-    """The demandes of a tab. The literals let both engines use the partial indexes."""
-    attente = Demande.statut == SQL(f"'{w.EN_ATTENTE}'")
+def sous(etat: str, vu: Perimetre = LA_VILLE) -> Expression:
+    """The demandes of a tab that are in sight. The literals let both engines use the partial indexes."""
+    attente = reduce(and_, vu.demandes_a_repondre(), Demande.statut == SQL(f"'{w.EN_ATTENTE}'"))
     if etat == A_TRAITER:
         return attente
     if etat == EN_RETARD:
         return attente & (Demande.a_traiter_avant <= clock.maintenant())
     parties = Demande.statut != SQL(f"'{w.EN_ATTENTE}'")
-    return parties & (Demande.agent.is_null(False) | (Demande.statut == SQL(f"'{w.ANNULEE}'")))
+    parties &= Demande.agent.is_null(False) | (Demande.statut == SQL(f"'{w.ANNULEE}'"))
+    return reduce(and_, vu.demandes(), parties)
 
 
 def ordre(etat: str) -> tuple:
@@ -123,19 +125,17 @@ def ordre(etat: str) -> tuple:
     return Demande.deposee_le, Demande.id
 
 
-def restriction(
-    filtres: Filtres, activites: Activites, agent: Compte | None = None, perimetre: Perimetre = LA_VILLE
-) -> list[Expression]:
-    """All that limits the tab: what is in sight, what is searched, nature, age, who looks after it."""
-    conditions = [*du_fond(filtres, activites, perimetre), *de_l_age(filtres.age)]
+def restriction(filtres: Filtres, activites: Activites, agent: Compte | None = None) -> list[Expression]:
+    """All that limits the tab: what is searched, the nature, the age, who looks after it."""
+    conditions = [*du_fond(filtres, activites), *de_l_age(filtres.age)]
     if filtres.nature:
         conditions.append(Demande.nature == filtres.nature)
     return conditions + du_suivi(filtres, agent)
 
 
-def du_fond(filtres: Filtres, activites: Activites, perimetre: Perimetre = LA_VILLE) -> list[Expression]:
-    """What every count keeps to: what is in sight, the activity, the words that are searched."""
-    conditions = list(perimetre.demandes())
+def du_fond(filtres: Filtres, activites: Activites) -> list[Expression]:
+    """What every count keeps to: the activity, the words that are searched."""
+    conditions: list[Expression] = []
     if filtres.activite:
         ids = sorted(meme_activite(activites, filtres.activite)) or [0]
         reservees = Ligne.select(Ligne.demande).join(Reservation).join(Seance).where(Seance.activite.in_(ids))
@@ -185,10 +185,11 @@ def mots_cherches(q: str) -> list[str]:
     return [mot for mot in normaliser(q).split() if len(mot) > 1][:MOTS_CHERCHES]
 
 
-def lire_les_activites(perimetre: Perimetre = LA_VILLE) -> Activites:
+def lire_les_activites(vu: Perimetre = LA_VILLE) -> Activites:
     """The activities to choose from, one for all the years of the same one in the same place. One query."""
     groupes: dict[str, set[int]] = {}
-    requete = Activite.select(Activite.id, Activite.nom, Lieu.nom).join(Lieu).where(*_toutes(perimetre))
+    requete = Activite.select(Activite.id, Activite.nom, Lieu.nom).join(Lieu)
+    requete = requete if vu.entier else requete.where(*vu.activites())
     for ident, nom, lieu in requete.order_by(Activite.rang, Activite.nom, Lieu.nom, Activite.id).tuples():
         groupes.setdefault(f"{nom}, {lieu}", set()).add(ident)
     return [(nom, frozenset(ids)) for nom, ids in groupes.items()]
@@ -200,10 +201,6 @@ def meme_activite(activites: Activites, ident: int) -> frozenset[int]:
 
 
 # ——— inside ———
-
-
-def _toutes(perimetre: Perimetre) -> Iterable[Expression]:
-    return perimetre.activites() or [Activite.id > 0]
 
 
 def _bornes() -> tuple[dt.datetime, dt.datetime]:

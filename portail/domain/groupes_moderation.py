@@ -7,7 +7,8 @@ whole groups: one tick selects what is under the eyes, and nothing else.
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
+from functools import reduce
+from operator import and_, attrgetter
 from typing import NamedTuple
 
 from peewee import JOIN, Expression, fn
@@ -16,6 +17,7 @@ import workflows as w
 from models import Demande, Famille, Ligne, Preinscription, Reservation, Seance
 from portail import mots
 from portail.domain.filtres_moderation import PAR_FAMILLE, Activites, Filtres, sous
+from portail.domain.perimetre import Perimetre
 
 PAR_PAGE = 25
 """How many demandes a page has before another group is put on the next one."""
@@ -51,14 +53,18 @@ class _Membre(NamedTuple):
 
 
 def grouper(
-    filtres: Filtres, restriction: Iterable[Expression], activites: Activites, en_plus: int = 0
+    filtres: Filtres,
+    restriction: Iterable[Expression],
+    activites: Activites,
+    vu: Perimetre,
+    en_plus: int = 0,
 ) -> list[Groupe]:
     """The groups of the tab, in their order. One query.
 
     `en_plus`: a demande that no longer waits, in the place that it had.
     """
     membres: dict[tuple, list[_Membre]] = {}
-    for membre in _membres(filtres, restriction, en_plus):
+    for membre in _membres(sous(filtres.etat, vu), restriction, en_plus):
         membres.setdefault(_cle(filtres.par, membre), []).append(membre)
     noms = {ident: nom for nom, ids in activites for ident in ids}
     return [
@@ -83,11 +89,9 @@ def pages(groupes: Sequence[Groupe]) -> list[list[Groupe]]:
 # ——— inside ———
 
 
-def _membres(filtres: Filtres, restriction: Iterable[Expression], en_plus: int) -> Iterable[_Membre]:
+def _membres(de_l_onglet: Expression, restriction: Iterable[Expression], en_plus: int) -> Iterable[_Membre]:
     """The demandes of the tab, the oldest first, with what each is about."""
-    de_l_onglet = sous(filtres.etat)
-    for condition in restriction:
-        de_l_onglet &= condition
+    de_l_onglet = reduce(and_, restriction, de_l_onglet)
     requete = (
         Demande.select(
             Demande.id,

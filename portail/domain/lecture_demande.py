@@ -22,23 +22,37 @@ from models import (
     PriseEnCharge,
     numero_de_demande,
 )
-from portail.domain import demande_de_creneaux, demande_de_dossier, demande_de_preinscription, notes
+from portail.domain import (
+    demande_de_creneaux,
+    demande_de_dossier,
+    demande_de_preinscription,
+    notes,
+    perimetre,
+)
 from portail.domain.demande_de_creneaux import CreneauxVus
 from portail.domain.demande_de_dossier import DossierVu
 from portail.domain.demande_de_preinscription import InscriptionsVues
+from portail.domain.perimetre import Perimetre
 from portail.domain.prises_en_charge import Prise
 from portail.domain.refus import Introuvable
 
 DemandeVue = CreneauxVus | DossierVu | InscriptionsVues
 
 
-def lire(demande_id: int, agent: Compte, ouvertes: Collection[str] = (), lignes: str = "") -> DemandeVue:
-    """The demande in its present state, for this agent. :class:`Introuvable` when there is none.
+def lire(
+    demande_id: int,
+    agent: Compte,
+    ouvertes: Collection[str] = (),
+    lignes: str = "",
+    vu: Perimetre | None = None,
+) -> DemandeVue:
+    """The demande in its present state, for this agent. :class:`Introuvable` when there is none in sight.
 
     `ouvertes`: the sealed parts of the sheets whose reading has just been journalled. `lignes`: of a long
-    one, what part of its lines is asked for.
+    one, what part of its lines is asked for. `vu`: how far the agent sees, when it was read already.
     """
-    lue = _requete(demande_id, agent).first()
+    vu = vu or perimetre.du_compte(agent)
+    lue = _requete(demande_id, agent, vu).first()
     if lue is None:
         raise Introuvable("Cette demande n’existe pas.")
     ident, nature, statut, deposee, avant, repondue, famille_id, code, *noms, repondant, abonnements = lue[
@@ -68,9 +82,9 @@ def lire(demande_id: int, agent: Compte, ouvertes: Collection[str] = (), lignes:
             historique=demande_de_dossier.historique(famille_id, ident),
         )
     if nature == w.NATURE_PREINSCRIPTION:
-        return demande_de_preinscription.lire(enveloppe)
+        return demande_de_preinscription.lire(enveloppe, vu)
     motif, justificatif, attendue = lue[18:]
-    return demande_de_creneaux.lire(enveloppe, motif or "", justificatif or "", attendue, lignes)
+    return demande_de_creneaux.lire(enveloppe, vu, motif or "", justificatif or "", attendue, lignes)
 
 
 def lignes_des_groupes(demande_id: int, agent: Compte, groupes: Collection[str], acte: str) -> list[int]:
@@ -83,7 +97,7 @@ def _prise(agent: Compte, ident: int | None, prenom: str, nom: str, depuis: dt.d
     return Prise(ident, f"{prenom} {nom}", depuis, ident == agent.id) if ident else None
 
 
-def _requete(demande_id: int, agent: Compte):
+def _requete(demande_id: int, agent: Compte, vu: Perimetre):
     """The demande, who made and answered it; of an absence, why."""
     auteur, repondant, charge = Compte.alias(), Compte.alias(), Compte.alias()
     a_eux = Abonnement.select(fn.COUNT(Abonnement.id)).where(
@@ -119,6 +133,6 @@ def _requete(demande_id: int, agent: Compte):
         .join_from(Demande, PriseEnCharge, JOIN.LEFT_OUTER)
         .join(charge, JOIN.LEFT_OUTER, on=PriseEnCharge.agent == charge.id)
         .join_from(Demande, MotifAbsence, JOIN.LEFT_OUTER)
-        .where(Demande.id == demande_id)
+        .where(Demande.id == demande_id, *vu.demandes())
         .tuples()
     )

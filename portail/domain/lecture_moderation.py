@@ -126,55 +126,59 @@ class Repondue(Protocol):
     def deposee_le(self) -> dt.datetime: ...
 
 
-def file(filtres: Filtres, agent: Compte | None = None, perimetre: Perimetre = LA_VILLE) -> File:
-    """The page of the queue that `filtres` asks for; past the last one, the last one.
+def file(filtres: Filtres, vu: Perimetre = LA_VILLE, agent: Compte | None = None) -> File:
+    """The page of the queue that `filtres` asks for, of what is in sight; past the last one, the last one.
 
-    `agent`: whose demandes are « les miennes ». `perimetre`: how far that agent sees.
+    `agent`: whose demandes are « les miennes ».
     """
-    activites = lire_les_activites(perimetre)
+    activites = lire_les_activites(vu)
     erreurs: tuple[str, ...] = ()
     if filtres.activite and not meme_activite(activites, filtres.activite):
         filtres, erreurs = (
             replace(filtres, activite=0),
             ("Cette activité n’existe pas : toutes sont montrées.",),
         )
-    comptes = compter(filtres, du_fond(filtres, activites, perimetre), agent)
-    conditions = restriction(filtres, activites, agent, perimetre)
+    comptes = compter(filtres, du_fond(filtres, activites), vu, agent)
+    conditions = restriction(filtres, activites, agent)
     choix = [(min(ids), nom) for nom, ids in activites]
     if filtres.groupees:
-        pages = groupes_moderation.pages(groupes_moderation.grouper(filtres, conditions, activites)) or [[]]
+        pages = groupes_moderation.pages(groupes_moderation.grouper(filtres, conditions, activites, vu)) or [
+            []
+        ]
         page = min(filtres.page, len(pages))
         lots = _lots(pages[page - 1], filtres.etat, agent)
         avant = sum(len(g.ids) for groupes in pages[: page - 1] for g in groupes)
         return File(filtres.a_la_page(page), comptes, choix, lots, len(pages), avant, erreurs)
     combien = max(-(-comptes.par_etat[filtres.etat] // PAR_PAGE), 1)
     filtres = filtres.a_la_page(min(filtres.page, combien))
-    ids = file_de(filtres, conditions).paginate(filtres.page, PAR_PAGE)
+    ids = file_de(filtres, conditions, vu).paginate(filtres.page, PAR_PAGE)
     rangees = lire_les_rangees(ids, filtres.etat, agent)
     lots = [Lot(rangees)] if rangees else []
     return File(filtres, comptes, choix, lots, combien, (filtres.page - 1) * PAR_PAGE, erreurs)
 
 
-def file_de(filtres: Filtres, conditions: Iterable = ()):
+def file_de(filtres: Filtres, conditions: Iterable = (), vu: Perimetre = LA_VILLE):
     """The ids of the demandes under the tab of `filtres`, in their order."""
-    requete = Demande.select(Demande.id).where(sous(filtres.etat), *conditions)
+    requete = Demande.select(Demande.id).where(sous(filtres.etat, vu), *conditions)
     return requete.order_by(*ordre(filtres.etat))
 
 
 def suivante(
-    filtres: Filtres, apres: Repondue, agent: Compte | None = None, perimetre: Perimetre = LA_VILLE
+    filtres: Filtres, apres: Repondue, vu: Perimetre = LA_VILLE, agent: Compte | None = None
 ) -> int | None:
-    """What to show once `apres` is answered: itself while it waits, else the one after it, else the first."""
-    if apres.statut == w.EN_ATTENTE or filtres.etat == TRAITEES:
+    """What to show once `apres` is answered: itself while it waits for whoever looks, else the one after it,
+    else the first.
+    """
+    if filtres.etat == TRAITEES or (apres.statut == w.EN_ATTENTE and _attend(apres, vu)):
         return apres.id
-    activites = lire_les_activites(perimetre)
-    conditions = restriction(filtres, activites, agent, perimetre)
+    activites = lire_les_activites(vu)
+    conditions = restriction(filtres, activites, agent)
     if filtres.groupees:
-        groupes = groupes_moderation.grouper(filtres, conditions, activites, en_plus=apres.id)
+        groupes = groupes_moderation.grouper(filtres, conditions, activites, vu, en_plus=apres.id)
         ids = [ident for groupe in groupes for ident in groupe.ids]
         rang = ids.index(apres.id)
         return next(iter(ids[rang + 1 :] + ids[:rang]), None)
-    attendent = file_de(filtres, conditions).where(Demande.id != apres.id)
+    attendent = file_de(filtres, conditions, vu).where(Demande.id != apres.id)
     plus_loin = (Demande.deposee_le > apres.deposee_le) | (
         (Demande.deposee_le == apres.deposee_le) & (Demande.id > apres.id)
     )
@@ -234,6 +238,11 @@ def _en_liste(demandes: list[Demande]) -> int:
 
 
 # ——— reading ———
+
+
+def _attend(demande: Repondue, vu: Perimetre) -> bool:
+    """Whether something of this demande, that waits, is left to whoever sees that far."""
+    return vu.entier or file_de(Filtres(), vu=vu).where(Demande.id == demande.id).exists()
 
 
 def _lots(groupes: list[Groupe], etat: str, agent: Compte | None) -> list[Lot]:

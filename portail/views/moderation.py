@@ -210,8 +210,8 @@ def _suivre(demande_id: int, acte: Callable[[], Demande], phrase: str) -> Respon
     try:
         dite = {"phrase": phrase.format(acte().numero)}
     except DejaChange as deja:
-        dite = {"phrase": deja.phrase, "symbole": "alerte"}
-        return _montrer(filtres, demande_id, deja.statut, seule=True, dite=dite)
+        dites = [f"{deja.phrase} Rien n’a changé."]
+        return _montrer(filtres, demande_id, deja.statut, seule=True, erreurs=dites)
     return _continuer(filtres, demande_id, dite)
 
 
@@ -246,7 +246,7 @@ def _deja_repondu(
 
 
 def _suivante(filtres: Filtres, apres: Repondue) -> int | None:
-    return lecture_moderation.suivante(filtres, apres, g.compte, access.perimetre_du_compte())
+    return lecture_moderation.suivante(filtres, apres, access.perimetre_du_compte(), g.compte)
 
 
 def _adresse(filtres: Filtres, ouverte: int | None) -> str:
@@ -258,7 +258,7 @@ def _adresse(filtres: Filtres, ouverte: int | None) -> str:
 
 def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **contexte: Any) -> Response:
     """The queue with one demande open, else the first one. `seule`: on a phone, that demande alone."""
-    vue = lecture_moderation.file(filtres, g.compte, access.perimetre_du_compte())
+    vue = lecture_moderation.file(filtres, access.perimetre_du_compte(), g.compte)
     ouverte = ouverte or vue.premiere
     contexte = rien_de_saisi(ouverte) | contexte
     contexte["erreurs"] = [*contexte["erreurs"], *vue.erreurs]
@@ -269,7 +269,7 @@ def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **context
     return htmx.page_ou_fragment(
         "moderation/page.html",
         "moderation/repondue.htmx.html" if contexte["dite"] else "moderation/file.htmx.html",
-        422 if contexte["erreurs"] and not contexte["dite"] else statut,
+        422 if contexte["erreurs"] and not contexte["dite"] and statut == 200 else statut,
         file=vue,
         d=demande,
         tout="tout" in request.args,
@@ -282,4 +282,5 @@ def _lire(demande_id: int, ouvertes: Collection[str], statut: int) -> DemandeVue
     """The demande; when an answer did not go through, the sealed parts that were open are shown once more."""
     if statut >= 400:
         ouvertes = lectures.rouvrir_la_demande(g.compte, demande_id, request.form.getlist("ouverte"))
-    return lecture_demande.lire(demande_id, g.compte, ouvertes, request.args.get("lignes", ""))
+    vu = access.perimetre_du_compte()
+    return lecture_demande.lire(demande_id, g.compte, ouvertes, request.args.get("lignes", ""), vu)
