@@ -22,7 +22,13 @@ class Etape:
     roles: tuple[str, ...] = ROLES_GESTION
 
 
-ETAPES: tuple[Etape, ...] = ()
+ETAPES: tuple[Etape, ...] = (
+    Etape(
+        "motifs.page",
+        "Motifs",
+        "Les motifs de refus proposés aux agents, les motifs d’absence des familles et leurs effets.",
+    ),
+)
 """In the order in which a new town goes through them."""
 
 

@@ -93,6 +93,10 @@ class Carte:
             "jeton_adresse": ([ADRESSES["claire"]], [ADRESSES["paulo"]]),
             "jeton_agenda": ([AGENDAS["claire"]], []),
             "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
+            "note_id": ([m.note(m.moreau)], [m.note(m.dasilva)]),
+            "filtre_id": ([m.filtre(m.sophie)], [m.filtre(m.marc)]),
+            "refus_id": ([m.motif_de_refus], []),
+            "motif_absence_id": ([m.raison], []),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
         }
 
@@ -153,6 +157,7 @@ class Carte:
             "famille": ([str(m.petit.id)], [str(m.dasilva.id)]),
             "demande": ([str(attente.id)], [str(ailleurs.id)]),
             "responsable": ([str(m.adulte(m.moreau).id)], [str(m.adulte(m.dasilva).id)]),
+            "suivie_par": ([str(m.marc.id)], []),
             "code": (["104592"], []),
             "code_id": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
             "abonnement": ([str(m.abonnement(m.claire, m.moreau))], [str(m.abonnement(m.paulo, m.dasilva))]),

@@ -15,10 +15,13 @@ from models import (
     Enfant,
     Evenement,
     Famille,
+    FiltreGarde,
     Jeton,
     Ligne,
     Modification,
     MotifAbsence,
+    MotifRefus,
+    NoteInterne,
     Photo,
     Preinscription,
     Responsable,
@@ -134,6 +137,19 @@ class Ville(Monde):
     def raison(self) -> int:
         """A reason of absence that the town offers."""
         return MotifAbsence.select().order_by(MotifAbsence.id)[0].id
+
+    @property
+    def motif_de_refus(self) -> int:
+        """A reason of refusal that the town offers."""
+        return MotifRefus.select().order_by(MotifRefus.id)[0].id
+
+    def note(self, famille: Famille) -> int:
+        """What Sophie has written for the other agents about a demande of this family."""
+        return NoteInterne.get(NoteInterne.demande.in_(self.demandes(famille))).id
+
+    def filtre(self, agent: Compte) -> int:
+        """A filter of the queue that this agent has kept."""
+        return FiltreGarde.get(FiltreGarde.compte == agent).id
 
     def contact(self, enfant: Enfant) -> int:
         """A contact of the child that stands."""

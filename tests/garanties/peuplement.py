@@ -41,13 +41,17 @@ from portail.domain import (
     demandes,
     documents,
     dossier,
+    filtres_gardes,
     moderation,
+    notes,
     photos,
     planning,
     preinscriptions,
+    prises_en_charge,
 )
 from portail.domain.comptes import empreinte
 from portail.domain.examen import Souhait
+from portail.domain.filtres_moderation import ANCIEN, Filtres
 from tests.actes import abonner
 from tests.conftest import CLES
 from tests.dossier.contacts import AUTREMENT, YANN, poser
@@ -102,6 +106,16 @@ def peupler() -> None:
     _dossiers(ville)
     _contacts_et_photos(ville)
     _inscriptions(ville)
+    _file(ville)
+
+
+def _file(ville: Ville) -> None:
+    """What agents have written on the queue: notes, filters, a demande that Marc looks after."""
+    for famille in (ville.moreau, ville.dasilva):
+        notes.ecrire(ville.sophie, ville.demandes(famille)[0], "À voir avec la directrice")
+    for agent in (ville.sophie, ville.marc):
+        filtres_gardes.garder(agent, "Anciennes", Filtres(age=ANCIEN))
+    prises_en_charge.prendre(ville.marc, ville.demandes(ville.moreau)[0])
 
 
 def _dossiers(ville: Ville) -> None:

@@ -38,7 +38,8 @@ DU_SOUHAIT_LONG = (
     *("nature", "enfants", "activites", "debut", "fin", "semaine", "comme", "periode", "ensemble", "motif"),
     "document",
 )
-FILE = ("etat", "nature", "activite", "q", "page", "lignes")
+TRI = ("etat", "nature", "activite", "q", "page", "age", "suivi", "par")
+FILE = (*TRI, "lignes")
 LIGNES = ("lignes", "mois")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
@@ -167,7 +168,27 @@ ROUTES = {
     "moderation.ouvrir": Fiche(AGENTS, (*FILE, "tout"), ("rubrique",)),
     "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
-    "moderation.demander_une_piece": Fiche(AGENTS, ("etat", "nature", "activite", "q", "page"), ("texte",)),
+    "moderation.demander_une_piece": Fiche(AGENTS, TRI, ("texte",)),
+    "moderation.historique": Fiche(AGENTS, TRI),
+    "moderation.prendre_en_charge": Fiche(AGENTS, TRI, ("suivie_par",)),
+    "moderation.liberer": Fiche(AGENTS, TRI),
+    "moderation.noter": Fiche(AGENTS, TRI, ("note",)),
+    "moderation.retirer_une_note": Fiche(AGENTS, TRI),
+    "filtres_gardes.page": Fiche(AGENTS, TRI),
+    "filtres_gardes.garder": Fiche(AGENTS, TRI, ("nom",)),
+    "filtres_gardes.renommer": Fiche(AGENTS, TRI, ("nom",)),
+    "filtres_gardes.supprimer": Fiche(AGENTS),
+    "motifs.page": Fiche(GESTION),
+    "motifs.ajouter_un_refus": Fiche(GESTION, (), ("nature", "texte")),
+    "motifs.changer_un_refus": Fiche(GESTION, (), ("texte",)),
+    "motifs.deplacer_un_refus": Fiche(GESTION, (), ("rang",)),
+    "motifs.retirer_un_refus": Fiche(GESTION),
+    "motifs.remettre_un_refus": Fiche(GESTION),
+    "motifs.ajouter_une_absence": Fiche(GESTION, (), ("nom", "facturation", "justificatif")),
+    "motifs.changer_une_absence": Fiche(GESTION, (), ("nom", "facturation", "justificatif")),
+    "motifs.deplacer_une_absence": Fiche(GESTION, (), ("rang",)),
+    "motifs.retirer_une_absence": Fiche(GESTION),
+    "motifs.remettre_une_absence": Fiche(GESTION),
     "pieces.ouvrir": Fiche(AGENTS),
     "moderation.repondre_a_la_selection": Fiche(
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")

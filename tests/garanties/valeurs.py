@@ -1,8 +1,7 @@
 """For each field that names no row of the database, a value that its form would take; and whole bodies."""
 
 import workflows as w
-from portail.domain.moderation import MOTIFS
-from tests.monde import LUNDI, MOT_DE_PASSE
+from tests.monde import LUNDI, MOT_DE_PASSE, MOTIFS
 
 SAINES = {
     "v": "",
@@ -100,6 +99,13 @@ SAINES = {
     "parts": "2,5",
     "fiscal_le": "2026-09-01",
     "precision": "Le dossier n’est pas complet",
+    "age": "jour",
+    "suivi": "personne",
+    "par": "activite",
+    "note": "Vu avec la directrice : la classe change en janvier.",
+    "rang": "2",
+    "facturation": "jamais",
+    "justificatif": "Attestation de l’employeur",
 }
 
 VARIANTES: dict[str, list[dict[str, list[str]]]] = {

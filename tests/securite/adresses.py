@@ -76,6 +76,10 @@ def routes(app, monde: Monde) -> list[Route]:
         "jeton_agenda": "k" * 43,
         "agenda_id": _agenda(monde),
         "session_id": 999_999,
+        "note_id": 999_999,
+        "filtre_id": 999_999,
+        "refus_id": 999_999,
+        "motif_absence_id": 999_999,
     }
     trouvees = []
     with app.test_request_context():
