@@ -147,6 +147,10 @@ class JoursParticuliers:
         ferie = self.ferie(jour)
         return f"{ferie}, jour férié" if ferie else self.fermeture(jour, activite_id, lieu_id)
 
+    def empeche(self, seance: Seance, activite: Activite) -> str | None:
+        """Why this séance does not take place, or None: the calendar closes it, or the town cancelled it."""
+        return self.ferme(seance.jour, activite.id, activite.lieu_id) or seance.annulee or None
+
     def mention(self, jour: dt.date) -> str:
         """What is written on the day: bank holiday, closure of the town, school holidays; or nothing."""
         return self.ferme(jour) or self.vacances(jour) or ""

@@ -294,6 +294,7 @@ class _Lue(NamedTuple):
     prises: int
     limite_reservation: dt.datetime
     limite_absence: dt.datetime
+    annulee: str
     en_liste: int
     inscriptions: int
 
@@ -356,6 +357,7 @@ def _requete(demande_id: int) -> Iterable[_Lue]:
             Seance.prises,
             Seance.limite_reservation,
             Seance.limite_absence,
+            Seance.annulee,
             en_liste,
             inscriptions,
         )
@@ -376,7 +378,7 @@ def _obstacles(lues: Sequence[_Lue]) -> dict[int, str]:
     particuliers = calendrier.jours_particuliers(min(jours), max(jours))
     obstacles, empeches = {}, set()
     for lue in lues:
-        fermeture = particuliers.ferme(lue.jour, lue.activite_id, lue.lieu_id)
+        fermeture = particuliers.ferme(lue.jour, lue.activite_id, lue.lieu_id) or lue.annulee or None
         obstacle = obstacle_place(lue.situation(fermeture), maintenant)
         obstacles[lue.id] = obstacle.bref if obstacle else ""
         if obstacle and lue.prend_une_place and lue.fratrie is not None:
