@@ -610,7 +610,7 @@ class Activite(Modele):
     absence_tardive = BooleanField(default=False)
     """Whether an absence may still be told after its deadline, until the séance begins."""
     couleur = SmallIntegerField(null=True, constraints=[Check(f"couleur BETWEEN 1 AND {COULEURS}")])
-    """Which of the colours of activities it has, from 1 to `COULEURS`; empty: none. Never told by it alone."""
+    """Which of the colours of activities it has, from 1 to `COULEURS`; empty: none. A mark by its name."""
 
     class Meta:
         constraints = [Check("debut <= fin"), Check("age_min <= age_max")]
