@@ -24,6 +24,7 @@ from models import (
 from portail import clock, mots
 from portail.domain import calendrier, courriels_de_fermeture, perimetre
 from portail.domain.annulation_de_seances import a_commence, nommer_les_activites, repere
+from portail.domain.calendrier import JoursParticuliers
 from portail.domain.courriels_de_fermeture import A_REDEMANDER, REMIS, TROP_TARD
 from portail.domain.droits import exiger_la_gestion
 from portail.domain.perimetre import INTROUVABLE
@@ -61,9 +62,16 @@ class Retablissement:
 
 def prevoir(agent: Compte, seance_ids: Collection[int], *, remettre: bool) -> Retablissement:
     """What :func:`retablir` would do of these. Nothing is written."""
+    return prevoir_sur(agent, seance_ids, None, remettre=remettre)
+
+
+def prevoir_sur(
+    agent: Compte, seance_ids: Collection[int], particuliers: JoursParticuliers | None, *, remettre: bool
+) -> Retablissement:
+    """The same on a calendar that is not yet: that of the town when None."""
     exiger_la_gestion(agent, RESERVE_A)
     _exiger_en_vue(agent, seance_ids)
-    seances = _a_retablir(compter_les_places(seance_ids), seance_ids)
+    seances = _a_retablir(compter_les_places(seance_ids), seance_ids, particuliers)
     creneaux = _defaits(seances)
     marques = _marquer(creneaux, seances, compter_les_places(seances), remettre)
     remis = sum(marque == REMIS for marque in marques.values())
@@ -110,7 +118,9 @@ def _exiger_en_vue(agent: Compte, seance_ids: Collection[int]) -> None:
         raise Introuvable(INTROUVABLE)
 
 
-def _a_retablir(places: Places, seance_ids: Collection[int]) -> dict[int, Seance]:
+def _a_retablir(
+    places: Places, seance_ids: Collection[int], particuliers: JoursParticuliers | None = None
+) -> dict[int, Seance]:
     """Those that are cancelled, to come, on a day that the calendar leaves open; each with its activity."""
     annulees = [
         seance
@@ -121,12 +131,12 @@ def _a_retablir(places: Places, seance_ids: Collection[int]) -> dict[int, Seance
         return {}
     nommer_les_activites(annulees)
     jours = [seance.jour for seance in annulees]
-    particuliers = calendrier.jours_particuliers(min(jours), max(jours))
+    particuliers = particuliers or calendrier.jours_particuliers(min(jours), max(jours))
     return {s.id: s for s in annulees if not particuliers.ferme(s.jour, s.activite_id, s.activite.lieu_id)}
 
 
 def _defaits(seances: Collection[int]) -> list[Reservation]:
-    """What the cancelling has undone there, whose family is to be told; each with what it was: `avant`."""
+    """What the cancelling has undone there, whose family is to be told; each with its line of the journal."""
     if not seances:
         return []
     apres = Evenement.alias()
@@ -137,9 +147,7 @@ def _defaits(seances: Collection[int]) -> list[Reservation]:
         apres.vers != "",
     )
     requete = (
-        Reservation.select(
-            Reservation, Enfant, Famille, Evenement.de.alias("avant"), _inscrit().alias("inscrit")
-        )
+        Reservation.select(Reservation, Enfant, Famille, Evenement.de, _inscrit().alias("inscrit"))
         .join(Enfant)
         .join(Famille)
         .join_from(Reservation, Seance)
@@ -158,7 +166,7 @@ def _defaits(seances: Collection[int]) -> list[Reservation]:
         )
         .order_by(Reservation.id)
     )
-    return list(requete.objects())
+    return list(requete)
 
 
 def _inscrit():
@@ -179,7 +187,7 @@ def _marquer(
     maintenant, marques = clock.maintenant(), {}
     for creneau in creneaux:
         seance = seances[creneau.seance_id]
-        remise = remettre and creneau.avant == w.RESERVE and creneau.inscrit
+        remise = remettre and creneau.ligne.de == w.RESERVE and creneau.inscrit
         if remise and seance.limite_absence > maintenant and prendre_ensemble(places, [seance.id]):
             marques[creneau.id] = REMIS
         else:
