@@ -70,6 +70,8 @@ def creer(agent: Compte, nom: str, adresse: str, ecole: bool) -> Lieu:
 
 def modifier(agent: Compte, lieu_id: int, nom: str, adresse: str, ecole: bool) -> Lieu:
     """Change a place. Saving what stands already is harmless."""
+    exiger_la_gestion(agent, RESERVE_A)
+    charger(agent, lieu_id)
     _verifier(nom, adresse)
     try:
         with write_transaction():

@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.widgets import DateInput, NumberInput, TimeInput
 
 from models import COULEURS, Delai
@@ -43,7 +44,7 @@ def _heure(libelle: str) -> StringField:
 
 
 def _choix(libelle: str, choix: Sequence[tuple[str, str]]) -> SelectField:
-    return SelectField(libelle, choices=list(choix), validate_choice=False)
+    return SelectField(libelle, choices=[SelectChoice(*un) for un in choix], validate_choice=False)
 
 
 @dataclass
@@ -143,7 +144,10 @@ class ActiviteForm(FlaskForm):
     ) -> None:
         """`projet`: what the form begins with; `saisie`: what was typed, once it was."""
         super().__init__(formdata=saisie, data=_textes(projet) if projet else DEPART)
-        self.lieu_id.choices = [("", "Choisir un lieu…"), *((str(i), nom) for i, nom in lieux)]
+        self.lieu_id.choices = [
+            SelectChoice("", "Choisir un lieu…"),
+            *(SelectChoice(str(i), nom) for i, nom in lieux),
+        ]
         plages = projet.plages if projet else ()
         self.lignes = (
             [LigneSaisie.de(plage) for plage in plages] if saisie is None else lire_les_lignes(saisie)
@@ -182,8 +186,6 @@ class ActiviteForm(FlaskForm):
 
     def lire(self) -> Projet | None:
         """The project; None when something of it cannot be read, said beside it."""
-        if not self.validate():
-            return None
         debut, fin = (self._lire(n, lire_le_jour, "Indiquez le jour.") for n in ("debut", "fin"))
         ages = [self._lire(n, lire_le_nombre, "Indiquez un âge.") for n in ("age_min", "age_max")]
         du, au = (self._lire(n, lire_le_jour) for n in ("preinscription_du", "preinscription_au"))

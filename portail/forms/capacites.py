@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.widgets import NumberInput
 
 from portail.domain.capacites import Voulue
@@ -23,8 +24,8 @@ class CapaciteForm(FlaskForm):
     compte = SelectField(
         "Compter",
         choices=[
-            (PAR_JOUR, "par jour : les repas d’une cuisine"),
-            (A_LA_FOIS, "à la fois : une salle, un car"),
+            SelectChoice(PAR_JOUR, "par jour : les repas d’une cuisine"),
+            SelectChoice(A_LA_FOIS, "à la fois : une salle, un car"),
         ],
         validate_choice=False,
     )

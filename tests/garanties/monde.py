@@ -7,6 +7,7 @@ from models import (
     Abonnement,
     Activite,
     Agenda,
+    Capacite,
     CodeAbonne,
     Compte,
     ContactHabilite,
@@ -15,6 +16,7 @@ from models import (
     Enfant,
     Evenement,
     Famille,
+    Horaire,
     Jeton,
     Ligne,
     Modification,
@@ -134,6 +136,16 @@ class Ville(Monde):
     def raison(self) -> int:
         """A reason of absence that the town offers."""
         return MotifAbsence.select().order_by(MotifAbsence.id)[0].id
+
+    @property
+    def capacite(self) -> int:
+        """The places that two activities share."""
+        return Capacite.select().order_by(Capacite.id)[0].id
+
+    def horaires(self, activite: Activite) -> str:
+        """The ids of its weekly pattern, as its form carries them."""
+        siens = Horaire.select(Horaire.id).where(Horaire.activite == activite).order_by(Horaire.id)
+        return " ".join(str(ident) for (ident,) in siens.tuples())
 
     def contact(self, enfant: Enfant) -> int:
         """A contact of the child that stands."""
