@@ -471,6 +471,10 @@ class FiltreGarde(Modele):
 class Lieu(Modele):
     nom = CharField(max_length=100, unique=True)
     adresse = CharField(max_length=200, default="")
+    ecole = BooleanField(default=False)
+    """Whether children may be said to go to school there."""
+    retire_le = UTCDateTimeField(null=True)
+    """When the town stopped using it: offered no more, and kept for what took place there."""
 
 
 class Affectation(Modele):
@@ -586,6 +590,9 @@ class Photo(Modele):
     """The last one validated is the one shown."""
 
 
+COULEURS = 8
+
+
 class Activite(Modele):
     """What a child is pre-registered in: the canteen of a school, a Wednesday centre, a holiday course."""
 
@@ -614,6 +621,8 @@ class Activite(Modele):
     """Whether absences are validated at once, without an agent; empty: as bookings are."""
     absence_tardive = BooleanField(default=False)
     """Whether an absence may still be told after its deadline, until the séance begins."""
+    couleur = SmallIntegerField(null=True, constraints=[Check(f"couleur BETWEEN 1 AND {COULEURS}")])
+    """Which of the colours of activities it has, from 1 to `COULEURS`; empty: none. A mark by its name."""
 
     class Meta:
         constraints = [Check("debut <= fin"), Check("age_min <= age_max")]

@@ -52,6 +52,11 @@ SALLES = (
     "guichet_planning",
     "familles",
     "fin_d_inscription",
+    "lieux",
+    "activites",
+    "seances",
+    "capacites",
+    "copie_d_activites",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""
 

@@ -28,6 +28,12 @@ ETAPES: tuple[Etape, ...] = (
         "Motifs",
         "Les motifs de refus proposés aux agents, les motifs d’absence des familles et leurs effets.",
     ),
+    Etape("lieux.liste", "Lieux", "Les écoles, les centres, les gymnases : où les enfants sont accueillis."),
+    Etape(
+        "activites.liste",
+        "Activités",
+        "Cantine, accueils, stages : horaires, places, dates limites ; à copier d’une année à l’autre.",
+    ),
 )
 """In the order in which a new town goes through them."""
 

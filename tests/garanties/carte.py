@@ -12,6 +12,7 @@ import workflows as w
 from models import Activite, ContactHabilite, Enfant, Reservation, Responsable, Seance
 from portail.domain import guichet, guichet_contacts, guichet_photo, jetons, photos
 from portail.domain.contacts import FicheContact
+from tests.garanties import apercus
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.route import Champs, Route
 from tests.garanties.routes import ROUTES
@@ -92,6 +93,9 @@ class Carte:
             "jeton_renoncement": ([m.lien_de_la_liste()], []),
             "jeton_adresse": ([ADRESSES["claire"]], [ADRESSES["paulo"]]),
             "jeton_agenda": ([AGENDAS["claire"]], []),
+            "activite_id": ([m.cantine.id], []),
+            "lieu_id": ([m.cantine.lieu_id], []),
+            "capacite_id": ([m.capacite], []),
             "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
             "note_id": ([m.note(m.moreau)], [m.note(m.dasilva)]),
             "filtre_id": ([m.filtre(m.sophie)], [m.filtre(m.marc)]),
@@ -161,6 +165,12 @@ class Carte:
             "code": (["104592"], []),
             "code_id": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
             "abonnement": ([str(m.abonnement(m.claire, m.moreau))], [str(m.abonnement(m.paulo, m.dasilva))]),
+            "lieu": ([str(m.cantine.lieu_id)], []),
+            "lieu_id": ([str(m.cantine.lieu_id)], []),
+            "h_jour": ([f"0:{jour}" for jour in (0, 1, 3, 4)], []),
+            "h_origine": ([m.horaires(m.cantine)], []),
+            "source": ([str(m.cantine.id)], []),
+            "garde": ([str(m.cantine.id)], []),
             "ligne": ([str(i) for i in m.lignes(attente)], [str(i) for i in m.lignes(ailleurs)]),
         }
 
@@ -189,6 +199,8 @@ class Carte:
             return [*tous, sain | {"sauf": list(self._du_champ("activite_choisie")[0])}]
         if "repere" in route.fiche.corps and route.endpoint.startswith("guichet"):
             return [un | {"repere": [self._repere(route, un)]} for un in tous]
+        if route.endpoint in apercus.MONTRES:
+            return [un | {"vu": [apercus.vu(self, route, un)]} for un in tous]
         return tous
 
     def _repere(self, route: Route, corps: Champs) -> str:

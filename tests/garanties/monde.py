@@ -7,6 +7,7 @@ from models import (
     Abonnement,
     Activite,
     Agenda,
+    Capacite,
     CodeAbonne,
     Compte,
     ContactHabilite,
@@ -16,6 +17,7 @@ from models import (
     Evenement,
     Famille,
     FiltreGarde,
+    Horaire,
     Jeton,
     Ligne,
     Modification,
@@ -150,6 +152,16 @@ class Ville(Monde):
     def filtre(self, agent: Compte) -> int:
         """A filter of the queue that this agent has kept."""
         return FiltreGarde.get(FiltreGarde.compte == agent).id
+
+    @property
+    def capacite(self) -> int:
+        """The places that two activities share."""
+        return Capacite.select().order_by(Capacite.id)[0].id
+
+    def horaires(self, activite: Activite) -> str:
+        """The ids of its weekly pattern, as its form carries them."""
+        siens = Horaire.select(Horaire.id).where(Horaire.activite == activite).order_by(Horaire.id)
+        return " ".join(str(ident) for (ident,) in siens.tuples())
 
     def contact(self, enfant: Enfant) -> int:
         """A contact of the child that stands."""

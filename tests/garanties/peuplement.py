@@ -19,6 +19,8 @@ from models import (
     Activite,
     Agenda,
     Calendrier,
+    Capacite,
+    CapaciteActivite,
     CodeAbonne,
     Compte,
     Delai,
@@ -77,6 +79,7 @@ def peupler() -> None:
     _inscrite()
     _lettres(ville)
     _titulaires(ville)
+    _partage(ville)
     ouvrir_un_autre_lieu(ville.claire.mot_de_passe)
     MotifAbsence.create(nom="Maladie", justificatif="Certificat médical")
     SecondFacteur.create(compte=ville.animateur, scelle="-", actif_depuis=MAINTENANT)
@@ -243,6 +246,13 @@ def _lettres(ville: Ville) -> None:
             expire_le=MAINTENANT + dt.timedelta(days=80),
             agent=ville.sophie,
         )
+
+
+def _partage(ville: Ville) -> None:
+    """More meals than anybody asks for here."""
+    capacite = Capacite.create(nom="Repas de la cuisine", places=500)
+    for activite in (ville.cantine, ville.soir):
+        CapaciteActivite.create(capacite=capacite, activite=activite)
 
 
 def _demander(ville: Ville, *voeux, famille: Famille | None = None, auteur=None) -> int:

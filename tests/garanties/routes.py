@@ -41,6 +41,16 @@ DU_SOUHAIT_LONG = (
 TRI = ("etat", "nature", "activite", "q", "page", "age", "suivi", "par")
 FILE = (*TRI, "lignes")
 LIGNES = ("lignes", "mois")
+DE_L_ACTIVITE = (
+    *("nom", "lieu_id", "debut", "fin", "age_min", "age_max", "description", "pieces", "couleur", "rang"),
+    *("preinscription_du", "preinscription_au", "reservable", "automatique", "absence_automatique"),
+    "absence_tardive",
+    *(f"{quoi}_{mot}" for quoi in ("reservation", "absence") for mot in ("genre", "nombre", "jour", "heure")),
+    *("h_jour", "h_debut", "h_fin", "h_places", "h_periode", "h_origine", "etape", "vu", "garder", "motif"),
+)
+DU_LIEU = ("nom", "adresse", "ecole")
+DU_PARTAGE = ("nom", "places", "compte", "activites", "etape", "vu")
+DE_LA_COPIE = ("lieu", "de", "vers", "activite")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
 ROUTES = {
@@ -194,6 +204,39 @@ ROUTES = {
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
     ),
     "mise_en_place.page": Fiche(GESTION),
+    "lieux.liste": Fiche(GESTION),
+    "lieux.nouveau": Fiche(GESTION),
+    "lieux.creer": Fiche(GESTION, (), DU_LIEU),
+    "lieux.lieu": Fiche(GESTION),
+    "lieux.modifier": Fiche(GESTION, (), DU_LIEU),
+    "lieux.retirer": Fiche(GESTION, (), ("voulu",)),
+    "activites.liste": Fiche(GESTION, ("q", "lieu", "annee", "page")),
+    "activites.fiche": Fiche(GESTION),
+    "activites.historique": Fiche(GESTION),
+    "activites.nouvelle": Fiche(GESTION, ("lieu",)),
+    "activites.creer": Fiche(GESTION, (), DE_L_ACTIVITE),
+    "activites.modification": Fiche(GESTION),
+    "activites.modifier": Fiche(GESTION, (), DE_L_ACTIVITE),
+    "activites.completer": Fiche(GESTION, (), ("vues",)),
+    "activites.suppression": Fiche(GESTION),
+    "activites.supprimer": Fiche(GESTION),
+    "seances.page": Fiche(GESTION, ("mois",)),
+    "seances.nouvelle": Fiche(GESTION),
+    "seances.ajouter": Fiche(GESTION, (), ("jour", "debut", "fin", "places")),
+    "seances.seance": Fiche(GESTION),
+    "seances.regler": Fiche(GESTION, (), ("debut", "fin", "places", "etape", "vu")),
+    "seances.annulation": Fiche(GESTION),
+    "seances.annuler": Fiche(GESTION, (), ("motif", "vu")),
+    "capacites.liste": Fiche(GESTION),
+    "capacites.nouvelle": Fiche(GESTION),
+    "capacites.creer": Fiche(GESTION, (), DU_PARTAGE),
+    "capacites.capacite": Fiche(GESTION),
+    "capacites.modifier": Fiche(GESTION, (), DU_PARTAGE),
+    "capacites.supprimer": Fiche(GESTION),
+    "copie_d_activites.page": Fiche(GESTION, DE_LA_COPIE),
+    "copie_d_activites.copier": Fiche(
+        GESTION, DE_LA_COPIE, ("source", "garde", "nom", "debut", "fin", *DE_LA_COPIE)
+    ),
     "listes_d_attente.page": Fiche(AGENTS, ("page",)),
     "listes_d_attente.liste": Fiche(AGENTS),
     "listes_d_attente.donner": Fiche(AGENTS),
