@@ -23,6 +23,7 @@ AUSSI = {
     "/famille/dossier": "/famille/enfants",
     "/famille/planning": "/famille/agenda",
     "/agents/listes-d-attente": "/agents/seances",
+    "/agents/mise-en-place": "/agents/calendrier",
 }
 """What is under an entry of the menu by another address: the children's sheets, the agenda, one list."""
 MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)

@@ -38,6 +38,7 @@ DU_SOUHAIT_LONG = (
     *("nature", "enfants", "activites", "debut", "fin", "semaine", "comme", "periode", "ensemble", "motif"),
     "document",
 )
+DES_JOURS = ("nom", "debut", "fin", "portee", "comme", "periode", "motif", "remettre", "repere")
 FILE = ("etat", "nature", "activite", "q", "page", "lignes")
 LIGNES = ("lignes", "mois")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
@@ -173,6 +174,15 @@ ROUTES = {
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
     ),
     "mise_en_place.page": Fiche(GESTION),
+    "calendrier.page": Fiche(GESTION, ("annee",)),
+    "calendrier.nouveaux": Fiche(GESTION, DES_JOURS),
+    "calendrier.ajouter": Fiche(GESTION, (), DES_JOURS),
+    "calendrier.jours": Fiche(GESTION, DES_JOURS),
+    "calendrier.changer": Fiche(GESTION, (), DES_JOURS),
+    "calendrier.retrait": Fiche(GESTION),
+    "calendrier.retirer": Fiche(GESTION, (), DES_JOURS),
+    "calendrier.zone": Fiche(GESTION, ("zone",)),
+    "calendrier.changer_de_zone": Fiche(GESTION, (), ("zone", *DES_JOURS)),
     "listes_d_attente.page": Fiche(AGENTS, ("page",)),
     "listes_d_attente.liste": Fiche(AGENTS),
     "listes_d_attente.donner": Fiche(AGENTS),

@@ -100,6 +100,10 @@ SAINES = {
     "parts": "2,5",
     "fiscal_le": "2026-09-01",
     "precision": "Le dossier n’est pas complet",
+    "annee": "2026",
+    "portee": "ville",
+    "remettre": "y",
+    "zone": "C",
 }
 
 VARIANTES: dict[str, list[dict[str, list[str]]]] = {
@@ -115,6 +119,8 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
+    "calendrier.ajouter": {"fin": [LUNDI.isoformat()]},
+    "calendrier.changer": {"fin": [LUNDI.isoformat()]},
     "longue_periode.demander": {"retirer": [""]},
     "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
     "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},

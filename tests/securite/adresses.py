@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import workflows as w
-from models import Abonnement, Agenda, Demande, Ligne, Modification, Photo, Preinscription
+from models import Abonnement, Agenda, Calendrier, Demande, Ligne, Modification, Photo, Preinscription
 from portail.access import Acces
 from portail.domain import adresses_d_agenda, coffre, contacts, documents
 from tests.dossier.contacts import JEANNE, YANN, poser
@@ -76,6 +76,8 @@ def routes(app, monde: Monde) -> list[Route]:
         "jeton_agenda": "k" * 43,
         "agenda_id": _agenda(monde),
         "session_id": 999_999,
+        "genre": "fermeture",
+        "jours_id": Calendrier.get().id,
     }
     trouvees = []
     with app.test_request_context():
