@@ -44,6 +44,8 @@ SALLES = (
     "listes_d_attente",
     "mise_en_place",
     "calendrier",
+    "ville",
+    "pages",
     "pieces",
     "guichet",
     "guichet_contacts",

@@ -13,6 +13,7 @@ from models import Activite, Calendrier, ContactHabilite, Enfant, Reservation, R
 from portail.domain import effet_du_calendrier, guichet, guichet_contacts, guichet_photo, jetons, photos
 from portail.domain.contacts import FicheContact
 from portail.domain.effet_du_calendrier import Changement, Jours
+from portail.domain.ville import la_ville
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.route import Champs, Route
 from tests.garanties.routes import ROUTES
@@ -89,6 +90,8 @@ class Carte:
             "ligne_id": (m.lignes_du_depot(m.moreau), m.lignes_du_depot(m.dasilva)),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
             "genre": (["fermeture"], []),
+            "page_cle": (["accessibilite"], []),
+            "empreinte": ([la_ville().logo or "0" * 64], []),
             "jours_id": ([m.fermeture], []),
             "jeton_activation": ([JETONS[jetons.ACTIVATION]], []),
             "jeton_oubli": ([JETONS[jetons.MOT_DE_PASSE]], []),

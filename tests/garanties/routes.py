@@ -38,6 +38,10 @@ DU_SOUHAIT_LONG = (
     *("nature", "enfants", "activites", "debut", "fin", "semaine", "comme", "periode", "ensemble", "motif"),
     "document",
 )
+DE_LA_VILLE = (
+    *("nom", "guichet", "adresse", "horaires", "telephone", "courriel", "teinte"),
+    "places_en_niveau",
+)
 DES_JOURS = ("nom", "debut", "fin", "portee", "comme", "periode", "motif", "remettre", "repere")
 FILE = ("etat", "nature", "activite", "q", "page", "lignes")
 LIGNES = ("lignes", "mois")
@@ -174,6 +178,19 @@ ROUTES = {
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
     ),
     "mise_en_place.page": Fiche(GESTION),
+    "pages.mentions_legales": Fiche(TOUS),
+    "pages.donnees_personnelles": Fiche(TOUS),
+    "pages.accessibilite": Fiche(TOUS),
+    "ville.logo": Fiche(TOUS),
+    "ville.page": Fiche(GESTION),
+    "ville.regler": Fiche(GESTION, (), DE_LA_VILLE),
+    "ville.echantillon": Fiche(GESTION, ("teinte",)),
+    "ville.poser_le_logo": Fiche(GESTION, (), ("logo",)),
+    "ville.retirer_le_logo": Fiche(GESTION),
+    "ville.regler_les_champs": Fiche(GESTION, (), ("champ",)),
+    "ville.texte": Fiche(GESTION),
+    "ville.ecrire": Fiche(GESTION, (), ("texte",)),
+    "ville.retablir": Fiche(GESTION),
     "calendrier.page": Fiche(GESTION, ("annee",)),
     "calendrier.nouveaux": Fiche(GESTION, DES_JOURS),
     "calendrier.ajouter": Fiche(GESTION, (), DES_JOURS),

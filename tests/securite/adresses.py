@@ -77,6 +77,8 @@ def routes(app, monde: Monde) -> list[Route]:
         "agenda_id": _agenda(monde),
         "session_id": 999_999,
         "genre": "fermeture",
+        "page_cle": "accessibilite",
+        "empreinte": "0" * 64,
         "jours_id": Calendrier.get().id,
     }
     trouvees = []
