@@ -46,6 +46,7 @@ SALLES = (
     "calendrier",
     "ville",
     "pages",
+    "textes_de_courriel",
     "pieces",
     "guichet",
     "guichet_contacts",

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from models import ROLES_GESTION
 from portail import access, htmx
-from portail.domain import automatiques, identite, images, pages_de_la_ville, teinte
+from portail.domain import automatiques, identite, pages_de_la_ville, teinte
 from portail.domain.refus import Interdit, Introuvable, Refus
 from portail.forms.planning import lire_entier
 from portail.forms.ville import IdentiteForm, LogoForm, PageForm
@@ -150,7 +150,6 @@ def _montrer(form: IdentiteForm, statut: int = 200, form_logo: LogoForm | None =
         possibles=automatiques.possibles(),
         automatiques=automatiques.lire(),
         pages=pages_de_la_ville.PAGES,
-        octets_max=images.OCTETS_MAX,
     )
     return make_response(page, statut)
 

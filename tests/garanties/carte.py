@@ -90,6 +90,7 @@ class Carte:
             "ligne_id": (m.lignes_du_depot(m.moreau), m.lignes_du_depot(m.dasilva)),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
             "genre": (["fermeture"], []),
+            "courriel": (["reponse"], []),
             "page_cle": (["accessibilite"], []),
             "empreinte": ([la_ville().logo or "0" * 64], []),
             "jours_id": ([m.fermeture], []),

@@ -78,6 +78,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "session_id": 999_999,
         "genre": "fermeture",
         "page_cle": "accessibilite",
+        "courriel": "reponse",
         "empreinte": "0" * 64,
         "jours_id": Calendrier.get().id,
     }
