@@ -2,11 +2,14 @@
 
 import datetime as dt
 
+from peewee import fn
+
 import workflows as w
 from models import (
     Abonnement,
     Activite,
     Agenda,
+    Calendrier,
     Capacite,
     CodeAbonne,
     Compte,
@@ -134,6 +137,12 @@ class Ville(Monde):
         """What Claire's mail holds to leave the list where an agent has put Inès."""
         arrivee = Evenement.get(Evenement.acte == w.METTRE_EN_ATTENTE, Evenement.objet == "reservation")
         return renoncement.signer(arrivee.objet_id, arrivee.id, self.claire.id)
+
+    @property
+    def fermeture(self) -> int:
+        """A closure to come; 0 once it has been taken away."""
+        (premiere,) = Calendrier.select(fn.MIN(Calendrier.id)).where(Calendrier.genre == "fermeture").tuples()
+        return premiere[0] or 0
 
     @property
     def raison(self) -> int:

@@ -81,6 +81,7 @@ def peupler() -> None:
     _titulaires(ville)
     _partage(ville)
     ouvrir_un_autre_lieu(ville.claire.mot_de_passe)
+    Calendrier.create(genre="fermeture", nom="Pont", debut=dt.date(2027, 5, 7), fin=dt.date(2027, 5, 7))
     MotifAbsence.create(nom="Maladie", justificatif="Certificat médical")
     SecondFacteur.create(compte=ville.animateur, scelle="-", actif_depuis=MAINTENANT)
     for enfant in (ville.lea, ville.noe):

@@ -40,6 +40,11 @@ DU_SOUHAIT_LONG = (
 )
 TRI = ("etat", "nature", "activite", "q", "page", "age", "suivi", "par")
 FILE = (*TRI, "lignes")
+DE_LA_VILLE = (
+    *("nom", "guichet", "adresse", "horaires", "telephone", "courriel", "teinte"),
+    "places_en_niveau",
+)
+DES_JOURS = ("nom", "debut", "fin", "portee", "comme", "periode", "motif", "remettre", "repere")
 LIGNES = ("lignes", "mois")
 DE_L_ACTIVITE = (
     *("nom", "lieu_id", "debut", "fin", "age_min", "age_max", "description", "pieces", "couleur", "rang"),
@@ -237,6 +242,34 @@ ROUTES = {
     "copie_d_activites.copier": Fiche(
         GESTION, DE_LA_COPIE, ("source", "garde", "nom", "debut", "fin", *DE_LA_COPIE)
     ),
+    "pages.mentions_legales": Fiche(TOUS),
+    "pages.donnees_personnelles": Fiche(TOUS),
+    "pages.accessibilite": Fiche(TOUS),
+    "ville.logo": Fiche(TOUS),
+    "ville.page": Fiche(GESTION),
+    "ville.regler": Fiche(GESTION, (), DE_LA_VILLE),
+    "ville.echantillon": Fiche(GESTION, ("teinte",)),
+    "ville.poser_le_logo": Fiche(GESTION, (), ("logo",)),
+    "ville.retirer_le_logo": Fiche(GESTION),
+    "ville.regler_les_champs": Fiche(GESTION, (), ("champ",)),
+    "ville.texte": Fiche(GESTION),
+    "ville.ecrire": Fiche(GESTION, (), ("texte",)),
+    "ville.retablir": Fiche(GESTION),
+    "textes_de_courriel.page": Fiche(GESTION),
+    "textes_de_courriel.signer": Fiche(GESTION, (), ("signature",)),
+    "textes_de_courriel.texte": Fiche(GESTION),
+    "textes_de_courriel.regler": Fiche(GESTION, (), ("ouverture", "cloture")),
+    "textes_de_courriel.apercu": Fiche(GESTION, (), ("ouverture", "cloture")),
+    "textes_de_courriel.retablir": Fiche(GESTION),
+    "calendrier.page": Fiche(GESTION, ("annee",)),
+    "calendrier.nouveaux": Fiche(GESTION, DES_JOURS),
+    "calendrier.ajouter": Fiche(GESTION, (), DES_JOURS),
+    "calendrier.jours": Fiche(GESTION, DES_JOURS),
+    "calendrier.changer": Fiche(GESTION, (), DES_JOURS),
+    "calendrier.retrait": Fiche(GESTION),
+    "calendrier.retirer": Fiche(GESTION, (), DES_JOURS),
+    "calendrier.zone": Fiche(GESTION, ("zone",)),
+    "calendrier.changer_de_zone": Fiche(GESTION, (), ("zone", *DES_JOURS)),
     "listes_d_attente.page": Fiche(AGENTS, ("page",)),
     "listes_d_attente.liste": Fiche(AGENTS),
     "listes_d_attente.donner": Fiche(AGENTS),

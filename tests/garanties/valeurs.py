@@ -133,6 +133,21 @@ SAINES = {
     "compte": "jour",
     "annee": "2026",
     "de": "2026",
+    "annee": "2026",
+    "ouverture": "Bienvenue, {prenom}.",
+    "cloture": "À bientôt.",
+    "signature": "Le {guichet}",
+    "guichet": "Guichet Familles",
+    "adresse": "2 place du Pont",
+    "horaires": "du lundi au vendredi",
+    "courriel": "familles@saint-alban.example",
+    "teinte": "140",
+    "places_en_niveau": "y",
+    "logo": "",
+    "champ": "enfant.classe",
+    "portee": "ville",
+    "remettre": "y",
+    "zone": "C",
 }
 
 VARIANTES: dict[str, list[dict[str, list[str]]]] = {
@@ -148,6 +163,8 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
+    "calendrier.ajouter": {"fin": [LUNDI.isoformat()]},
+    "calendrier.changer": {"fin": [LUNDI.isoformat()]},
     "longue_periode.demander": {"retirer": [""]},
     "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
     "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 
 import workflows as w
-from models import Abonnement, Agenda, Capacite, Demande, Ligne, Modification, Photo, Preinscription
+from models import (
+    Abonnement,
+    Agenda,
+    Calendrier,
+    Capacite,
+    Demande,
+    Ligne,
+    Modification,
+    Photo,
+    Preinscription,
+)
 from portail.access import Acces
 from portail.domain import adresses_d_agenda, coffre, contacts, documents
 from tests.dossier.contacts import JEANNE, YANN, poser
@@ -84,6 +94,11 @@ def routes(app, monde: Monde) -> list[Route]:
         "activite_id": monde.cantine.id,
         "lieu_id": monde.cantine.lieu_id,
         "capacite_id": capacite.id,
+        "genre": "fermeture",
+        "page_cle": "accessibilite",
+        "courriel": "reponse",
+        "empreinte": "0" * 64,
+        "jours_id": Calendrier.get().id,
     }
     trouvees = []
     with app.test_request_context():
