@@ -41,10 +41,16 @@ SALLES = (
     "preinscriptions",
     "demandes",
     "moderation",
+    "filtres_gardes",
     "listes_d_attente",
     "listes",
     "chiffres",
     "mise_en_place",
+    "motifs",
+    "calendrier",
+    "ville",
+    "pages",
+    "textes_de_courriel",
     "pieces",
     "guichet",
     "guichet_contacts",
@@ -52,6 +58,11 @@ SALLES = (
     "guichet_planning",
     "familles",
     "fin_d_inscription",
+    "lieux",
+    "activites",
+    "seances",
+    "capacites",
+    "copie_d_activites",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""
 

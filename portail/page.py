@@ -19,14 +19,15 @@ MENU_FAMILLE = (
     ("/famille/preinscriptions", "Pré-inscriptions"),
     ("/famille/demandes", "Mes demandes"),
 )
+MISE_EN_PLACE = "/agents/mise-en-place"
 AUSSI = {
     "/famille/dossier": ("/famille/enfants",),
     "/famille/planning": ("/famille/agenda",),
     "/agents/listes": ("/agents/listes-d-attente", "/agents/seances"),
+    MISE_EN_PLACE: ("/agents/activites", "/agents/calendrier"),
 }
-"""What is under an entry of the menu by other addresses: the children's sheets, the agenda, waiting lists."""
+"""What is under an entry of the menu by other addresses: the children's sheets, the agenda, waiting lists…"""
 MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
-MISE_EN_PLACE = "/agents/mise-en-place"
 MENU_DU_PERSONNEL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/agents", "Demandes", ROLES_AGENTS),
     ("/agents/familles", "Familles", ROLES_AGENTS),

@@ -23,6 +23,8 @@ class VilleVue:
     courriel: str
     champs_automatiques: str
     places_en_niveau: bool
+    logo: str = ""
+    signature: str = ""
 
 
 _memoire: tuple[object, float, VilleVue] | None = None

@@ -22,7 +22,19 @@ class Etape:
     roles: tuple[str, ...] = ROLES_GESTION
 
 
-ETAPES: tuple[Etape, ...] = ()
+ETAPES: tuple[Etape, ...] = (
+    Etape(
+        "motifs.page",
+        "Motifs",
+        "Les motifs de refus proposés aux agents, les motifs d’absence des familles et leurs effets.",
+    ),
+    Etape("lieux.liste", "Lieux", "Les écoles, les centres, les gymnases : où les enfants sont accueillis."),
+    Etape(
+        "activites.liste",
+        "Activités",
+        "Cantine, accueils, stages : horaires, places, dates limites ; à copier d’une année à l’autre.",
+    ),
+)
 """In the order in which a new town goes through them."""
 
 
