@@ -43,6 +43,8 @@ SALLES = (
     "moderation",
     "listes_d_attente",
     "mise_en_place",
+    "importation",
+    "lettres",
     "pieces",
     "guichet",
     "guichet_contacts",

@@ -45,8 +45,8 @@ BAIL = dt.timedelta(minutes=3)
 ESSAIS_MAX = 3
 GARDE = dt.timedelta(days=30)
 """How long files and reports are kept, at most."""
-AUSSITOT = 150_000
-"""Bytes that are looked at, and written, within the request: a second or two."""
+AUSSITOT = 60_000
+"""Bytes, compressed and sealed, that are looked at, and written, within the request: a second or two."""
 RYTHME = 1.0
 """Seconds between two tellings of the progress."""
 
@@ -89,7 +89,7 @@ def lancer(auteur: Compte | None, importation_id: int, marque: str) -> Importati
             raise DejaChange("Le rapport a changé entre-temps : relisez-le avant d’importer.")
         franchir(importation, w.LANCER, _acteur(auteur))
         _noter(importation.id, etape="", faites=0, bail_jusqua=None, essais=0)
-        return importation
+        return Importation.get_by_id(importation.id)
 
 
 def abandonner(auteur: Compte | None, importation_id: int) -> Importation:
@@ -108,6 +108,13 @@ def servir() -> bool:
     if pris is not None:
         traiter(pris)
     return pris is not None
+
+
+def traiter_aussitot(importation: Importation) -> None:
+    """What is small is looked at, or written, without waiting for the next round."""
+    octets = len(importation.fichiers or "")
+    if octets <= AUSSITOT and (pris := prendre_un_tour(importation.id)):
+        traiter(pris)
 
 
 def prendre_un_tour(importation_id: int | None = None) -> Importation | None:

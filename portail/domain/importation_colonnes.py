@@ -62,6 +62,8 @@ class Colonne:
     """Other names that it goes by, as :func:`cle` makes them."""
     champ: Champ | None = None
     """The field of the family file that it is, if it is one."""
+    longueur: int = 200
+    """Of what is no field of the file."""
     lignes: bool = False
     """Whether it may hold several lines."""
 
@@ -250,7 +252,7 @@ def _du_champ(c: Champ) -> Colonne:
     )
     autres = tuple({cle(c.libelle), *AUTRES_NOMS.get(c.nom, ())} - {c.nom})
     dite = f"{c.libelle} : {aide}{'' if not c.scelle or 'hiffré' in aide else '. Chiffré'}"
-    return Colonne(c.nom, lire or str, dite, c.requis, autres, c, c.genre == champs.LONG)
+    return Colonne(c.nom, lire or str, dite, c.requis, autres, c, lignes=c.genre == champs.LONG)
 
 
 def _fiche(objet: str, *ailleurs: str) -> tuple[Colonne, ...]:
@@ -293,7 +295,13 @@ L_ENFANT = (
 COLONNES: dict[str, tuple[Colonne, ...]] = {
     FAMILLES: (
         CODE,
-        replace(_du_champ(_NOM), aide="Le nom de la famille", champ=None, autres=("nom_famille", "famille")),
+        replace(
+            _du_champ(_NOM),
+            aide="Le nom de la famille",
+            champ=None,
+            longueur=80,
+            autres=("nom_famille", "famille"),
+        ),
     ),
     ADULTES: (CODE, *_fiche("responsable"), IDENTIFIANT),
     ENFANTS: (

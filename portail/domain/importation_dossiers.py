@@ -27,6 +27,8 @@ from portail.domain.importation_plan import (
 
 MISE_A_JOUR = "mise_a_jour_import"
 """What the journal calls the change of a sheet by an import."""
+DE_CASSE = (champs.PERSONNE, champs.EMAIL)
+"""Kinds of value that other software writes in capitals: that is no change."""
 CHAMPS = {objet: {c.nom: c for c in champs.FICHES[objet][1]} for objet in champs.FICHES}
 
 
@@ -232,7 +234,7 @@ def _differents(personne: Personne, lus: dict[str, str]) -> dict[str, str]:
             presente = boite.get(nom, "")
         else:
             presente = champs.en_texte(c, getattr(personne.fiche, nom))
-        if presente != texte:
+        if presente != texte and not (c.genre in DE_CASSE and presente.casefold() == texte.casefold()):
             avant[nom] = presente
     return avant
 

@@ -185,7 +185,7 @@ def _lue(colonne: Colonne, brut: str) -> tuple[str, str]:
     except ValueError as faute:
         phrase = str(faute)
         return "", phrase[:1].lower() + phrase[1:]
-    maximum = colonne.champ.longueur if colonne.champ else 200
+    maximum = colonne.champ.longueur if colonne.champ else colonne.longueur
     if len(texte) > maximum:
         return "", f"{len(texte)} caractères : {maximum} au plus."
     return texte, ""

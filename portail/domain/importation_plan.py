@@ -170,7 +170,7 @@ def _voir_une_famille(contexte: Contexte, rangee: Rangee, code: str) -> None:
         neuve = contexte.familles[code] = FamilleVue(code, nom)
         contexte.plan.familles.append(neuve)
         contexte.creer(rangee, f"famille {nom}, code {code}")
-    elif presente.nom == nom:
+    elif presente.nom.casefold() == nom.casefold():
         contexte.laisser(rangee)
     elif presente.a_moi:
         contexte.avertir(rangee, "nom", A_MOI)

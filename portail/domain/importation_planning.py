@@ -363,7 +363,11 @@ class _Reservations:
             self.places.prendre(seance_id)
             return True
         salle, seance = self.places.saturee(seance_id), self.places.seances[seance_id]
-        ou = f"« {salle} » est plein" if salle else f"les {seance.places} places de la séance sont prises"
+        ou = (
+            f"« {salle} » est plein"
+            if salle
+            else f"{mots.pluriel(seance.places, 'place')} sur cette séance, et toutes sont prises"
+        )
         self.contexte.fauter(
             *(rangee, "jour"),
             f"plus de place : {ou}. Ajoutez des places à la séance, ou écrivez « liste d’attente ».",

@@ -22,7 +22,18 @@ class Etape:
     roles: tuple[str, ...] = ROLES_GESTION
 
 
-ETAPES: tuple[Etape, ...] = ()
+ETAPES: tuple[Etape, ...] = (
+    Etape(
+        "importation.page",
+        "Importer ce que la ville a déjà",
+        "Reprendre d’un autre logiciel familles, adultes, enfants, inscriptions et réservations.",
+    ),
+    Etape(
+        "lettres.page",
+        "Lettres aux familles",
+        "Imprimer ensemble les codes abonnés des adultes qui n’ont pas encore de compte.",
+    ),
+)
 """In the order in which a new town goes through them."""
 
 

@@ -13,11 +13,6 @@ from portail.domain.importation_fichiers import Fichier
 from portail.domain.importation_rapport import Rapport
 
 
-@pytest.fixture(autouse=True)
-def installation(app):
-    """The acts read the keys of the installation."""
-
-
 @pytest.fixture
 def ecoles(monde) -> list[Lieu]:
     """The two schools of the samples, with their activities and the séances of January."""
