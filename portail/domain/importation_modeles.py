@@ -7,8 +7,6 @@ import xlsxwriter
 
 from portail.domain.importation_colonnes import COLONNES, TABLES, TITRES
 
-CLASSEUR = "modele"
-"""What the address calls the workbook."""
 NOTICE = "Mode d’emploi"
 """A sheet of this name is never read back."""
 

@@ -41,10 +41,12 @@ def deposer() -> Response:
     return htmx.rediriger(url_for("importation.suivi", importation_id=deposee.id))
 
 
-@bp.get("/modeles/<string:table>")
+@bp.get("/modele")
 @access.reserve_a(*ROLES_GESTION)
-def modele(table: str) -> Response:
-    if table == importation_modeles.CLASSEUR:
+def modele() -> Response:
+    """The template of one table, or of them all when none is said."""
+    table = request.args.get("table", "")
+    if not table:
         return joindre("modele-import.xlsx", XLSX, importation_modeles.en_classeur())
     if table not in TABLES:
         abort(404)

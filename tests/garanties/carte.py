@@ -93,6 +93,7 @@ class Carte:
             "jeton_adresse": ([ADRESSES["claire"]], [ADRESSES["paulo"]]),
             "jeton_agenda": ([AGENDAS["claire"]], []),
             "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
+            "importation_id": ([m.importation.id], []),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
         }
 
@@ -154,6 +155,8 @@ class Carte:
             "demande": ([str(attente.id)], [str(ailleurs.id)]),
             "responsable": ([str(m.adulte(m.moreau).id)], [str(m.adulte(m.dasilva).id)]),
             "code": (["104592"], []),
+            "lot": ([str(m.code(m.moreau).id)], []),
+            "marque": ([m.importation.marque], []),
             "code_id": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
             "abonnement": ([str(m.abonnement(m.claire, m.moreau))], [str(m.abonnement(m.paulo, m.dasilva))]),
             "ligne": ([str(i) for i in m.lignes(attente)], [str(i) for i in m.lignes(ailleurs)]),

@@ -41,6 +41,7 @@ from portail.domain import (
     demandes,
     documents,
     dossier,
+    importation,
     moderation,
     photos,
     planning,
@@ -48,6 +49,7 @@ from portail.domain import (
 )
 from portail.domain.comptes import empreinte
 from portail.domain.examen import Souhait
+from portail.domain.importation_fichiers import Fichier
 from tests.actes import abonner
 from tests.conftest import CLES
 from tests.dossier.contacts import AUTREMENT, YANN, poser
@@ -100,6 +102,8 @@ def peupler() -> None:
     _dossiers(ville)
     _contacts_et_photos(ville)
     _inscriptions(ville)
+    importation.deposer(ville.gestionnaire, [Fichier("familles.csv", b"code;nom\n900001;Neuve\n")])
+    importation.servir()
 
 
 def _dossiers(ville: Ville) -> None:
