@@ -114,6 +114,8 @@ ACTIVER = "activer"
 RESILIER = "resilier"
 INSCRIRE = "inscrire"
 LIBERER = "liberer"
+FERMER = "fermer"
+ROUVRIR = "rouvrir"
 
 # ——— Créneau: a child on a séance ———
 
@@ -174,6 +176,11 @@ CRENEAU = Machine(
             _pas(de, LIBERER, AGENT, NON_RESERVE, "libère le créneau : l’inscription prend fin")
             for de in (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE, ABSENCE_ATTENTE, ABSENT)
         ),
+        *(
+            _pas(de, FERMER, AGENT, NON_RESERVE, "annule le créneau : la séance n’a pas lieu")
+            for de in (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE, ABSENCE_ATTENTE, ABSENT)
+        ),
+        _pas(NON_RESERVE, ROUVRIR, AGENT, RESERVE, "remet la réservation : la séance a lieu de nouveau"),
     ),
 )
 

@@ -5,7 +5,7 @@ Mails about an account itself: `courriels_de_compte.py`; about who is subscribed
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ import workflows as w
 from models import Abonnement, Compte, Courriel, Demande, Evenement, Famille, Responsable, db
 from portail import clock, mots
 from portail.domain import coffre, droits, reglages
+from portail.domain.transitions import en_lots
 from portail.domain.ville import la_ville
 
 JETON = "{jeton}"
@@ -218,8 +219,8 @@ def ecrire_ensemble(lettres: Iterable[Lettre]) -> None:
         }
         for une in lettres
     ]
-    if rangees:
-        Courriel.insert_many(rangees).on_conflict(conflict_target=[Courriel.cle], action="IGNORE").execute()
+    for lot in en_lots(rangees):
+        Courriel.insert_many(lot).on_conflict(conflict_target=[Courriel.cle], action="IGNORE").execute()
 
 
 def destinataires(famille_id: int) -> ModelSelect:
@@ -230,6 +231,20 @@ def destinataires(famille_id: int) -> ModelSelect:
         .where(Abonnement.famille == famille_id, Abonnement.statut == w.ACTIF, Compte.actif)
         .order_by(Compte.id)
     )
+
+
+def destinataires_par_famille(familles: Collection[int]) -> dict[int, list[Compte]]:
+    """The same of each of these families, by id: one query, however many they are."""
+    trouves: dict[int, list[Compte]] = {ident: [] for ident in familles}
+    requete = (
+        Abonnement.select(Abonnement.famille, Compte.id, Compte.email, Compte.prenom, Compte.nom)
+        .join(Compte)
+        .where(Abonnement.famille.in_(list(trouves) or [0]), Abonnement.statut == w.ACTIF, Compte.actif)
+        .order_by(Compte.id)
+    )
+    for abonnement in requete:
+        trouves[abonnement.famille_id].append(abonnement.compte)
+    return trouves
 
 
 def derniers(nombre: int = 100) -> Sequence[Courriel]:

@@ -115,7 +115,7 @@ def franchir(
 
 
 def franchir_ensemble(
-    objets: Sequence[Reservation | Ligne],
+    objets: Sequence[Reservation | Ligne | Demande],
     acte: str,
     acteur: Acteur,
     vers: str,
@@ -124,14 +124,14 @@ def franchir_ensemble(
     demande_id: Lien = None,
     motif: str = "",
 ) -> None:
-    """The same, of many créneaux, or lines, at once, in their order: a few statements, whatever their number.
+    """The same, of many créneaux, lines or demandes at once, in their order: a few statements for them all.
 
     Those of one act that lead to several statuses are told in several calls. The séances are locked by the
     caller. :class:`DejaChange` when one of them is no longer where it was read, and the act is rolled back.
     """
     if not db.in_transaction():
         raise RuntimeError("a status changes inside the transaction of an act")
-    par_statut: dict[str, list[Reservation | Ligne]] = {}
+    par_statut: dict[str, list[Reservation | Ligne | Demande]] = {}
     for objet in objets:
         par_statut.setdefault(objet.statut, []).append(objet)
     ecarts: Counter[int] = Counter()
@@ -272,7 +272,7 @@ def journaliser_ensemble(
     ).execute()
 
 
-def _ecrire_ensemble(lot: Sequence[Reservation | Ligne], de: str, vers: str, motif: str) -> None:
+def _ecrire_ensemble(lot: Sequence[Reservation | Ligne | Demande], de: str, vers: str, motif: str) -> None:
     """The conditional write of these, its rows counted; a rank in the list is the journal's."""
     classe: type[Modele] = type(lot[0])
     valeurs: dict = {"statut": vers}
@@ -282,7 +282,7 @@ def _ecrire_ensemble(lot: Sequence[Reservation | Ligne], de: str, vers: str, mot
         )
         valeurs["ordre"] = derniere if vers == w.LISTE_ATTENTE else None
         valeurs |= _denouer(vers)
-    elif motif:
+    elif classe is Ligne and motif:
         valeurs["motif"] = motif
     ids = [objet.id for objet in lot]
     ecrites = classe.update(valeurs).where(classe.id.in_(ids), classe.statut == de).execute()
