@@ -49,6 +49,8 @@ SALLES = (
     "ville",
     "pages",
     "textes_de_courriel",
+    "importation",
+    "lettres",
     "pieces",
     "guichet",
     "guichet_contacts",

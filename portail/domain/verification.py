@@ -15,6 +15,7 @@ from models import (
 )
 from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_dossier as du_dossier
+from portail.domain import verification_importations as des_importations
 from portail.domain import verification_inscriptions as des_inscriptions
 from portail.domain import verification_places as des_places
 from portail.domain.transitions import MACHINES
@@ -387,6 +388,12 @@ INVARIANTS = (
     ),
     Invariant(
         "Documents en souffrance", des_inscriptions.abandonnes, "document {0} : sans demande depuis le {1}"
+    ),
+    Invariant(
+        "Imports gardés", des_importations.restes, "import {0} ({1}), du {2} : ses fichiers sont encore là"
+    ),
+    Invariant(
+        "Imports prêts", des_importations.sans_rapport, "import {0} ({1}) : sans rapport, ou sans fichiers"
     ),
     Invariant("Clés étrangères", _orphelins, "{0} {1} : {2} = {3}, qui n’existe pas"),
 )

@@ -34,6 +34,16 @@ ETAPES: tuple[Etape, ...] = (
         "Activités",
         "Cantine, accueils, stages : horaires, places, dates limites ; à copier d’une année à l’autre.",
     ),
+    Etape(
+        "importation.page",
+        "Importer ce que la ville a déjà",
+        "Reprendre d’un autre logiciel familles, adultes, enfants, inscriptions et réservations.",
+    ),
+    Etape(
+        "lettres.page",
+        "Lettres aux familles",
+        "Imprimer ensemble les codes abonnés des adultes qui n’ont pas encore de compte.",
+    ),
 )
 """In the order in which a new town goes through them."""
 

@@ -108,6 +108,7 @@ class Carte:
             "filtre_id": ([m.filtre(m.sophie)], [m.filtre(m.marc)]),
             "refus_id": ([m.motif_de_refus], []),
             "motif_absence_id": ([m.raison], []),
+            "importation_id": ([m.importation.id], []),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
         }
 
@@ -170,6 +171,8 @@ class Carte:
             "responsable": ([str(m.adulte(m.moreau).id)], [str(m.adulte(m.dasilva).id)]),
             "suivie_par": ([str(m.marc.id)], []),
             "code": (["104592"], []),
+            "lot": ([str(m.code(m.moreau).id)], []),
+            "marque": ([m.importation.marque], []),
             "code_id": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
             "abonnement": ([str(m.abonnement(m.claire, m.moreau))], [str(m.abonnement(m.paulo, m.dasilva))]),
             "lieu": ([str(m.cantine.lieu_id)], []),
