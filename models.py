@@ -829,6 +829,9 @@ Demande.add_index(
 )
 """What waits, and what has left the queue: the tabs of the agents’ page, counted and sorted as shown."""
 
+Demande.add_index(Demande.index(Demande.deposee_le, Demande.nature, name="demande_depot"))
+"""How many were sent, by nature and week."""
+
 
 Demande.add_index(
     Demande.index(Demande.motif_absence, name="demande_motif_absence").where(
@@ -905,6 +908,10 @@ Reservation.add_index(
 Reservation.add_index(
     Reservation.index(Reservation.fratrie, name="reservation_fratrie").where(SQL("fratrie IS NOT NULL"))
 )
+Reservation.add_index(
+    Reservation.index(Reservation.seance, name="reservation_absente").where(SQL(f"statut = '{w.ABSENT}'"))
+)
+"""The absences of the séances of a period, without reading all who came."""
 
 
 class Ligne(Modele):
@@ -925,6 +932,10 @@ class Ligne(Modele):
             Check("reservation_id IS NULL OR preinscription_id IS NULL"),
             Check(f"statut <> '{w.REFUSEE}' OR motif <> ''"),
         ]
+
+
+Ligne.add_index(Ligne.index(Ligne.demande, name="ligne_refusee").where(SQL(f"statut = '{w.REFUSEE}'")))
+"""The refusals, few among all that was answered."""
 
 
 class Modification(Modele):

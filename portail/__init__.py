@@ -43,6 +43,8 @@ SALLES = (
     "moderation",
     "filtres_gardes",
     "listes_d_attente",
+    "listes",
+    "chiffres",
     "mise_en_place",
     "motifs",
     "calendrier",

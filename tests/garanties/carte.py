@@ -154,6 +154,7 @@ class Carte:
         return {nom: ([valeur], []) for nom, valeur in SAINES.items()} | {
             "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
+            "lieu": ([str(m.cantine.lieu_id)], []),
             "activite_choisie": ([str(m.poterie.id)], []),
             "activites": ([str(m.centre.id)], [str(club.activite_id)]),
             "activite_montree": ([str(m.poterie.id)], []),
@@ -175,7 +176,6 @@ class Carte:
             "marque": ([m.importation.marque], []),
             "code_id": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
             "abonnement": ([str(m.abonnement(m.claire, m.moreau))], [str(m.abonnement(m.paulo, m.dasilva))]),
-            "lieu": ([str(m.cantine.lieu_id)], []),
             "lieu_id": ([str(m.cantine.lieu_id)], []),
             "h_jour": ([f"0:{jour}" for jour in (0, 1, 3, 4)], []),
             "h_origine": ([m.horaires(m.cantine)], []),

@@ -56,6 +56,12 @@ DE_L_ACTIVITE = (
 DU_LIEU = ("nom", "adresse", "ecole")
 DU_PARTAGE = ("nom", "places", "compte", "activites", "etape", "vu")
 DE_LA_COPIE = ("lieu", "de", "vers", "activite")
+DU_JOUR = ("jour", "lieu", "activite", "montrer")
+DES_REPAS = ("jour", "etendue", "lieu")
+D_ATTENTE = ("lieu", "activite", "du", "au")
+DES_INSCRIPTIONS = ("lieu", "activite", "classe", "du", "au", "etat", "coordonnees")
+DES_DOSSIERS = ("lieu", "activite", "classe")
+FICHIER = ("genre", "sante")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
 ROUTES = {
@@ -281,6 +287,23 @@ ROUTES = {
     "lettres.page": Fiche(GESTION),
     "lettres.imprimer": Fiche(GESTION),
     "lettres.reimprimer": Fiche(GESTION, (), ("lot",)),
+    "listes.page": Fiche(PERSONNEL),
+    "listes.jour": Fiche(PERSONNEL, DU_JOUR),
+    "listes.ouvrir_le_jour": Fiche(PERSONNEL, (), DU_JOUR),
+    "listes.emporter_le_jour": Fiche(PERSONNEL, (), (*DU_JOUR, *FICHIER)),
+    "listes.repas": Fiche(AGENTS, DES_REPAS),
+    "listes.ouvrir_les_repas": Fiche(AGENTS, (), DES_REPAS),
+    "listes.emporter_les_repas": Fiche(AGENTS, (), (*DES_REPAS, *FICHIER)),
+    "listes.attente": Fiche(AGENTS, D_ATTENTE),
+    "listes.emporter_l_attente": Fiche(AGENTS, (), (*D_ATTENTE, *FICHIER)),
+    "listes.inscriptions": Fiche(AGENTS, DES_INSCRIPTIONS),
+    "listes.emporter_les_inscriptions": Fiche(AGENTS, (), (*DES_INSCRIPTIONS, *FICHIER)),
+    "listes.sans_reservation": Fiche(AGENTS, D_ATTENTE),
+    "listes.emporter_les_sans_reservation": Fiche(AGENTS, (), (*D_ATTENTE, *FICHIER)),
+    "listes.dossiers": Fiche(AGENTS, DES_DOSSIERS),
+    "listes.emporter_les_dossiers": Fiche(AGENTS, (), (*DES_DOSSIERS, *FICHIER)),
+    "chiffres.page": Fiche(AGENTS, D_ATTENTE),
+    "chiffres.emporter": Fiche(AGENTS, (), (*D_ATTENTE, "genre", "figure")),
     "listes_d_attente.page": Fiche(AGENTS, ("page",)),
     "listes_d_attente.liste": Fiche(AGENTS),
     "listes_d_attente.donner": Fiche(AGENTS),
@@ -314,6 +337,9 @@ ROUTES = {
     "guichet_planning.demander": Fiche(AGENTS, (), DU_SOUHAIT_LONG),
     "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
 }
+
+LUES_DE_TOUTE_LA_VILLE = ("listes.", "chiffres.")
+"""Nothing there names a row of others: whoever has the whole town reads all of it (tests/listes/)."""
 
 JETON = ("csrf_token",)
 """Read on every form, before the view."""

@@ -97,6 +97,12 @@ SAINES = {
     "groupe": "1-2-2026-12",
     "ouverte": "sante",
     "droit": "plein",
+    "montrer": "tous",
+    "etendue": "semaine",
+    "coordonnees": "1",
+    "genre": "csv",
+    "sante": "",
+    "figure": "delais",
     "quotient": "642,50",
     "revenu_fiscal": "31 250",
     "parts": "2,5",
@@ -160,12 +166,17 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
     "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
     "guichet.saisir_un_responsable": [{"rubrique": [r]} for r in ("adresse", "banque", "fiscal")],
     "guichet.saisir_un_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
+    "listes.emporter_le_jour": [{"sante": ["1"], "genre": ["xlsx"]}],
+    "listes.emporter_les_repas": [{"sante": ["1"]}],
+    "chiffres.emporter": [{"figure": [""], "genre": ["xlsx"]}],
 }
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
     "calendrier.ajouter": {"fin": [LUNDI.isoformat()]},
     "calendrier.changer": {"fin": [LUNDI.isoformat()]},
+    "listes.inscriptions": {"etat": ["validees"]},
+    "listes.emporter_les_inscriptions": {"etat": ["validees"]},
     "longue_periode.demander": {"retirer": [""]},
     "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
     "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
