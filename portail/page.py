@@ -19,15 +19,15 @@ MENU_FAMILLE = (
     ("/famille/preinscriptions", "Pré-inscriptions"),
     ("/famille/demandes", "Mes demandes"),
 )
-AUSSI = {
-    "/famille/dossier": "/famille/enfants",
-    "/famille/planning": "/famille/agenda",
-    "/agents/listes-d-attente": "/agents/seances",
-    "/agents/mise-en-place": "/agents/calendrier",
-}
-"""What is under an entry of the menu by another address: the children's sheets, the agenda, one list."""
-MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
 MISE_EN_PLACE = "/agents/mise-en-place"
+AUSSI = {
+    "/famille/dossier": ("/famille/enfants",),
+    "/famille/planning": ("/famille/agenda",),
+    "/agents/listes-d-attente": ("/agents/seances",),
+    MISE_EN_PLACE: ("/agents/calendrier",),
+}
+"""What is under an entry of the menu by another address: the children's sheets, the agenda, one list…"""
+MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
 MENU_DU_PERSONNEL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/agents", "Demandes", ROLES_AGENTS),
     ("/agents/listes-d-attente", "Listes d’attente", ROLES_AGENTS),
@@ -119,4 +119,4 @@ def _situer(entrees: tuple[tuple[str, str], ...]) -> list[Entree]:
 
 
 def _dans(url: str) -> bool:
-    return any(request.path == u or request.path.startswith(u + "/") for u in (url, AUSSI.get(url, url)))
+    return any(request.path == u or request.path.startswith(u + "/") for u in (url, *AUSSI.get(url, ())))
