@@ -41,8 +41,10 @@ SALLES = (
     "preinscriptions",
     "demandes",
     "moderation",
+    "filtres_gardes",
     "listes_d_attente",
     "mise_en_place",
+    "motifs",
     "calendrier",
     "ville",
     "pages",
@@ -54,6 +56,11 @@ SALLES = (
     "guichet_planning",
     "familles",
     "fin_d_inscription",
+    "lieux",
+    "activites",
+    "seances",
+    "capacites",
+    "copie_d_activites",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""
 

@@ -24,7 +24,7 @@ AUSSI = {
     "/famille/dossier": ("/famille/enfants",),
     "/famille/planning": ("/famille/agenda",),
     "/agents/listes-d-attente": ("/agents/seances",),
-    MISE_EN_PLACE: ("/agents/calendrier",),
+    MISE_EN_PLACE: ("/agents/activites", "/agents/calendrier"),
 }
 """What is under an entry of the menu by another address: the children's sheets, the agenda, one list…"""
 MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)

@@ -43,6 +43,17 @@ ETAPES: tuple[Etape, ...] = (
         "Les mots de la ville au début et à la fin de chaque courriel, et sa signature.",
         de_la_ville=True,
     ),
+    Etape(
+        "motifs.page",
+        "Motifs",
+        "Les motifs de refus proposés aux agents, les motifs d’absence des familles et leurs effets.",
+    ),
+    Etape("lieux.liste", "Lieux", "Les écoles, les centres, les gymnases : où les enfants sont accueillis."),
+    Etape(
+        "activites.liste",
+        "Activités",
+        "Cantine, accueils, stages : horaires, places, dates limites ; à copier d’une année à l’autre.",
+    ),
 )
 """Each page of the set-up; `mise_en_place.ORDRE` says in which order a new town goes through them."""
 

@@ -14,6 +14,7 @@ from portail.domain import effet_du_calendrier, guichet, guichet_contacts, guich
 from portail.domain.contacts import FicheContact
 from portail.domain.effet_du_calendrier import Changement, Jours
 from portail.domain.ville import la_ville
+from tests.garanties import apercus
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.route import Champs, Route
 from tests.garanties.routes import ROUTES
@@ -99,7 +100,14 @@ class Carte:
             "jeton_renoncement": ([m.lien_de_la_liste()], []),
             "jeton_adresse": ([ADRESSES["claire"]], [ADRESSES["paulo"]]),
             "jeton_agenda": ([AGENDAS["claire"]], []),
+            "activite_id": ([m.cantine.id], []),
+            "lieu_id": ([m.cantine.lieu_id], []),
+            "capacite_id": ([m.capacite], []),
             "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
+            "note_id": ([m.note(m.moreau)], [m.note(m.dasilva)]),
+            "filtre_id": ([m.filtre(m.sophie)], [m.filtre(m.marc)]),
+            "refus_id": ([m.motif_de_refus], []),
+            "motif_absence_id": ([m.raison], []),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
         }
 
@@ -160,9 +168,16 @@ class Carte:
             "famille": ([str(m.petit.id)], [str(m.dasilva.id)]),
             "demande": ([str(attente.id)], [str(ailleurs.id)]),
             "responsable": ([str(m.adulte(m.moreau).id)], [str(m.adulte(m.dasilva).id)]),
+            "suivie_par": ([str(m.marc.id)], []),
             "code": (["104592"], []),
             "code_id": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
             "abonnement": ([str(m.abonnement(m.claire, m.moreau))], [str(m.abonnement(m.paulo, m.dasilva))]),
+            "lieu": ([str(m.cantine.lieu_id)], []),
+            "lieu_id": ([str(m.cantine.lieu_id)], []),
+            "h_jour": ([f"0:{jour}" for jour in (0, 1, 3, 4)], []),
+            "h_origine": ([m.horaires(m.cantine)], []),
+            "source": ([str(m.cantine.id)], []),
+            "garde": ([str(m.cantine.id)], []),
             "ligne": ([str(i) for i in m.lignes(attente)], [str(i) for i in m.lignes(ailleurs)]),
         }
 
@@ -193,6 +208,8 @@ class Carte:
             return [un | {"repere": [self._effet(route, un)]} for un in tous]
         if "repere" in route.fiche.corps and route.endpoint.startswith("guichet"):
             return [un | {"repere": [self._repere(route, un)]} for un in tous]
+        if route.endpoint in apercus.MONTRES:
+            return [un | {"vu": [apercus.vu(self, route, un)]} for un in tous]
         return tous
 
     def _effet(self, route: Route, corps: Champs) -> str:

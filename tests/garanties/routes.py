@@ -38,13 +38,24 @@ DU_SOUHAIT_LONG = (
     *("nature", "enfants", "activites", "debut", "fin", "semaine", "comme", "periode", "ensemble", "motif"),
     "document",
 )
+TRI = ("etat", "nature", "activite", "q", "page", "age", "suivi", "par")
+FILE = (*TRI, "lignes")
 DE_LA_VILLE = (
     *("nom", "guichet", "adresse", "horaires", "telephone", "courriel", "teinte"),
     "places_en_niveau",
 )
 DES_JOURS = ("nom", "debut", "fin", "portee", "comme", "periode", "motif", "remettre", "repere")
-FILE = ("etat", "nature", "activite", "q", "page", "lignes")
 LIGNES = ("lignes", "mois")
+DE_L_ACTIVITE = (
+    *("nom", "lieu_id", "debut", "fin", "age_min", "age_max", "description", "pieces", "couleur", "rang"),
+    *("preinscription_du", "preinscription_au", "reservable", "automatique", "absence_automatique"),
+    "absence_tardive",
+    *(f"{quoi}_{mot}" for quoi in ("reservation", "absence") for mot in ("genre", "nombre", "jour", "heure")),
+    *("h_jour", "h_debut", "h_fin", "h_places", "h_periode", "h_origine", "etape", "vu", "garder", "motif"),
+)
+DU_LIEU = ("nom", "adresse", "ecole")
+DU_PARTAGE = ("nom", "places", "compte", "activites", "etape", "vu")
+DE_LA_COPIE = ("lieu", "de", "vers", "activite")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
 ROUTES = {
@@ -172,12 +183,65 @@ ROUTES = {
     "moderation.ouvrir": Fiche(AGENTS, (*FILE, "tout"), ("rubrique",)),
     "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
     "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
-    "moderation.demander_une_piece": Fiche(AGENTS, ("etat", "nature", "activite", "q", "page"), ("texte",)),
+    "moderation.demander_une_piece": Fiche(AGENTS, TRI, ("texte",)),
+    "moderation.historique": Fiche(AGENTS, TRI),
+    "moderation.prendre_en_charge": Fiche(AGENTS, TRI, ("suivie_par",)),
+    "moderation.liberer": Fiche(AGENTS, TRI),
+    "moderation.noter": Fiche(AGENTS, TRI, ("note",)),
+    "moderation.retirer_une_note": Fiche(AGENTS, TRI),
+    "filtres_gardes.page": Fiche(AGENTS, TRI),
+    "filtres_gardes.garder": Fiche(AGENTS, TRI, ("nom",)),
+    "filtres_gardes.renommer": Fiche(AGENTS, TRI, ("nom",)),
+    "filtres_gardes.supprimer": Fiche(AGENTS),
+    "motifs.page": Fiche(GESTION),
+    "motifs.ajouter_un_refus": Fiche(GESTION, (), ("nature", "texte")),
+    "motifs.changer_un_refus": Fiche(GESTION, (), ("texte",)),
+    "motifs.deplacer_un_refus": Fiche(GESTION, (), ("rang",)),
+    "motifs.retirer_un_refus": Fiche(GESTION),
+    "motifs.remettre_un_refus": Fiche(GESTION),
+    "motifs.ajouter_une_absence": Fiche(GESTION, (), ("nom", "facturation", "justificatif")),
+    "motifs.changer_une_absence": Fiche(GESTION, (), ("nom", "facturation", "justificatif")),
+    "motifs.deplacer_une_absence": Fiche(GESTION, (), ("rang",)),
+    "motifs.retirer_une_absence": Fiche(GESTION),
+    "motifs.remettre_une_absence": Fiche(GESTION),
     "pieces.ouvrir": Fiche(AGENTS),
     "moderation.repondre_a_la_selection": Fiche(
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
     ),
     "mise_en_place.page": Fiche(GESTION),
+    "lieux.liste": Fiche(GESTION),
+    "lieux.nouveau": Fiche(GESTION),
+    "lieux.creer": Fiche(GESTION, (), DU_LIEU),
+    "lieux.lieu": Fiche(GESTION),
+    "lieux.modifier": Fiche(GESTION, (), DU_LIEU),
+    "lieux.retirer": Fiche(GESTION, (), ("voulu",)),
+    "activites.liste": Fiche(GESTION, ("q", "lieu", "annee", "page")),
+    "activites.fiche": Fiche(GESTION),
+    "activites.historique": Fiche(GESTION),
+    "activites.nouvelle": Fiche(GESTION, ("lieu",)),
+    "activites.creer": Fiche(GESTION, (), DE_L_ACTIVITE),
+    "activites.modification": Fiche(GESTION),
+    "activites.modifier": Fiche(GESTION, (), DE_L_ACTIVITE),
+    "activites.completer": Fiche(GESTION, (), ("vues",)),
+    "activites.suppression": Fiche(GESTION),
+    "activites.supprimer": Fiche(GESTION),
+    "seances.page": Fiche(GESTION, ("mois",)),
+    "seances.nouvelle": Fiche(GESTION),
+    "seances.ajouter": Fiche(GESTION, (), ("jour", "debut", "fin", "places")),
+    "seances.seance": Fiche(GESTION),
+    "seances.regler": Fiche(GESTION, (), ("debut", "fin", "places", "etape", "vu")),
+    "seances.annulation": Fiche(GESTION),
+    "seances.annuler": Fiche(GESTION, (), ("motif", "vu")),
+    "capacites.liste": Fiche(GESTION),
+    "capacites.nouvelle": Fiche(GESTION),
+    "capacites.creer": Fiche(GESTION, (), DU_PARTAGE),
+    "capacites.capacite": Fiche(GESTION),
+    "capacites.modifier": Fiche(GESTION, (), DU_PARTAGE),
+    "capacites.supprimer": Fiche(GESTION),
+    "copie_d_activites.page": Fiche(GESTION, DE_LA_COPIE),
+    "copie_d_activites.copier": Fiche(
+        GESTION, DE_LA_COPIE, ("source", "garde", "nom", "debut", "fin", *DE_LA_COPIE)
+    ),
     "pages.mentions_legales": Fiche(TOUS),
     "pages.donnees_personnelles": Fiche(TOUS),
     "pages.accessibilite": Fiche(TOUS),

@@ -1,8 +1,7 @@
 """For each field that names no row of the database, a value that its form would take; and whole bodies."""
 
 import workflows as w
-from portail.domain.moderation import MOTIFS
-from tests.monde import LUNDI, MOT_DE_PASSE
+from tests.monde import LUNDI, MOT_DE_PASSE, MOTIFS
 
 SAINES = {
     "v": "",
@@ -100,6 +99,40 @@ SAINES = {
     "parts": "2,5",
     "fiscal_le": "2026-09-01",
     "precision": "Le dossier n’est pas complet",
+    "age": "jour",
+    "suivi": "personne",
+    "par": "activite",
+    "note": "Vu avec la directrice : la classe change en janvier.",
+    "rang": "2",
+    "facturation": "jamais",
+    "justificatif": "Attestation de l’employeur",
+    "adresse": "3 rue du Port",
+    "ecole": "y",
+    "age_min": "3",
+    "age_max": "11",
+    "description": "Le repas de midi, servi à table.",
+    "pieces": "Attestation d’assurance",
+    "couleur": "2",
+    "preinscription_du": "2026-06-01",
+    "preinscription_au": "2027-06-30",
+    "reservable": "y",
+    "automatique": "y",
+    "absence_automatique": "non",
+    "absence_tardive": "y",
+    **{f"{quoi}_genre": "jours" for quoi in ("reservation", "absence")},
+    **{f"{quoi}_nombre": "2" for quoi in ("reservation", "absence")},
+    **{f"{quoi}_jour": "3" for quoi in ("reservation", "absence")},
+    **{f"{quoi}_heure": "10:00" for quoi in ("reservation", "absence")},
+    "h_debut": "11:45",
+    "h_fin": "13:45",
+    "h_places": "60",
+    "h_periode": "scolaire",
+    "garder": "oui",
+    "vues": "0",
+    "places": "61",
+    "compte": "jour",
+    "annee": "2026",
+    "de": "2026",
     "annee": "2026",
     "ouverture": "Bienvenue, {prenom}.",
     "cloture": "À bientôt.",
@@ -143,5 +176,10 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "guichet.ouvrir_un_enfant": {"rubrique": ["sante"]},
     "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
     "demandes.liste": {"etat": ["a_vous"]},
+    "lieux.retirer": {"voulu": ["retire"]},
+    "seances.ajouter": {"debut": ["14:30"], "fin": ["15:30"]},
+    "seances.regler": {"debut": ["11:30"], "fin": ["13:30"]},
+    "copie_d_activites.page": {"vers": ["2027"]},
+    "copie_d_activites.copier": {"vers": ["2027"], "debut": ["2027-09-02"], "fin": ["2027-09-10"]},
 }
 """Where a sound value is not the same as elsewhere."""

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 
 import workflows as w
-from models import Abonnement, Agenda, Calendrier, Demande, Ligne, Modification, Photo, Preinscription
+from models import (
+    Abonnement,
+    Agenda,
+    Calendrier,
+    Capacite,
+    Demande,
+    Ligne,
+    Modification,
+    Photo,
+    Preinscription,
+)
 from portail.access import Acces
 from portail.domain import adresses_d_agenda, coffre, contacts, documents
 from tests.dossier.contacts import JEANNE, YANN, poser
@@ -50,6 +60,7 @@ def routes(app, monde: Monde) -> list[Route]:
     photo = Photo.create(enfant=monde.lea, contenu=octets(), deposee_le=MAINTENANT, validee_le=MAINTENANT)
     attente = contacts.proposer_un_contact(monde.claire, monde.moreau, monde.lea.id, JEANNE)
     depot = _depot(monde)
+    capacite = Capacite.create(nom="Repas", places=500)
     valeurs = {
         "filename": "app.js",
         "enfant_id": monde.lea.id,
@@ -76,6 +87,13 @@ def routes(app, monde: Monde) -> list[Route]:
         "jeton_agenda": "k" * 43,
         "agenda_id": _agenda(monde),
         "session_id": 999_999,
+        "note_id": 999_999,
+        "filtre_id": 999_999,
+        "refus_id": 999_999,
+        "motif_absence_id": 999_999,
+        "activite_id": monde.cantine.id,
+        "lieu_id": monde.cantine.lieu_id,
+        "capacite_id": capacite.id,
         "genre": "fermeture",
         "page_cle": "accessibilite",
         "courriel": "reponse",
