@@ -26,7 +26,8 @@ def test_nobody_else_enters(monde, connexion, qui):
 
 def etapes(navigateur) -> dict[str, str]:
     page = lire(navigateur.get("/agents/mise-en-place").text)
-    return {mots(li.h2): mots(li.select_one(".etat") or li.h2) for li in page.select(".liste-des-etapes > li")}
+    toutes = page.select(".liste-des-etapes > li")
+    return {mots(li.h2): mots(li.select_one(".etat") or li.h2) for li in toutes}
 
 
 def test_a_town_that_has_nothing_is_told_what_comes_next(monde, connexion):
