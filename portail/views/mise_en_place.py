@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, g, render_template
 
-from models import ROLES_GESTION
+from models import ROLES_ADMINISTRATION, ROLES_GESTION
 from portail import access
 
 bp = Blueprint("mise_en_place", __name__, url_prefix="/agents/mise-en-place")
@@ -22,7 +22,14 @@ class Etape:
     roles: tuple[str, ...] = ROLES_GESTION
 
 
-ETAPES: tuple[Etape, ...] = ()
+ETAPES: tuple[Etape, ...] = (
+    Etape(
+        "personnel.liste",
+        "Équipe",
+        "Ouvrir un compte à chaque personne qui travaille pour la ville, avec son rôle et ses lieux.",
+        ROLES_ADMINISTRATION,
+    ),
+)
 """In the order in which a new town goes through them."""
 
 

@@ -93,6 +93,7 @@ class Carte:
             "jeton_adresse": ([ADRESSES["claire"]], [ADRESSES["paulo"]]),
             "jeton_agenda": ([AGENDAS["claire"]], []),
             "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
+            "compte_id": ([m.theo.id], [m.claire.id]),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
         }
 
@@ -147,6 +148,7 @@ class Carte:
             "reserver": ([f"{m.noe.id}-{siennes[1]}"], [f"{m.tomas.id}-{siennes[1]}"]),
             "absenter": ([f"{m.lea.id}-{siennes[2]}"], [f"{m.tomas.id}-{siennes[0]}"]),
             "raison": ([str(m.raison)], []),
+            "lieux": ([str(m.cantine.lieu_id)], []),
             "retirer": ([str(m.document(m.moreau))], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),
             "contacts": ([str(m.contact(m.noe))], [str(m.contact(m.tomas))]),

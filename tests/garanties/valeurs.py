@@ -95,6 +95,10 @@ SAINES = {
     "groupe": "1-2-2026-12",
     "ouverte": "sante",
     "droit": "plein",
+    "role": "agent",
+    "limite": "certains",
+    "service": "service Enfance",
+    "remise": "courriel",
     "quotient": "642,50",
     "revenu_fiscal": "31 250",
     "parts": "2,5",
@@ -111,6 +115,7 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
     "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
     "guichet.saisir_un_responsable": [{"rubrique": [r]} for r in ("adresse", "banque", "fiscal")],
     "guichet.saisir_un_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
+    "personnel.creer": [{"remise": ["ecran"]}],
 }
 """Where one route leads to several acts: what else its body may say."""
 
@@ -126,5 +131,6 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "guichet.ouvrir_un_enfant": {"rubrique": ["sante"]},
     "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
     "demandes.liste": {"etat": ["a_vous"]},
+    "personnel.creer": {"email": ["anne.leroy@example.org"]},
 }
 """Where a sound value is not the same as elsewhere."""
