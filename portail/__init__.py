@@ -53,6 +53,7 @@ SALLES = (
     "textes_de_courriel",
     "importation",
     "lettres",
+    "personnel",
     "pieces",
     "guichet",
     "guichet_contacts",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, g, render_template
 
-from models import ROLES_GESTION
+from models import ROLES_ADMINISTRATION, ROLES_GESTION
 from portail import access
 from portail.domain import mise_en_place
 
@@ -63,6 +63,12 @@ ETAPES: tuple[Etape, ...] = (
         "lettres.page",
         "Lettres aux familles",
         "Imprimer ensemble les codes abonnés des adultes qui n’ont pas encore de compte.",
+    ),
+    Etape(
+        "personnel.liste",
+        "Équipe",
+        "Ouvrir un compte à chaque personne qui travaille pour la ville, avec son rôle et ses lieux.",
+        ROLES_ADMINISTRATION,
     ),
 )
 """Each page of the set-up; `mise_en_place.ORDRE` says in which order a new town goes through them."""

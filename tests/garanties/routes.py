@@ -6,6 +6,7 @@ all the guarantees of this folder cover it from then on. What it may hold is sai
 
 from tests.garanties.route import (
     A_COMPLETER,
+    ADMINISTRATION,
     AGENTS,
     CONNECTES,
     FAMILLES,
@@ -19,6 +20,7 @@ CADRE = ("vue", "date", "enfant", "activite", "choix")
 REPONSE = ("ligne", "groupe", "malgre", "motif", "precision", "ouverte")
 CODE = ("code", "naissance")
 CONFIRMATION = ("mot_de_passe_actuel",)
+DE_LA_CHARGE = ("role", "limite", "lieux")
 DU_RESPONSABLE = (
     *("nom", "prenom", "email", "telephone", "telephone_travail", "profession", "employeur"),
     *("voie", "complement", "code_postal", "commune", "titulaire", "iban", "bic"),
@@ -304,6 +306,18 @@ ROUTES = {
     "listes.emporter_les_dossiers": Fiche(AGENTS, (), (*DES_DOSSIERS, *FICHIER)),
     "chiffres.page": Fiche(AGENTS, D_ATTENTE),
     "chiffres.emporter": Fiche(AGENTS, (), (*D_ATTENTE, "genre", "figure")),
+    "personnel.liste": Fiche(ADMINISTRATION),
+    "personnel.nouveau": Fiche(ADMINISTRATION),
+    "personnel.creer": Fiche(
+        ADMINISTRATION, (), ("prenom", "nom", "email", "service", "remise", *DE_LA_CHARGE, *CONFIRMATION)
+    ),
+    "personnel.compte": Fiche(ADMINISTRATION),
+    "personnel.regler": Fiche(ADMINISTRATION, (), (*DE_LA_CHARGE, *CONFIRMATION)),
+    "personnel.fermer": Fiche(ADMINISTRATION),
+    "personnel.rouvrir": Fiche(ADMINISTRATION),
+    "personnel.oublier_le_second_facteur": Fiche(ADMINISTRATION),
+    "personnel.fermer_les_sessions": Fiche(ADMINISTRATION),
+    "personnel.donner_un_lien": Fiche(ADMINISTRATION, (), ("remise",)),
     "listes_d_attente.page": Fiche(AGENTS, ("page",)),
     "listes_d_attente.liste": Fiche(AGENTS),
     "listes_d_attente.donner": Fiche(AGENTS),

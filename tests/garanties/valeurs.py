@@ -103,6 +103,10 @@ SAINES = {
     "genre": "csv",
     "sante": "",
     "figure": "delais",
+    "role": "agent",
+    "limite": "certains",
+    "service": "service Enfance",
+    "remise": "courriel",
     "quotient": "642,50",
     "revenu_fiscal": "31 250",
     "parts": "2,5",
@@ -169,6 +173,7 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
     "listes.emporter_le_jour": [{"sante": ["1"], "genre": ["xlsx"]}],
     "listes.emporter_les_repas": [{"sante": ["1"]}],
     "chiffres.emporter": [{"figure": [""], "genre": ["xlsx"]}],
+    "personnel.creer": [{"remise": ["ecran"]}],
 }
 """Where one route leads to several acts: what else its body may say."""
 
@@ -193,5 +198,6 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "seances.regler": {"debut": ["11:30"], "fin": ["13:30"]},
     "copie_d_activites.page": {"vers": ["2027"]},
     "copie_d_activites.copier": {"vers": ["2027"], "debut": ["2027-09-02"], "fin": ["2027-09-10"]},
+    "personnel.creer": {"email": ["anne.leroy@example.org"]},
 }
 """Where a sound value is not the same as elsewhere."""

@@ -69,6 +69,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "demande_id": demande.id,
         "attendue_id": reservation.id,
         "famille_id": monde.moreau.id,
+        "compte_id": monde.animateur.id,
         "abonne_id": Abonnement.get(Abonnement.compte == monde.claire).id,
         "abonnement_id": Abonnement.get(Abonnement.compte == monde.claire).id,
         "responsable_id": monde.adulte_claire.id,
