@@ -237,7 +237,7 @@ class PageDeLaVille(Modele):
     cle = CharField(max_length=30, unique=True)
     """Its address: `mentions-legales`."""
     texte = TextField()
-    """Plain text: paragraphs, titles, lists (`domain/textes.py`)."""
+    """Plain text: paragraphs, titles, lists (`domain/mise_en_forme.py`)."""
     modifiee_le = UTCDateTimeField()
 
 
@@ -328,6 +328,8 @@ class Responsable(Modele):
     """Fiscal shares, in hundredths: 250 for two and a half."""
     fiscal_le = DateField(null=True)
     """When the town took them down."""
+    identifiant = CharField(max_length=60, null=True, unique=True)
+    """What the town's other software calls them: an import finds them again by it."""
 
     @property
     def nom_complet(self) -> str:
@@ -505,6 +507,8 @@ class Enfant(Modele):
     """The autorisations: yes, no, or not yet answered."""
     sante = TextField(default="")
     """Health data, sealed together: a copy of the table tells nothing of them."""
+    identifiant = CharField(max_length=60, null=True, unique=True)
+    """What the town's other software calls them: an import finds them again by it."""
 
     @property
     def nom_complet(self) -> str:
@@ -1065,6 +1069,37 @@ Courriel.add_index(
 
 Courriel.add_index(Courriel.index(Courriel.destinataire, Courriel.famille, name="courriel_destinataire"))
 
+
+class Importation(Modele):
+    """Files of the town's other software, to be taken over: looked at first, written once all is sound."""
+
+    auteur = ForeignKeyField(Compte, null=True, backref="+", index=False)
+    """Who sent them; empty for the command."""
+    statut = CharField(max_length=20, default=w.IMPORTATION.initial)
+    cree_le = UTCDateTimeField()
+    noms = TextField()
+    """The names of the files, one a line."""
+    fichiers = TextField(null=True)
+    """What they hold, sealed; emptied once imported, given up, or a month old."""
+    ecraser = BooleanField(default=False)
+    """Whether the files win over what families, or agents, have changed on the portal since."""
+    rapport = TextField(null=True)
+    """Line by line, what is wrong and what it writes, sealed: it names people. Emptied after a month."""
+    marque = CharField(max_length=64, default="")
+    """What the report announces, as a hash: nothing else is written than what was read."""
+    etape = CharField(max_length=20, default="")
+    faites = IntegerField(default=0)
+    total = IntegerField(default=0)
+    """What is being done, and how many lines of how many."""
+    bail_jusqua = UTCDateTimeField(null=True)
+    """Lease of the process that is at it; free again once past."""
+    essais = IntegerField(default=0)
+    finie_le = UTCDateTimeField(null=True)
+
+    class Meta:
+        constraints = [_dans("statut", w.IMPORTATION.codes)]
+
+
 TABLES = (
     Ville,
     LogoDeVille,
@@ -1109,6 +1144,7 @@ TABLES = (
     Modification,
     Evenement,
     Courriel,
+    Importation,
 )
 
 JOURNAL_EN_AJOUT_SEUL = {

@@ -35,6 +35,7 @@ COMPTE = {
     "compte_rouvert": "Votre compte a été rouvert par la mairie",
     "lien_donne": "La mairie vous a donné un lien pour choisir un mot de passe",
     "role_change": "Le rôle de votre compte a changé",
+    "lieux_changes": "Les lieux dont votre compte a la charge ont changé",
     "code_refuse": "Un code abonné a été refusé",
     "agenda_ouvert": "Une adresse d’agenda a été créée",
     "agenda_remplace": "Une adresse d’agenda a été remplacée",

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from models import Compte, PageDeLaVille, Ville, verrouiller, write_transaction
 from portail import clock, mots
-from portail.domain import perimetre, textes
+from portail.domain import mise_en_forme, perimetre
+from portail.domain.mise_en_forme import Bloc
 from portail.domain.refus import Introuvable, Refus
-from portail.domain.textes import Bloc
 from portail.domain.transitions import Acteur, journaliser
 from portail.domain.ville import VilleVue, la_ville
 
@@ -26,7 +26,7 @@ class Page:
 
     @property
     def blocs(self) -> list[Bloc]:
-        return textes.lire(self.texte)
+        return mise_en_forme.lire(self.texte)
 
 
 def lire(cle: str) -> Page:

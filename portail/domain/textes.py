@@ -1,61 +1,32 @@
-"""Plain text as the town types it, into titles, paragraphs, lists and links. No HTML comes from it: pure."""
+"""What people type, made clean before anything else looks at it."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
+import unicodedata
 
-LIEN = re.compile(r"https://[^\s<>\"«»]+[^\s<>\"«».,;:!?)’]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-"""An address of the web, or of a mail box, as it stands in a sentence."""
-TITRE, SOUS_TITRE, LISTE, PARAGRAPHE = "titre", "sous-titre", "liste", "paragraphe"
+DANS_UN_NOM = " -'’"
+"""What a name holds besides letters: nothing to make a link of in a mail, a formula in a sheet."""
+PAS_UN_NOM = "Écrivez-le avec des lettres seulement, comme sur une carte d’identité."
 
 
-@dataclass(frozen=True)
-class Morceau:
-    """A piece of a line: `lien` is where it leads, if anywhere."""
-
-    texte: str
-    lien: str = ""
+def est_un_nom(texte: str) -> bool:
+    """Letters, whatever the alphabet, and what joins them."""
+    categories = {unicodedata.category(c)[0] for c in texte if c not in DANS_UN_NOM}
+    return categories <= {"L", "M"} and "L" in categories
 
 
-@dataclass(frozen=True)
-class Bloc:
-    genre: str
-    lignes: list[list[Morceau]]
+def ranger(texte: str | None) -> str:
+    """As it is kept: spaces made single, accents in one way."""
+    return " ".join(unicodedata.normalize("NFC", texte or "").split())
 
 
-def lire(texte: str) -> list[Bloc]:
-    """« # Titre », « ## Sous-titre », « - de liste »; an empty line parts two paragraphs."""
-    blocs: list[Bloc] = []
-    for genre, groupe in groupby(map(_ligne, texte.splitlines()), key=lambda ligne: ligne[0]):
-        lignes = [morceaux(contenu) for _, contenu in groupe]
-        if genre in (TITRE, SOUS_TITRE):
-            blocs += [Bloc(genre, [ligne]) for ligne in lignes]
-        elif genre:
-            blocs.append(Bloc(genre, lignes))
-    return blocs
+def au_net(texte: str | None) -> str:
+    """One line of text, without the characters that nobody sees: some turn the words that follow around."""
+    return ranger(_visible(texte or ""))
 
 
-def morceaux(ligne: str) -> list[Morceau]:
-    """The line, its addresses apart."""
-    return list(_decouper(ligne))
+def au_net_par_lignes(texte: str | None) -> str:
+    """The same, the lines kept."""
+    return "\n".join(au_net(ligne) for ligne in (texte or "").splitlines()).strip()
 
 
-def _ligne(ligne: str) -> tuple[str, str]:
-    ligne = ligne.strip()
-    for debut, genre in (("## ", SOUS_TITRE), ("# ", TITRE), ("- ", LISTE), ("– ", LISTE)):
-        if ligne.startswith(debut):
-            return genre, ligne[len(debut) :].strip()
-    return (PARAGRAPHE if ligne else ""), ligne
-
-
-def _decouper(ligne: str) -> Iterator[Morceau]:
-    fin = 0
-    for trouve in LIEN.finditer(ligne):
-        if trouve.start() > fin:
-            yield Morceau(ligne[fin : trouve.start()])
-        adresse = trouve[0]
-        yield Morceau(adresse, adresse if adresse.startswith("https://") else f"mailto:{adresse}")
-        fin = trouve.end()
-    if fin < len(ligne) or not ligne:
-        yield Morceau(ligne[fin:])
+def _visible(texte: str) -> str:
+    return "".join(c for c in texte if c.isspace() or not unicodedata.category(c).startswith("C"))

@@ -15,7 +15,9 @@ from models import (
 )
 from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_dossier as du_dossier
+from portail.domain import verification_importations as des_importations
 from portail.domain import verification_inscriptions as des_inscriptions
+from portail.domain import verification_personnel as du_personnel
 from portail.domain import verification_places as des_places
 from portail.domain.transitions import MACHINES
 
@@ -387,6 +389,17 @@ INVARIANTS = (
     ),
     Invariant(
         "Documents en souffrance", des_inscriptions.abandonnes, "document {0} : sans demande depuis le {1}"
+    ),
+    Invariant(
+        "Imports gardés", des_importations.restes, "import {0} ({1}), du {2} : ses fichiers sont encore là"
+    ),
+    Invariant(
+        "Imports prêts", des_importations.sans_rapport, "import {0} ({1}) : sans rapport, ou sans fichiers"
+    ),
+    Invariant(
+        "Comptes limités à des lieux",
+        du_personnel.limites_sans_objet,
+        "compte {0} ({1}) : limité à « {2} », ce que son rôle ne peut pas être",
     ),
     Invariant("Clés étrangères", _orphelins, "{0} {1} : {2} = {3}, qui n’existe pas"),
 )

@@ -32,14 +32,14 @@ def page() -> str:
     )
 
 
-@bp.get("/nouveaux/<genre>")
+@bp.get(f"/nouveaux/<any({', '.join(GENRES)}):genre>")
 @access.reserve_a(*ROLES_GESTION)
 def nouveaux(genre: str) -> Response:
     """The form; and, once a first day is in the address, what these days would change."""
     return _jours(genre, None, JoursForm(request.args), essai="debut" in request.args)
 
 
-@bp.post("/nouveaux/<genre>")
+@bp.post(f"/nouveaux/<any({', '.join(GENRES)}):genre>")
 @access.reserve_a(*ROLES_GESTION)
 def ajouter(genre: str) -> Response:
     return _enregistrer(genre, None)
@@ -103,8 +103,6 @@ def changer_de_zone() -> Response:
 
 def _enregistrer(genre: str, ligne: Calendrier | None) -> Response:
     form = JoursForm()
-    if genre not in GENRES:
-        abort(404)
     try:
         voulus = form.lire(genre)
         defaut = voulus.nom if genre == "fermeture" else MOTIF_DU_CALENDRIER
@@ -132,7 +130,7 @@ def _jours(
 ) -> Response:
     """The form of these days, with what they would change when they are tried."""
     vues = access.perimetre_du_compte()
-    if genre not in GENRES or (genre in changement_de_calendrier.DE_LA_VILLE and not vues.entier):
+    if genre in changement_de_calendrier.DE_LA_VILLE and not vues.entier:
         abort(404)
     form.proposer(lecture_calendrier.portees(vues))
     effet = None

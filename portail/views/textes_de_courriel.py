@@ -13,6 +13,8 @@ from portail.forms.textes_de_courriel import SignatureForm, TexteForm
 
 bp = Blueprint("textes_de_courriel", __name__, url_prefix="/agents/mise-en-place/courriels")
 
+COURRIEL = f"<any({', '.join(GENRES)}):courriel>"
+
 
 @bp.get("")
 @access.reserve_a(*ROLES_GESTION)
@@ -35,14 +37,14 @@ def signer() -> Response:
     return htmx.rediriger(url_for("textes_de_courriel.page"))
 
 
-@bp.get("/<courriel>")
+@bp.get(f"/{COURRIEL}")
 @access.reserve_a(*ROLES_GESTION)
 def texte(courriel: str) -> Response:
     ecrit = textes_de_courriel.lire().get(courriel, SANS_TEXTE)
     return _editer(courriel, TexteForm(formdata=None, obj=ecrit))
 
 
-@bp.post("/<courriel>")
+@bp.post(f"/{COURRIEL}")
 @access.reserve_a(*ROLES_GESTION)
 def regler(courriel: str) -> Response:
     form = TexteForm()
@@ -57,14 +59,14 @@ def regler(courriel: str) -> Response:
     return htmx.rediriger(url_for("textes_de_courriel.texte", courriel=courriel))
 
 
-@bp.post("/<courriel>/apercu")
+@bp.post(f"/{COURRIEL}/apercu")
 @access.reserve_a(*ROLES_GESTION)
 def apercu(courriel: str) -> Response:
     """What the mail would be with what is typed. Nothing is written."""
     return _editer(courriel, TexteForm(), essai=True)
 
 
-@bp.post("/<courriel>/retablissement")
+@bp.post(f"/{COURRIEL}/retablissement")
 @access.reserve_a(*ROLES_GESTION)
 def retablir(courriel: str) -> Response:
     textes_de_courriel.retablir(g.compte, courriel)
@@ -90,7 +92,7 @@ def _montrer(form: SignatureForm, statut: int = 200) -> Response:
 
 def _editer(courriel: str, form: TexteForm, statut: int = 200, *, essai: bool = False) -> Response:
     """The form, and the mail as it would leave: with what is typed when it can be, else as it is now."""
-    if courriel not in GENRES or not access.perimetre_du_compte().entier:
+    if not access.perimetre_du_compte().entier:
         abort(404)
     ecrit = textes_de_courriel.lire().get(courriel, SANS_TEXTE)
     voulu = form.lire() if statut == 200 else ecrit

@@ -14,11 +14,12 @@ from portail.frontiere import CSP_D_UN_FICHIER, recoit
 bp = Blueprint("ville", __name__)
 
 ICI = "/agents/mise-en-place/ville"
+CLE = "<any({}):page_cle>".format(", ".join(f"'{cle}'" for cle in pages_de_la_ville.PAGES))
 CORPS_MAX = 12_000_000
 """More than a logo may weigh, so that one slightly too heavy is told beside its field."""
 
 
-@bp.get("/logo/<empreinte>.png")
+@bp.get("/logo/<jeton:empreinte>.png")
 @access.tous_pareil
 def logo(empreinte: str) -> Response:
     """The town's logo: its address changes when it does."""
@@ -94,14 +95,14 @@ def regler_les_champs() -> Response:
     return _dire("C’est enregistré.")
 
 
-@bp.get(f"{ICI}/pages/<page_cle>")
+@bp.get(f"{ICI}/pages/{CLE}")
 @access.reserve_a(*ROLES_GESTION)
 def texte(page_cle: str) -> Response:
     lue = pages_de_la_ville.lire(page_cle)
     return _editer(page_cle, PageForm(formdata=None, texte=lue.texte))
 
 
-@bp.post(f"{ICI}/pages/<page_cle>")
+@bp.post(f"{ICI}/pages/{CLE}")
 @access.reserve_a(*ROLES_GESTION)
 def ecrire(page_cle: str) -> Response:
     form = PageForm()
@@ -116,7 +117,7 @@ def ecrire(page_cle: str) -> Response:
     return htmx.rediriger(url_for("ville.texte", page_cle=page_cle))
 
 
-@bp.post(f"{ICI}/pages/<page_cle>/retablissement")
+@bp.post(f"{ICI}/pages/{CLE}/retablissement")
 @access.reserve_a(*ROLES_GESTION)
 def retablir(page_cle: str) -> Response:
     pages_de_la_ville.retablir(g.compte, page_cle)

@@ -108,6 +108,8 @@ class Carte:
             "filtre_id": ([m.filtre(m.sophie)], [m.filtre(m.marc)]),
             "refus_id": ([m.motif_de_refus], []),
             "motif_absence_id": ([m.raison], []),
+            "importation_id": ([m.importation.id], []),
+            "compte_id": ([m.theo.id], [m.claire.id]),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
         }
 
@@ -163,6 +165,7 @@ class Carte:
             "reserver": ([f"{m.noe.id}-{siennes[1]}"], [f"{m.tomas.id}-{siennes[1]}"]),
             "absenter": ([f"{m.lea.id}-{siennes[2]}"], [f"{m.tomas.id}-{siennes[0]}"]),
             "raison": ([str(m.raison)], []),
+            "lieux": ([str(m.cantine.lieu_id)], []),
             "retirer": ([str(m.document(m.moreau))], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),
             "contacts": ([str(m.contact(m.noe))], [str(m.contact(m.tomas))]),
@@ -171,6 +174,8 @@ class Carte:
             "responsable": ([str(m.adulte(m.moreau).id)], [str(m.adulte(m.dasilva).id)]),
             "suivie_par": ([str(m.marc.id)], []),
             "code": (["104592"], []),
+            "lot": ([str(m.code(m.moreau).id)], []),
+            "marque": ([m.importation.marque], []),
             "code_id": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
             "abonnement": ([str(m.abonnement(m.claire, m.moreau))], [str(m.abonnement(m.paulo, m.dasilva))]),
             "lieu_id": ([str(m.cantine.lieu_id)], []),

@@ -21,6 +21,7 @@ from models import (
     Famille,
     FiltreGarde,
     Horaire,
+    Importation,
     Jeton,
     Ligne,
     Modification,
@@ -179,6 +180,11 @@ class Ville(Monde):
     def contact_attendu(self, enfant: Enfant) -> int:
         """The change that asks for a new one."""
         return contacts.en_attente(enfant.id).get().id
+
+    @property
+    def importation(self) -> Importation:
+        """Files that were looked at, and wait to be written."""
+        return Importation.select().order_by(Importation.id)[0]
 
     def photo(self, enfant: Enfant) -> int:
         """The photo of the child that stands."""

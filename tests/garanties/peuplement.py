@@ -44,6 +44,7 @@ from portail.domain import (
     documents,
     dossier,
     filtres_gardes,
+    importation,
     moderation,
     notes,
     photos,
@@ -54,6 +55,7 @@ from portail.domain import (
 from portail.domain.comptes import empreinte
 from portail.domain.examen import Souhait
 from portail.domain.filtres_moderation import ANCIEN, Filtres
+from portail.domain.importation_fichiers import Fichier
 from tests.actes import abonner
 from tests.conftest import CLES
 from tests.dossier.contacts import AUTREMENT, YANN, poser
@@ -111,6 +113,8 @@ def peupler() -> None:
     _contacts_et_photos(ville)
     _inscriptions(ville)
     _file(ville)
+    importation.deposer(ville.gestionnaire, [Fichier("familles.csv", b"code;nom\n900001;Neuve\n")])
+    importation.servir()
 
 
 def _file(ville: Ville) -> None:

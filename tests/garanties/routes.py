@@ -6,6 +6,7 @@ all the guarantees of this folder cover it from then on. What it may hold is sai
 
 from tests.garanties.route import (
     A_COMPLETER,
+    ADMINISTRATION,
     AGENTS,
     CONNECTES,
     FAMILLES,
@@ -19,6 +20,7 @@ CADRE = ("vue", "date", "enfant", "activite", "choix")
 REPONSE = ("ligne", "groupe", "malgre", "motif", "precision", "ouverte")
 CODE = ("code", "naissance")
 CONFIRMATION = ("mot_de_passe_actuel",)
+DE_LA_CHARGE = ("role", "limite", "lieux")
 DU_RESPONSABLE = (
     *("nom", "prenom", "email", "telephone", "telephone_travail", "profession", "employeur"),
     *("voie", "complement", "code_postal", "commune", "titulaire", "iban", "bic"),
@@ -46,12 +48,6 @@ DE_LA_VILLE = (
 )
 DES_JOURS = ("nom", "debut", "fin", "portee", "comme", "periode", "motif", "remettre", "repere")
 LIGNES = ("lignes", "mois")
-DU_JOUR = ("jour", "lieu", "activite", "montrer")
-DES_REPAS = ("jour", "etendue", "lieu")
-D_ATTENTE = ("lieu", "activite", "du", "au")
-DES_INSCRIPTIONS = ("lieu", "activite", "classe", "du", "au", "etat", "coordonnees")
-DES_DOSSIERS = ("lieu", "activite", "classe")
-FICHIER = ("genre", "sante")
 DE_L_ACTIVITE = (
     *("nom", "lieu_id", "debut", "fin", "age_min", "age_max", "description", "pieces", "couleur", "rang"),
     *("preinscription_du", "preinscription_au", "reservable", "automatique", "absence_automatique"),
@@ -62,6 +58,12 @@ DE_L_ACTIVITE = (
 DU_LIEU = ("nom", "adresse", "ecole")
 DU_PARTAGE = ("nom", "places", "compte", "activites", "etape", "vu")
 DE_LA_COPIE = ("lieu", "de", "vers", "activite")
+DU_JOUR = ("jour", "lieu", "activite", "montrer")
+DES_REPAS = ("jour", "etendue", "lieu")
+D_ATTENTE = ("lieu", "activite", "du", "au")
+DES_INSCRIPTIONS = ("lieu", "activite", "classe", "du", "au", "etat", "coordonnees")
+DES_DOSSIERS = ("lieu", "activite", "classe")
+FICHIER = ("genre", "sante")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
 ROUTES = {
@@ -215,23 +217,6 @@ ROUTES = {
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
     ),
     "mise_en_place.page": Fiche(GESTION),
-    "listes.page": Fiche(PERSONNEL),
-    "listes.jour": Fiche(PERSONNEL, DU_JOUR),
-    "listes.ouvrir_le_jour": Fiche(PERSONNEL, (), DU_JOUR),
-    "listes.emporter_le_jour": Fiche(PERSONNEL, (), (*DU_JOUR, *FICHIER)),
-    "listes.repas": Fiche(AGENTS, DES_REPAS),
-    "listes.ouvrir_les_repas": Fiche(AGENTS, (), DES_REPAS),
-    "listes.emporter_les_repas": Fiche(AGENTS, (), (*DES_REPAS, *FICHIER)),
-    "listes.attente": Fiche(AGENTS, D_ATTENTE),
-    "listes.emporter_l_attente": Fiche(AGENTS, (), (*D_ATTENTE, *FICHIER)),
-    "listes.inscriptions": Fiche(AGENTS, DES_INSCRIPTIONS),
-    "listes.emporter_les_inscriptions": Fiche(AGENTS, (), (*DES_INSCRIPTIONS, *FICHIER)),
-    "listes.sans_reservation": Fiche(AGENTS, D_ATTENTE),
-    "listes.emporter_les_sans_reservation": Fiche(AGENTS, (), (*D_ATTENTE, *FICHIER)),
-    "listes.dossiers": Fiche(AGENTS, DES_DOSSIERS),
-    "listes.emporter_les_dossiers": Fiche(AGENTS, (), (*DES_DOSSIERS, *FICHIER)),
-    "chiffres.page": Fiche(AGENTS, D_ATTENTE),
-    "chiffres.emporter": Fiche(AGENTS, (), (*D_ATTENTE, "genre", "figure")),
     "lieux.liste": Fiche(GESTION),
     "lieux.nouveau": Fiche(GESTION),
     "lieux.creer": Fiche(GESTION, (), DU_LIEU),
@@ -293,6 +278,46 @@ ROUTES = {
     "calendrier.retirer": Fiche(GESTION, (), DES_JOURS),
     "calendrier.zone": Fiche(GESTION, ("zone",)),
     "calendrier.changer_de_zone": Fiche(GESTION, (), ("zone", *DES_JOURS)),
+    "importation.page": Fiche(GESTION),
+    "importation.deposer": Fiche(GESTION, (), ("fichiers", "ecraser")),
+    "importation.modele": Fiche(GESTION, ("table",)),
+    "importation.suivi": Fiche(GESTION),
+    "importation.avancement": Fiche(GESTION),
+    "importation.rapport": Fiche(GESTION),
+    "importation.lancer": Fiche(GESTION, (), ("marque",)),
+    "importation.abandonner": Fiche(GESTION),
+    "lettres.page": Fiche(GESTION),
+    "lettres.imprimer": Fiche(GESTION),
+    "lettres.reimprimer": Fiche(GESTION, (), ("lot",)),
+    "listes.page": Fiche(PERSONNEL),
+    "listes.jour": Fiche(PERSONNEL, DU_JOUR),
+    "listes.ouvrir_le_jour": Fiche(PERSONNEL, (), DU_JOUR),
+    "listes.emporter_le_jour": Fiche(PERSONNEL, (), (*DU_JOUR, *FICHIER)),
+    "listes.repas": Fiche(AGENTS, DES_REPAS),
+    "listes.ouvrir_les_repas": Fiche(AGENTS, (), DES_REPAS),
+    "listes.emporter_les_repas": Fiche(AGENTS, (), (*DES_REPAS, *FICHIER)),
+    "listes.attente": Fiche(AGENTS, D_ATTENTE),
+    "listes.emporter_l_attente": Fiche(AGENTS, (), (*D_ATTENTE, *FICHIER)),
+    "listes.inscriptions": Fiche(AGENTS, DES_INSCRIPTIONS),
+    "listes.emporter_les_inscriptions": Fiche(AGENTS, (), (*DES_INSCRIPTIONS, *FICHIER)),
+    "listes.sans_reservation": Fiche(AGENTS, D_ATTENTE),
+    "listes.emporter_les_sans_reservation": Fiche(AGENTS, (), (*D_ATTENTE, *FICHIER)),
+    "listes.dossiers": Fiche(AGENTS, DES_DOSSIERS),
+    "listes.emporter_les_dossiers": Fiche(AGENTS, (), (*DES_DOSSIERS, *FICHIER)),
+    "chiffres.page": Fiche(AGENTS, D_ATTENTE),
+    "chiffres.emporter": Fiche(AGENTS, (), (*D_ATTENTE, "genre", "figure")),
+    "personnel.liste": Fiche(ADMINISTRATION),
+    "personnel.nouveau": Fiche(ADMINISTRATION),
+    "personnel.creer": Fiche(
+        ADMINISTRATION, (), ("prenom", "nom", "email", "service", "remise", *DE_LA_CHARGE, *CONFIRMATION)
+    ),
+    "personnel.compte": Fiche(ADMINISTRATION),
+    "personnel.regler": Fiche(ADMINISTRATION, (), (*DE_LA_CHARGE, *CONFIRMATION)),
+    "personnel.fermer": Fiche(ADMINISTRATION),
+    "personnel.rouvrir": Fiche(ADMINISTRATION),
+    "personnel.oublier_le_second_facteur": Fiche(ADMINISTRATION),
+    "personnel.fermer_les_sessions": Fiche(ADMINISTRATION),
+    "personnel.donner_un_lien": Fiche(ADMINISTRATION, (), ("remise",)),
     "listes_d_attente.page": Fiche(AGENTS, ("page",)),
     "listes_d_attente.liste": Fiche(AGENTS),
     "listes_d_attente.donner": Fiche(AGENTS),

@@ -15,7 +15,8 @@ from models import (
     Preinscription,
 )
 from portail.access import Acces
-from portail.domain import adresses_d_agenda, coffre, contacts, documents
+from portail.domain import adresses_d_agenda, coffre, contacts, documents, importation
+from portail.domain.importation_fichiers import Fichier
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
 from tests.monde import JEUDI, MAINTENANT, Monde
@@ -68,6 +69,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "demande_id": demande.id,
         "attendue_id": reservation.id,
         "famille_id": monde.moreau.id,
+        "compte_id": monde.animateur.id,
         "abonne_id": Abonnement.get(Abonnement.compte == monde.claire).id,
         "abonnement_id": Abonnement.get(Abonnement.compte == monde.claire).id,
         "responsable_id": monde.adulte_claire.id,
@@ -86,6 +88,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "jeton_renoncement": "l" * 43,
         "jeton_agenda": "k" * 43,
         "agenda_id": _agenda(monde),
+        "importation_id": _importation(monde),
         "session_id": 999_999,
         "note_id": 999_999,
         "filtre_id": 999_999,
@@ -116,6 +119,14 @@ def _agenda(monde: Monde) -> int:
     liens = {"compte": monde.claire, "famille": monde.moreau, "cree_le": MAINTENANT}
     jeton = {"empreinte": adresses_d_agenda.empreinte("k" * 43), "scelle": coffre.sceller("k" * 43)}
     return Agenda.create(**liens, **jeton).id
+
+
+def _importation(monde: Monde) -> int:
+    """Files that were looked at, and wait to be written."""
+    fichiers = [Fichier("familles.csv", b"code;nom\n900001;Neuve\n")]
+    ident = importation.deposer(monde.gestionnaire, fichiers).id
+    importation.servir()
+    return ident
 
 
 def _depot(monde: Monde) -> Demande:

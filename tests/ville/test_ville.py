@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from models import Affectation, Evenement, LogoDeVille, PageDeLaVille, Ville
-from portail.domain import identite, pages_de_la_ville, teinte, textes
+from portail.domain import identite, mise_en_forme, pages_de_la_ville, teinte
 from portail.domain.refus import Interdit, Introuvable, Refus
 from portail.domain.ville import la_ville
 from tests.formulaires import csrf, poster
@@ -157,7 +157,7 @@ def test_une_page_vide_ou_trop_longue_n_est_pas_publiee(monde, nadia, texte):
 
 
 def test_un_texte_ne_mene_qu_ou_il_le_dit():
-    (bloc,) = textes.lire("Voir javascript:alert(1), http://a.fr, https://b.fr/x?y=1, ou a@b.fr.")
+    (bloc,) = mise_en_forme.lire("Voir javascript:alert(1), http://a.fr, https://b.fr/x?y=1, ou a@b.fr.")
     assert [m.lien for m in bloc.lignes[0] if m.lien] == ["https://b.fr/x?y=1", "mailto:a@b.fr"]
     assert "".join(m.texte for m in bloc.lignes[0]).endswith("ou a@b.fr.")
 
