@@ -26,7 +26,7 @@ AUSSI = {
     "/agents/listes": ("/agents/listes-d-attente", "/agents/seances"),
     MISE_EN_PLACE: ("/agents/activites", "/agents/calendrier"),
 }
-"""What is under an entry of the menu by other addresses: the children's sheets, the agenda, waiting lists…"""
+"""What is under an entry of the menu by another address: the children's sheets, the agenda, one list…"""
 MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
 MENU_DU_PERSONNEL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/agents", "Demandes", ROLES_AGENTS),
