@@ -15,6 +15,7 @@ from models import (
 )
 from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_dossier as du_dossier
+from portail.domain import verification_file as de_la_file
 from portail.domain import verification_inscriptions as des_inscriptions
 from portail.domain import verification_places as des_places
 from portail.domain.transitions import MACHINES
@@ -388,5 +389,8 @@ INVARIANTS = (
     Invariant(
         "Documents en souffrance", des_inscriptions.abandonnes, "document {0} : sans demande depuis le {1}"
     ),
+    Invariant("Prises en charge", de_la_file.prises, "demande {0} : l’agent {1} s’en occupe, sans trace"),
+    Invariant("Notes", de_la_file.notes, "note {0}, demande {1} : son écriture n’est pas au journal"),
+    Invariant("Filtres gardés", de_la_file.filtres, "filtre {0} : le compte {1} n’a pas de file"),
     Invariant("Clés étrangères", _orphelins, "{0} {1} : {2} = {3}, qui n’existe pas"),
 )

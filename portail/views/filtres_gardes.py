@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from models import ROLES_AGENTS
 from portail import access, htmx
 from portail.domain import filtres_gardes
+from portail.domain.filtres_moderation import Filtres
 from portail.domain.refus import Introuvable, Refus
 from portail.forms.filtres_gardes import NomForm
 from portail.forms.moderation import lire_filtres
@@ -23,12 +24,12 @@ def page() -> Response:
 @bp.post("")
 @access.reserve_a(*ROLES_AGENTS)
 def garder() -> Response:
-    """Give a name to the filters of the address, then go back to what they show."""
-    filtres, _ = lire_filtres(request.args)
+    """Give a name to these filters, then go back to what they show."""
+    filtres, _ = lire_filtres(request.form)
     try:
         garde = filtres_gardes.garder(g.compte, NomForm().lire(), filtres)
     except Refus as refus:
-        return _montrer(refus)
+        return _montrer(refus, filtres=filtres)
     flash(f"Filtre « {garde.nom} » gardé : il est au-dessus de la file.")
     return htmx.rediriger(url_for("moderation.file", **filtres.gardable))
 
@@ -54,9 +55,9 @@ def supprimer(filtre_id: int) -> Response:
     return htmx.rediriger(url_for("filtres_gardes.page"))
 
 
-def _montrer(refus: Refus | None = None, fautif: int = 0) -> Response:
+def _montrer(refus: Refus | None = None, fautif: int = 0, filtres: Filtres | None = None) -> Response:
     """The filters of the account, and that of the address, to be named. `fautif`: whose name is wrong."""
-    filtres, _ = lire_filtres(request.args)
+    filtres = filtres or lire_filtres(request.args)[0]
     siens = filtres_gardes.de(g.compte)
     lus = [filtres, *(lire_filtres(MultiDict(garde.requete))[0] for garde in siens)]
     dit, *dits = filtres_gardes.dire(lus)

@@ -30,10 +30,9 @@ def page() -> Response:
 @access.reserve_a(*ROLES_GESTION)
 def ajouter_un_refus() -> Response:
     nature = request.form.get("nature", "")
-    form = MotifRefusForm(suffixe=nature)
-    return _faire(
-        lambda: motifs.ajouter_un_refus(g.compte, nature, form.lire()), "Motif ajouté.", nature, form
-    )
+    cle = f"refus-{nature}"
+    form = MotifRefusForm(suffixe=cle)
+    return _faire(lambda: motifs.ajouter_un_refus(g.compte, nature, form.lire()), "Motif ajouté.", cle, form)
 
 
 @bp.post("/refus/<id:refus_id>")
@@ -49,9 +48,9 @@ def changer_un_refus(refus_id: int) -> Response:
 @bp.post("/absence")
 @access.reserve_a(*ROLES_GESTION)
 def ajouter_une_absence() -> Response:
-    form = MotifAbsenceForm(suffixe="absence")
+    form = MotifAbsenceForm(suffixe="absences")
     return _faire(
-        lambda: motifs.ajouter_une_absence(g.compte, *form.lire()), "Motif ajouté.", "absence", form
+        lambda: motifs.ajouter_une_absence(g.compte, *form.lire()), "Motif ajouté.", "absences", form
     )
 
 
@@ -149,6 +148,6 @@ def _montrer(fautifs: dict[str, Any] | None = None, refus: Refus | None = None) 
             formulaires.get(suffixe) or MotifRefusForm(formdata=None, suffixe=suffixe, texte=texte)
         ),
         de_l_absence=lambda motif: formulaires.get(f"absence-{motif.id}") or MotifAbsenceForm.de(motif),
-        nouvelle_absence=formulaires.get("absence") or MotifAbsenceForm(formdata=None, suffixe="absence"),
+        nouvelle_absence=formulaires.get("absences") or MotifAbsenceForm(formdata=None, suffixe="absences"),
     )
     return make_response(page, refus.statut if refus else 200)

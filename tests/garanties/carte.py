@@ -96,7 +96,7 @@ class Carte:
             "note_id": ([m.note(m.moreau)], [m.note(m.dasilva)]),
             "filtre_id": ([m.filtre(m.sophie)], [m.filtre(m.marc)]),
             "refus_id": ([m.motif_de_refus], []),
-            "motif_absence_id": ([m.raison], []),
+            "motif_absence_id": ([m.autre_raison], []),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
         }
 
