@@ -1,4 +1,4 @@
-"""The agents' queue by its keys: what moves the focus, what opens, what ticks; nothing is answered by one key."""
+"""The agents' queue by its keys: they move the focus, open, tick; none answers by itself."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -19,6 +19,7 @@ from portail.domain.filtres_moderation import (
     Filtres,
     lire_les_activites,
 )
+from portail.domain.perimetre import LA_VILLE, Perimetre
 from portail.domain.refus import Introuvable, Refus
 from portail.domain.transitions import Acteur, journaliser
 
@@ -50,9 +51,9 @@ def de(compte: Compte) -> list[FiltreVu]:
     return [FiltreVu(f.id, f.nom, _lire(f.requete)) for f in requete]
 
 
-def dire(filtres: Iterable[Filtres]) -> list[str]:
+def dire(filtres: Iterable[Filtres], vu: Perimetre = LA_VILLE) -> list[str]:
     """Each of these in words: « À traiter, Absence, Depuis 7 jours et plus ». One query."""
-    activites = lire_les_activites()
+    activites = lire_les_activites(vu)
     return [_dire(f, activites) for f in filtres]
 
 

@@ -1,5 +1,7 @@
 """Saved filters: an agent names what is shown, comes back to it by a link, renames it, forgets it."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from models import Evenement, FiltreGarde
@@ -85,7 +87,7 @@ def test_what_cannot_be_kept_is_told_beside_the_field(monde, connexion, nom, fil
     filtres_gardes.garder(monde.sophie, "Pris", Filtres(age=ANCIEN))
     with pytest.raises(Refus, match=phrase):
         filtres_gardes.garder(monde.sophie, nom, filtres)
-    corps = {"nom": nom, **{n: str(v) for n, v in filtres.gardable.items()}}
+    corps = {"nom": nom, "filtres": urlencode(filtres.gardable)}
     reponse = poster(connexion(monde.sophie), "/agents/filtres", corps)
     assert reponse.status_code == 422 and phrase in reponse.text
     assert FiltreGarde.select().count() == 1

@@ -175,7 +175,7 @@ ROUTES = {
     "moderation.noter": Fiche(AGENTS, TRI, ("note",)),
     "moderation.retirer_une_note": Fiche(AGENTS, TRI),
     "filtres_gardes.page": Fiche(AGENTS, TRI),
-    "filtres_gardes.garder": Fiche(AGENTS, TRI, ("nom", *TRI)),
+    "filtres_gardes.garder": Fiche(AGENTS, TRI, ("nom", "filtres")),
     "filtres_gardes.renommer": Fiche(AGENTS, TRI, ("nom",)),
     "filtres_gardes.supprimer": Fiche(AGENTS),
     "motifs.page": Fiche(GESTION),

@@ -100,6 +100,7 @@ SAINES = {
     "fiscal_le": "2026-09-01",
     "precision": "Le dossier n’est pas complet",
     "age": "jour",
+    "filtres": "nature=absence&age=ancien",
     "suivi": "personne",
     "par": "activite",
     "note": "Vu avec la directrice : la classe change en janvier.",
