@@ -243,9 +243,8 @@ def lire_les_lignes(demande_id: int, vu: Perimetre) -> list[LigneVue]:
     places = lire_les_places({r.seance_id: (r.activite_id, r.comptee) for r in rangees}.values())
     restantes = {r.seance_id: places.restantes(r.seance_id) for r in rangees}
     obstacles = _obstacles(rangees)
-    acceptees = [
-        r for r in rangees if r.prend_une_place and not obstacles[r.id] and vu.voit_le_lieu(r.lieu_id)
-    ]
+    possibles = [r for r in rangees if r.prend_une_place and not obstacles[r.id]]
+    acceptees = [r for r in possibles if vu.voit_le_lieu(r.lieu_id)]
     arrivees = attribuer(places, ((r.id, r.seance_id, r.fratrie) for r in acceptees))
     aujourdhui = clock.aujourdhui()
     lignes = [
