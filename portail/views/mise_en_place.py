@@ -47,6 +47,7 @@ ETAPES: tuple[Etape, ...] = (
         "motifs.page",
         "Motifs",
         "Les motifs de refus proposés aux agents, les motifs d’absence des familles et leurs effets.",
+        de_la_ville=True,
     ),
     Etape("lieux.liste", "Lieux", "Les écoles, les centres, les gymnases : où les enfants sont accueillis."),
     Etape(

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 import workflows as w
 from models import ROLES_GESTION, MotifAbsence, MotifRefus
 from portail import access, htmx
-from portail.domain import motifs
+from portail.domain import motifs, perimetre
 from portail.domain.refus import Interdit, Introuvable, Refus
 from portail.forms.motifs import FACTURATIONS, MotifAbsenceForm, MotifRefusForm
 from portail.forms.planning import lire_entier
@@ -135,6 +135,7 @@ def _faire(acte: Callable[[], Any], dite: str, cle: str, form: Any = None) -> Re
 
 def _montrer(fautifs: dict[str, Any] | None = None, refus: Refus | None = None) -> Response:
     """The lists; `fautifs`: by what it is about, a form as it was typed."""
+    perimetre.exiger_toute_la_ville(g.compte)
     formulaires = fautifs or {}
     page = render_template(
         "motifs/page.html",

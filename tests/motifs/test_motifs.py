@@ -148,8 +148,9 @@ def test_only_who_sets_the_portal_up_and_for_the_whole_town(monde, connexion):
         motifs.ajouter_un_refus(monde.gestionnaire, "stage", "Autre")
     Affectation.create(compte=monde.gestionnaire, lieu=Lieu.get())
     for acte in actes:
-        with pytest.raises(Interdit, match="toute la ville"):
+        with pytest.raises(Introuvable):
             acte(monde.gestionnaire)
+    assert connexion(monde.gestionnaire).get(PAGE).status_code == 404
     autres = Evenement.select().where(Evenement.objet.in_(("motif_refus", "motif_absence")))
     assert autres.count() == 0 and avant <= Evenement.select().count()
 
