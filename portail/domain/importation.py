@@ -175,13 +175,16 @@ def faire_le_menage() -> None:
 
 
 def exiger(auteur: Compte | None) -> None:
-    """:class:`Interdit` unless this account sets up the whole town; the command, None, may."""
+    """:class:`Interdit` unless this account sets the portal up; the command, None, may.
+
+    For an account limited to some places, what is the whole town's does not exist: :class:`Introuvable`.
+    """
     if auteur is None:
         return
     if auteur.role not in ROLES_GESTION:
-        raise Interdit("Seuls les gestionnaires importent des fichiers.")
+        raise Interdit("Seuls les gestionnaires et les administrateurs s’en occupent.")
     if not perimetre.du_compte(auteur).entier:
-        raise Interdit("Un import concerne toute la ville, et votre compte est limité à certains lieux.")
+        raise Introuvable("Ce travail concerne toute la ville, et votre compte est limité à certains lieux.")
 
 
 def _prendre(auteur: Compte | None, importation_id: int) -> Importation:

@@ -20,6 +20,8 @@ class Etape:
     phrase: str
     """What one does there, in one sentence."""
     roles: tuple[str, ...] = ROLES_GESTION
+    toute_la_ville: bool = False
+    """Whether an account limited to some places goes without it."""
 
 
 ETAPES: tuple[Etape, ...] = (
@@ -27,11 +29,13 @@ ETAPES: tuple[Etape, ...] = (
         "importation.page",
         "Importer ce que la ville a déjà",
         "Reprendre d’un autre logiciel familles, adultes, enfants, inscriptions et réservations.",
+        toute_la_ville=True,
     ),
     Etape(
         "lettres.page",
         "Lettres aux familles",
         "Imprimer ensemble les codes abonnés des adultes qui n’ont pas encore de compte.",
+        toute_la_ville=True,
     ),
 )
 """In the order in which a new town goes through them."""
@@ -40,5 +44,6 @@ ETAPES: tuple[Etape, ...] = (
 @bp.get("")
 @access.reserve_a(*ROLES_GESTION)
 def page() -> str:
-    siennes = [etape for etape in ETAPES if g.compte.role in etape.roles]
+    entier = access.perimetre_du_compte().entier
+    siennes = [e for e in ETAPES if g.compte.role in e.roles and (entier or not e.toute_la_ville)]
     return render_template("mise_en_place/page.html", etapes=siennes)
