@@ -237,7 +237,7 @@ class PageDeLaVille(Modele):
     cle = CharField(max_length=30, unique=True)
     """Its address: `mentions-legales`."""
     texte = TextField()
-    """Plain text: paragraphs, titles, lists (`domain/textes.py`)."""
+    """Plain text: paragraphs, titles, lists (`domain/mise_en_forme.py`)."""
     modifiee_le = UTCDateTimeField()
 
 
@@ -458,9 +458,25 @@ class EchecConnexion(Modele):
     bloque_jusqua = UTCDateTimeField(null=True)
 
 
+class FiltreGarde(Modele):
+    """A part of the agents' queue that an account has given a name, to come back to it."""
+
+    compte = ForeignKeyField(Compte, backref="filtres", index=False, on_delete="CASCADE")
+    nom = CharField(max_length=40)
+    requete = TextField()
+    """The filters, as the address says them: « nature=absence&age=ancien »."""
+
+    class Meta:
+        indexes = ((("compte", "nom"), True),)
+
+
 class Lieu(Modele):
     nom = CharField(max_length=100, unique=True)
     adresse = CharField(max_length=200, default="")
+    ecole = BooleanField(default=False)
+    """Whether children may be said to go to school there."""
+    retire_le = UTCDateTimeField(null=True)
+    """When the town stopped using it: offered no more, and kept for what took place there."""
 
 
 class Affectation(Modele):
@@ -578,6 +594,9 @@ class Photo(Modele):
     """The last one validated is the one shown."""
 
 
+COULEURS = 8
+
+
 class Activite(Modele):
     """What a child is pre-registered in: the canteen of a school, a Wednesday centre, a holiday course."""
 
@@ -606,6 +625,8 @@ class Activite(Modele):
     """Whether absences are validated at once, without an agent; empty: as bookings are."""
     absence_tardive = BooleanField(default=False)
     """Whether an absence may still be told after its deadline, until the séance begins."""
+    couleur = SmallIntegerField(null=True, constraints=[Check(f"couleur BETWEEN 1 AND {COULEURS}")])
+    """Which of the colours of activities it has, from 1 to `COULEURS`; empty: none. A mark by its name."""
 
     class Meta:
         constraints = [Check("debut <= fin"), Check("age_min <= age_max")]
@@ -655,6 +676,22 @@ class MotifAbsence(Modele):
 
     class Meta:
         constraints = [_dans("facturation", FACTURATIONS)]
+
+
+class MotifRefus(Modele):
+    """A reason of refusal that the town offers its agents, for one nature of demande.
+
+    An answer keeps the words that the family read: retired or reworded, a reason changes nothing of the past.
+    """
+
+    nature = CharField(max_length=20)
+    texte = CharField(max_length=120)
+    rang = SmallIntegerField(default=1)
+    actif = BooleanField(default=True)
+
+    class Meta:
+        indexes = ((("nature", "texte"), True),)
+        constraints = [_dans("nature", w.NATURES), Check("texte <> ''")]
 
 
 class SansRappel(Modele):
@@ -792,6 +829,41 @@ Demande.add_index(
 )
 """What waits, and what has left the queue: the tabs of the agents’ page, counted and sorted as shown."""
 
+Demande.add_index(Demande.index(Demande.deposee_le, Demande.nature, name="demande_depot"))
+"""How many were sent, by nature and week."""
+
+
+Demande.add_index(
+    Demande.index(Demande.motif_absence, name="demande_motif_absence").where(
+        SQL("motif_absence_id IS NOT NULL")
+    )
+)
+"""Whether a reason of absence has ever been given."""
+
+
+class PriseEnCharge(Modele):
+    """The agent who looks after a demande: others are told, none is kept from answering it."""
+
+    demande = ForeignKeyField(Demande, backref="prises", unique=True)
+    agent = ForeignKeyField(Compte, backref="+")
+    depuis = UTCDateTimeField()
+
+
+class NoteInterne(Modele):
+    """What an agent writes about a demande for the other agents.
+
+    The portal never shows it to the family. It is personal data all the same (RGPD, art. 15): the town hands
+    it over when it is asked, once what it says of others is taken out. So the journal never holds its text.
+    """
+
+    demande = ForeignKeyField(Demande, backref="notes")
+    auteur = ForeignKeyField(Compte, backref="+")
+    texte = TextField()
+    ecrite_le = UTCDateTimeField()
+
+    class Meta:
+        constraints = [Check("texte <> ''")]
+
 
 class Preinscription(Modele):
     """One child × one activity × one period (both ends included)."""
@@ -836,6 +908,10 @@ Reservation.add_index(
 Reservation.add_index(
     Reservation.index(Reservation.fratrie, name="reservation_fratrie").where(SQL("fratrie IS NOT NULL"))
 )
+Reservation.add_index(
+    Reservation.index(Reservation.seance, name="reservation_absente").where(SQL(f"statut = '{w.ABSENT}'"))
+)
+"""The absences of the séances of a period, without reading all who came."""
 
 
 class Ligne(Modele):
@@ -856,6 +932,10 @@ class Ligne(Modele):
             Check("reservation_id IS NULL OR preinscription_id IS NULL"),
             Check(f"statut <> '{w.REFUSEE}' OR motif <> ''"),
         ]
+
+
+Ligne.add_index(Ligne.index(Ligne.demande, name="ligne_refusee").where(SQL(f"statut = '{w.REFUSEE}'")))
+"""The refusals, few among all that was answered."""
 
 
 class Modification(Modele):
@@ -1035,6 +1115,7 @@ TABLES = (
     CodeDeSecours,
     Jeton,
     EchecConnexion,
+    FiltreGarde,
     Lieu,
     Affectation,
     Enfant,
@@ -1047,10 +1128,13 @@ TABLES = (
     Capacite,
     CapaciteActivite,
     MotifAbsence,
+    MotifRefus,
     Horaire,
     Calendrier,
     Seance,
     Demande,
+    PriseEnCharge,
+    NoteInterne,
     Preinscription,
     Reservation,
     Ligne,

@@ -161,7 +161,8 @@ class _Ecriture:
 
     def _equipements(self) -> None:
         lieux, activites = self.monde.equipements.lieux, self.monde.equipements.activites
-        inserer(Lieu, ("id", "nom", "adresse"), lieux)
+        ecoles = set(self.monde.equipements.lieux_ecoles)
+        inserer(Lieu, ("id", "nom", "adresse", "ecole"), ((*lieu, lieu[0] in ecoles) for lieu in lieux))
         inserer(
             Enfant,
             (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import workflows as w
 from models import Activite, Lieu, Preinscription, Seance, normaliser
 from portail import mots
+from portail.domain.calendrier import JoursParticuliers, jours_particuliers
 from portail.domain.importation_colonnes import RESERVATIONS
 from portail.domain.importation_lecture import Lecture, Rangee
 from portail.domain.importation_plan import A_MOI, Contexte, Personne, a_la_ligne, par_lots
@@ -27,6 +28,7 @@ class ActiviteVue:
     fin: dt.date
     age_min: int
     age_max: int
+    lieu_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,15 @@ class Offre:
             Activite.id,
             Activite.nom,
             Lieu.nom,
-            *(Activite.debut, Activite.fin, Activite.age_min, Activite.age_max),
+            *(Activite.debut, Activite.fin, Activite.age_min, Activite.age_max, Activite.lieu),
         ).join(Lieu)
         self.activites: dict[str, list[ActiviteVue]] = defaultdict(list)
         for valeurs in requete.order_by(Activite.debut.desc(), Activite.id).tuples():
             self.activites[normaliser(valeurs[1])].append(ActiviteVue(*valeurs))
         self.seances: dict[tuple[int, dt.date], list[tuple[dt.time, int]]] = defaultdict(list)
+        self.annulees: dict[int, str] = {}
+        """Why some of them do not take place."""
+        self._jours: JoursParticuliers | None = None
         self._lire_les_seances(lecture)
 
     def nommees(self, rangee: Rangee) -> list[ActiviteVue]:
@@ -67,6 +72,14 @@ class Offre:
         lieu = normaliser(rangee.textes.get("lieu", ""))
         siennes = self.activites.get(normaliser(rangee.textes["activite"]), [])
         return [a for a in siennes if not lieu or normaliser(a.lieu) == lieu]
+
+    def fermee(self, activite: ActiviteVue, jour: dt.date, seance_id: int) -> str:
+        """Why this séance does not take place; empty when it does."""
+        if motif := self.annulees.get(seance_id):
+            return f"cette séance est annulée : {motif}"
+        if self._jours and self._jours.ferme(jour, activite.id, activite.lieu_id):
+            return "ce jour-là est fermé, d’après le calendrier."
+        return ""
 
     @property
     def ids(self) -> set[int]:
@@ -85,12 +98,18 @@ class Offre:
                 voulues[activite.id].add(dt.date.fromisoformat(rangee.textes["jour"]))
         for lot in par_lots(voulues):
             jours = set().union(*(voulues[ident] for ident in lot))
-            requete = Seance.select(Seance.activite, Seance.jour, Seance.debut, Seance.id).where(
+            champs = (Seance.activite, Seance.jour, Seance.debut, Seance.id, Seance.annulee)
+            requete = Seance.select(*champs).where(
                 Seance.activite.in_(lot), Seance.jour.between(min(jours), max(jours))
             )
-            for activite, jour, debut, ident in requete.order_by(Seance.debut).tuples():
+            for activite, jour, debut, ident, annulee in requete.order_by(Seance.debut).tuples():
                 if jour in voulues[activite]:
                     self.seances[activite, jour].append((debut, ident))
+                    if annulee:
+                        self.annulees[ident] = annulee
+        if voulues:
+            tous_les_jours = set().union(*voulues.values())
+            self._jours = jours_particuliers(min(tous_les_jours), max(tous_les_jours))
 
 
 # ——— which child, which activity ———

@@ -1,4 +1,4 @@
-"""The bookings of an import: the séance that each is of, the place that it takes, what stands there already."""
+"""The bookings of an import: the séance of each, the place that it takes, what stands there already."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -77,6 +77,9 @@ class _Reservations:
         if not connue and not self._inscrit(enfant, activite, jour):
             quoi = f"{enfant.prenom} n’est pas inscrit à « {activite.nom} », {activite.lieu}, ce jour-là."
             self.contexte.fauter(rangee, "jour", quoi)
+            return None
+        if not connue and (fermee := self.offre.fermee(activite, jour, seance_id)):
+            self.contexte.fauter(rangee, "jour", fermee)
             return None
         return enfant, seance_id
 

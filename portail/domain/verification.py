@@ -17,6 +17,7 @@ from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_dossier as du_dossier
 from portail.domain import verification_importations as des_importations
 from portail.domain import verification_inscriptions as des_inscriptions
+from portail.domain import verification_personnel as du_personnel
 from portail.domain import verification_places as des_places
 from portail.domain.transitions import MACHINES
 
@@ -394,6 +395,11 @@ INVARIANTS = (
     ),
     Invariant(
         "Imports prêts", des_importations.sans_rapport, "import {0} ({1}) : sans rapport, ou sans fichiers"
+    ),
+    Invariant(
+        "Comptes limités à des lieux",
+        du_personnel.limites_sans_objet,
+        "compte {0} ({1}) : limité à « {2} », ce que son rôle ne peut pas être",
     ),
     Invariant("Clés étrangères", _orphelins, "{0} {1} : {2} = {3}, qui n’existe pas"),
 )
