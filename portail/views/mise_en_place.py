@@ -59,11 +59,13 @@ ETAPES: tuple[Etape, ...] = (
         "importation.page",
         "Importer ce que la ville a déjà",
         "Reprendre d’un autre logiciel familles, adultes, enfants, inscriptions et réservations.",
+        de_la_ville=True,
     ),
     Etape(
         "lettres.page",
         "Lettres aux familles",
         "Imprimer ensemble les codes abonnés des adultes qui n’ont pas encore de compte.",
+        de_la_ville=True,
     ),
     Etape(
         "personnel.liste",
