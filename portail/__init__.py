@@ -42,6 +42,7 @@ SALLES = (
     "demandes",
     "moderation",
     "listes_d_attente",
+    "pointage",
     "mise_en_place",
     "pieces",
     "guichet",

@@ -4,7 +4,7 @@ from flask import Flask, current_app, g, request
 from peewee import PeeweeException
 
 import workflows as w
-from models import ROLES_AGENTS, ROLES_GESTION
+from models import ROLES_AGENTS, ROLES_GESTION, ROLES_PERSONNEL
 from portail import clock, mots
 from portail.domain import courriels
 from portail.domain.ville import VilleVue, la_ville
@@ -30,6 +30,7 @@ MISE_EN_PLACE = "/agents/mise-en-place"
 MENU_DU_PERSONNEL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/agents", "Demandes", ROLES_AGENTS),
     ("/agents/listes-d-attente", "Listes d’attente", ROLES_AGENTS),
+    ("/agents/pointage", "Pointage", ROLES_PERSONNEL),
     ("/agents/familles", "Familles", ROLES_AGENTS),
     (MISE_EN_PLACE, "Mise en place", ROLES_GESTION),
 )

@@ -166,7 +166,11 @@ def _sans_commentaires(chemin: Path) -> str:
 
 def test_scripts_of_our_own_stay_under_a_hundred_lines_and_build_no_code():
     notres = list((RACINE / "portail/static").glob("*.js"))
-    assert sum(len(js.read_text(encoding="utf-8").splitlines()) for js in notres) < 100
+    longueurs = {js.name: len(js.read_text(encoding="utf-8").splitlines()) for js in notres}
+    assert longueurs.pop("app.js") < 100
+    # The one page that works without a network: beside its script, what keeps it on the device.
+    assert sum(longueurs.pop(nom) for nom in ("pointage.js", "pointage-sw.js")) <= 150
+    assert longueurs == {}
     for js in notres:
         assert not re.search(
             r"\beval\(|new Function|innerHTML|document\.write", js.read_text(encoding="utf-8")

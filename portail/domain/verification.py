@@ -17,6 +17,7 @@ from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_dossier as du_dossier
 from portail.domain import verification_inscriptions as des_inscriptions
 from portail.domain import verification_places as des_places
+from portail.domain import verification_pointage as du_pointage
 from portail.domain.transitions import MACHINES
 
 
@@ -383,5 +384,8 @@ INVARIANTS = (
     Invariant(
         "Documents en souffrance", des_inscriptions.abandonnes, "document {0} : sans demande depuis le {1}"
     ),
+    Invariant("Pointages", du_pointage.desaccords, "présence {0} : « {1} », et la réservation est « {2} »"),
+    Invariant("Pointages à venir", du_pointage.a_venir, "présence {0} : la séance {1} est le {2}"),
+    Invariant("Départs", du_pointage.departs, "présence {0} : départ à {1}, pointée à {2}"),
     Invariant("Clés étrangères", _orphelins, "{0} {1} : {2} = {3}, qui n’existe pas"),
 )

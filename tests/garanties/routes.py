@@ -40,6 +40,8 @@ DU_SOUHAIT_LONG = (
 )
 FILE = ("etat", "nature", "activite", "q", "page", "lignes")
 LIGNES = ("lignes", "mois")
+TRI = ("q", "classe", "voir")
+TAPE = ("vu", "cle", "tape_le", "envoye_le")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
 
 ROUTES = {
@@ -176,6 +178,18 @@ ROUTES = {
     "listes_d_attente.page": Fiche(AGENTS, ("page",)),
     "listes_d_attente.liste": Fiche(AGENTS),
     "listes_d_attente.donner": Fiche(AGENTS),
+    "pointage.page": Fiche(PERSONNEL, ("date",)),
+    "pointage.nouvelles_du_jour": Fiche(PERSONNEL, ("date",)),
+    "pointage.hors_ligne": Fiche(TOUS),
+    "pointage.feuille": Fiche(PERSONNEL, TRI),
+    "pointage.nouvelles": Fiche(PERSONNEL, ("marque",)),
+    "pointage.chercher": Fiche(PERSONNEL, ("cherche",)),
+    "pointage.photo": Fiche(PERSONNEL),
+    "pointage.ouvrir": Fiche(PERSONNEL, TRI),
+    "pointage.imprimer": Fiche(PERSONNEL, TRI),
+    "pointage.pointer": Fiche(PERSONNEL, TRI, ("voulu", *TAPE)),
+    "pointage.partir": Fiche(PERSONNEL, TRI, ("avec", "nom", "motif", "identite", *TAPE)),
+    "pointage.revenir": Fiche(PERSONNEL, TRI, TAPE),
     "familles.liste": Fiche(AGENTS, ("q", "page")),
     "familles.fiche": Fiche(AGENTS),
     "familles.lettre": Fiche(AGENTS, (), ("responsable",)),

@@ -95,6 +95,14 @@ SAINES = {
     "groupe": "1-2-2026-12",
     "ouverte": "sante",
     "droit": "plein",
+    "marque": "0-0",
+    "cherche": "Lou",
+    "voir": "restants",
+    "cle": "",
+    "tape_le": "2026-12-01T08:59:58.120Z",
+    "envoye_le": "2026-12-01T09:00:00.000Z",
+    "avec": "seul",
+    "identite": "oui",
     "quotient": "642,50",
     "revenu_fiscal": "31 250",
     "parts": "2,5",
@@ -109,6 +117,8 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
     "dossier.modifier_responsable": [{"rubrique": ["adresse"]}, {"rubrique": ["banque"]}],
     "preinscriptions.ecrire": [{"etape": [etape]} for etape in ("appliquer", "compter", "envoyer")],
     "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
+    "pointage.pointer": [{"voulu": [geste]} for geste in ("absent", "efface")],
+    "pointage.partir": [{"avec": ["autre"]}],
     "guichet.saisir_un_responsable": [{"rubrique": [r]} for r in ("adresse", "banque", "fiscal")],
     "guichet.saisir_un_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
 }
@@ -126,5 +136,8 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "guichet.ouvrir_un_enfant": {"rubrique": ["sante"]},
     "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
     "demandes.liste": {"etat": ["a_vous"]},
+    "pointage.pointer": {"voulu": ["present"], "vu": [""]},
+    "pointage.partir": {"vu": [""], "nom": ["Nadège Petit"]},
+    "pointage.revenir": {"vu": [""]},
 }
 """Where a sound value is not the same as elsewhere."""
