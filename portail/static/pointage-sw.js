@@ -1,7 +1,6 @@
 /* Keeps the sheets of the roll call at hand when the network is cut: the page last seen, what it is drawn with.
    Signing out empties it (Clear-Site-Data); so does a session that has ended; after half a day it is not shown. */
 const CACHE = "pointage", VIE = 12 * 3600 * 1000;
-
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (e) => e.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (e) => {
@@ -20,7 +19,8 @@ async function repondre(request, cle) {
     return reponse;
   } catch (panne) {
     const gardee = await cache.match(cle, { ignoreVary: true });
-    if (gardee && Date.now() - Date.parse(gardee.headers.get("Date")) < VIE) return gardee;
+    const datee = gardee?.headers.get("Date")?.slice(0, 29); // a server and what is before it may each say one
+    if (Date.now() - Date.parse(datee) < VIE) return gardee;
     throw panne;
   }
 }
