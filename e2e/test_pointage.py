@@ -115,7 +115,7 @@ def test_a_hundred_and_twenty_children_by_touch_the_network_cut_in_the_middle_lo
     assert Presence.select().count() < ENFANTS
 
     seconde.context.set_offline(False)
-    expect(seconde.locator(RESEAU)).to_be_hidden(timeout=60_000)
+    expect(seconde.locator(RESEAU)).to_be_hidden(timeout=180_000)
     expect(seconde.locator("[data-total=presents]")).to_have_text("108")
 
     assert {p.enfant_id: p.etat for p in Presence.select()} == voulus

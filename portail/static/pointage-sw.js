@@ -9,7 +9,6 @@ self.addEventListener("fetch", (e) => {
   const garde = page ? /^\/agents\/pointage(\/\d+)?$/ : /^\/static\/|^\/ville\.css$|^\/agents\/pointage\/.*\/photo$/;
   if (request.method === "GET" && garde.test(pathname)) e.respondWith(repondre(request, page ? pathname : request));
 });
-
 async function repondre(request, cle) {
   const cache = await caches.open(CACHE);
   try {

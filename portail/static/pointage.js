@@ -91,8 +91,9 @@
         const neuve = page.getElementById(geste.ligne), recu = reponse.ok && Number(neuve?.dataset.dernier);
         garder(gestes().flatMap((g) => (g.champs.cle !== geste.champs.cle ? [g] : recu ? [{ ...g, recu }] : [])));
         if (neuve && !file().some(({ ligne }) => ligne === geste.ligne)) remplacer(geste.ligne, neuve);
+        panne = "";
+        redessiner();
       }
-      panne = "";
     } catch (raison) {
       panne = (raison instanceof TypeError ? "" : raison.message) || "Pas de réseau";
     }

@@ -122,7 +122,7 @@ def test_it_is_searched_filtered_and_says_why_nothing_can_be_pointed(monde, au_c
     page = client.get(f"{url}?voir=restants").text
     assert "Tomás Da Silva" in page and "Léa Moreau" not in page
     lundi = client.get(f"/agents/pointage/{monde.seance(monde.cantine, LUNDI).id}").text
-    assert "on pointe à partir du jour même" in lundi and "aria-pressed" not in lundi
+    assert "on pointe à partir du jour même" in lundi and 'name="voulu"' not in lundi
 
 
 # ——— the day, and what is live ———
