@@ -7,14 +7,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import workflows as w
+from e2e.apparences import DEUX_APPARENCES
 from models import Demande
 from portail import clock
-from portail.domain import moderation
 from tests.conftest import MOTEURS
 from tests.monde import LUNDI, MAINTENANT
+from tests.monde import MOTIFS as TOUS_LES_MOTIFS
 
 MOIS = "/famille/planning?vue=mois&date=2026-12-01"
-MOTIFS = moderation.MOTIFS[w.NATURE_ABSENCE]
+MOTIFS = TOUS_LES_MOTIFS[w.NATURE_ABSENCE]
 FAMILLE, AGENT = "famille@example.org", "agent@example.org"
 
 
@@ -220,8 +221,7 @@ def test_the_network_gone_is_said_and_nothing_is_lost(entrer):
     assert Demande.select().count() == 1
 
 
-@pytest.mark.parametrize("taille", ["large", "etroit"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@DEUX_APPARENCES
 def test_axe_finds_nothing_on_the_familys_pages(entrer, axe, monde, taille, theme):
     page = entrer(FAMILLE, taille=taille, theme=theme)
     monde.poser(monde.lea, monde.seance(monde.cantine, LUNDI), w.RESERVE)

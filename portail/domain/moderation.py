@@ -12,31 +12,10 @@ from peewee import OperationalError
 
 import workflows as w
 from models import Compte, Demande, write_transaction
-from portail.domain import reponse_creneaux, reponse_dossier, reponse_preinscription
+from portail.domain import perimetre, reponse_creneaux, reponse_dossier, reponse_preinscription
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.refus import Interdit, Introuvable, Refus
 
-_DE_CRENEAUX = (
-    "Délai dépassé",
-    "Activité complète",
-    "Pièce manquante au dossier",
-    "Enfant non inscrit à cette activité",
-    "Absence non recevable pour ce jour",
-)
-_DE_PREINSCRIPTION = (
-    "Activité complète",
-    "Hors du secteur de l’école",
-    "Pièce manquante au dossier",
-    "Impayés à régler au Guichet Familles",
-)
-_DU_DOSSIER = ("Justificatif manquant", "Information illisible ou incomplète", "À voir au guichet")
-MOTIFS = {
-    w.NATURE_PREINSCRIPTION: _DE_PREINSCRIPTION,
-    w.NATURE_RESERVATION: _DE_CRENEAUX,
-    w.NATURE_ABSENCE: _DE_CRENEAUX,
-    w.NATURE_DOSSIER: _DU_DOSSIER,
-}
-"""The reasons offered to agents, by nature of demande; « Autre » lets them write their own."""
 SANS_LISTE = {
     w.NATURE_DOSSIER: "Une modification du dossier",
     w.NATURE_PREINSCRIPTION: "Une pré-inscription",
@@ -60,7 +39,7 @@ def accepter(
     lignes: Collection[int] | None = None,
     malgre: Mapping[int, str] | None = None,
 ) -> Demande:
-    """Accept these parts (all that wait when None): booked while places last, then on the waiting list.
+    """Accept these parts (all in sight that wait when None): booked while places last, then the waiting list.
 
     A change of the file is written, unless the file no longer holds what the family saw: `malgre` gives, by
     change, the fingerprint of the present value that the agent saw and wants replaced all the same.
@@ -110,7 +89,9 @@ def repondre_a_la_selection(agent: Compte, demandes: Iterable[int], acte: str, m
     if len(voulues) > SELECTION_MAX:
         raise Refus(f"Une sélection compte {SELECTION_MAX} demandes au plus.", champ="demande")
     choisies = list(
-        Demande.select().where(Demande.id.in_(sorted(voulues))).order_by(Demande.deposee_le, Demande.id)
+        Demande.select()
+        .where(Demande.id.in_(sorted(voulues)), *perimetre.du_compte(agent).demandes())
+        .order_by(Demande.deposee_le, Demande.id)
     )
     if not choisies:
         raise Refus("Sélectionnez au moins une demande.", champ="demande")
@@ -131,9 +112,9 @@ def repondre_a_la_selection(agent: Compte, demandes: Iterable[int], acte: str, m
 
 
 def _nature(agent: Compte, demande_id: int) -> str:
-    """What the demande is about, for an agent who may answer it: never that of their own family."""
+    """What the demande is about, for an agent who may answer it: in sight, and not of their own family."""
     exiger_un_agent(agent, "Seuls les agents de la mairie répondent aux demandes.")
-    demande = Demande.get_or_none(Demande.id == demande_id)
+    demande = Demande.get_or_none(Demande.id == demande_id, *perimetre.du_compte(agent).demandes())
     if demande is None:
         raise Introuvable("Cette demande n’existe pas.")
     exiger_une_autre_famille(

@@ -6,7 +6,7 @@ from typing import Any
 import workflows as w
 from models import Activite, Compte, Demande, Enfant, Famille, Ligne, Reservation, Seance, verrouiller
 from portail import mots
-from portail.domain import courriels, droits, lecture_planning, liste_attente, renoncement
+from portail.domain import courriels, droits, lecture_planning, liste_attente, perimetre, renoncement
 from portail.domain.conclusion import conclure
 from portail.domain.depot_creneaux import ligne_dite
 from portail.domain.droits import Regard
@@ -26,9 +26,10 @@ def repondre(
     regard_de = droits.regards(famille)  # before the lock: nobody waits for it
     places = verrouiller_les_places(_seances(demande_id))
     demande = verrouiller(Demande, [demande_id])[demande_id]
-    toutes = _lignes(demande)
-    lignes = a_repondre(demande, toutes, choix)
-    _exiger_la_fratrie(lignes, toutes)
+    toutes, vu = _lignes(demande), perimetre.du_compte(agent)
+    siennes = [li for li in toutes if vu.voit_le_lieu(li.reservation.seance.activite.lieu_id)]
+    lignes = a_repondre(demande, siennes, choix)
+    _exiger_la_fratrie(lignes, toutes, {ligne.id for ligne in siennes})
     if acte != w.REFUSER:
         _verifier_les_regles(famille, demande, lignes, acte)
 
@@ -96,8 +97,11 @@ def _verifier_les_regles(famille: Famille, demande: Demande, lignes: list[Ligne]
             raise Refus(f"{_dire(demande, ligne)}. {obstacle.phrase} Cette ligne ne peut être que refusée.")
 
 
-def _exiger_la_fratrie(lignes: list[Ligne], toutes: list[Ligne]) -> None:
-    """Brothers and sisters asked for « ensemble ou pas du tout » are answered together."""
+def _exiger_la_fratrie(lignes: list[Ligne], toutes: list[Ligne], siennes: Collection[int]) -> None:
+    """Brothers and sisters asked for « ensemble ou pas du tout » are answered together.
+
+    `siennes`: the lines in sight of the agent. Who sees one of them only leaves both to who sees them all.
+    """
     choisies = {ligne.id for ligne in lignes}
     noues = {ligne.reservation.fratrie for ligne in lignes} - {None}
     for autre in toutes:
@@ -107,7 +111,9 @@ def _exiger_la_fratrie(lignes: list[Ligne], toutes: list[Ligne]) -> None:
             prenoms = mots.enumeration([x.reservation.enfant.prenom for x in (meme, autre)])
             quand = mots.jour_long(meme.reservation.seance.jour)
             phrase = f"{prenoms} sont demandés ensemble ou pas du tout le {quand}"
-            raise Refus(f"{phrase} : répondez pour tous à la fois.", champ="ligne")
+            ailleurs = ", et l’un d’eux dans un lieu dont vous n’avez pas la charge : un agent qui les a tous"
+            fin = " : répondez pour tous à la fois." if autre.id in siennes else f"{ailleurs} doit répondre."
+            raise Refus(f"{phrase}{fin}", champ="ligne")
 
 
 def _arrivees(creneaux: list[Reservation], acte: str, places: Places) -> dict[int, str]:

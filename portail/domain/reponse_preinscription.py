@@ -21,7 +21,7 @@ from models import (
     verrouiller,
 )
 from portail import clock
-from portail.domain import courriels_d_inscription
+from portail.domain import courriels_d_inscription, perimetre
 from portail.domain.conclusion import conclure
 from portail.domain.courriels_d_inscription import Recap
 from portail.domain.depot_creneaux import stocker
@@ -37,7 +37,7 @@ def accepter(agent: Compte, demande_id: int, choix: Collection[int] | None) -> D
     """Register these children, and book the days asked for: all of it, or nothing."""
     places = verrouiller_les_places(_seances(demande_id))
     demande = verrouiller(Demande, [demande_id])[demande_id]
-    lignes = a_repondre(demande, _lignes(demande), choix)
+    lignes = a_repondre(demande, _lignes(agent, demande), choix)
     for ligne in lignes:
         _verifier_les_regles(ligne.preinscription)
     acteur = Acteur(agent, w.AGENT)
@@ -56,7 +56,7 @@ def accepter(agent: Compte, demande_id: int, choix: Collection[int] | None) -> D
 def refuser(agent: Compte, demande_id: int, choix: Collection[int] | None, motif: str) -> Demande:
     """Refuse these children, with a reason that the family reads."""
     demande = verrouiller(Demande, [demande_id])[demande_id]
-    lignes = a_repondre(demande, _lignes(demande), choix)
+    lignes = a_repondre(demande, _lignes(agent, demande), choix)
     acteur = Acteur(agent, w.AGENT)
     demande = prendre(agent, demande)
     for ligne in lignes:
@@ -88,14 +88,15 @@ def _seances(demande_id: int) -> list[int]:
     return [seance_id for (seance_id,) in requete.tuples()]
 
 
-def _lignes(demande: Demande) -> list[Ligne]:
+def _lignes(agent: Compte, demande: Demande) -> list[Ligne]:
+    """Those in sight of the agent: others answer the rest."""
     return list(
         Ligne.select(Ligne, Preinscription, Enfant, Activite)
         .join(Preinscription)
         .join(Enfant)
         .switch(Preinscription)
         .join(Activite)
-        .where(Ligne.demande == demande)
+        .where(Ligne.demande == demande, *perimetre.du_compte(agent).lignes())
         .order_by(Enfant.rang, Ligne.id)
     )
 

@@ -15,7 +15,9 @@ from models import (
 )
 from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_dossier as du_dossier
+from portail.domain import verification_importations as des_importations
 from portail.domain import verification_inscriptions as des_inscriptions
+from portail.domain import verification_personnel as du_personnel
 from portail.domain import verification_places as des_places
 from portail.domain import verification_pointage as du_pointage
 from portail.domain.transitions import MACHINES
@@ -295,6 +297,11 @@ INVARIANTS = (
         "lien {0} : la réservation {1} attend, la réservation {2} a sa place",
     ),
     Invariant(
+        "Séances annulées",
+        des_places.annulees,
+        "séance {0} du {1} : annulée ({2}), {3} créneau(x) y restent",
+    ),
+    Invariant(
         "Facturation",
         des_places.factures,
         "ligne {0} de la demande {1} ({2}) : facturée ou non, et ce n’est pas une absence",
@@ -387,5 +394,16 @@ INVARIANTS = (
     Invariant("Pointages", du_pointage.desaccords, "présence {0} : « {1} », et la réservation est « {2} »"),
     Invariant("Pointages à venir", du_pointage.a_venir, "présence {0} : la séance {1} est le {2}"),
     Invariant("Départs", du_pointage.departs, "présence {0} : départ à {1}, pointée à {2}"),
+    Invariant(
+        "Imports gardés", des_importations.restes, "import {0} ({1}), du {2} : ses fichiers sont encore là"
+    ),
+    Invariant(
+        "Imports prêts", des_importations.sans_rapport, "import {0} ({1}) : sans rapport, ou sans fichiers"
+    ),
+    Invariant(
+        "Comptes limités à des lieux",
+        du_personnel.limites_sans_objet,
+        "compte {0} ({1}) : limité à « {2} », ce que son rôle ne peut pas être",
+    ),
     Invariant("Clés étrangères", _orphelins, "{0} {1} : {2} = {3}, qui n’existe pas"),
 )
