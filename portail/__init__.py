@@ -43,6 +43,7 @@ SALLES = (
     "moderation",
     "filtres_gardes",
     "listes_d_attente",
+    "pointage",
     "listes",
     "chiffres",
     "mise_en_place",

@@ -21,6 +21,7 @@ from portail.domain import verification_importations as des_importations
 from portail.domain import verification_inscriptions as des_inscriptions
 from portail.domain import verification_personnel as du_personnel
 from portail.domain import verification_places as des_places
+from portail.domain import verification_pointage as du_pointage
 from portail.domain.transitions import MACHINES
 
 
@@ -319,6 +320,9 @@ INVARIANTS = (
     Invariant("Prises en charge", de_la_file.prises, "demande {0} : l’agent {1} s’en occupe, sans trace"),
     Invariant("Notes", de_la_file.notes, "note {0}, demande {1} : son écriture n’est pas au journal"),
     Invariant("Filtres gardés", de_la_file.filtres, "filtre {0} : le compte {1} n’a pas de file"),
+    Invariant("Pointages", du_pointage.desaccords, "présence {0} : « {1} », et la réservation est « {2} »"),
+    Invariant("Pointages à venir", du_pointage.a_venir, "présence {0} : la séance {1} est le {2}"),
+    Invariant("Départs", du_pointage.departs, "présence {0} : départ à {1}, pointée à {2}"),
     Invariant(
         "Imports gardés", des_importations.restes, "import {0} ({1}), du {2} : ses fichiers sont encore là"
     ),

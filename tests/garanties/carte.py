@@ -19,7 +19,7 @@ from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Vill
 from tests.garanties.route import Champs, Route
 from tests.garanties.routes import ROUTES
 from tests.garanties.valeurs import PROPRES, SAINES, VARIANTES
-from tests.monde import HIER, JEUDI, LUNDI, MERCREDI
+from tests.monde import HIER, JEUDI, LUNDI, MAINTENANT, MERCREDI
 
 
 class Carte:
@@ -74,6 +74,7 @@ class Carte:
             "seance_id": (siennes, [m.seance(m.echecs, JEUDI).id]),
             "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
             "abonnement_id": ([m.abonnement(m.claire, m.simon)], [m.abonnement(m.paulo, m.dasilva)]),
+            "appel_id": ([m.seance(m.cantine, MAINTENANT.date()).id, m.seance(m.cantine, HIER).id], []),
             "attendue_id": ([_creneau(m, m.ines, m.soir)], [_creneau(m, m.tomas, m.cantine)]),
             "famille_id": ([m.moreau.id, m.petit.id], [m.dasilva.id]),
             "abonne_id": ([m.abonnement(m.julien, m.moreau)], [m.abonnement(m.paulo, m.dasilva)]),

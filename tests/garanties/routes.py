@@ -48,6 +48,8 @@ DE_LA_VILLE = (
 )
 DES_JOURS = ("nom", "debut", "fin", "portee", "comme", "periode", "motif", "remettre", "repere")
 LIGNES = ("lignes", "mois")
+DE_LA_FEUILLE = ("q", "classe", "voir")
+TAPE = ("vu", "cle", "tape_le", "envoye_le")
 DE_L_ACTIVITE = (
     *("nom", "lieu_id", "debut", "fin", "age_min", "age_max", "description", "pieces", "couleur", "rang"),
     *("preinscription_du", "preinscription_au", "reservable", "automatique", "absence_automatique"),
@@ -321,6 +323,18 @@ ROUTES = {
     "listes_d_attente.page": Fiche(AGENTS, ("page",)),
     "listes_d_attente.liste": Fiche(AGENTS),
     "listes_d_attente.donner": Fiche(AGENTS),
+    "pointage.page": Fiche(PERSONNEL, ("date",)),
+    "pointage.nouvelles_du_jour": Fiche(PERSONNEL, ("date",)),
+    "pointage.hors_ligne": Fiche(TOUS),
+    "pointage.feuille": Fiche(PERSONNEL, DE_LA_FEUILLE),
+    "pointage.nouvelles": Fiche(PERSONNEL, ("marque",)),
+    "pointage.chercher": Fiche(PERSONNEL, ("cherche",)),
+    "pointage.photo": Fiche(PERSONNEL),
+    "pointage.ouvrir": Fiche(PERSONNEL, DE_LA_FEUILLE),
+    "pointage.imprimer": Fiche(PERSONNEL, DE_LA_FEUILLE),
+    "pointage.pointer": Fiche(PERSONNEL, DE_LA_FEUILLE, ("voulu", *TAPE)),
+    "pointage.partir": Fiche(PERSONNEL, DE_LA_FEUILLE, ("avec", "nom", "motif", "identite", *TAPE)),
+    "pointage.revenir": Fiche(PERSONNEL, DE_LA_FEUILLE, TAPE),
     "familles.liste": Fiche(AGENTS, ("q", "page")),
     "familles.fiche": Fiche(AGENTS),
     "familles.lettre": Fiche(AGENTS, (), ("responsable",)),

@@ -206,6 +206,8 @@ def peut(qui: str, route: Route) -> bool:
 
 
 def rang(route: Route) -> int:
+    if route.endpoint == "pointage.photo":
+        return -2  # while the child has one: the counter takes it off
     return A_LA_FIN.index(route.endpoint) if route.endpoint in A_LA_FIN else -1
 
 
