@@ -203,7 +203,8 @@ def tout_faire(carte: Carte, gens) -> dict[tuple, str]:
             corps = carte.corps(route)[0] | {"csrf_token": csrf(client)}
             url = route.url(carte.la_mienne(route))
             reponse = client.post(url, data=corps, headers=entetes, follow_redirects=not entetes)
-            vues[route.endpoint, essai] = reponse.text
+            if "attachment" not in reponse.headers.get("Content-Disposition", ""):
+                vues[route.endpoint, essai] = reponse.text
     return vues
 
 
