@@ -51,6 +51,7 @@ SALLES = (
     "guichet_planning",
     "familles",
     "fin_d_inscription",
+    "fusion",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""
 

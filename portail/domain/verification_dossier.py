@@ -32,7 +32,9 @@ def journal_d_une_autre_demande() -> str:
         FROM evenement v
         JOIN modification m ON m.id = v.objet_id JOIN demande d ON d.id = m.demande_id
         WHERE v.objet = 'modification'
-          AND (coalesce(v.demande_id, 0) <> d.id OR coalesce(v.famille_id, 0) <> d.famille_id)"""
+          AND (coalesce(v.demande_id, 0) <> d.id OR coalesce(v.famille_id, 0) <> d.famille_id
+               AND NOT EXISTS (SELECT 1 FROM famille f
+                               WHERE f.id = v.famille_id AND f.fusionnee_dans_id = d.famille_id))"""
 
 
 def reponses_sans_courriel() -> str:

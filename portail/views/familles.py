@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from models import ROLES_AGENTS
 from portail import access, htmx
-from portail.domain import familles, lecture_familles, lecture_inscriptions
+from portail.domain import familles, lecture_familles, lecture_inscriptions, recherche_familles
 from portail.domain.familles import Lettre
 from portail.domain.refus import Refus
 from portail.forms.familles import lire_destinataire, lire_id, lire_recherche
@@ -19,13 +19,16 @@ bp = Blueprint("familles", __name__, url_prefix="/agents/familles")
 @access.reserve_a(*ROLES_AGENTS)
 def liste() -> tuple[str, int]:
     q, page, erreurs = lire_recherche(request.args)
-    trouvees = lecture_familles.chercher(q, page, access.perimetre_du_compte())
+    trouvees = recherche_familles.chercher(q, page, access.perimetre_du_compte())
     return render_template("familles/page.html", trouvees=trouvees, erreurs=erreurs), 422 if erreurs else 200
 
 
 @bp.get("/<id:famille_id>")
 @access.reserve_a(*ROLES_AGENTS)
 def fiche(famille_id: int) -> Response:
+    """The file; of one that was merged, the file that it went to."""
+    if suite := lecture_familles.menee_a(famille_id):
+        return htmx.rediriger(url_for("familles.fiche", famille_id=suite))
     return _montrer(famille_id)
 
 

@@ -219,6 +219,8 @@ ROUTES = {
     "guichet_planning.page": Fiche(AGENTS, (*DU_SOUHAIT_LONG, "vers")),
     "guichet_planning.demander": Fiche(AGENTS, (), DU_SOUHAIT_LONG),
     "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
+    "fusion.page": Fiche(AGENTS, ("avec", "pareil")),
+    "fusion.reunir": Fiche(AGENTS, (), ("avec", "pareil", "repere", "certain", *CONFIRMATION)),
 }
 
 JETON = ("csrf_token",)

@@ -95,6 +95,8 @@ SAINES = {
     "groupe": "1-2-2026-12",
     "ouverte": "sante",
     "droit": "plein",
+    "avec": "104590",
+    "pareil": "",
     "role": "agent",
     "limite": "certains",
     "service": "service Enfance",
