@@ -52,6 +52,7 @@ SALLES = (
     "familles",
     "fin_d_inscription",
     "fusion",
+    "ouverture",
 )
 """The rooms: one module of `portail/views` each, with its blueprint `bp`."""
 

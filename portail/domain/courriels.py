@@ -211,6 +211,22 @@ def annoncer_la_reunion(compte: Compte, garde: Famille, vide: Famille) -> None:
     )
 
 
+def annoncer_une_arrivee(compte: Compte, famille: Famille, phrase: str, cle: str) -> None:
+    """The town has put somebody in the family's file."""
+    ecrire(
+        cle=cle,
+        destinataire=compte.email,
+        sujet="Votre dossier famille a changé",
+        corps=lettre(
+            compte,
+            f"La mairie a complété votre dossier au guichet. {phrase}",
+            f"Voir le dossier :\n{lien('/famille/dossier')}",
+            "Une erreur ? Appelez-nous : la mairie la corrigera.",
+        ),
+        famille_id=famille.id,
+    )
+
+
 def ecrire(**lettre: Any) -> None:
     """Put one :class:`Lettre` in the outbox, in the transaction of the act."""
     ecrire_ensemble([Lettre(**lettre)])
