@@ -212,9 +212,43 @@ class Ville(Modele):
     """Fields of the family file that the town accepts by itself: « responsable.telephone enfant.classe »."""
     places_en_niveau = BooleanField(default=False)
     """Whether families read « dernières places » rather than how many there are."""
+    logo = CharField(max_length=64, default="")
+    """SHA-256 of the picture (`LogoDeVille`), hexadecimal: part of its address; empty: the town has none."""
+    signature = TextField(default="")
+    """How the mails to families end, in the town's words; empty: the guichet, its phone, its hours."""
 
     class Meta:
         constraints = [Check("id = 1"), _dans("zone", "ABC"), Check("teinte BETWEEN 0 AND 360")]
+
+
+class LogoDeVille(Modele):
+    """The town's logo, one row: made safe, kept out of the row that every page reads."""
+
+    contenu = BlobField()
+    """PNG, re-encoded: nothing of the file that was sent but its pixels."""
+
+    class Meta:
+        constraints = [Check("id = 1")]
+
+
+class PageDeLaVille(Modele):
+    """A public page that the law asks for, in the town's words; without a row, our own words stand."""
+
+    cle = CharField(max_length=30, unique=True)
+    """Its address: `mentions-legales`."""
+    texte = TextField()
+    """Plain text: paragraphs, titles, lists (`domain/mise_en_forme.py`)."""
+    modifiee_le = UTCDateTimeField()
+
+
+class TexteDeCourriel(Modele):
+    """What the town says at the beginning and at the end of one kind of mail."""
+
+    genre = CharField(max_length=20, unique=True)
+    """Which mails: `domain/textes_de_courriel.py` has them."""
+    ouverture = TextField(default="")
+    cloture = TextField(default="")
+    modifie_le = UTCDateTimeField()
 
 
 ROLES_DE_COMPTE = ("famille", "agent", "animateur", "gestionnaire", "administrateur")
@@ -297,6 +331,8 @@ class Responsable(Modele):
     """Fiscal shares, in hundredths: 250 for two and a half."""
     fiscal_le = DateField(null=True)
     """When the town took them down."""
+    identifiant = CharField(max_length=60, null=True, unique=True)
+    """What the town's other software calls them: an import finds them again by it."""
 
     @property
     def nom_complet(self) -> str:
@@ -425,9 +461,25 @@ class EchecConnexion(Modele):
     bloque_jusqua = UTCDateTimeField(null=True)
 
 
+class FiltreGarde(Modele):
+    """A part of the agents' queue that an account has given a name, to come back to it."""
+
+    compte = ForeignKeyField(Compte, backref="filtres", index=False, on_delete="CASCADE")
+    nom = CharField(max_length=40)
+    requete = TextField()
+    """The filters, as the address says them: « nature=absence&age=ancien »."""
+
+    class Meta:
+        indexes = ((("compte", "nom"), True),)
+
+
 class Lieu(Modele):
     nom = CharField(max_length=100, unique=True)
     adresse = CharField(max_length=200, default="")
+    ecole = BooleanField(default=False)
+    """Whether children may be said to go to school there."""
+    retire_le = UTCDateTimeField(null=True)
+    """When the town stopped using it: offered no more, and kept for what took place there."""
 
 
 class Affectation(Modele):
@@ -458,6 +510,8 @@ class Enfant(Modele):
     """The autorisations: yes, no, or not yet answered."""
     sante = TextField(default="")
     """Health data, sealed together: a copy of the table tells nothing of them."""
+    identifiant = CharField(max_length=60, null=True, unique=True)
+    """What the town's other software calls them: an import finds them again by it."""
 
     @property
     def nom_complet(self) -> str:
@@ -543,6 +597,9 @@ class Photo(Modele):
     """The last one validated is the one shown."""
 
 
+COULEURS = 8
+
+
 class Activite(Modele):
     """What a child is pre-registered in: the canteen of a school, a Wednesday centre, a holiday course."""
 
@@ -571,6 +628,8 @@ class Activite(Modele):
     """Whether absences are validated at once, without an agent; empty: as bookings are."""
     absence_tardive = BooleanField(default=False)
     """Whether an absence may still be told after its deadline, until the séance begins."""
+    couleur = SmallIntegerField(null=True, constraints=[Check(f"couleur BETWEEN 1 AND {COULEURS}")])
+    """Which of the colours of activities it has, from 1 to `COULEURS`; empty: none. A mark by its name."""
 
     class Meta:
         constraints = [Check("debut <= fin"), Check("age_min <= age_max")]
@@ -622,6 +681,22 @@ class MotifAbsence(Modele):
         constraints = [_dans("facturation", FACTURATIONS)]
 
 
+class MotifRefus(Modele):
+    """A reason of refusal that the town offers its agents, for one nature of demande.
+
+    An answer keeps the words that the family read: retired or reworded, a reason changes nothing of the past.
+    """
+
+    nature = CharField(max_length=20)
+    texte = CharField(max_length=120)
+    rang = SmallIntegerField(default=1)
+    actif = BooleanField(default=True)
+
+    class Meta:
+        indexes = ((("nature", "texte"), True),)
+        constraints = [_dans("nature", w.NATURES), Check("texte <> ''")]
+
+
 class SansRappel(Modele):
     """An activity of which a subscription wants no reminder."""
 
@@ -652,11 +727,14 @@ class Horaire(Modele):
         ]
 
 
+GENRES_DE_JOURS = ("vacances", "ferie", "fermeture", "ouverture")
+
+
 class Calendrier(Modele):
-    """A school holiday, a bank holiday or a closure: rows that the town edits."""
+    """A school holiday, a bank holiday, a closure, a day open out of the rule: rows that the town edits."""
 
     genre = CharField(max_length=10)
-    """`vacances`, `ferie` or `fermeture`."""
+    """`vacances`, `ferie`, `fermeture`, or `ouverture`: a « journée exceptionnelle »."""
     nom = CharField(max_length=100)
     debut = DateField()
     fin = DateField()
@@ -665,13 +743,24 @@ class Calendrier(Modele):
     """For `vacances`."""
     activite = ForeignKeyField(Activite, null=True)
     lieu = ForeignKeyField(Lieu, null=True)
-    """For a `fermeture`: of one activity, of one place, or of the whole town when both are empty."""
+    """For a `fermeture` or an `ouverture`: of one activity, of one place, or of the whole town when both are
+    empty."""
     confirme = BooleanField(default=True)
     """False beyond the last decree: shown « à confirmer »."""
+    comme = SmallIntegerField(null=True)
+    """For an `ouverture`: the weekday whose hours apply, 0 = Monday."""
+    periode = CharField(max_length=10, default="")
+    """For an `ouverture`: whether they are those of term (`scolaire`) or of the holidays (`vacances`)."""
 
     class Meta:
         indexes = ((("fin", "debut"), False),)
-        constraints = [_dans("genre", ("vacances", "ferie", "fermeture")), Check("debut <= fin")]
+        constraints = [
+            _dans("genre", GENRES_DE_JOURS),
+            Check("debut <= fin"),
+            Check("(genre = 'ouverture') = (comme IS NOT NULL)"),
+            Check("comme IS NULL OR comme BETWEEN 0 AND 6"),
+            _dans("periode", ("", "scolaire", "vacances")),
+        ]
 
 
 class Seance(Modele):
@@ -692,6 +781,11 @@ class Seance(Modele):
     grows; whatever changes `places` moves it too."""
     bouge_le = UTCDateTimeField(null=True)
     """When they last moved."""
+    annulee = CharField(max_length=200, default="")
+    """Why it does not take place after all, in words that families read; empty: it does, unless the calendar
+    closes its day."""
+    annulee_par_calendrier = BooleanField(default=False)
+    """Whether a change of the calendar cancelled it: another one gives it back."""
 
     class Meta:
         indexes = ((("activite", "jour", "debut"), True),)
@@ -738,6 +832,41 @@ Demande.add_index(
 )
 """What waits, and what has left the queue: the tabs of the agents’ page, counted and sorted as shown."""
 
+Demande.add_index(Demande.index(Demande.deposee_le, Demande.nature, name="demande_depot"))
+"""How many were sent, by nature and week."""
+
+
+Demande.add_index(
+    Demande.index(Demande.motif_absence, name="demande_motif_absence").where(
+        SQL("motif_absence_id IS NOT NULL")
+    )
+)
+"""Whether a reason of absence has ever been given."""
+
+
+class PriseEnCharge(Modele):
+    """The agent who looks after a demande: others are told, none is kept from answering it."""
+
+    demande = ForeignKeyField(Demande, backref="prises", unique=True)
+    agent = ForeignKeyField(Compte, backref="+")
+    depuis = UTCDateTimeField()
+
+
+class NoteInterne(Modele):
+    """What an agent writes about a demande for the other agents.
+
+    The portal never shows it to the family. It is personal data all the same (RGPD, art. 15): the town hands
+    it over when it is asked, once what it says of others is taken out. So the journal never holds its text.
+    """
+
+    demande = ForeignKeyField(Demande, backref="notes")
+    auteur = ForeignKeyField(Compte, backref="+")
+    texte = TextField()
+    ecrite_le = UTCDateTimeField()
+
+    class Meta:
+        constraints = [Check("texte <> ''")]
+
 
 class Preinscription(Modele):
     """One child × one activity × one period (both ends included)."""
@@ -782,6 +911,10 @@ Reservation.add_index(
 Reservation.add_index(
     Reservation.index(Reservation.fratrie, name="reservation_fratrie").where(SQL("fratrie IS NOT NULL"))
 )
+Reservation.add_index(
+    Reservation.index(Reservation.seance, name="reservation_absente").where(SQL(f"statut = '{w.ABSENT}'"))
+)
+"""The absences of the séances of a period, without reading all who came."""
 
 
 class Ligne(Modele):
@@ -802,6 +935,10 @@ class Ligne(Modele):
             Check("reservation_id IS NULL OR preinscription_id IS NULL"),
             Check(f"statut <> '{w.REFUSEE}' OR motif <> ''"),
         ]
+
+
+Ligne.add_index(Ligne.index(Ligne.demande, name="ligne_refusee").where(SQL(f"statut = '{w.REFUSEE}'")))
+"""The refusals, few among all that was answered."""
 
 
 class Modification(Modele):
@@ -935,8 +1072,42 @@ Courriel.add_index(
 
 Courriel.add_index(Courriel.index(Courriel.destinataire, Courriel.famille, name="courriel_destinataire"))
 
+
+class Importation(Modele):
+    """Files of the town's other software, to be taken over: looked at first, written once all is sound."""
+
+    auteur = ForeignKeyField(Compte, null=True, backref="+", index=False)
+    """Who sent them; empty for the command."""
+    statut = CharField(max_length=20, default=w.IMPORTATION.initial)
+    cree_le = UTCDateTimeField()
+    noms = TextField()
+    """The names of the files, one a line."""
+    fichiers = TextField(null=True)
+    """What they hold, sealed; emptied once imported, given up, or a month old."""
+    ecraser = BooleanField(default=False)
+    """Whether the files win over what families, or agents, have changed on the portal since."""
+    rapport = TextField(null=True)
+    """Line by line, what is wrong and what it writes, sealed: it names people. Emptied after a month."""
+    marque = CharField(max_length=64, default="")
+    """What the report announces, as a hash: nothing else is written than what was read."""
+    etape = CharField(max_length=20, default="")
+    faites = IntegerField(default=0)
+    total = IntegerField(default=0)
+    """What is being done, and how many lines of how many."""
+    bail_jusqua = UTCDateTimeField(null=True)
+    """Lease of the process that is at it; free again once past."""
+    essais = IntegerField(default=0)
+    finie_le = UTCDateTimeField(null=True)
+
+    class Meta:
+        constraints = [_dans("statut", w.IMPORTATION.codes)]
+
+
 TABLES = (
     Ville,
+    LogoDeVille,
+    PageDeLaVille,
+    TexteDeCourriel,
     Compte,
     Famille,
     Responsable,
@@ -947,6 +1118,7 @@ TABLES = (
     CodeDeSecours,
     Jeton,
     EchecConnexion,
+    FiltreGarde,
     Lieu,
     Affectation,
     Enfant,
@@ -959,10 +1131,13 @@ TABLES = (
     Capacite,
     CapaciteActivite,
     MotifAbsence,
+    MotifRefus,
     Horaire,
     Calendrier,
     Seance,
     Demande,
+    PriseEnCharge,
+    NoteInterne,
     Preinscription,
     Reservation,
     Ligne,
@@ -972,6 +1147,7 @@ TABLES = (
     Modification,
     Evenement,
     Courriel,
+    Importation,
 )
 
 JOURNAL_EN_AJOUT_SEUL = {

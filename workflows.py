@@ -114,6 +114,8 @@ ACTIVER = "activer"
 RESILIER = "resilier"
 INSCRIRE = "inscrire"
 LIBERER = "liberer"
+FERMER = "fermer"
+ROUVRIR = "rouvrir"
 
 # ——— Créneau: a child on a séance ———
 
@@ -174,6 +176,11 @@ CRENEAU = Machine(
             _pas(de, LIBERER, AGENT, NON_RESERVE, "libère le créneau : l’inscription prend fin")
             for de in (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE, ABSENCE_ATTENTE, ABSENT)
         ),
+        *(
+            _pas(de, FERMER, AGENT, NON_RESERVE, "annule le créneau : la séance n’a pas lieu")
+            for de in (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE, ABSENCE_ATTENTE, ABSENT)
+        ),
+        _pas(NON_RESERVE, ROUVRIR, AGENT, RESERVE, "remet la réservation : la séance a lieu de nouveau"),
     ),
 )
 
@@ -345,4 +352,33 @@ MODIFICATION = Machine(
     ),
 )
 
-MACHINES = (CRENEAU, LIGNE, DEMANDE, PREINSCRIPTION, ABONNEMENT, MODIFICATION)
+# ——— Importation: files of the town's other software ———
+
+CONTROLER, LANCER, IMPORTER, ABANDONNER = "controler", "lancer", "importer", "abandonner"
+A_CONTROLER, PRETE, A_CORRIGER, LANCEE = "a_controler", "prete", "a_corriger", "lancee"
+IMPORTEE, ABANDONNEE = "importee", "abandonnee"
+
+IMPORTATION = Machine(
+    "Importation",
+    etats=(
+        Etat(A_CONTROLER, "Contrôle en cours", "attente", "est-attente"),
+        Etat(PRETE, "Prête à importer", "info", "est-libre"),
+        Etat(A_CORRIGER, "À corriger", "refuse", "est-refuse"),
+        Etat(LANCEE, "Import en cours", "attente", "est-attente"),
+        Etat(IMPORTEE, "Importée", "reserve", "est-reserve"),
+        Etat(ABANDONNEE, "Abandonnée", "termine", "est-termine"),
+    ),
+    initial=A_CONTROLER,
+    transitions=(
+        _pas(A_CONTROLER, CONTROLER, SYSTEME, (PRETE, A_CORRIGER), "contrôle les fichiers"),
+        _pas(PRETE, LANCER, AGENT, LANCEE, "lance l’import"),
+        # what was announced is no more what would be written: it is to be read again
+        _pas(LANCEE, IMPORTER, SYSTEME, (IMPORTEE, PRETE, A_CORRIGER), "importe les fichiers"),
+        *(
+            _pas(de, ABANDONNER, (AGENT, SYSTEME), ABANDONNEE, "abandonne les fichiers")
+            for de in (A_CONTROLER, PRETE, A_CORRIGER)
+        ),
+    ),
+)
+
+MACHINES = (CRENEAU, LIGNE, DEMANDE, PREINSCRIPTION, ABONNEMENT, MODIFICATION, IMPORTATION)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import workflows as w
 from models import db
+from portail import clock
 
 OCCUPENT = {"reserve", "present", "absence_attente"}
 ATTENDENT = {"reservation_attente": "reservation", "absence_attente": "absence"}
@@ -39,6 +40,7 @@ def fautes() -> list[str]:
         *_places(creneaux),
         *_capacites(),
         *_fratries(),
+        *_annulees(),
         *_absences(),
         *_journal(journal, creneaux, lignes, demandes, modifications),
         *_lignes(creneaux, lignes),
@@ -67,14 +69,17 @@ def _places(creneaux) -> Iterator[str]:
 
 
 def _capacites() -> Iterator[str]:
-    """What activities share is never taken more than it holds: in a day, or minute by minute."""
+    """What activities share is never taken more than it holds: in a day, or minute by minute. From today: the
+    town may have made it smaller since.
+    """
     partages: dict[tuple, list[int]] = defaultdict(list)
     for *capacite, activite in _lire(
         "c.id, c.places, c.simultanee, a.activite_id FROM capacite c"
         " JOIN capacite_activite a ON a.capacite_id = c.id"
     ):
         partages[tuple(capacite)].append(activite)
-    seances = _lire("activite_id, jour, debut, fin, prises FROM seance WHERE prises > 0") if partages else []
+    depuis = f"prises > 0 AND jour >= '{clock.aujourdhui()}'"
+    seances = _lire(f"activite_id, jour, debut, fin, prises FROM seance WHERE {depuis}") if partages else []
     for (ident, places, simultanee), activites in partages.items():
         siennes = [seance for seance in seances if seance[0] in activites]
         prises: dict[tuple, int] = defaultdict(int)
@@ -100,6 +105,15 @@ def _fratries() -> Iterator[str]:
     for fratrie, siens in statuts.items():
         if "liste_attente" in siens and siens & OCCUPENT:
             yield f"tie {fratrie}: {sorted(siens)}"
+
+
+def _annulees() -> Iterator[str]:
+    """Nothing stands on a séance that the town cancelled, but a child who was there."""
+    for ident, statut in _lire(
+        "s.id, r.statut FROM seance s JOIN reservation r ON r.seance_id = s.id WHERE s.annulee <> ''"
+    ):
+        if statut not in ("non_reserve", "present"):
+            yield f"séance {ident} is cancelled, « {statut} » stands there"
 
 
 def _absences() -> Iterator[str]:

@@ -44,6 +44,13 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
             ("Liste d’attente", "liberer", "agent", "Non réservé"),
             ("Absence en attente", "liberer", "agent", "Non réservé"),
             ("Absent", "liberer", "agent", "Non réservé"),
+            # A séance that the town cancels, and what it puts back once it takes place after all.
+            ("Réservation en attente", "fermer", "agent", "Non réservé"),
+            ("Réservé", "fermer", "agent", "Non réservé"),
+            ("Liste d’attente", "fermer", "agent", "Non réservé"),
+            ("Absence en attente", "fermer", "agent", "Non réservé"),
+            ("Absent", "fermer", "agent", "Non réservé"),
+            ("Non réservé", "rouvrir", "agent", "Réservé"),
             ("Réservation en attente", "annuler", "famille", "Non réservé"),
             ("Réservation en attente", "accepter", "agent", "Réservé | Liste d’attente"),
             ("Réservation en attente", "mettre_en_attente", "agent", "Liste d’attente"),
@@ -104,6 +111,26 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
             ("En attente", "accepter", "agent systeme", "Appliquée"),
             ("En attente", "refuser", "agent", "Refusée"),
             ("En attente", "annuler", "famille", "Annulée"),
+        ),
+    ),
+    # Files of the town's other software: looked at, read by somebody, then written.
+    "Importation": (
+        (
+            "Contrôle en cours",
+            "Prête à importer",
+            "À corriger",
+            "Import en cours",
+            "Importée",
+            "Abandonnée",
+        ),
+        "Contrôle en cours",
+        (
+            ("Contrôle en cours", "controler", "systeme", "Prête à importer | À corriger"),
+            ("Prête à importer", "lancer", "agent", "Import en cours"),
+            ("Import en cours", "importer", "systeme", "Importée | Prête à importer | À corriger"),
+            ("Contrôle en cours", "abandonner", "agent systeme", "Abandonnée"),
+            ("Prête à importer", "abandonner", "agent systeme", "Abandonnée"),
+            ("À corriger", "abandonner", "agent systeme", "Abandonnée"),
         ),
     ),
 }

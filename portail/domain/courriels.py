@@ -5,7 +5,7 @@ Mails about an account itself: `courriels_de_compte.py`; about who is subscribed
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,8 +15,8 @@ from peewee import ModelSelect
 import workflows as w
 from models import Abonnement, Compte, Courriel, Demande, Evenement, Famille, Responsable, db
 from portail import clock, mots
-from portail.domain import coffre, droits, reglages
-from portail.domain.ville import la_ville
+from portail.domain import coffre, droits, reglages, textes_de_courriel
+from portail.domain.transitions import en_lots
 
 JETON = "{jeton}"
 """Where the token goes in the text of a mail; where the nth of several does, `{jeton:n}`."""
@@ -76,6 +76,7 @@ def accuser_reception(
                 "\n".join(lignes),
                 SUITE_DE_L_ACCUSE,
                 f"Suivre vos demandes, ou les annuler avant la réponse :\n{lien('/famille/demandes')}",
+                genre=textes_de_courriel.ACCUSE,
             ),
             famille_id=demande.famille_id,
             demande_id=demande.id,
@@ -137,6 +138,7 @@ def annoncer_reponse(
                 *([ATTENTE_EXPLIQUEE] if any(ligne.issue == w.LISTE_ATTENTE for ligne in lignes) else []),
                 *_dire_les_renoncements([texte for texte, _ in renoncements]),
                 suite or f"Le planning de vos enfants :\n{lien('/famille/planning')}",
+                genre=textes_de_courriel.REPONSE,
             ),
             famille_id=demande.famille_id,
             demande_id=demande.id,
@@ -169,6 +171,7 @@ def annoncer_promotion(famille: Famille, dites: Iterable[tuple[int, str]], cle: 
                 annonce,
                 "\n".join(f"– {texte} : réservé" for _, texte in lues),
                 f"{suite} :\n{lien('/famille/planning')}",
+                genre=textes_de_courriel.PROMOTION,
             ),
             famille_id=famille.id,
         )
@@ -252,8 +255,8 @@ def ecrire_ensemble(lettres: Iterable[Lettre]) -> None:
         }
         for une in lettres
     ]
-    if rangees:
-        Courriel.insert_many(rangees).on_conflict(conflict_target=[Courriel.cle], action="IGNORE").execute()
+    for lot in en_lots(rangees):
+        Courriel.insert_many(lot).on_conflict(conflict_target=[Courriel.cle], action="IGNORE").execute()
 
 
 def destinataires(famille_id: int) -> ModelSelect:
@@ -264,6 +267,20 @@ def destinataires(famille_id: int) -> ModelSelect:
         .where(Abonnement.famille == famille_id, Abonnement.statut == w.ACTIF, Compte.actif)
         .order_by(Compte.id)
     )
+
+
+def destinataires_par_famille(familles: Collection[int]) -> dict[int, list[Compte]]:
+    """The same of each of these families, by id: one query, however many they are."""
+    trouves: dict[int, list[Compte]] = {ident: [] for ident in familles}
+    requete = (
+        Abonnement.select(Abonnement.famille, Compte.id, Compte.email, Compte.prenom, Compte.nom)
+        .join(Compte)
+        .where(Abonnement.famille.in_(list(trouves) or [0]), Abonnement.statut == w.ACTIF, Compte.actif)
+        .order_by(Compte.id)
+    )
+    for abonnement in requete:
+        trouves[abonnement.famille_id].append(abonnement.compte)
+    return trouves
 
 
 def derniers(nombre: int = 100) -> Sequence[Courriel]:
@@ -302,18 +319,13 @@ ATTENTE_EXPLIQUEE = (
 )
 
 
-def lettre(destinataire: Compte | Responsable, *paragraphes: str) -> str:
-    """The text of a mail: who it is for, what it tells, who answers a question."""
-    v = la_ville()
-    contact = [v.guichet + (f", {v.telephone}" if v.telephone else ""), v.horaires, v.courriel]
-    return "\n\n".join(
-        (
-            f"Bonjour {destinataire.prenom},",
-            *paragraphes,
-            "Une question ? Appelez-nous ou répondez à ce message.",
-            "\n".join([*filter(None, contact), f"{v.nom} – Portail Citoyen"]),
-        )
-    )
+def lettre(destinataire: Compte | Responsable, *paragraphes: str, genre: str = "") -> str:
+    """The text of a mail: who it is for, what it tells, who answers a question.
+
+    `genre`: which kind of mail to families it is, whose opening and closing words may be the town's.
+    """
+    texte = textes_de_courriel.lire().get(genre, textes_de_courriel.SANS_TEXTE) if genre else None
+    return textes_de_courriel.composer(destinataire, paragraphes, texte or textes_de_courriel.SANS_TEXTE)
 
 
 def _jeton(rang: int) -> str:
@@ -366,7 +378,7 @@ def _ajouter_a_l_accuse(prefixe: str, famille_id: int, destinataire: Compte, lig
     )
     if accuse is None:
         return False
-    avant, suite, apres = accuse.corps.partition("\n\n" + SUITE_DE_L_ACCUSE)
+    avant, suite, apres = accuse.corps.rpartition("\n\n" + SUITE_DE_L_ACCUSE)
     corps = "\n".join([avant, *lignes]) + suite + apres
     return (
         Courriel.update(corps=corps)

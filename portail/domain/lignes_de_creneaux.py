@@ -243,9 +243,8 @@ def lire_les_lignes(demande_id: int, vu: Perimetre) -> list[LigneVue]:
     places = lire_les_places({r.seance_id: (r.activite_id, r.comptee) for r in rangees}.values())
     restantes = {r.seance_id: places.restantes(r.seance_id) for r in rangees}
     obstacles = _obstacles(rangees)
-    acceptees = [
-        r for r in rangees if r.prend_une_place and not obstacles[r.id] and vu.voit_le_lieu(r.lieu_id)
-    ]
+    possibles = [r for r in rangees if r.prend_une_place and not obstacles[r.id]]
+    acceptees = [r for r in possibles if vu.voit_le_lieu(r.lieu_id)]
     arrivees = attribuer(places, ((r.id, r.seance_id, r.fratrie) for r in acceptees))
     aujourdhui = clock.aujourdhui()
     lignes = [
@@ -308,6 +307,7 @@ class _Lue(NamedTuple):
     prises: int
     limite_reservation: dt.datetime
     limite_absence: dt.datetime
+    annulee: str
     en_liste: int
     inscriptions: int
 
@@ -370,6 +370,7 @@ def _requete(demande_id: int) -> Iterable[_Lue]:
             Seance.prises,
             Seance.limite_reservation,
             Seance.limite_absence,
+            Seance.annulee,
             en_liste,
             inscriptions,
         )
@@ -390,7 +391,7 @@ def _obstacles(lues: Sequence[_Lue]) -> dict[int, str]:
     particuliers = calendrier.jours_particuliers(min(jours), max(jours))
     obstacles, empeches = {}, set()
     for lue in lues:
-        fermeture = particuliers.ferme(lue.jour, lue.activite_id, lue.lieu_id)
+        fermeture = particuliers.ferme(lue.jour, lue.activite_id, lue.lieu_id) or lue.annulee or None
         obstacle = obstacle_place(lue.situation(fermeture), maintenant)
         obstacles[lue.id] = obstacle.bref if obstacle else ""
         if obstacle and lue.prend_une_place and lue.fratrie is not None:

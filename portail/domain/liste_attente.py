@@ -366,5 +366,5 @@ def _situation(reservation: Reservation, particuliers: JoursParticuliers) -> Sit
         seance.limite_absence,
         activite.reservable,
         reservation.inscriptions > 0,
-        particuliers.ferme(seance.jour, activite.id, activite.lieu_id),
+        particuliers.empeche(seance, activite),
     )

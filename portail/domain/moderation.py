@@ -16,27 +16,6 @@ from portail.domain import perimetre, reponse_creneaux, reponse_dossier, reponse
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.refus import Interdit, Introuvable, Refus
 
-_DE_CRENEAUX = (
-    "Délai dépassé",
-    "Activité complète",
-    "Pièce manquante au dossier",
-    "Enfant non inscrit à cette activité",
-    "Absence non recevable pour ce jour",
-)
-_DE_PREINSCRIPTION = (
-    "Activité complète",
-    "Hors du secteur de l’école",
-    "Pièce manquante au dossier",
-    "Impayés à régler au Guichet Familles",
-)
-_DU_DOSSIER = ("Justificatif manquant", "Information illisible ou incomplète", "À voir au guichet")
-MOTIFS = {
-    w.NATURE_PREINSCRIPTION: _DE_PREINSCRIPTION,
-    w.NATURE_RESERVATION: _DE_CRENEAUX,
-    w.NATURE_ABSENCE: _DE_CRENEAUX,
-    w.NATURE_DOSSIER: _DU_DOSSIER,
-}
-"""The reasons offered to agents, by nature of demande; « Autre » lets them write their own."""
 SANS_LISTE = {
     w.NATURE_DOSSIER: "Une modification du dossier",
     w.NATURE_PREINSCRIPTION: "Une pré-inscription",

@@ -15,7 +15,7 @@ from peewee import fn
 import workflows as w
 from models import Abonnement, Compte, Enfant, Famille, Responsable
 from portail import clock, mots
-from portail.domain.lecture_moderation import mots_cherches
+from portail.domain.filtres_moderation import mots_cherches
 from portail.domain.perimetre import LA_VILLE, Perimetre
 
 PAR_PAGE = 25

@@ -16,6 +16,7 @@ from models import (
     Courriel,
     Document,
     Enfant,
+    Importation,
     Modele,
     Modification,
     Responsable,
@@ -67,6 +68,8 @@ SCELLES = (
     Scelle(SecondFacteur, SecondFacteur.scelle),
     Scelle(Agenda, Agenda.scelle),
     Scelle(Compte, Compte.code_donne),
+    Scelle(Importation, Importation.fichiers, lot=LOT_DE_DOCUMENTS),
+    Scelle(Importation, Importation.rapport, lot=LOT_DE_DOCUMENTS),
 )
 """Everything that the database keeps sealed."""
 

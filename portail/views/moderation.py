@@ -10,11 +10,23 @@ from werkzeug.wrappers import Response
 import workflows as w
 from models import ROLES_AGENTS, Demande
 from portail import access, htmx
-from portail.domain import echanges, lecture_demande, lecture_moderation, lectures, moderation
+from portail.domain import (
+    echanges,
+    filtres_gardes,
+    lecture_demande,
+    lecture_historique,
+    lecture_moderation,
+    lectures,
+    moderation,
+    notes,
+    prises_en_charge,
+)
+from portail.domain.filtres_moderation import Filtres
 from portail.domain.lecture_demande import DemandeVue
-from portail.domain.lecture_moderation import Filtres, Repondue
-from portail.domain.refus import DejaChange, Refus
+from portail.domain.lecture_moderation import Repondue
+from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.forms.moderation import (
+    NoteForm,
     PieceForm,
     RefusDuLotForm,
     RefusForm,
@@ -105,6 +117,59 @@ def demander_une_piece(demande_id: int) -> Response:
     return _continuer(filtres, demande_id, dite)
 
 
+@bp.get("/demandes/<id:demande_id>/historique")
+@access.reserve_a(*ROLES_AGENTS)
+def historique(demande_id: int) -> Response:
+    filtres, _ = lire_filtres(request.args)
+    lue = lecture_historique.lire(demande_id, g.compte, access.perimetre_du_compte())
+    return htmx.page_ou_fragment(
+        "moderation/historique.html", "moderation/_historique.html", h=lue, filtres=filtres
+    )
+
+
+@bp.post("/demandes/<id:demande_id>/prise-en-charge")
+@access.reserve_a(*ROLES_AGENTS)
+def prendre_en_charge(demande_id: int) -> Response:
+    vue = lire_entier(request.form.get("suivie_par"))
+    return _suivre(
+        demande_id,
+        lambda: prises_en_charge.prendre(g.compte, demande_id, vue),
+        "Vous vous occupez de la demande n° {}.",
+    )
+
+
+@bp.post("/demandes/<id:demande_id>/liberation")
+@access.reserve_a(*ROLES_AGENTS)
+def liberer(demande_id: int) -> Response:
+    return _suivre(
+        demande_id,
+        lambda: prises_en_charge.liberer(g.compte, demande_id),
+        "La demande n° {} n’est plus à personne.",
+    )
+
+
+@bp.post("/demandes/<id:demande_id>/notes")
+@access.reserve_a(*ROLES_AGENTS)
+def noter(demande_id: int) -> Response:
+    filtres, _ = lire_filtres(request.args)
+    form = NoteForm(suffixe=demande_id)
+    try:
+        notes.ecrire(g.compte, demande_id, form.lire())
+    except Introuvable:
+        raise
+    except Refus as refus:
+        return _montrer(filtres, demande_id, refus.statut, seule=True, note=Requete(form, refus))
+    return _continuer(filtres, demande_id, {"phrase": "Note enregistrée : les agents la lisent ici."})
+
+
+@bp.post("/demandes/<id:demande_id>/notes/<id:note_id>/retrait")
+@access.reserve_a(*ROLES_AGENTS)
+def retirer_une_note(demande_id: int, note_id: int) -> Response:
+    filtres, _ = lire_filtres(request.args)
+    notes.retirer(g.compte, demande_id, note_id)
+    return _continuer(filtres, demande_id, {"phrase": "Note retirée : elle est effacée."})
+
+
 @bp.post("/selection")
 @access.reserve_a(*ROLES_AGENTS)
 def repondre_a_la_selection() -> Response:
@@ -139,6 +204,17 @@ def _repondre(demande_id: int, voulu: str, acte: Callable[[list[int]], Demande])
     return _continuer(filtres, _suivante(filtres, repondue), dite)
 
 
+def _suivre(demande_id: int, acte: Callable[[], Demande], phrase: str) -> Response:
+    """Show who looks after the demande from now on; or who already does, when somebody was first."""
+    filtres, _ = lire_filtres(request.args)
+    try:
+        dite = {"phrase": phrase.format(acte().numero)}
+    except DejaChange as deja:
+        dites = [f"{deja.phrase} Rien n’a changé."]
+        return _montrer(filtres, demande_id, deja.statut, seule=True, erreurs=dites)
+    return _continuer(filtres, demande_id, dite)
+
+
 def _continuer(
     filtres: Filtres, ouverte: int | None, dite: dict, statut: int = 200, **contexte: Any
 ) -> Response:
@@ -170,7 +246,7 @@ def _deja_repondu(
 
 
 def _suivante(filtres: Filtres, apres: Repondue) -> int | None:
-    return lecture_moderation.suivante(filtres, apres, access.perimetre_du_compte())
+    return lecture_moderation.suivante(filtres, apres, access.perimetre_du_compte(), g.compte)
 
 
 def _adresse(filtres: Filtres, ouverte: int | None) -> str:
@@ -182,7 +258,7 @@ def _adresse(filtres: Filtres, ouverte: int | None) -> str:
 
 def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **contexte: Any) -> Response:
     """The queue with one demande open, else the first one. `seule`: on a phone, that demande alone."""
-    vue = lecture_moderation.file(filtres, access.perimetre_du_compte())
+    vue = lecture_moderation.file(filtres, access.perimetre_du_compte(), g.compte)
     ouverte = ouverte or vue.premiere
     contexte = rien_de_saisi(ouverte) | contexte
     contexte["erreurs"] = [*contexte["erreurs"], *vue.erreurs]
@@ -193,10 +269,11 @@ def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **context
     return htmx.page_ou_fragment(
         "moderation/page.html",
         "moderation/repondue.htmx.html" if contexte["dite"] else "moderation/file.htmx.html",
-        422 if contexte["erreurs"] and not contexte["dite"] else statut,
+        422 if contexte["erreurs"] and not contexte["dite"] and statut == 200 else statut,
         file=vue,
         d=demande,
         tout="tout" in request.args,
+        gardes=filtres_gardes.de(g.compte),
         **contexte,
     )
 

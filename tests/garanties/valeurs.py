@@ -1,8 +1,7 @@
 """For each field that names no row of the database, a value that its form would take; and whole bodies."""
 
 import workflows as w
-from portail.domain.moderation import MOTIFS
-from tests.monde import LUNDI, MOT_DE_PASSE
+from tests.monde import LUNDI, MOT_DE_PASSE, MOTIFS
 
 SAINES = {
     "v": "",
@@ -56,6 +55,9 @@ SAINES = {
     "chercher": "y",
     "piece_identite": "y",
     "photo": "",
+    "fichiers": "",
+    "table": "familles",
+    "ecraser": "y",
     "vue": "jour",
     "date": LUNDI.isoformat(),
     "debut": LUNDI.isoformat(),
@@ -97,6 +99,12 @@ SAINES = {
     "droit": "plein",
     "avec": "104590",
     "pareil": "",
+    "montrer": "tous",
+    "etendue": "semaine",
+    "coordonnees": "1",
+    "genre": "csv",
+    "sante": "",
+    "figure": "delais",
     "role": "agent",
     "limite": "certains",
     "service": "service Enfance",
@@ -106,6 +114,53 @@ SAINES = {
     "parts": "2,5",
     "fiscal_le": "2026-09-01",
     "precision": "Le dossier n’est pas complet",
+    "age": "jour",
+    "suivi": "personne",
+    "par": "activite",
+    "note": "Vu avec la directrice : la classe change en janvier.",
+    "rang": "2",
+    "facturation": "jamais",
+    "justificatif": "Attestation de l’employeur",
+    "adresse": "3 rue du Port",
+    "ecole": "y",
+    "age_min": "3",
+    "age_max": "11",
+    "description": "Le repas de midi, servi à table.",
+    "pieces": "Attestation d’assurance",
+    "couleur": "2",
+    "preinscription_du": "2026-06-01",
+    "preinscription_au": "2027-06-30",
+    "reservable": "y",
+    "automatique": "y",
+    "absence_automatique": "non",
+    "absence_tardive": "y",
+    **{f"{quoi}_genre": "jours" for quoi in ("reservation", "absence")},
+    **{f"{quoi}_nombre": "2" for quoi in ("reservation", "absence")},
+    **{f"{quoi}_jour": "3" for quoi in ("reservation", "absence")},
+    **{f"{quoi}_heure": "10:00" for quoi in ("reservation", "absence")},
+    "h_debut": "11:45",
+    "h_fin": "13:45",
+    "h_places": "60",
+    "h_periode": "scolaire",
+    "garder": "oui",
+    "vues": "0",
+    "places": "61",
+    "compte": "jour",
+    "annee": "2026",
+    "de": "2026",
+    "ouverture": "Bienvenue, {prenom}.",
+    "cloture": "À bientôt.",
+    "signature": "Le {guichet}",
+    "guichet": "Guichet Familles",
+    "horaires": "du lundi au vendredi",
+    "courriel": "familles@saint-alban.example",
+    "teinte": "140",
+    "places_en_niveau": "y",
+    "logo": "",
+    "champ": "enfant.classe",
+    "portee": "ville",
+    "remettre": "y",
+    "zone": "C",
 }
 
 VARIANTES: dict[str, list[dict[str, list[str]]]] = {
@@ -117,11 +172,18 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
     "dossier.modifier_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
     "guichet.saisir_un_responsable": [{"rubrique": [r]} for r in ("adresse", "banque", "fiscal")],
     "guichet.saisir_un_enfant": [{"rubrique": ["autorisations"]}, {"rubrique": ["sante"]}],
+    "listes.emporter_le_jour": [{"sante": ["1"], "genre": ["xlsx"]}],
+    "listes.emporter_les_repas": [{"sante": ["1"]}],
+    "chiffres.emporter": [{"figure": [""], "genre": ["xlsx"]}],
     "personnel.creer": [{"remise": ["ecran"]}],
 }
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
+    "calendrier.ajouter": {"fin": [LUNDI.isoformat()]},
+    "calendrier.changer": {"fin": [LUNDI.isoformat()]},
+    "listes.inscriptions": {"etat": ["validees"]},
+    "listes.emporter_les_inscriptions": {"etat": ["validees"]},
     "longue_periode.demander": {"retirer": [""]},
     "inscription.creer": {"email": ["petit@example.org"], "mot_de_passe": ["cerise plume orage"]},
     "oubli.changer": {"mot_de_passe": ["cerise plume orage"]},
@@ -133,6 +195,11 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "guichet.ouvrir_un_enfant": {"rubrique": ["sante"]},
     "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
     "demandes.liste": {"etat": ["a_vous"]},
+    "lieux.retirer": {"voulu": ["retire"]},
+    "seances.ajouter": {"debut": ["14:30"], "fin": ["15:30"]},
+    "seances.regler": {"debut": ["11:30"], "fin": ["13:30"]},
+    "copie_d_activites.page": {"vers": ["2027"]},
+    "copie_d_activites.copier": {"vers": ["2027"], "debut": ["2027-09-02"], "fin": ["2027-09-10"]},
     "personnel.creer": {"email": ["anne.leroy@example.org"]},
 }
 """Where a sound value is not the same as elsewhere."""

@@ -74,7 +74,7 @@ def test_without_javascript(agent, file):
 
 def test_everything_on_the_page_may_be_ticked_at_once_and_unticked(agent, file):
     page = Page(agent, "/agents?q=moreau")
-    tout = page.suivre(".tete a")
+    tout = page.suivre(".tete > a")
     assert len(tout.tous(".file input[checked]")) == 3
     assert not tout.suivre(".lot a").tous(".file input[checked]")
     assert tout.suivre(ACCEPTER).texte("#bandeau") == "3 demandes acceptées."

@@ -3,9 +3,20 @@
 from dataclasses import dataclass
 
 import workflows as w
-from models import Abonnement, Agenda, Demande, Ligne, Modification, Photo, Preinscription
+from models import (
+    Abonnement,
+    Agenda,
+    Calendrier,
+    Capacite,
+    Demande,
+    Ligne,
+    Modification,
+    Photo,
+    Preinscription,
+)
 from portail.access import Acces
-from portail.domain import adresses_d_agenda, coffre, contacts, documents
+from portail.domain import adresses_d_agenda, coffre, contacts, documents, importation
+from portail.domain.importation_fichiers import Fichier
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
 from tests.monde import JEUDI, MAINTENANT, Monde
@@ -50,6 +61,7 @@ def routes(app, monde: Monde) -> list[Route]:
     photo = Photo.create(enfant=monde.lea, contenu=octets(), deposee_le=MAINTENANT, validee_le=MAINTENANT)
     attente = contacts.proposer_un_contact(monde.claire, monde.moreau, monde.lea.id, JEANNE)
     depot = _depot(monde)
+    capacite = Capacite.create(nom="Repas", places=500)
     valeurs = {
         "filename": "app.js",
         "enfant_id": monde.lea.id,
@@ -76,7 +88,20 @@ def routes(app, monde: Monde) -> list[Route]:
         "jeton_renoncement": "l" * 43,
         "jeton_agenda": "k" * 43,
         "agenda_id": _agenda(monde),
+        "importation_id": _importation(monde),
         "session_id": 999_999,
+        "note_id": 999_999,
+        "filtre_id": 999_999,
+        "refus_id": 999_999,
+        "motif_absence_id": 999_999,
+        "activite_id": monde.cantine.id,
+        "lieu_id": monde.cantine.lieu_id,
+        "capacite_id": capacite.id,
+        "genre": "fermeture",
+        "page_cle": "accessibilite",
+        "courriel": "reponse",
+        "empreinte": "0" * 64,
+        "jours_id": Calendrier.get().id,
     }
     trouvees = []
     with app.test_request_context():
@@ -94,6 +119,14 @@ def _agenda(monde: Monde) -> int:
     liens = {"compte": monde.claire, "famille": monde.moreau, "cree_le": MAINTENANT}
     jeton = {"empreinte": adresses_d_agenda.empreinte("k" * 43), "scelle": coffre.sceller("k" * 43)}
     return Agenda.create(**liens, **jeton).id
+
+
+def _importation(monde: Monde) -> int:
+    """Files that were looked at, and wait to be written."""
+    fichiers = [Fichier("familles.csv", b"code;nom\n900001;Neuve\n")]
+    ident = importation.deposer(monde.gestionnaire, fichiers).id
+    importation.servir()
+    return ident
 
 
 def _depot(monde: Monde) -> Demande:
