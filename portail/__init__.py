@@ -63,6 +63,7 @@ SALLES = (
     "fin_d_inscription",
     "fusion",
     "ouverture",
+    "guichet_inscription",
     "lieux",
     "activites",
     "seances",

@@ -121,6 +121,24 @@ def test_all_of_it_goes_to_the_file_that_is_kept(monde, double):
     assert (fautes(), ruptures()) == ([], avant)
 
 
+def test_verifier_tells_of_what_is_left_in_an_emptied_file(monde, double):
+    Famille.update(fusionnee_dans=monde.moreau).where(Famille.id == double.id).execute()
+    assert "Dossiers réunis" in ruptures()
+    reunis = [r.phrase for r in verification.verifier() if r.invariant == "Dossiers réunis"]
+    assert any("« enfant »" in phrase for phrase in reunis)
+
+
+def test_a_file_merged_twice_over_leads_to_the_last_one(monde, double):
+    """Its duplicate first, then itself: each leads to where all of it now is."""
+    reunir(monde, double)
+    examen = doublons.examiner(monde.dasilva, monde.moreau, Pareils())
+    fusion.reunir(session_de(monde.sophie), monde.dasilva.id, monde.moreau.id, Pareils(), examen.repere)
+    assert {f.fusionnee_dans for f in Famille.select().where(Famille.id != monde.dasilva.id)} == {
+        monde.dasilva
+    }
+    assert "Dossiers réunis" not in ruptures()
+
+
 def test_the_number_of_the_emptied_file_leads_to_the_kept_one(monde, double, connexion):
     reunir(monde, double)
     client = connexion(monde.sophie)

@@ -351,6 +351,8 @@ ROUTES = {
     "guichet_planning.page": Fiche(AGENTS, (*DU_SOUHAIT_LONG, "vers")),
     "guichet_planning.demander": Fiche(AGENTS, (), DU_SOUHAIT_LONG),
     "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
+    "guichet_inscription.page": Fiche(AGENTS),
+    "guichet_inscription.demander": Fiche(AGENTS, (), ("activite_choisie", "enfants", "debut", "fin")),
     "ouverture.nouvelle": Fiche(AGENTS),
     "ouverture.ouvrir": Fiche(AGENTS, (), ("prenom", "nom", "email", "telephone", "certain")),
     "ouverture.nouvel_adulte": Fiche(AGENTS),
