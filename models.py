@@ -299,6 +299,9 @@ class Famille(Modele):
     nom = CharField(max_length=80)
     recherche = CharField(max_length=80, index=True)
     cree_le = UTCDateTimeField()
+    fusionnee_dans = ForeignKeyField("self", null=True, backref="+")
+    """The file that all of this one went to, when it was a duplicate: then nothing is left in it. Never a
+    file that was emptied in its turn."""
 
 
 class Responsable(Modele):

@@ -330,6 +330,9 @@ INVARIANTS = (
         "Imports prêts", des_importations.sans_rapport, "import {0} ({1}) : sans rapport, ou sans fichiers"
     ),
     Invariant(
+        "Dossiers réunis", du_dossier.dossiers_vides, "famille {0} : réunie à une autre, il lui reste « {1} »"
+    ),
+    Invariant(
         "Comptes limités à des lieux",
         du_personnel.limites_sans_objet,
         "compte {0} ({1}) : limité à « {2} », ce que son rôle ne peut pas être",

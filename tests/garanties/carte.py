@@ -166,6 +166,7 @@ class Carte:
             "reserver": ([f"{m.noe.id}-{siennes[1]}"], [f"{m.tomas.id}-{siennes[1]}"]),
             "absenter": ([f"{m.lea.id}-{siennes[2]}"], [f"{m.tomas.id}-{siennes[0]}"]),
             "raison": ([str(m.raison)], []),
+            "ecole": ([str(m.cantine.lieu_id)], []),
             "lieux": ([str(m.cantine.lieu_id)], []),
             "retirer": ([str(m.document(m.moreau))], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),

@@ -337,6 +337,7 @@ ROUTES = {
     "pointage.revenir": Fiche(PERSONNEL, DE_LA_FEUILLE, TAPE),
     "familles.liste": Fiche(AGENTS, ("q", "page")),
     "familles.fiche": Fiche(AGENTS),
+    "familles.journal": Fiche(GESTION, ("avant",)),
     "familles.lettre": Fiche(AGENTS, (), ("responsable",)),
     "familles.renouveler": Fiche(AGENTS, (), ("code_id",)),
     "familles.mettre_fin": Fiche(AGENTS),
@@ -364,6 +365,18 @@ ROUTES = {
     "guichet_planning.page": Fiche(AGENTS, (*DU_SOUHAIT_LONG, "vers")),
     "guichet_planning.demander": Fiche(AGENTS, (), DU_SOUHAIT_LONG),
     "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
+    "guichet_inscription.page": Fiche(AGENTS),
+    "guichet_inscription.demander": Fiche(AGENTS, (), ("activite_choisie", "enfants", "debut", "fin")),
+    "ouverture.nouvelle": Fiche(AGENTS),
+    "ouverture.ouvrir": Fiche(AGENTS, (), ("prenom", "nom", "email", "telephone", "certain")),
+    "ouverture.nouvel_adulte": Fiche(AGENTS),
+    "ouverture.ajouter_un_adulte": Fiche(AGENTS, (), ("prenom", "nom", "email", "telephone", "certain")),
+    "ouverture.nouvel_enfant": Fiche(AGENTS),
+    "ouverture.ajouter_un_enfant": Fiche(
+        AGENTS, (), ("prenom", "nom", "naissance", "ecole", "classe", "droit", "certain")
+    ),
+    "fusion.page": Fiche(AGENTS, ("avec", "pareil")),
+    "fusion.reunir": Fiche(AGENTS, (), ("avec", "pareil", "repere", "certain", *CONFIRMATION)),
 }
 
 LUES_DE_TOUTE_LA_VILLE = ("listes.", "chiffres.")

@@ -105,6 +105,8 @@ SAINES = {
     "envoye_le": "2026-12-01T09:00:00.000Z",
     "avec": "seul",
     "identite": "oui",
+    "avec": "104590",
+    "pareil": "",
     "montrer": "tous",
     "etendue": "semaine",
     "coordonnees": "1",
