@@ -278,6 +278,8 @@ ROUTES = {
     "calendrier.changer": Fiche(GESTION, (), DES_JOURS),
     "calendrier.retrait": Fiche(GESTION),
     "calendrier.retirer": Fiche(GESTION, (), DES_JOURS),
+    "calendrier.seances_annulees": Fiche(GESTION),
+    "calendrier.retablir": Fiche(GESTION, (), ("remettre",)),
     "calendrier.zone": Fiche(GESTION, ("zone",)),
     "calendrier.changer_de_zone": Fiche(GESTION, (), ("zone", *DES_JOURS)),
     "importation.page": Fiche(GESTION),
