@@ -17,6 +17,7 @@ from portail import clock
 from portail.domain import (
     absences,
     courriels,
+    courriels_de_reponse,
     documents,
     droits,
     lecture_planning,
@@ -24,7 +25,7 @@ from portail.domain import (
     renoncement,
 )
 from portail.domain.conclusion import conclure
-from portail.domain.courriels import LigneDite
+from portail.domain.courriels_de_reponse import ligne_dite
 from portail.domain.creneaux import Creneau
 from portail.domain.droits import Regard
 from portail.domain.examen_creneaux import ABSENCE, DEJA, Genre, Voeu, examiner, liens, possibles
@@ -32,6 +33,7 @@ from portail.domain.places import Places, attribuer, compter_les_places
 from portail.domain.recapitulatif import dire_ensemble
 from portail.domain.refus import Refus
 from portail.domain.reponse import prendre
+from portail.domain.stockage import stocker
 from portail.domain.transitions import SYSTEME, Acteur, en_lots, franchir_ensemble, journaliser
 
 
@@ -134,18 +136,6 @@ def sans_place(
     return frozenset(voeu for voeu, issue in issues.items() if issue == w.LISTE_ATTENTE)
 
 
-def stocker(couples: Sequence[Voeu]) -> dict[Voeu, Reservation]:
-    """The créneau of each child on each séance, as stored; those that were not there yet are made."""
-    enfants, seances = sorted({e for e, _ in couples}), sorted({s for _, s in couples})
-    for lot in en_lots(couples):
-        nouveaux = [{"enfant": enfant, "seance": seance} for enfant, seance in lot]
-        Reservation.insert_many(nouveaux).on_conflict_ignore().execute()
-    trouves = Reservation.select().where(
-        Reservation.enfant.in_(enfants or [0]), Reservation.seance.in_(seances or [0])
-    )
-    return {(creneau.enfant_id, creneau.seance_id): creneau for creneau in trouves}
-
-
 # ——— inside ———
 
 
@@ -189,7 +179,7 @@ class _Ouverture:
         franchir_ensemble([lignes[voeu] for voeu in immediats], w.ACCEPTER, par, w.ACCEPTEE, **journal)
         self._rendre([voeu for voeu, vers in arrivees.items() if vers == w.ABSENT])
         if self.qui.role == w.AGENT:
-            demande = prendre(self.qui.compte, demande)
+            prendre(self.qui.compte, [demande])
         conclure(demande, par)
         self._prevenir(demande, arrivees)
         return demande
@@ -282,7 +272,7 @@ class _Ouverture:
             dites_a = droits.lignes_pour(famille, repondues, self.qui.regard_de)
             en_liste = [voeu for voeu, vers in arrivees.items() if vers == w.LISTE_ATTENTE]
             liens = renoncement.liens(en_liste, self.qui.regard_de)
-            courriels.annoncer_reponse(demande, dites_a, a_renoncer=liens)
+            courriels_de_reponse.annoncer_reponse(demande, dites_a, a_renoncer=liens)
 
 
 def _est_immediat(genre: Genre, creneau: Creneau, motif: MotifAbsence | None) -> bool:
@@ -296,13 +286,3 @@ def _est_immediat(genre: Genre, creneau: Creneau, motif: MotifAbsence | None) ->
 def a_temps(creneau: Creneau) -> bool:
     """Whether an absence declared now is before its deadline."""
     return creneau.maintenant < creneau.seance.limite_absence
-
-
-def ligne_dite(texte: str, en_liste: bool, facturee: bool | None) -> LigneDite:
-    """How an accepted line is told in a mail."""
-    details = (
-        ()
-        if facturee is None
-        else ("Cette absence est facturée." if facturee else "Cette absence n’est pas facturée.",)
-    )
-    return LigneDite(texte, w.LISTE_ATTENTE if en_liste else w.ACCEPTEE, details=details)

@@ -143,10 +143,17 @@ def verrouiller_les_places(seance_ids: Collection[int]) -> Places:
     In id order, once a transaction, before anything else is locked. Three queries, a few more when there is
     something to share.
     """
-    partages, ids = _partages(), set(seance_ids)
-    while autres := (_liees(ids) | _voisines(ids, partages)) - ids:
-        ids |= autres
+    partages = _partages()
+    ids = _atteintes(seance_ids, partages)
     return Places(((s.activite_id, s) for s in verrouiller(Seance, ids).values()), partages)
+
+
+def prevoir_les_places(seance_ids: Collection[int]) -> Places:
+    """What :func:`verrouiller_les_places` would count now, without a lock: to show what an act would do."""
+    partages = _partages()
+    ids = sorted(_atteintes(seance_ids, partages))
+    seances: Iterable[Seance] = Seance.select().where(Seance.id.in_(ids)) if ids else ()
+    return Places(((s.activite_id, s) for s in seances), partages)
 
 
 def lire_les_places(seances: Iterable[tuple[int, SeanceComptee]]) -> Places:
@@ -239,6 +246,14 @@ def _fin(seance: SeanceComptee) -> dt.time:
 def _avant_la_fin(instant, seance):
     """The same, asked of the database."""
     return (instant < seance.fin) | (seance.fin <= seance.debut)
+
+
+def _atteintes(seance_ids: Collection[int], partages: Sequence[Partage]) -> set[int]:
+    """These séances, and all that a place given or freed there may bear on."""
+    ids = set(seance_ids)
+    while ids and (autres := (_liees(ids) | _voisines(ids, partages)) - ids):
+        ids |= autres
+    return ids
 
 
 def _partages() -> list[Partage]:

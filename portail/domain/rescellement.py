@@ -18,6 +18,7 @@ from models import (
     Enfant,
     Modele,
     Modification,
+    Reponse,
     Responsable,
     SecondFacteur,
     write_transaction,
@@ -66,6 +67,7 @@ SCELLES = (
     Scelle(CodeAbonne, CodeAbonne.scelle),
     Scelle(SecondFacteur, SecondFacteur.scelle),
     Scelle(Agenda, Agenda.scelle),
+    Scelle(Reponse, Reponse.scelle),
     Scelle(Compte, Compte.code_donne),
 )
 """Everything that the database keeps sealed."""
