@@ -15,7 +15,6 @@ from portail.domain import lot as lots
 from portail.domain import moderation, rangees, reponse_preinscription
 from portail.domain.lot import Distribution, Lot
 from portail.domain.places import Places
-from portail.domain.refus import Introuvable
 
 DITES = 50
 """How many demandes set aside are told one by one."""
@@ -57,14 +56,17 @@ class EffetSurActivite:
         return sum(effet.en_liste for effet in self.seances)
 
     @property
+    def rendues(self) -> int:
+        return sum(effet.rendues for effet in self.seances)
+
+    @property
     def dit(self) -> str:
         """« 14 réservations, 2 en liste d’attente »."""
-        rendues = sum(effet.rendues for effet in self.seances)
         servis = sum(effet.servis for effet in self.seances)
         dits = [
             mots.pluriel(self.reserves, "réservation") if self.reserves else "",
             f"{mots.nombre(self.en_liste)} en liste d’attente" if self.en_liste else "",
-            mots.pluriel(rendues, "place rendue", "places rendues") if rendues else "",
+            mots.pluriel(self.rendues, "place rendue", "places rendues") if self.rendues else "",
             f"{mots.nombre(servis)} donnée{'s' if servis > 1 else ''} à la liste d’attente" if servis else "",
         ]
         return ", ".join(filter(None, dits))
@@ -132,14 +134,6 @@ def prevoir(agent, demandes: Iterable[int], acte: str, motif: str = "") -> Aperc
     apercu.activites = _par_activite(effets.values())
     apercu.incompletes = _incompletes(apercu, [voulue.demande for voulue in voulues if voulue.possible])
     return apercu
-
-
-def du_filtre(agent, demandes: Iterable[int]) -> list[int]:
-    """These, or :class:`Introuvable` where the filter keeps none."""
-    trouvees = list(demandes)
-    if not trouvees:
-        raise Introuvable("Aucune demande n’attend avec ce filtre.")
-    return trouvees
 
 
 # ——— inside ———

@@ -19,7 +19,7 @@ from portail import clock
 from portail.domain import perimetre
 from portail.domain.droits import exiger_un_agent
 from portail.domain.ecriture_du_lot import DELAI
-from portail.domain.moderation import AGENTS_SEULS, LOT, Bilan
+from portail.domain.moderation import AGENTS_SEULS, LOT, Bilan, souffler
 from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.reprise import defaire, examiner, verrouiller
 from portail.domain.transitions import Acteur
@@ -54,6 +54,7 @@ def revenir(agent: Compte, lot: str, demande_id: int | None = None) -> Bilan:
         raise DejaChange(PASSEE)
     bilan = Bilan(lot=lot)
     for rang in range(0, len(reponses), LOT):
+        souffler(rang)
         _revenir_sur(agent, reponses[rang : rang + LOT], bilan)
     if not bilan.repondues:
         raise DejaChange(bilan.ecartees[0][1])

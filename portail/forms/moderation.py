@@ -47,8 +47,9 @@ def lire_filtres(parametres: MultiDict[str, str]) -> tuple[Filtres, list[str]]:
 
 
 def lire_ids(textes: Iterable[str]) -> list[int]:
-    """The ids that were ticked; what is not an id names nothing."""
-    return [ident for texte in textes if (ident := lire_entier(texte))]
+    """The ids that were ticked, one by one or a whole group « 12 15 18 »; what is not an id names nothing."""
+    groupes = ([lire_entier(mot) for mot in texte.split(" ")] for texte in textes)
+    return [ident for ids in groupes if all(ids) for ident in ids if ident]
 
 
 TOUS_LES_MOTIFS = tuple(dict.fromkeys(motif for motifs in MOTIFS.values() for motif in motifs))
