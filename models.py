@@ -212,9 +212,43 @@ class Ville(Modele):
     """Fields of the family file that the town accepts by itself: « responsable.telephone enfant.classe »."""
     places_en_niveau = BooleanField(default=False)
     """Whether families read « dernières places » rather than how many there are."""
+    logo = CharField(max_length=64, default="")
+    """SHA-256 of the picture (`LogoDeVille`), hexadecimal: part of its address; empty: the town has none."""
+    signature = TextField(default="")
+    """How the mails to families end, in the town's words; empty: the guichet, its phone, its hours."""
 
     class Meta:
         constraints = [Check("id = 1"), _dans("zone", "ABC"), Check("teinte BETWEEN 0 AND 360")]
+
+
+class LogoDeVille(Modele):
+    """The town's logo, one row: made safe, kept out of the row that every page reads."""
+
+    contenu = BlobField()
+    """PNG, re-encoded: nothing of the file that was sent but its pixels."""
+
+    class Meta:
+        constraints = [Check("id = 1")]
+
+
+class PageDeLaVille(Modele):
+    """A public page that the law asks for, in the town's words; without a row, our own words stand."""
+
+    cle = CharField(max_length=30, unique=True)
+    """Its address: `mentions-legales`."""
+    texte = TextField()
+    """Plain text: paragraphs, titles, lists (`domain/textes.py`)."""
+    modifiee_le = UTCDateTimeField()
+
+
+class TexteDeCourriel(Modele):
+    """What the town says at the beginning and at the end of one kind of mail."""
+
+    genre = CharField(max_length=20, unique=True)
+    """Which mails: `domain/textes_de_courriel.py` has them."""
+    ouverture = TextField(default="")
+    cloture = TextField(default="")
+    modifie_le = UTCDateTimeField()
 
 
 ROLES_DE_COMPTE = ("famille", "agent", "animateur", "gestionnaire", "administrateur")
@@ -649,11 +683,14 @@ class Horaire(Modele):
         ]
 
 
+GENRES_DE_JOURS = ("vacances", "ferie", "fermeture", "ouverture")
+
+
 class Calendrier(Modele):
-    """A school holiday, a bank holiday or a closure: rows that the town edits."""
+    """A school holiday, a bank holiday, a closure, a day open out of the rule: rows that the town edits."""
 
     genre = CharField(max_length=10)
-    """`vacances`, `ferie` or `fermeture`."""
+    """`vacances`, `ferie`, `fermeture`, or `ouverture`: a « journée exceptionnelle »."""
     nom = CharField(max_length=100)
     debut = DateField()
     fin = DateField()
@@ -662,13 +699,24 @@ class Calendrier(Modele):
     """For `vacances`."""
     activite = ForeignKeyField(Activite, null=True)
     lieu = ForeignKeyField(Lieu, null=True)
-    """For a `fermeture`: of one activity, of one place, or of the whole town when both are empty."""
+    """For a `fermeture` or an `ouverture`: of one activity, of one place, or of the whole town when both are
+    empty."""
     confirme = BooleanField(default=True)
     """False beyond the last decree: shown « à confirmer »."""
+    comme = SmallIntegerField(null=True)
+    """For an `ouverture`: the weekday whose hours apply, 0 = Monday."""
+    periode = CharField(max_length=10, default="")
+    """For an `ouverture`: whether they are those of term (`scolaire`) or of the holidays (`vacances`)."""
 
     class Meta:
         indexes = ((("fin", "debut"), False),)
-        constraints = [_dans("genre", ("vacances", "ferie", "fermeture")), Check("debut <= fin")]
+        constraints = [
+            _dans("genre", GENRES_DE_JOURS),
+            Check("debut <= fin"),
+            Check("(genre = 'ouverture') = (comme IS NOT NULL)"),
+            Check("comme IS NULL OR comme BETWEEN 0 AND 6"),
+            _dans("periode", ("", "scolaire", "vacances")),
+        ]
 
 
 class Seance(Modele):
@@ -689,6 +737,11 @@ class Seance(Modele):
     grows; whatever changes `places` moves it too."""
     bouge_le = UTCDateTimeField(null=True)
     """When they last moved."""
+    annulee = CharField(max_length=200, default="")
+    """Why it does not take place after all, in words that families read; empty: it does, unless the calendar
+    closes its day."""
+    annulee_par_calendrier = BooleanField(default=False)
+    """Whether a change of the calendar cancelled it: another one gives it back."""
 
     class Meta:
         indexes = ((("activite", "jour", "debut"), True),)
@@ -982,6 +1035,9 @@ Courriel.add_index(Courriel.index(Courriel.destinataire, Courriel.famille, name=
 
 TABLES = (
     Ville,
+    LogoDeVille,
+    PageDeLaVille,
+    TexteDeCourriel,
     Compte,
     Famille,
     Responsable,

@@ -116,6 +116,8 @@ INSCRIRE = "inscrire"
 LIBERER = "liberer"
 REVENIR = "revenir"
 """An agent takes back the answer just given: everything stands as it did before."""
+FERMER = "fermer"
+ROUVRIR = "rouvrir"
 
 # ——— Créneau: a child on a séance ———
 
@@ -198,6 +200,11 @@ CRENEAU = Machine(
         _pas(LISTE_ATTENTE, REVENIR, AGENT, (RESERVATION_ATTENTE, NON_RESERVE), "revient sur sa réponse"),
         _pas(NON_RESERVE, REVENIR, AGENT, RESERVATION_ATTENTE, "revient sur sa réponse"),
         _pas(ABSENT, REVENIR, AGENT, ABSENCE_ATTENTE, "revient sur sa réponse"),
+        *(
+            _pas(de, FERMER, AGENT, NON_RESERVE, "annule le créneau : la séance n’a pas lieu")
+            for de in (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE, ABSENCE_ATTENTE, ABSENT)
+        ),
+        _pas(NON_RESERVE, ROUVRIR, AGENT, RESERVE, "remet la réservation : la séance a lieu de nouveau"),
     ),
 )
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from e2e.apparences import DEUX_APPARENCES
 from e2e.test_compte import CHOISI, EMAIL, boite, relever, remplir, se_connecter, smtp
 from models import Abonnement
 from portail import facteur
@@ -145,8 +146,7 @@ def test_a_subscription_is_ended_after_a_question(entrer, monde):
     expect(page.get_by_role("heading", name="Aucun abonnement pour le moment")).to_be_visible()
 
 
-@pytest.mark.parametrize("taille", ["large", "etroit"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@DEUX_APPARENCES
 def test_axe_finds_nothing_on_the_pages_of_subscriptions(entrer, monde, axe, sans_defilement, taille, theme):
     nadege = nouveau_compte(monde, "Nadège", EMAIL)
     page = entrer(EMAIL, taille=taille, theme=theme)

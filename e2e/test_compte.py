@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from e2e.apparences import DEUX_APPARENCES
 from portail import facteur
 from tests.conftest import config_de_test
 from tests.courriels.conftest import boite, smtp
@@ -145,8 +146,7 @@ def test_what_is_wrong_has_the_focus_and_tells_why(ouvrir):
     expect(page.get_by_label("Mot de passe", exact=True)).to_be_focused()
 
 
-@pytest.mark.parametrize("taille", ["large", "etroit"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@DEUX_APPARENCES
 def test_axe_finds_nothing_on_the_pages_of_an_account(ouvrir, relever, axe, sans_defilement, taille, theme):
     page = ouvrir(taille=taille, theme=theme)
 

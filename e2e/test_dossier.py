@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from e2e.apparences import DEUX_APPARENCES
 from models import Enfant, Modification, SessionOuverte
 from portail.domain import dossier
 from tests.conftest import MOTEURS
@@ -136,8 +137,7 @@ CONTRASTE_DU_TRAIT = """e => {
 """What is left of the yellow in greyscale: the contrast of its edge with the page (WCAG 1.4.11: 3)."""
 
 
-@pytest.mark.parametrize("taille", ["large", "etroit"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@DEUX_APPARENCES
 def test_axe_finds_nothing_and_the_yellow_is_seen(entrer, monde, axe, sans_defilement, taille, theme):
     lea = monde.lea.id
     voulues = {"classe": "CM1", "allergies": "Arachide " * 20, "image": "oui"}

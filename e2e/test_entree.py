@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from e2e.apparences import DEUX_APPARENCES
 from tests.monde import MOT_DE_PASSE
 
 PUBLIQUES = ("/", "/connexion", "/demo/courriels", "/nulle-part")
@@ -10,8 +11,7 @@ PANNE = "Le portail n’a pas répondu. Vérifiez votre connexion, puis recharge
 BANDEAU = '<hx-partial hx-target="#bandeau" hx-swap="innerHTML"><p>Très demandé.</p></hx-partial>'
 
 
-@pytest.mark.parametrize("taille", ["large", "etroit"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@DEUX_APPARENCES
 def test_axe_finds_nothing_on_the_public_pages(ouvrir, axe, sans_defilement, taille, theme):
     page = ouvrir(taille=taille, theme=theme)
     for adresse in PUBLIQUES:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import workflows as w
+from e2e.apparences import DEUX_APPARENCES
 from models import Abonnement, CodeAbonne, Responsable
 from portail.domain import codes
 
@@ -137,8 +138,7 @@ def test_without_javascript_no_button_that_does_nothing(entrer, monde, julien):
     expect(bouton(page, "Imprimer")).to_be_hidden()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("taille", ["large", "etroit"])
+@DEUX_APPARENCES
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     entrer, monde, julien, axe, sans_defilement, taille, theme
 ):

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import workflows as w
+from e2e.apparences import DEUX_APPARENCES
 from portail.domain import moderation
 from tests.actes import absenter, demander
 from tests.demandes.volume import grande_demande
@@ -70,8 +71,7 @@ def test_the_focus_stays_where_the_lines_are_asked_for(entrer, variees):
     expect(page.locator("caption")).to_contain_text("février 2027")
 
 
-@pytest.mark.parametrize("taille", ["large", "etroit"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@DEUX_APPARENCES
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(entrer, axe, variees, taille, theme):
     page = entrer(FAMILLE, taille=taille, theme=theme)
     if taille == "etroit":

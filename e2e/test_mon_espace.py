@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from e2e.apparences import DEUX_APPARENCES
 from models import SessionOuverte, db
 from portail import facteur
 from portail.domain import jetons
@@ -124,8 +125,7 @@ def regarder(page: Page, axe, sans_defilement, *adresses: str) -> None:
         sans_defilement(page)
 
 
-@pytest.mark.parametrize("taille", ["large", "etroit"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@DEUX_APPARENCES
 def test_axe_finds_nothing_on_any_page(entrer, monde, axe, sans_defilement, taille, theme):
     page = entrer(CLAIRE, taille=taille, theme=theme)
     with db.atomic():

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import workflows as w
+from e2e.apparences import DEUX_APPARENCES
 from models import Demande, Ligne
 from portail.domain import moderation
 from tests.actes import demander, places, statut
@@ -291,8 +292,7 @@ ECRANS = {
 }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("taille", ["large", "etroit"])
+@DEUX_APPARENCES
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     entrer, monde, file, axe, sans_defilement, taille, theme
 ):

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import workflows as w
+from e2e.apparences import DEUX_APPARENCES
 from models import Demande
 from portail import clock
 from portail.domain import moderation
@@ -220,8 +221,7 @@ def test_the_network_gone_is_said_and_nothing_is_lost(entrer):
     assert Demande.select().count() == 1
 
 
-@pytest.mark.parametrize("taille", ["large", "etroit"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@DEUX_APPARENCES
 def test_axe_finds_nothing_on_the_familys_pages(entrer, axe, monde, taille, theme):
     page = entrer(FAMILLE, taille=taille, theme=theme)
     monde.poser(monde.lea, monde.seance(monde.cantine, LUNDI), w.RESERVE)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 import workflows as w
+from e2e.apparences import DEUX_APPARENCES
 from models import Demande, Ligne
 from tests.conftest import MOTEURS
 
@@ -44,8 +45,7 @@ def test_a_year_of_canteen_on_a_phone_without_javascript_by_the_keyboard(
     assert {ligne.statut for ligne in Ligne.select()} == {w.ANNULEE}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("taille", ["large", "etroit"])
+@DEUX_APPARENCES
 def test_the_counts_follow_the_form_and_nothing_is_wrong_with_the_pages(
     entrer, monde, taille, theme, axe, sans_defilement
 ):

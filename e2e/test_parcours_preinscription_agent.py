@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import workflows as w
+from e2e.apparences import DEUX_APPARENCES
 from models import Activite, Demande, Evenement, Preinscription
 from portail.domain import documents
 from tests.actes import statut
@@ -136,8 +137,7 @@ def test_ending_early_with_the_keyboard_without_a_reload_until_it_is_done(entrer
     expect(page.locator("#bandeau")).to_contain_text("3 jours libérés")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("taille", ["large", "etroit"])
+@DEUX_APPARENCES
 def test_nothing_scrolls_sideways_and_axe_finds_nothing(
     entrer, monde, theatre, demande, axe, sans_defilement, taille, theme
 ):

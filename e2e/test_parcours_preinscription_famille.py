@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import workflows as w
+from e2e.apparences import DEUX_APPARENCES
 from models import Demande, Document, Enfant, LienParental, Ligne, Preinscription, Seance, normaliser
 from portail.domain import echanges, moderation, preinscriptions
 from tests.conftest import MOTEURS
@@ -187,8 +188,7 @@ def test_coming_back_from_the_check_a_day_taken_off_stays_off(entrer, monde, the
     assert page.get_by_role("region", name="Léa").text_content() == dits
 
 
-@pytest.mark.parametrize("taille", ["large", "etroit"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@DEUX_APPARENCES
 def test_axe_finds_nothing_on_any_of_these_screens(
     entrer, monde, theatre, cinq, axe, sans_defilement, taille, theme
 ):

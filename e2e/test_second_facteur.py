@@ -6,6 +6,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
+from e2e.apparences import DEUX_APPARENCES
 from portail import clock
 from tests.monde import MAINTENANT, MOT_DE_PASSE
 
@@ -81,8 +82,7 @@ def test_the_way_out_leads_back_to_the_welcome_page(ouvrir):
     expect(page.get_by_role("heading", name="Se connecter")).to_be_visible()
 
 
-@pytest.mark.parametrize("taille", ["large", "etroit"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@DEUX_APPARENCES
 def test_axe_finds_nothing_on_its_pages(ouvrir, axe, sans_defilement, taille, theme):
     page = ouvrir(taille=taille, theme=theme)
 

@@ -39,6 +39,7 @@ def fautes() -> list[str]:
         *_places(creneaux),
         *_capacites(),
         *_fratries(),
+        *_annulees(),
         *_absences(),
         *_journal(journal, creneaux, lignes, demandes, modifications),
         *_lignes(creneaux, lignes),
@@ -100,6 +101,15 @@ def _fratries() -> Iterator[str]:
     for fratrie, siens in statuts.items():
         if "liste_attente" in siens and siens & OCCUPENT:
             yield f"tie {fratrie}: {sorted(siens)}"
+
+
+def _annulees() -> Iterator[str]:
+    """Nothing stands on a séance that the town cancelled, but a child who was there."""
+    for ident, statut in _lire(
+        "s.id, r.statut FROM seance s JOIN reservation r ON r.seance_id = s.id WHERE s.annulee <> ''"
+    ):
+        if statut not in ("non_reserve", "present"):
+            yield f"séance {ident} is cancelled, « {statut} » stands there"
 
 
 def _absences() -> Iterator[str]:

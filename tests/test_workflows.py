@@ -44,6 +44,13 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
             ("Liste d’attente", "liberer", "agent", "Non réservé"),
             ("Absence en attente", "liberer", "agent", "Non réservé"),
             ("Absent", "liberer", "agent", "Non réservé"),
+            # A séance that the town cancels, and what it puts back once it takes place after all.
+            ("Réservation en attente", "fermer", "agent", "Non réservé"),
+            ("Réservé", "fermer", "agent", "Non réservé"),
+            ("Liste d’attente", "fermer", "agent", "Non réservé"),
+            ("Absence en attente", "fermer", "agent", "Non réservé"),
+            ("Absent", "fermer", "agent", "Non réservé"),
+            ("Non réservé", "rouvrir", "agent", "Réservé"),
             ("Réservation en attente", "annuler", "famille", "Non réservé"),
             ("Réservation en attente", "accepter", "agent systeme", "Réservé | Liste d’attente"),
             ("Réservation en attente", "mettre_en_attente", "agent", "Liste d’attente"),

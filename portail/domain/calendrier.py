@@ -1,7 +1,6 @@
 """The calendar: school holidays, bank holidays, closures; deadlines; how the weekly pattern makes séances."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -119,6 +118,7 @@ class JoursParticuliers:
             "vacances": {},
             "ferie": {},
             "fermeture": {},
+            "ouverture": {},
         }
         for periode in periodes:
             for jour in jours_de(max(periode.debut, debut), min(periode.fin, fin)):
@@ -136,20 +136,49 @@ class JoursParticuliers:
         self, jour: dt.date, activite_id: int | None = None, lieu_id: int | None = None
     ) -> str | None:
         """« Fermeture exceptionnelle »: of the whole town, of this activity or of this place."""
-        return _premier_nom(
-            fermeture
-            for fermeture in self._jours["fermeture"].get(jour, ())
-            if fermeture.activite_id in (None, activite_id) and fermeture.lieu_id in (None, lieu_id)
-        )
+        return _premier_nom(self._qui_touchent("fermeture", jour, activite_id, lieu_id))
 
     def ferme(self, jour: dt.date, activite_id: int | None = None, lieu_id: int | None = None) -> str | None:
-        """Why nothing happens that day, or None: « Noël, jour férié », « Fermeture exceptionnelle »."""
+        """Why nothing happens that day, or None: « Noël, jour férié », « Fermeture exceptionnelle ».
+
+        A day opened out of the rule is open, but for a closure of something narrower, or of the very same.
+        """
+        fermetures = self._qui_touchent("fermeture", jour, activite_id, lieu_id)
+        if ouverte := self.ouverture(jour, activite_id, lieu_id):
+            return _premier_nom(f for f in fermetures if _portee(f) >= _portee(ouverte))
         ferie = self.ferie(jour)
-        return f"{ferie}, jour férié" if ferie else self.fermeture(jour, activite_id, lieu_id)
+        return f"{ferie}, jour férié" if ferie else _premier_nom(fermetures)
+
+    def ouverture(
+        self, jour: dt.date, activite_id: int | None = None, lieu_id: int | None = None
+    ) -> Calendrier | None:
+        """The « journée exceptionnelle » that this day is there, the narrowest one; None when it is none."""
+        ouvertes = self._qui_touchent("ouverture", jour, activite_id, lieu_id)
+        return max(ouvertes, key=_portee, default=None)
+
+    def rythme(self, jour: dt.date, activite_id: int, lieu_id: int) -> tuple[int, str]:
+        """Which hours apply that day: those of which weekday, and of term (`scolaire`) or of the holidays."""
+        if ouverte := self.ouverture(jour, activite_id, lieu_id):
+            return ouverte.comme, ouverte.periode or "scolaire"
+        return jour.weekday(), "vacances" if self.vacances(jour) else "scolaire"
+
+    def _qui_touchent(
+        self, genre: str, jour: dt.date, activite_id: int | None, lieu_id: int | None
+    ) -> list[Calendrier]:
+        return [
+            periode
+            for periode in self._jours[genre].get(jour, ())
+            if periode.activite_id in (None, activite_id) and periode.lieu_id in (None, lieu_id)
+        ]
+
+    def empeche(self, seance: Seance, activite: Activite) -> str | None:
+        """Why this séance does not take place, or None: the calendar closes it, or the town cancelled it."""
+        return self.ferme(seance.jour, activite.id, activite.lieu_id) or seance.annulee or None
 
     def mention(self, jour: dt.date) -> str:
-        """What is written on the day: bank holiday, closure of the town, school holidays; or nothing."""
-        return self.ferme(jour) or self.vacances(jour) or ""
+        """What is written on the day: closed, opened out of the rule, on holidays; or nothing."""
+        ouverte = self.ouverture(jour)
+        return self.ferme(jour) or (ouverte.nom if ouverte else None) or self.vacances(jour) or ""
 
     def confirme(self, jour: dt.date) -> bool:
         """False when the school holidays of that day are extrapolated: « à confirmer »."""
@@ -158,6 +187,11 @@ class JoursParticuliers:
     def non_ouvre(self, jour: dt.date, activite_id: int | None = None, lieu_id: int | None = None) -> bool:
         """Saturday, Sunday, bank holiday or closure: it does not count in a deadline in working days."""
         return jour.weekday() >= 5 or self.ferme(jour, activite_id, lieu_id) is not None
+
+
+def _portee(periode: Calendrier) -> int:
+    """How narrow a row is: the town, a place, an activity."""
+    return 2 if periode.activite_id is not None else 1 if periode.lieu_id is not None else 0
 
 
 def _premier_nom(periodes: Iterable[Calendrier] | None) -> str | None:
@@ -239,16 +273,9 @@ def seances_prevues(
     def non_ouvre(jour: dt.date) -> bool:
         return calendrier.non_ouvre(jour, activite.id, activite.lieu_id)
 
-    par_jour: dict[int, list[Horaire]] = defaultdict(list)
-    for horaire in horaires:
-        par_jour[horaire.jour].append(horaire)
+    siens = list(horaires)
     for jour in jours_de(max(debut, activite.debut), min(fin, activite.fin)):
-        if calendrier.ferme(jour, activite.id, activite.lieu_id):
-            continue
-        autre_periode = "scolaire" if calendrier.vacances(jour) else "vacances"
-        for horaire in par_jour[jour.weekday()]:
-            if horaire.periode == autre_periode:
-                continue
+        for horaire in horaires_du_jour(activite, siens, calendrier, jour):
             yield {
                 "activite": activite.id,
                 "jour": jour,
@@ -259,6 +286,17 @@ def seances_prevues(
                 "limite_reservation": limite(activite.delai_reservation, jour, horaire.debut, non_ouvre),
                 "limite_absence": limite(activite.delai_absence, jour, horaire.debut, non_ouvre),
             }
+
+
+def horaires_du_jour(
+    activite: Activite, horaires: Iterable[Horaire], calendrier: JoursParticuliers, jour: dt.date
+) -> list[Horaire]:
+    """Those of its hours that apply on this day: none when it is closed, or out of its dates."""
+    dehors = not activite.debut <= jour <= activite.fin
+    if dehors or calendrier.ferme(jour, activite.id, activite.lieu_id):
+        return []
+    semaine, periode = calendrier.rythme(jour, activite.id, activite.lieu_id)
+    return [h for h in horaires if h.jour == semaine and h.periode in (periode, "toujours")]
 
 
 def creer_seances(activite: Activite, debut: dt.date, fin: dt.date) -> int:

@@ -6,7 +6,7 @@ import workflows as w
 from models import Demande, Ligne, Modification, Photo
 from portail import clock
 from portail.domain import champs
-from portail.domain.transitions import Acteur, ecrites, franchir_ensemble
+from portail.domain.transitions import Acteur, ecrites, en_lots, franchir_ensemble
 
 
 def conclure(demande: Demande, acteur: Acteur) -> None:
@@ -16,6 +16,11 @@ def conclure(demande: Demande, acteur: Acteur) -> None:
 
 def conclure_ensemble(demandes: Collection[Demande], acteur: Acteur) -> None:
     """The same of many demandes at once: a few statements, whatever their number."""
+    for lot in en_lots(list(demandes)):
+        _conclure(lot, acteur)
+
+
+def _conclure(demandes: Collection[Demande], acteur: Acteur) -> None:
     conclues = [(demande, acte) for demande, acte in _actes(demandes) if acte is not None]
     ids = [demande.id for demande, _ in conclues if demande.piece_attendue]
     if ids:  # it no longer matters once everything is answered

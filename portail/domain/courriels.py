@@ -6,7 +6,7 @@ that answer a demande: `courriels_de_reponse.py`.
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ import workflows as w
 from models import Abonnement, Compte, Courriel, Demande, Famille, Responsable, db
 from portail import clock, mots
 from portail.domain import coffre, droits, reglages
+from portail.domain.transitions import en_lots
 from portail.domain.ville import la_ville
 
 JETON = "{jeton}"
@@ -168,8 +169,8 @@ def ecrire_ensemble(lettres: Iterable[Lettre]) -> None:
         }
         for une in lettres
     ]
-    if rangees:
-        Courriel.insert_many(rangees).on_conflict(conflict_target=[Courriel.cle], action="IGNORE").execute()
+    for lot in en_lots(rangees):
+        Courriel.insert_many(lot).on_conflict(conflict_target=[Courriel.cle], action="IGNORE").execute()
 
 
 def destinataires(famille_id: int) -> ModelSelect:
@@ -180,6 +181,20 @@ def destinataires(famille_id: int) -> ModelSelect:
         .where(Abonnement.famille == famille_id, Abonnement.statut == w.ACTIF, Compte.actif)
         .order_by(Compte.id)
     )
+
+
+def destinataires_par_famille(familles: Collection[int]) -> dict[int, list[Compte]]:
+    """The same of each of these families, by id: one query, however many they are."""
+    trouves: dict[int, list[Compte]] = {ident: [] for ident in familles}
+    requete = (
+        Abonnement.select(Abonnement.famille, Compte.id, Compte.email, Compte.prenom, Compte.nom)
+        .join(Compte)
+        .where(Abonnement.famille.in_(list(trouves) or [0]), Abonnement.statut == w.ACTIF, Compte.actif)
+        .order_by(Compte.id)
+    )
+    for abonnement in requete:
+        trouves[abonnement.famille_id].append(abonnement.compte)
+    return trouves
 
 
 def derniers(nombre: int = 100) -> Sequence[Courriel]:

@@ -16,6 +16,7 @@ from portail.domain import documents
 from portail.domain.demande_ouverte import PRECEDENTES, Enveloppe, Fait, dire_l_issue, uniques
 from portail.domain.lignes_de_creneaux import LigneVue, Volet, dire_combien, grouper, lire_les_lignes
 from portail.domain.parties_de_preinscription import MessageVu, PieceVue
+from portail.domain.perimetre import Perimetre
 from portail.domain.rangees import ATTEND_LA_FAMILLE, dire_la_liste, dire_le_suivi, dire_les_creneaux
 
 BEAUCOUP = 30
@@ -135,8 +136,8 @@ class CreneauxVus(Enveloppe[LigneVue]):
 
         All their lines when somebody has answered them meanwhile: the act tells who.
         """
-        siennes = [ligne for ligne in self.lignes if ligne.cle in set(groupes)]
-        attendues = [ligne for ligne in siennes if ligne.en_attente]
+        siennes = [ligne for ligne in self.lignes if ligne.cle in set(groupes) and not ligne.ailleurs]
+        attendues = [ligne for ligne in siennes if ligne.attendue]
         acceptables = [ligne for ligne in attendues if ligne.acceptable and acte != w.REFUSER]
         return [ligne.id for ligne in acceptables or attendues or siennes]
 
@@ -178,10 +179,15 @@ class CreneauxVus(Enveloppe[LigneVue]):
 
 
 def lire(
-    enveloppe: Mapping[str, Any], motif: str, justificatif: str, piece_attendue: str, voulues: str
+    enveloppe: Mapping[str, Any],
+    vu: Perimetre,
+    motif: str,
+    justificatif: str,
+    piece_attendue: str,
+    voulues: str,
 ) -> CreneauxVus:
-    """The rest of such a demande, once its envelope is read."""
-    lignes = lire_les_lignes(enveloppe["id"])
+    """The rest of such a demande, once its envelope is read. `vu`: how far whoever reads it sees."""
+    lignes = lire_les_lignes(enveloppe["id"], vu)
     absence = enveloppe["nature"] == w.NATURE_ABSENCE
     return CreneauxVus(
         **enveloppe,

@@ -45,6 +45,9 @@ class ModificationVue:
     photos: dict[str, int]
     """Of a photo that waits: the ids of the pictures, `avant` and `apres`, those that there are."""
 
+    ailleurs = False
+    """The family file has no place: whoever sees the family answers all of it."""
+
     @property
     def en_attente(self) -> bool:
         return self.statut == w.EN_ATTENTE

@@ -30,6 +30,7 @@ from portail.domain.demande_de_creneaux import historique
 from portail.domain.demande_ouverte import Enveloppe, uniques
 from portail.domain.jours_demandes import JoursDemandes, grouper
 from portail.domain.parties_de_preinscription import EnfantVu, Fratrie, MessageVu, PieceVue
+from portail.domain.perimetre import Perimetre
 from portail.domain.places import Places, lire_les_places
 from portail.domain.rangees import ATTEND_LA_FAMILLE, dire_la_liste, dire_le_suivi
 from portail.domain.regles_preinscription import Autre, obstacle_acceptation
@@ -121,8 +122,8 @@ class InscriptionsVues(Enveloppe[EnfantVu]):
         return f"Il manque : {mots.enumeration(self.manquantes)}." if self.manquantes else ""
 
 
-def lire(enveloppe: Mapping[str, Any]) -> InscriptionsVues:
-    """The demande of which `enveloppe` is already read."""
+def lire(enveloppe: Mapping[str, Any], vu: Perimetre) -> InscriptionsVues:
+    """The demande of which `enveloppe` is already read. `vu`: how far whoever reads it sees."""
     demande_id, famille_id = enveloppe["id"], enveloppe["famille_id"]
     lignes = list(_lignes(demande_id))
     inscriptions = [ligne.preinscription for ligne in lignes]
@@ -131,7 +132,12 @@ def lire(enveloppe: Mapping[str, Any]) -> InscriptionsVues:
     voulus, seances = _jours(inscriptions)
     statuts, places = _statuts(inscriptions, seances), _compter(seances)
     obstacles = {ligne.id: _obstacle(ligne, autres) for ligne in lignes}
-    promises = [li.preinscription for li in lignes if li.statut == w.EN_ATTENTE and not obstacles[li.id]]
+    siennes = {li.id for li in lignes if vu.voit_le_lieu(li.preinscription.activite.lieu_id)}
+    promises = [
+        li.preinscription
+        for li in lignes
+        if li.statut == w.EN_ATTENTE and not obstacles[li.id] and li.id in siennes
+    ]
     parts = repartir(promises, voulus, places, statuts)
     communes = _communes(inscriptions)
     recues = documents.de_la_demande(demande_id)
@@ -144,6 +150,7 @@ def lire(enveloppe: Mapping[str, Any]) -> InscriptionsVues:
                 obstacles[ligne.id],
                 parts.get(ligne.preinscription_id) or _present(ligne, voulus, seances, statuts),
                 communes,
+                ligne.id not in siennes,
             )
             for ligne in lignes
         ],
@@ -176,7 +183,9 @@ def _lignes(demande_id: int) -> Iterable[Ligne]:
     )
 
 
-def _vu(ligne: Ligne, obstacle: str, part: Part, communes: Mapping[int, list[str]]) -> EnfantVu:
+def _vu(
+    ligne: Ligne, obstacle: str, part: Part, communes: Mapping[int, list[str]], ailleurs: bool
+) -> EnfantVu:
     inscription, enfant = ligne.preinscription, ligne.preinscription.enfant
     ecole = enfant.ecole.nom if enfant.ecole_id else ""
     return EnfantVu(
@@ -194,6 +203,7 @@ def _vu(ligne: Ligne, obstacle: str, part: Part, communes: Mapping[int, list[str
         fin=inscription.fin,
         obstacle=obstacle,
         part=part,
+        ailleurs=ailleurs,
     )
 
 

@@ -29,6 +29,11 @@ class Partie(Protocol):
     @property
     def en_attente(self) -> bool: ...
     @property
+    def ailleurs(self) -> bool:
+        """Out of the places of whoever looks: seen with the rest of the demande, answered by others."""
+        ...
+
+    @property
     def acceptable(self) -> bool:
         """Whether it is offered to be accepted as it stands."""
         ...
@@ -68,7 +73,17 @@ class Enveloppe(ABC, Generic[P]):
 
     @property
     def attendues(self) -> list[P]:
-        return [ligne for ligne in self.lignes if ligne.en_attente]
+        """What waits for an answer of whoever looks."""
+        return [ligne for ligne in self.lignes if ligne.en_attente and not ligne.ailleurs]
+
+    @property
+    def aux_autres(self) -> str:
+        """What waits for other agents, in words: « 1 ligne est d’un lieu dont… »; empty when nothing does."""
+        combien = sum(ligne.en_attente and ligne.ailleurs for ligne in self.lignes)
+        if not combien:
+            return ""
+        sont = mots.pluriel(combien, f"{self.partie} est d’un lieu", f"{self.partie}s sont de lieux")
+        return f"{sont} dont d’autres agents ont la charge : la demande attend aussi leur réponse."
 
     @property
     def en_retard(self) -> bool:
@@ -132,10 +147,11 @@ class Enveloppe(ABC, Generic[P]):
     def compte_rendu(self) -> str:
         """What an answer has just made of it, in one sentence."""
         quoi = self.titre[0].lower() + self.titre[1:]
-        if self.attendues:
+        if self.attendues or self.aux_autres:
             reste = mots.pluriel(len(self.attendues), self.partie)
             faite = ", ".join(filter(None, ("Réponse enregistrée", quoi, self.issues)))
-            return f"{faite} : il reste {reste} à traiter."
+            dite = f"{faite} : il reste {reste} à traiter." if self.attendues else f"{faite}."
+            return " ".join(filter(None, (dite, mots.phrase(self.aux_autres) if self.aux_autres else "")))
         issue = self.issues or self.etat.libelle.lower()
         return mots.phrase(f"Demande {issue} : {quoi}, {self.resume}{self.precision}")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import workflows as w
 from models import Compte, Demande, Document, write_transaction
 from portail import clock
-from portail.domain import coffre, images
+from portail.domain import coffre, images, perimetre
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.lectures import AGENTS_SEULS
 from portail.domain.refus import Introuvable, Refus, TropVite
@@ -122,6 +122,7 @@ def ouvrir(agent: Compte, document_id: int) -> Contenu:
         if document is None:
             raise Introuvable("Ce document n’existe pas.")
         demande = document.demande
+        perimetre.exiger_la_demande(agent, demande.id)
         exiger_une_autre_famille(
             agent,
             demande.famille_id,

@@ -11,6 +11,7 @@ from peewee import JOIN, Expression, fn
 import workflows as w
 from models import (
     DROITS_PARENTAUX,
+    ROLES_GESTION,
     Abonnement,
     Compte,
     ContactHabilite,
@@ -284,6 +285,12 @@ def _des_enfants(enfants: list[int], rubriques: Iterable[str]) -> list[Expressio
 def exiger_un_agent(compte: Compte, phrase: str) -> None:
     """:class:`Interdit`, with this sentence, unless the account is of the staff that answers."""
     if not compte.est_agent:
+        raise Interdit(phrase)
+
+
+def exiger_la_gestion(compte: Compte, phrase: str) -> None:
+    """:class:`Interdit`, with this sentence, unless the account sets the portal up."""
+    if compte.role not in ROLES_GESTION:
         raise Interdit(phrase)
 
 

@@ -18,7 +18,7 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.domain import courriels_d_inscription, documents, droits
+from portail.domain import courriels_d_inscription, documents, droits, perimetre
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus, TropVite
 from portail.domain.reponse import DejaRepondu, dire_la_reponse
@@ -69,6 +69,7 @@ def demander_une_piece(agent: Compte, demande_id: int, texte: str) -> Demande:
         demande = verrouiller(Demande, [demande_id]).get(demande_id)
         if demande is None:
             raise Introuvable("Cette demande n’existe pas.")
+        perimetre.exiger_la_demande(agent, demande_id)
         exiger_une_autre_famille(
             agent,
             demande.famille_id,

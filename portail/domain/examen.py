@@ -258,7 +258,7 @@ def seances_de(activite: Activite, debut: dt.date, fin: dt.date) -> list[SeanceV
             places.restantes(s.id),
             s.limite_reservation,
             s.limite_absence,
-            particuliers.ferme(s.jour, activite.id, activite.lieu_id),
+            particuliers.empeche(s, activite),
         )
         for s in siennes
     ]

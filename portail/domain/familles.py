@@ -20,7 +20,7 @@ from models import (
     write_transaction,
 )
 from portail import clock, mots
-from portail.domain import adresses_d_agenda, codes, coffre, courriels, courriels_de_compte
+from portail.domain import adresses_d_agenda, codes, coffre, courriels, courriels_de_compte, perimetre
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.transitions import Acteur, franchir, journaliser
@@ -121,7 +121,7 @@ def prendre(agent: Compte, famille_id: int) -> Famille:
 
 
 def exiger(agent: Compte, famille_id: int) -> Famille:
-    """The family file, for an agent who may act on it.
+    """The family file, for an agent who may act on it: in sight, and not their own.
 
     An act that locks a sheet does not lock the family besides: whatever writes in the journal holds it a
     little, and would wait for whoever waits for the sheet.
@@ -130,6 +130,7 @@ def exiger(agent: Compte, famille_id: int) -> Famille:
     famille = Famille.get_or_none(Famille.id == famille_id)
     if famille is None:
         raise Introuvable("Cette famille n’existe pas.")
+    perimetre.exiger_la_famille(agent, famille_id)
     exiger_une_autre_famille(
         agent, famille.id, "Vous êtes abonné à cette famille : un autre agent doit s’en occuper."
     )

@@ -19,7 +19,7 @@ from models import (
     write_transaction,
 )
 from portail import clock, mots
-from portail.domain import courriels_d_inscription, courriels_de_reponse, droits, liste_attente
+from portail.domain import courriels_d_inscription, courriels_de_reponse, droits, liste_attente, perimetre
 from portail.domain.conclusion import conclure
 from portail.domain.courriels import LigneDite
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
@@ -95,7 +95,7 @@ def mettre_fin(agent: Compte, famille_id: int, inscription_id: int, dernier: dt.
     """
     motif = " ".join(motif.split())
     with write_transaction():
-        inscription = charger(famille_id, inscription_id)
+        inscription = charger(agent, famille_id, inscription_id)
         _exiger(agent, famille_id)
         apres = _seances_apres(inscription, dernier)
         places = verrouiller_les_places(apres)
@@ -120,15 +120,19 @@ def mettre_fin(agent: Compte, famille_id: int, inscription_id: int, dernier: dt.
         return Fin(inscription, liberes)
 
 
-def charger(famille_id: int, inscription_id: int) -> Preinscription:
-    """A registration of this family, its child and its activity. :class:`Introuvable` if there is none."""
+def charger(agent: Compte, famille_id: int, inscription_id: int) -> Preinscription:
+    """A registration of this family, its child, its activity; :class:`Introuvable` unless it is in sight."""
     trouvee = (
         Preinscription.select(Preinscription, Enfant, Activite, Lieu)
         .join(Enfant)
         .switch(Preinscription)
         .join(Activite)
         .join(Lieu)
-        .where(Preinscription.id == inscription_id, Enfant.famille == famille_id)
+        .where(
+            Preinscription.id == inscription_id,
+            Enfant.famille == famille_id,
+            *perimetre.du_compte(agent).activites(),
+        )
         .first()
     )
     if trouvee is None:

@@ -12,22 +12,30 @@ from peewee import JOIN, fn
 
 import workflows as w
 from models import Abonnement, Compte, Demande, Famille, MotifAbsence, numero_de_demande
-from portail.domain import demande_de_creneaux, demande_de_dossier, demande_de_preinscription
+from portail.domain import demande_de_creneaux, demande_de_dossier, demande_de_preinscription, perimetre
 from portail.domain.demande_de_creneaux import CreneauxVus
 from portail.domain.demande_de_dossier import DossierVu
 from portail.domain.demande_de_preinscription import InscriptionsVues
+from portail.domain.perimetre import Perimetre
 from portail.domain.refus import Introuvable
 
 DemandeVue = CreneauxVus | DossierVu | InscriptionsVues
 
 
-def lire(demande_id: int, agent: Compte, ouvertes: Collection[str] = (), lignes: str = "") -> DemandeVue:
-    """The demande in its present state, for this agent. :class:`Introuvable` when there is none.
+def lire(
+    demande_id: int,
+    agent: Compte,
+    ouvertes: Collection[str] = (),
+    lignes: str = "",
+    vu: Perimetre | None = None,
+) -> DemandeVue:
+    """The demande in its present state, for this agent. :class:`Introuvable` when there is none in sight.
 
     `ouvertes`: the sealed parts of the sheets whose reading has just been journalled. `lignes`: of a long
-    one, what part of its lines is asked for.
+    one, what part of its lines is asked for. `vu`: how far the agent sees, when it was read already.
     """
-    lue = _requete(demande_id, agent).first()
+    vu = vu or perimetre.du_compte(agent)
+    lue = _requete(demande_id, agent, vu).first()
     if lue is None:
         raise Introuvable("Cette demande n’existe pas.")
     ident, nature, statut, deposee, avant, repondue, famille_id, code, *noms, repondant, abonnements = lue[
@@ -55,9 +63,9 @@ def lire(demande_id: int, agent: Compte, ouvertes: Collection[str] = (), lignes:
             historique=demande_de_dossier.historique(famille_id, ident),
         )
     if nature == w.NATURE_PREINSCRIPTION:
-        return demande_de_preinscription.lire(enveloppe)
+        return demande_de_preinscription.lire(enveloppe, vu)
     motif, justificatif, attendue = lue[14:]
-    return demande_de_creneaux.lire(enveloppe, motif or "", justificatif or "", attendue, lignes)
+    return demande_de_creneaux.lire(enveloppe, vu, motif or "", justificatif or "", attendue, lignes)
 
 
 def lignes_des_groupes(demande_id: int, agent: Compte, groupes: Collection[str], acte: str) -> list[int]:
@@ -66,7 +74,7 @@ def lignes_des_groupes(demande_id: int, agent: Compte, groupes: Collection[str],
     return vue.dans(groupes, acte) if isinstance(vue, CreneauxVus) else []
 
 
-def _requete(demande_id: int, agent: Compte):
+def _requete(demande_id: int, agent: Compte, vu: Perimetre):
     """The demande, who made and answered it; of an absence, why."""
     auteur, repondant = Compte.alias(), Compte.alias()
     a_eux = Abonnement.select(fn.COUNT(Abonnement.id)).where(
@@ -96,6 +104,6 @@ def _requete(demande_id: int, agent: Compte):
         .join_from(Demande, auteur, on=Demande.auteur == auteur.id)
         .join_from(Demande, repondant, JOIN.LEFT_OUTER, on=Demande.agent == repondant.id)
         .join_from(Demande, MotifAbsence, JOIN.LEFT_OUTER)
-        .where(Demande.id == demande_id)
+        .where(Demande.id == demande_id, *vu.demandes())
         .tuples()
     )

@@ -1,6 +1,6 @@
 """Family files as agents read them: a page of those that a search names, then one of them whole.
 
-Three queries for a page, six for a file, whatever they hold. A code is never among what is read here: only
+Three queries for a page, seven for a file, whatever they hold. A code is never among what is read here: only
 for whom it was made, when, by whom, and until when it is good.
 """
 
@@ -24,8 +24,9 @@ from models import (
     Responsable,
 )
 from portail import clock, mots
-from portail.domain import familles
+from portail.domain import familles, perimetre
 from portail.domain.lecture_moderation import mots_cherches
+from portail.domain.perimetre import LA_VILLE, Perimetre
 from portail.domain.refus import Introuvable
 
 PAR_PAGE = 25
@@ -83,17 +84,18 @@ class Trouvees:
         return f"{avant + 1} à {avant + len(self.rangees)} sur {mots.nombre(self.combien)}"
 
 
-def chercher(q: str = "", page: int = 1) -> Trouvees:
-    """The families that every word of `q` names, in the order of names; all of them without a word.
+def chercher(q: str = "", page: int = 1, vu: Perimetre = LA_VILLE) -> Trouvees:
+    """The families in sight that every word of `q` names, in the order of names; all without a word.
 
     Past the last page, the last one.
     """
     nommees = Famille.select(Famille.id, Famille.nom, Famille.code_abonne, fn.COUNT(Famille.id).over())
+    nommees = nommees if vu.entier else nommees.where(*vu.familles())
     for mot in mots_cherches(q):
         nommees = nommees.where(_nommee(mot))
     choisies = list(nommees.order_by(Famille.recherche, Famille.id).paginate(page, PAR_PAGE).tuples())
     if not choisies and page > 1:
-        return chercher(q, max(-(-nommees.count() // PAR_PAGE), 1))
+        return chercher(q, max(-(-nommees.count() // PAR_PAGE), 1), vu)
     combien = choisies[0][3] if choisies else 0
     ids = [ident for ident, *_ in choisies] or [0]
     enfants, abonnes = _enfants_de(ids), _abonnes_de(ids)
@@ -222,20 +224,26 @@ class Fiche:
         return next((lettre for lettre in self.lettres if not lettre.abonne and not lettre.code), None)
 
 
-def famille(famille_id: int) -> Famille:
-    """This family. :class:`Introuvable` when there is none."""
-    trouvee = Famille.get_or_none(Famille.id == famille_id)
+def famille(famille_id: int, agent: Compte) -> Famille:
+    """This family, for this agent. :class:`Introuvable` when there is none in sight."""
+    trouvee = Famille.get_or_none(Famille.id == famille_id, *perimetre.du_compte(agent).familles())
     if trouvee is None:
         raise Introuvable("Cette famille n’existe pas.")
     return trouvee
 
 
-def fiche(famille_id: int, agent: Compte) -> Fiche:
-    """The file of this family, for this agent. :class:`Introuvable` when there is none."""
+def fiche(famille_id: int, agent: Compte, vu: Perimetre | None = None) -> Fiche:
+    """The file of this family, for this agent. :class:`Introuvable` when there is none in sight.
+
+    `vu`: how far the agent sees, when it was read already.
+    """
+    vu = vu or perimetre.du_compte(agent)
     a_eux = Abonnement.select(fn.COUNT(Abonnement.id)).where(
         Abonnement.famille == Famille.id, Abonnement.compte == agent
     )
-    dossier = Famille.select(Famille.nom, Famille.code_abonne, a_eux).where(Famille.id == famille_id)
+    dossier = Famille.select(Famille.nom, Famille.code_abonne, a_eux).where(
+        Famille.id == famille_id, *vu.familles()
+    )
     for nom, code_abonne, a_moi in dossier.tuples():
         adultes, codes = _adultes(famille_id), _codes(famille_id)
         abonnements = _abonnements(famille_id, codes)

@@ -15,7 +15,7 @@ from models import (
     Responsable,
 )
 from portail import clock, mots
-from portail.domain import champs, guichet, lecture_guichet_enfant
+from portail.domain import champs, guichet, lecture_guichet_enfant, perimetre
 from portail.domain.champs import Champ
 from portail.domain.lecture_guichet_enfant import EnfantAuGuichet
 from portail.domain.refus import Introuvable
@@ -95,7 +95,8 @@ class FicheVue:
 def fiche(
     agent: Compte, famille_id: int, objet: str, objet_id: int, ouvertes: Collection[str] = ()
 ) -> FicheVue:
-    """This sheet of this family; :class:`Introuvable` when there is none."""
+    """This sheet of this family; :class:`Introuvable` when there is none in sight."""
+    perimetre.exiger_la_famille(agent, famille_id)
     famille = Famille.get_or_none(Famille.id == famille_id)
     modele = champs.FICHES[objet][0]
     lue = modele.get_or_none(modele.id == objet_id, modele.famille == famille_id) if famille else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import workflows as w
 from models import Abonnement, Compte, Enfant, Famille, Modification
-from portail.domain import champs, contacts, guichet_contacts, guichet_photo, photos
+from portail.domain import champs, contacts, guichet_contacts, guichet_photo, perimetre, photos
 from portail.domain.contacts import FicheContact
 from portail.domain.refus import Introuvable
 
@@ -56,7 +56,8 @@ class EnfantAuGuichet:
 
 
 def voir(agent: Compte, famille_id: int, enfant_id: int) -> EnfantAuGuichet:
-    """These sections alone; :class:`Introuvable` when there is no such child in this family."""
+    """These sections alone; :class:`Introuvable` when this family has no such child, or is not in sight."""
+    perimetre.exiger_la_famille(agent, famille_id)
     famille = Famille.get_or_none(Famille.id == famille_id)
     enfant = Enfant.get_or_none(Enfant.id == enfant_id, Enfant.famille == famille_id) if famille else None
     if enfant is None:

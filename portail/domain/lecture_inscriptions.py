@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import workflows as w
 from models import Activite, Enfant, Lieu, Preinscription
 from portail import clock, mots
+from portail.domain.perimetre import Perimetre
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,17 @@ class InscriptionVue:
         return f"{self.enfant}, {self.activite}, {self.periode}"
 
 
-def de_la_famille(famille_id: int) -> list[InscriptionVue]:
-    """Those of all its children, by child and activity, the last period first. One query."""
+def de_la_famille(famille_id: int, vu: Perimetre) -> list[InscriptionVue]:
+    """Those of all its children, in the places in sight, by child and activity, the last period first.
+
+    One query.
+    """
     requete = (
         Preinscription.select(Preinscription, Enfant, Activite, Lieu)
         .join(Enfant)
         .join_from(Preinscription, Activite)
         .join(Lieu)
-        .where(Enfant.famille == famille_id)
+        .where(Enfant.famille == famille_id, *vu.activites())
         .order_by(Enfant.rang, Enfant.id, Activite.rang, Activite.nom, Preinscription.debut.desc())
     )
     return [vue(inscription) for inscription in requete]

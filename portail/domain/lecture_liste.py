@@ -23,14 +23,17 @@ from models import (
     Seance,
 )
 from portail import clock, mots
-from portail.domain import liste_attente
+from portail.domain import liste_attente, perimetre
 from portail.domain.liste_attente import Attente
+from portail.domain.perimetre import LA_VILLE, Perimetre
 from portail.domain.places import Places, compter_les_places, partagees_de
 from portail.domain.refus import Introuvable
 
 PAR_PAGE = 50
 PROMOTIONS_DITES = 20
 """How many places given are told under a list, the last ones."""
+EN_LISTE = Reservation.statut == SQL(f"'{w.LISTE_ATTENTE}'")
+"""A literal: the partial index of the lists is used."""
 
 
 @dataclass(frozen=True)
@@ -182,16 +185,11 @@ class Liste:
         return f"Une place qui se libère se donne d’elle-même jusqu’au {quand} ; ensuite, c’est à vous."
 
 
-def listes(page: int) -> Listes:
-    """The coming séances where somebody waits, the next ones first; past the last page, the last one."""
+def listes(page: int, vu: Perimetre = LA_VILLE) -> Listes:
+    """The coming séances in sight where somebody waits, the next ones first; past the last page, the last."""
     a_venir = Seance.jour >= clock.aujourdhui()
     avec = (
-        Reservation.select(Reservation.seance)
-        .join(Seance)
-        .where(
-            Reservation.statut == SQL(f"'{w.LISTE_ATTENTE}'"), a_venir
-        )  # literal: its partial index is used
-        .distinct()
+        Reservation.select(Reservation.seance).join(Seance).where(EN_LISTE, a_venir, *vu.seances()).distinct()
     )
     combien = Seance.select(fn.COUNT(Seance.id)).where(Seance.id.in_(avec)).scalar()
     pages = max(-(-combien // PAR_PAGE), 1)
@@ -230,18 +228,23 @@ def listes(page: int) -> Listes:
     return Listes(rangees, page, pages, combien)
 
 
-def seance_de(reservation_id: int) -> int:
-    """On which séance this créneau is. :class:`Introuvable` when there is no such créneau."""
+def seance_de(reservation_id: int, agent: Compte) -> int:
+    """On which séance this créneau is. :class:`Introuvable` when there is no such créneau in sight."""
     creneau = Reservation.get_or_none(Reservation.id == reservation_id)
     if creneau is None:
         raise Introuvable("Cette place n’est plus demandée.")
+    perimetre.exiger_la_seance(agent, creneau.seance_id)
     return creneau.seance_id
 
 
 def lire(seance_id: int, agent: Compte) -> Liste:
-    """The list of this séance, for this agent. :class:`Introuvable` when there is no such séance."""
+    """The list of this séance, for this agent. :class:`Introuvable` when there is no such séance in sight."""
     seance = (
-        Seance.select(Seance, Activite, Lieu).join(Activite).join(Lieu).where(Seance.id == seance_id).first()
+        Seance.select(Seance, Activite, Lieu)
+        .join(Activite)
+        .join(Lieu)
+        .where(Seance.id == seance_id, *perimetre.du_compte(agent).seances())
+        .first()
     )
     if seance is None:
         raise Introuvable("Cette séance n’existe pas.")

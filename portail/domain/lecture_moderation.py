@@ -8,6 +8,8 @@ of demandes, their lines, the documents that have not come. The demande that is 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
 from typing import Any, Protocol
 
 from peewee import JOIN, SQL, Case, Select, fn
@@ -33,6 +35,7 @@ from models import (
 )
 from portail import clock, mots
 from portail.domain.moderation import SELECTION_MAX, Bilan
+from portail.domain.perimetre import LA_VILLE, Perimetre
 from portail.domain.rangees import Partie, Rangee, dire_la_liste, incompletes, lire_les_parties, rangee
 
 PAR_PAGE = 25
@@ -119,9 +122,9 @@ class Repondue(Protocol):
     def deposee_le(self) -> dt.datetime: ...
 
 
-def file(filtres: Filtres) -> File:
-    """The page of the queue that `filtres` asks for; past the last one, the last one."""
-    activites = _activites()
+def file(filtres: Filtres, vu: Perimetre = LA_VILLE) -> File:
+    """The page of the queue that `filtres` asks for, of what is in sight; past the last one, the last one."""
+    activites = _activites(vu)
     erreurs: tuple[str, ...] = ()
     if filtres.activite and not _meme_activite(activites, filtres.activite):
         filtres, erreurs = (
@@ -129,35 +132,37 @@ def file(filtres: Filtres) -> File:
             ("Cette activité n’existe pas : toutes sont montrées.",),
         )
     restriction = _restriction(filtres, activites)
-    comptes, aujourdhui = _compter(restriction)
+    comptes, aujourdhui = _compter(restriction, vu)
     pages = max(-(-comptes[filtres.etat] // PAR_PAGE), 1)
     filtres = filtres.a_la_page(min(filtres.page, pages))
     choix = [(min(ids), nom) for nom, ids in activites]
-    return File(filtres, comptes, aujourdhui, choix, _rangees(restriction, filtres), pages, erreurs)
+    return File(filtres, comptes, aujourdhui, choix, _rangees(restriction, filtres, vu), pages, erreurs)
 
 
-def file_de(filtres: Filtres, restriction: Iterable = ()):
+def file_de(filtres: Filtres, restriction: Iterable = (), vu: Perimetre = LA_VILLE):
     """The ids of the demandes under the tab of `filtres`, in their order."""
-    requete = Demande.select(Demande.id).where(_sous(filtres.etat), *restriction)
+    requete = Demande.select(Demande.id).where(_sous(filtres.etat, vu), *restriction)
     return requete.order_by(*_ordre(filtres.etat))
 
 
-def suivante(filtres: Filtres, apres: Repondue) -> int | None:
-    """What to show once `apres` is answered: itself while it waits, else the one after it, else the first."""
-    if apres.statut == w.EN_ATTENTE or filtres.etat == TRAITEES:
+def suivante(filtres: Filtres, apres: Repondue, vu: Perimetre = LA_VILLE) -> int | None:
+    """What to show once `apres` is answered: itself while it waits for whoever looks, else the one after it,
+    else the first.
+    """
+    if filtres.etat == TRAITEES or (apres.statut == w.EN_ATTENTE and _attend(apres, vu)):
         return apres.id
-    attendent = file_de(filtres, _restriction(filtres, _activites())).where(Demande.id != apres.id)
+    attendent = file_de(filtres, _restriction(filtres, _activites(vu)), vu).where(Demande.id != apres.id)
     plus_loin = (Demande.deposee_le > apres.deposee_le) | (
         (Demande.deposee_le == apres.deposee_le) & (Demande.id > apres.id)
     )
     return attendent.where(plus_loin).limit(1).scalar() or attendent.limit(1).scalar()
 
 
-def a_repondre(filtres: Filtres) -> list[int]:
+def a_repondre(filtres: Filtres, vu: Perimetre = LA_VILLE) -> list[int]:
     """What waits of all that the filters keep: the oldest, as many as one gesture answers."""
     if filtres.etat == TRAITEES:
         return []
-    attendent = file_de(filtres, _restriction(filtres, _activites())).limit(SELECTION_MAX)
+    attendent = file_de(filtres, _restriction(filtres, _activites(vu)), vu).limit(SELECTION_MAX)
     return [ident for (ident,) in attendent.tuples()]
 
 
@@ -241,15 +246,21 @@ def _en_liste(demandes: list[Demande]) -> int:
 # ——— conditions ———
 
 
-def _sous(etat: str):
-    """The demandes of a tab. The literals let both engines use the partial indexes."""
-    attente = Demande.statut == SQL(f"'{w.EN_ATTENTE}'")
+def _sous(etat: str, vu: Perimetre):
+    """The demandes of a tab that are in sight. The literals let both engines use the partial indexes."""
+    attente = reduce(and_, vu.demandes_a_repondre(), Demande.statut == SQL(f"'{w.EN_ATTENTE}'"))
     if etat == A_TRAITER:
         return attente
     if etat == EN_RETARD:
         return attente & (Demande.a_traiter_avant <= clock.maintenant())
     parties = Demande.statut != SQL(f"'{w.EN_ATTENTE}'")
-    return parties & (Demande.agent.is_null(False) | (Demande.statut == SQL(f"'{w.ANNULEE}'")))
+    parties &= Demande.agent.is_null(False) | (Demande.statut == SQL(f"'{w.ANNULEE}'"))
+    return reduce(and_, vu.demandes(), parties)
+
+
+def _attend(demande: Repondue, vu: Perimetre) -> bool:
+    """Whether something of this demande, that waits, is left to whoever sees that far."""
+    return vu.entier or file_de(Filtres(), vu=vu).where(Demande.id == demande.id).exists()
 
 
 def _ordre(etat: str):
@@ -307,10 +318,11 @@ def _nomme(mot: str):
     return Demande.famille.in_(familles | parents) & nommee
 
 
-def _activites() -> list[tuple[str, frozenset[int]]]:
+def _activites(vu: Perimetre) -> list[tuple[str, frozenset[int]]]:
     """The activities to choose from, one for all the years of the same one in the same place."""
     groupes: dict[str, set[int]] = {}
     requete = Activite.select(Activite.id, Activite.nom, Lieu.nom).join(Lieu)
+    requete = requete if vu.entier else requete.where(*vu.activites())
     for ident, nom, lieu in requete.order_by(Activite.rang, Activite.nom, Lieu.nom, Activite.id).tuples():
         groupes.setdefault(f"{nom}, {lieu}", set()).add(ident)
     return [(nom, frozenset(ids)) for nom, ids in groupes.items()]
@@ -323,16 +335,16 @@ def _meme_activite(activites: list[tuple[str, frozenset[int]]], ident: int) -> f
 # ——— reading ———
 
 
-def _compter(restriction: list) -> tuple[dict[str, int], int]:
+def _compter(restriction: list, vu: Perimetre) -> tuple[dict[str, int], int]:
     """How many under each tab, and how many were answered today whatever the filters. One query."""
     minuit = clock.instant(clock.aujourdhui(), dt.time())
     du_jour = (Demande.repondue_le >= minuit) & Demande.agent.is_null(False)
-    ce_jour = _combien().where(_sous(TRAITEES), du_jour)
+    ce_jour = _combien().where(_sous(TRAITEES, vu), du_jour)
     if restriction:  # the filters are gone through once, for all the tabs
-        comptes = [fn.COUNT(Case(None, [(_sous(etat), 1)])) for etat in ETATS]
+        comptes = [fn.COUNT(Case(None, [(_sous(etat, vu), 1)])) for etat in ETATS]
         requete = Demande.select(*comptes, ce_jour).where(*restriction)
     else:  # each tab has an index of its own
-        requete = Select(columns=[*(_combien().where(_sous(etat)) for etat in ETATS), ce_jour]).bind(db)
+        requete = Select(columns=[*(_combien().where(_sous(etat, vu)) for etat in ETATS), ce_jour]).bind(db)
     *par_etat, aujourdhui = requete.tuples().execute()[0]
     return dict(zip(ETATS, par_etat, strict=True)), aujourdhui
 
@@ -341,9 +353,9 @@ def _combien():
     return Demande.select(fn.COUNT(Demande.id))
 
 
-def _rangees(restriction: list, filtres: Filtres) -> list[Rangee]:
+def _rangees(restriction: list, filtres: Filtres, vu: Perimetre) -> list[Rangee]:
     """One page of demandes, with what their lines say. Three queries."""
-    page = file_de(filtres, restriction).paginate(filtres.page, PAR_PAGE)
+    page = file_de(filtres, restriction, vu).paginate(filtres.page, PAR_PAGE)
     # counted: of an EXISTS, PostgreSQL would read the whole table
     demandee = Message.select(fn.COUNT(Message.id)).where(Message.demande == Demande.id, Message.de_la_mairie)
     demandes = list(

@@ -200,6 +200,7 @@ def _lignes(enfants: Collection[int], seances) -> Iterable[tuple]:
             Seance.prises,
             Seance.limite_reservation,
             Seance.limite_absence,
+            Seance.annulee,
             Reservation.enfant,
             Reservation.id,
             Reservation.statut,
@@ -248,16 +249,16 @@ def _creneaux(
         par_activite.setdefault(inscription.activite_id, []).append(inscription)
     for _, groupe in groupby(lignes, key=lambda ligne: ligne[0]):
         rangees = list(groupe)
-        seance_id, activite_id, jour, debut, fin, places, prises, avant, absence = rangees[0][:9]
+        seance_id, activite_id, jour, debut, fin, places, prises, avant, absence, annulee = rangees[0][:10]
         activite = activites[activite_id]
-        fermeture = jours.ferme(jour, activite_id, activite.lieu_id)
+        fermeture = jours.ferme(jour, activite_id, activite.lieu_id) or annulee or None
         restantes = partagees.restantes(seance_id) if activite.partagee else places - prises
         saturee = partagees.saturee(seance_id) if activite.partagee else ""
         seance = SeanceVue(
             seance_id, activite, jour, debut, fin, places, restantes, avant, absence, fermeture, saturee
         )
         couverts = {i.enfant_id for i in par_activite.get(activite_id, ()) if i.debut <= jour <= i.fin}
-        reservations = {rangee[9]: rangee[10:] for rangee in rangees if rangee[9] is not None}
+        reservations = {rangee[10]: rangee[11:] for rangee in rangees if rangee[10] is not None}
         for enfant in enfants:
             inscrit = enfant.id in couverts
             if enfant.id in reservations:

@@ -6,7 +6,7 @@ from contextlib import suppress
 import workflows as w
 from models import Compte, Demande, Enfant, Evenement, Modification, Responsable, write_transaction
 from portail import mots
-from portail.domain import champs, changements
+from portail.domain import champs, changements, perimetre
 from portail.domain.application import Fiche
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.refus import Introuvable, Refus
@@ -24,6 +24,7 @@ def ouvrir_la_demande(agent: Compte, demande_id: int, rubrique: str) -> None:
         demande = Demande.get_or_none(Demande.id == demande_id)
         if demande is None:
             raise Introuvable("Cette demande n’existe pas.")
+        perimetre.exiger_la_demande(agent, demande_id)
         _exiger_une_autre_famille(agent, demande.famille_id)
         acte = _acte(rubrique)
         siennes = [
@@ -91,6 +92,7 @@ def ouvrir_la_fiche(agent: Compte, famille_id: int, objet: str, objet_id: int, r
         fiche = modele.get_or_none(modele.id == objet_id, modele.famille == famille_id)
         if fiche is None:
             raise Introuvable("Cette fiche n’existe pas.")
+        perimetre.exiger_la_famille(agent, famille_id)
         _exiger_une_autre_famille(agent, famille_id)
         acte = _acte(rubrique)
         if not champs.de_la_rubrique(objet, rubrique):

@@ -16,6 +16,7 @@ import workflows as w
 from models import Activite, Enfant, Lieu, Ligne, Preinscription, Reservation, Seance
 from portail import clock, mots
 from portail.domain import calendrier
+from portail.domain.perimetre import Perimetre
 from portail.domain.places import Comptee, attribuer, lire_les_places
 from portail.domain.regles import Situation, obstacle_place
 
@@ -56,10 +57,17 @@ class LigneVue:
     """Places left now, those that it shares with other activities among them."""
     en_liste: int
     """Children who wait already."""
+    ailleurs: bool = False
+    """Out of the places of whoever looks: others answer."""
 
     @property
     def en_attente(self) -> bool:
         return self.statut == w.EN_ATTENTE
+
+    @property
+    def attendue(self) -> bool:
+        """Whether it waits for an answer of whoever looks."""
+        return self.en_attente and not self.ailleurs
 
     @property
     def etat(self) -> w.Etat:
@@ -88,7 +96,7 @@ class LigneVue:
     @property
     def acceptable(self) -> bool:
         """Whether the answer may be yes: an absence always, a booking while nothing stands in the way."""
-        return self.en_attente and (self.creneau == w.ABSENCE_ATTENTE or not self.obstacle)
+        return self.attendue and (self.creneau == w.ABSENCE_ATTENTE or not self.obstacle)
 
     @property
     def quoi(self) -> str:
@@ -147,7 +155,7 @@ class Groupe:
 
     @cached_property
     def attendues(self) -> list[LigneVue]:
-        return [ligne for ligne in self.lignes if ligne.en_attente]
+        return [ligne for ligne in self.lignes if ligne.attendue]
 
     @property
     def acceptables(self) -> list[LigneVue]:
@@ -217,22 +225,26 @@ def dire_combien(lignes: Sequence[LigneVue]) -> str:
     """« 140 créneaux : 131 ont des places, 9 complets »; of absences, and of what is answered, how many."""
     total = mots.pluriel(len(lignes), "créneau", "créneaux")
     fins = Counter(ligne.arrivee for ligne in lignes if ligne.acceptable and ligne.arrivee)
-    impossibles = sum(ligne.en_attente and not ligne.acceptable for ligne in lignes)
+    impossibles = sum(ligne.attendue and not ligne.acceptable for ligne in lignes)
     dits = [mots.pluriel(fins[w.RESERVE], "a une place", "ont des places")] if fins[w.RESERVE] else []
     dits += [mots.pluriel(fins[w.LISTE_ATTENTE], "complet")] if fins[w.LISTE_ATTENTE] else []
     dits += [mots.pluriel(impossibles, "impossible")] if impossibles else []
     return f"{total} : {', '.join(dits)}" if dits else total
 
 
-def lire_les_lignes(demande_id: int) -> list[LigneVue]:
-    """The lines of a demande, by day. Three queries, one or two more where places are shared."""
+def lire_les_lignes(demande_id: int, vu: Perimetre) -> list[LigneVue]:
+    """The lines of a demande, by day. Three queries, one or two more where places are shared.
+
+    `vu`: how far whoever answers sees; where accepting leads is told of those lines alone.
+    """
     rangees = list(_requete(demande_id))
     if not rangees:
         return []
     places = lire_les_places({r.seance_id: (r.activite_id, r.comptee) for r in rangees}.values())
     restantes = {r.seance_id: places.restantes(r.seance_id) for r in rangees}
     obstacles = _obstacles(rangees)
-    acceptees = [r for r in rangees if r.prend_une_place and not obstacles[r.id]]
+    possibles = [r for r in rangees if r.prend_une_place and not obstacles[r.id]]
+    acceptees = [r for r in possibles if vu.voit_le_lieu(r.lieu_id)]
     arrivees = attribuer(places, ((r.id, r.seance_id, r.fratrie) for r in acceptees))
     aujourdhui = clock.aujourdhui()
     lignes = [
@@ -259,6 +271,7 @@ def lire_les_lignes(demande_id: int) -> list[LigneVue]:
             places=r.places,
             restantes=restantes[r.seance_id],
             en_liste=r.en_liste,
+            ailleurs=not vu.voit_le_lieu(r.lieu_id),
         )
         for r in rangees
     ]
@@ -294,6 +307,7 @@ class _Lue(NamedTuple):
     prises: int
     limite_reservation: dt.datetime
     limite_absence: dt.datetime
+    annulee: str
     en_liste: int
     inscriptions: int
 
@@ -356,6 +370,7 @@ def _requete(demande_id: int) -> Iterable[_Lue]:
             Seance.prises,
             Seance.limite_reservation,
             Seance.limite_absence,
+            Seance.annulee,
             en_liste,
             inscriptions,
         )
@@ -376,7 +391,7 @@ def _obstacles(lues: Sequence[_Lue]) -> dict[int, str]:
     particuliers = calendrier.jours_particuliers(min(jours), max(jours))
     obstacles, empeches = {}, set()
     for lue in lues:
-        fermeture = particuliers.ferme(lue.jour, lue.activite_id, lue.lieu_id)
+        fermeture = particuliers.ferme(lue.jour, lue.activite_id, lue.lieu_id) or lue.annulee or None
         obstacle = obstacle_place(lue.situation(fermeture), maintenant)
         obstacles[lue.id] = obstacle.bref if obstacle else ""
         if obstacle and lue.prend_une_place and lue.fratrie is not None:

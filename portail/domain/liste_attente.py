@@ -23,7 +23,7 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.domain import calendrier, courriels, droits
+from portail.domain import calendrier, courriels, droits, perimetre
 from portail.domain.calendrier import JoursParticuliers
 from portail.domain.creneaux import Creneau
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
@@ -198,6 +198,7 @@ def donner_la_place(agent: Compte, reservation_id: int) -> list[Reservation]:
         voulue = Reservation.get_or_none(Reservation.id == reservation_id)
         if voulue is None:
             raise Introuvable("Cette place n’est plus demandée.")
+        perimetre.exiger_la_seance(agent, voulue.seance_id)
         places = verrouiller_les_places([voulue.seance_id])
         famille_id = voulue.enfant.famille_id
         exiger_une_autre_famille(
@@ -212,6 +213,7 @@ def donner_la_place(agent: Compte, reservation_id: int) -> list[Reservation]:
                 continue
             prises = prendre_ensemble(places, attente.seances)
             if est_la and prises:
+                _exiger_de_tout_voir(agent, attente)
                 promouvoir(attente.reservations, Acteur(agent, w.AGENT))
                 return attente.reservations
             if prises:
@@ -275,11 +277,21 @@ def situation(reservation: Reservation, inscrit: bool, particuliers: JoursPartic
         seance.limite_absence,
         activite.reservable,
         inscrit,
-        particuliers.ferme(seance.jour, activite.id, activite.lieu_id),
+        particuliers.empeche(seance, activite),
     )
 
 
 # ——— inside ———
+
+
+def _exiger_de_tout_voir(agent: Compte, attente: Attente) -> None:
+    """Who is tied to the child may wait in a place that this agent has not: whoever has both gives both."""
+    vu = perimetre.du_compte(agent)
+    if not all(vu.voit_le_lieu(r.seance.activite.lieu_id) for r in attente.reservations):
+        raise Refus(
+            "Un frère ou une sœur attend, ensemble ou pas du tout, dans un lieu dont vous n’avez pas la"
+            " charge : un agent qui a les deux doit donner ces places."
+        )
 
 
 def _dernieres_lignes(creneaux: Collection[Reservation]) -> dict[int, int]:

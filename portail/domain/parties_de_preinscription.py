@@ -32,10 +32,17 @@ class EnfantVu:
     """Why it can only be refused; empty when it can be accepted."""
     part: Part
     """What becomes of the days asked for: if it is accepted now, or as they are once it was."""
+    ailleurs: bool = False
+    """Out of the places of whoever looks: others answer."""
 
     @property
     def en_attente(self) -> bool:
         return self.statut == w.EN_ATTENTE
+
+    @property
+    def attendue(self) -> bool:
+        """Whether it waits for an answer of whoever looks."""
+        return self.en_attente and not self.ailleurs
 
     @property
     def etat(self) -> w.Etat:
@@ -43,7 +50,7 @@ class EnfantVu:
 
     @property
     def acceptable(self) -> bool:
-        return self.en_attente and not self.obstacle
+        return self.attendue and not self.obstacle
 
     @property
     def nom_complet(self) -> str:

@@ -73,20 +73,31 @@ class Perimetre:
         """Conditions on `Ligne`: about an activity in sight."""
         if self.lieux is None:
             return []
-        creneaux = Reservation.select(Reservation.id).join(Seance).where(*self.seances())
-        inscriptions = Preinscription.select(Preinscription.id).where(
-            Preinscription.activite.in_(self._activites())
+        creneau = (
+            Reservation.select(Reservation.id)
+            .join(Seance)
+            .where(Reservation.id == Ligne.reservation, *self.seances())
         )
-        return [Ligne.reservation.in_(creneaux) | Ligne.preinscription.in_(inscriptions)]
+        inscription = Preinscription.select(Preinscription.id).where(
+            Preinscription.id == Ligne.preinscription, Preinscription.activite.in_(self._activites())
+        )
+        return [fn.EXISTS(creneau) | fn.EXISTS(inscription)]  # line by line: none reads all of a place
 
     def demandes(self) -> list[Expression]:
         """Conditions on `Demande`: one of its lines is in sight, or the family of what changes the file."""
+        return self._demandes()
+
+    def demandes_a_repondre(self) -> list[Expression]:
+        """The same, of demandes that wait: what is left to answer in them is in sight."""
+        return self._demandes(Ligne.statut == w.EN_ATTENTE)
+
+    def _demandes(self, *de_lignes: Expression) -> list[Expression]:
         if self.lieux is None:
             return []
-        siennes = Ligne.select(Ligne.id).where(Ligne.demande == Demande.id, *self.lignes())
-        visibles = Famille.select(Famille.id).where(*self.familles())
-        du_dossier = (Demande.nature == w.NATURE_DOSSIER) & Demande.famille.in_(visibles)
-        return [du_dossier | fn.EXISTS(siennes)]
+        sienne = Ligne.select(Ligne.id).where(Ligne.demande == Demande.id, *de_lignes, *self.lignes())
+        visible = Famille.select(Famille.id).where(Famille.id == Demande.famille, *self.familles())
+        du_dossier = (Demande.nature == w.NATURE_DOSSIER) & fn.EXISTS(visible)
+        return [du_dossier | fn.EXISTS(sienne)]
 
     @property
     def _ids(self) -> list[int]:
@@ -111,9 +122,23 @@ def exiger_la_famille(compte: Compte, famille_id: int) -> None:
     _exiger(Famille.select(Famille.id).where(Famille.id == famille_id, *du_compte(compte).familles()))
 
 
+def exiger_l_enfant(compte: Compte, enfant_id: int) -> None:
+    """:class:`Introuvable` unless the family of the child is in sight."""
+    la_sienne = Enfant.select(Enfant.famille).where(Enfant.id == enfant_id)
+    _exiger(Famille.select(Famille.id).where(Famille.id.in_(la_sienne), *du_compte(compte).familles()))
+
+
 def exiger_la_seance(compte: Compte, seance_id: int) -> None:
     """:class:`Introuvable` unless the séance is in sight."""
     _exiger(Seance.select(Seance.id).where(Seance.id == seance_id, *du_compte(compte).seances()))
+
+
+def exiger_les_seances(compte: Compte, seances: Collection[int]) -> None:
+    """:class:`Introuvable` unless all these séances are in sight."""
+    vu = du_compte(compte)
+    requete = Seance.select(Seance.id).where(Seance.id.in_(list(seances) or [0]), *vu.seances())
+    if not vu.entier and requete.count() < len(set(seances)):
+        raise Introuvable(INTROUVABLE)
 
 
 def exiger_l_activite(compte: Compte, activite_id: int) -> None:

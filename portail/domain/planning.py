@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import workflows as w
 from models import Compte, Demande, Famille, Ligne, Reservation, verrouiller, write_transaction
-from portail.domain import absences, droits
+from portail.domain import absences, droits, perimetre
 from portail.domain.conclusion import conclure
 from portail.domain.depot_creneaux import Demandeur, Depot, Precisions, deposer
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
@@ -85,7 +85,10 @@ def demander_au_guichet(
     """
     with write_transaction():
         exiger_un_agent(agent, PAS_UN_AGENT)
+        perimetre.exiger_la_famille(agent, famille.id)
         exiger_une_autre_famille(agent, famille.id, SA_FAMILLE)
+        voeux = {nature: list(siens) for nature, siens in voeux.items()}
+        perimetre.exiger_les_seances(agent, {seance for siens in voeux.values() for _, seance in siens})
         return _deposer(Demandeur.agent(agent, famille), voeux, ensemble, motif, ())
 
 

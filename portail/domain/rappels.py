@@ -127,7 +127,7 @@ def _echeances(maintenant: dt.datetime) -> _Echeances:
         seance
         for seance in seances
         if (seance.activite_id, lundi(seance.jour)) in voulues
-        and not particuliers.ferme(seance.jour, seance.activite_id, seance.activite.lieu_id)
+        and not particuliers.empeche(seance, seance.activite)
     ]
     return _Echeances(maintenant, retenues, particuliers)
 

@@ -13,7 +13,7 @@ from peewee import fn
 import workflows as w
 from models import Activite, Compte, Document, Famille, MotifAbsence, Reservation, Seance
 from portail import clock, mots
-from portail.domain import absences, calendrier, documents, lecture_planning, longue_periode
+from portail.domain import absences, calendrier, documents, lecture_planning, longue_periode, perimetre
 from portail.domain.apercu_long import Apercu
 from portail.domain.cadre import ANNEES
 from portail.domain.creneaux import ActiviteVue, EnfantVu, dire_le_suivi
@@ -121,8 +121,14 @@ class RedactionLongue:
 def rediger(
     compte: Compte, famille: Famille, brouillon: BrouillonLong, *, regard: Regard | None
 ) -> RedactionLongue:
-    """The form as this draft makes it. `regard`: who writes it; None, the town, at the counter."""
+    """The form as this draft makes it. `regard`: who writes it; None, the town, at the counter, where an
+    agent has the activities in sight.
+    """
     enfants, connues, validees = lecture_planning.inscriptions(famille, regard=regard)
+    if regard is None:
+        vu = perimetre.du_compte(compte)
+        connues = {ident: a for ident, a in connues.items() if vu.voit_le_lieu(a.lieu_id)}
+        validees = [i for i in validees if i.activite_id in connues]
     decides = [enfant.id for enfant in enfants if not enfant.suivi]
     aujourdhui = clock.aujourdhui()
     a_venir = [i for i in validees if i.fin >= aujourdhui and i.enfant_id in decides]

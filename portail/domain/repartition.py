@@ -71,7 +71,7 @@ def _obstacle(
         seance.limite_absence,
         activite.reservable,
         inscription.debut <= seance.jour <= inscription.fin,
-        particuliers.ferme(seance.jour, activite.id, activite.lieu_id) if particuliers else None,
+        particuliers.empeche(seance, activite) if particuliers else None,
     )
     if obstacle := obstacle_place(situation, clock.maintenant()):
         return obstacle.bref

@@ -75,8 +75,9 @@ def choisir(
     particuliers: JoursParticuliers | None,
 ) -> None:
     """The lines that are answered, of those in sight; :class:`Refus` when the rules say no."""
-    parts = a_repondre(voulue.demande, en_vue(lignes, visibles), voulue.choix)
-    _exiger_la_fratrie(parts, lignes)
+    siennes = en_vue(lignes, visibles)
+    parts = a_repondre(voulue.demande, siennes, voulue.choix)
+    _exiger_la_fratrie(parts, lignes, {ligne.id for ligne in siennes})
     if ordre.acte != w.REFUSER:
         _verifier_les_regles(voulue.demande, parts, ordre.acte, particuliers)
     for ligne in parts:
@@ -152,8 +153,11 @@ def _verifier_les_regles(
             raise Refus(f"{_dire(demande, ligne)}. {obstacle.phrase} {SEULEMENT_REFUSEE}")
 
 
-def _exiger_la_fratrie(lignes: list[Ligne], toutes: list[Ligne]) -> None:
-    """Brothers and sisters asked for « ensemble ou pas du tout » are answered together."""
+def _exiger_la_fratrie(lignes: list[Ligne], toutes: list[Ligne], siennes: Collection[int]) -> None:
+    """Brothers and sisters asked for « ensemble ou pas du tout » are answered together.
+
+    `siennes`: the lines in sight of the agent. Who sees one of them only leaves both to who sees them all.
+    """
     choisies = {ligne.id for ligne in lignes}
     noues = {ligne.reservation.fratrie for ligne in lignes} - {None}
     for autre in toutes:
@@ -163,7 +167,9 @@ def _exiger_la_fratrie(lignes: list[Ligne], toutes: list[Ligne]) -> None:
             prenoms = mots.enumeration([x.reservation.enfant.prenom for x in (meme, autre)])
             quand = mots.jour_long(meme.reservation.seance.jour)
             phrase = f"{prenoms} sont demandés ensemble ou pas du tout le {quand}"
-            raise Refus(f"{phrase} : répondez pour tous à la fois.", champ="ligne")
+            ailleurs = ", et l’un d’eux dans un lieu dont vous n’avez pas la charge : un agent qui les a tous"
+            fin = " : répondez pour tous à la fois." if autre.id in siennes else f"{ailleurs} doit répondre."
+            raise Refus(f"{phrase}{fin}", champ="ligne")
 
 
 def _dire(demande: Demande, ligne: Ligne) -> str:

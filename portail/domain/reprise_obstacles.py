@@ -20,6 +20,7 @@ DEPUIS = {
     w.DEMANDER: "le créneau a été demandé de nouveau",
     w.INSCRIRE: "le créneau a été réservé avec une pré-inscription",
     w.LIBERER: "l’inscription a pris fin",
+    w.FERMER: "la séance a été annulée",
     w.POINTER_PRESENT: "l’enfant a été pointé",
     w.POINTER_ABSENT: "l’enfant a été pointé",
     w.REVENIR: "la réponse a déjà été annulée",

@@ -294,6 +294,11 @@ INVARIANTS = (
         "lien {0} : la réservation {1} attend, la réservation {2} a sa place",
     ),
     Invariant(
+        "Séances annulées",
+        des_places.annulees,
+        "séance {0} du {1} : annulée ({2}), {3} créneau(x) y restent",
+    ),
+    Invariant(
         "Facturation",
         des_places.factures,
         "ligne {0} de la demande {1} ({2}) : facturée ou non, et ce n’est pas une absence",

@@ -18,7 +18,10 @@ def reponses_manquantes() -> str:
         WHERE l.statut IN ('{w.ACCEPTEE}', '{w.REFUSEE}') AND {DESTINATAIRE}
           AND NOT EXISTS (
             SELECT 1 FROM courriel m WHERE m.demande_id = l.demande_id
-              AND substr(m.cle, 1, 8) = 'reponse:' AND m.cree_le >= e.quand)"""
+              AND substr(m.cle, 1, 8) = 'reponse:' AND m.cree_le >= e.quand)
+          AND NOT EXISTS (
+            SELECT 1 FROM courriel m WHERE m.famille_id = e.famille_id
+              AND substr(m.cle, 1, 10) = 'fermeture:' AND m.cree_le >= e.quand)"""
 
 
 def promotions_manquantes() -> Iterator[tuple[int, int]]:

@@ -54,6 +54,15 @@ def attentes_inutiles() -> Iterator[tuple]:
         apres = seances[-1]
 
 
+def annulees() -> str:
+    """A séance that does not take place holds nothing but a child who was pointed there."""
+    return f"""
+        SELECT s.id, s.jour, s.annulee, count(r.id)
+        FROM seance s JOIN reservation r ON r.seance_id = s.id
+        WHERE s.annulee <> '' AND r.statut NOT IN ('{w.NON_RESERVE}', '{w.PRESENT}')
+        GROUP BY s.id, s.jour, s.annulee"""
+
+
 def factures() -> str:
     """Billed or not is told of an absence, and of nothing else."""
     return f"""

@@ -19,7 +19,7 @@ bp = Blueprint("familles", __name__, url_prefix="/agents/familles")
 @access.reserve_a(*ROLES_AGENTS)
 def liste() -> tuple[str, int]:
     q, page, erreurs = lire_recherche(request.args)
-    trouvees = lecture_familles.chercher(q, page)
+    trouvees = lecture_familles.chercher(q, page, access.perimetre_du_compte())
     return render_template("familles/page.html", trouvees=trouvees, erreurs=erreurs), 422 if erreurs else 200
 
 
@@ -65,7 +65,8 @@ def _imprimer(famille_id: int, acte: Callable[[], Lettre]) -> Response:
 
 def _montrer(famille_id: int, refus: Refus | None = None) -> Response:
     """The file as it now is, with why the act was refused if it was."""
-    vue = lecture_familles.fiche(famille_id, g.compte)
-    inscriptions = lecture_inscriptions.de_la_famille(famille_id)
+    vu = access.perimetre_du_compte()
+    vue = lecture_familles.fiche(famille_id, g.compte, vu)
+    inscriptions = lecture_inscriptions.de_la_famille(famille_id, vu)
     page = render_template("familles/fiche.html", f=vue, inscriptions=inscriptions, refus=refus)
     return make_response(page, refus.statut if refus else 200)

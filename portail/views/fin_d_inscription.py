@@ -44,7 +44,7 @@ def mettre_fin(famille_id: int, inscription_id: int) -> Response:
 
 def _prevoir(famille_id: int, inscription_id: int, form: FinForm, refus: Refus | None = None) -> Response:
     """What ending on the day that was typed would do, unless that day cannot be."""
-    inscription = fin_d_inscription.charger(famille_id, inscription_id)
+    inscription = fin_d_inscription.charger(g.compte, famille_id, inscription_id)
     prevision = None
     try:
         prevision = fin_d_inscription.prevoir(
@@ -69,7 +69,7 @@ def _montrer(
         "fin_d_inscription/fin.htmx.html",
         refus.statut if refus else 200,
         f=lecture_familles.fiche(famille_id, g.compte),
-        i=vue(fin_d_inscription.charger(famille_id, inscription_id)),
+        i=vue(fin_d_inscription.charger(g.compte, famille_id, inscription_id)),
         form=form,
         refus=refus,
         deja=isinstance(refus, DejaChange),

@@ -31,7 +31,7 @@ RIEN = "Rien n’a changé : tout cela était déjà fait."
 def page(famille_id: int) -> Response:
     """The form; the preview of what it asks for, once it can be asked for. Nothing is written."""
     vers = request.args.get("vers")
-    famille = lecture_familles.famille(famille_id)
+    famille = lecture_familles.famille(famille_id, g.compte)
     redaction = _rediger(famille, request.args, envoye=vers in (APERCU, COMPTER))
     apercu = examiner_la_redaction(g.compte, famille, redaction, regard=None)
     if vers != APERCU:
@@ -42,7 +42,7 @@ def page(famille_id: int) -> Response:
 @bp.post("")
 @access.reserve_a(*ROLES_AGENTS)
 def demander(famille_id: int) -> Response:
-    famille = lecture_familles.famille(famille_id)
+    famille = lecture_familles.famille(famille_id, g.compte)
     redaction = _rediger(famille, request.form, envoye=True)
     if redaction.fautes:
         return _revoir(famille, redaction)

@@ -17,7 +17,9 @@ bp = Blueprint("listes_d_attente", __name__, url_prefix="/agents")
 def page() -> Response:
     numero = lire_entier(request.args.get("page")) or 1
     return htmx.page_ou_fragment(
-        "listes_d_attente/page.html", "listes_d_attente/page.html", listes=lecture_liste.listes(numero)
+        "listes_d_attente/page.html",
+        "listes_d_attente/page.html",
+        listes=lecture_liste.listes(numero, access.perimetre_du_compte()),
     )
 
 
@@ -31,7 +33,7 @@ def liste(seance_id: int) -> Response:
 @access.reserve_a(*ROLES_AGENTS)
 def donner(attendue_id: int) -> Response:
     """Give the free place to this child, and to those who are tied to it."""
-    seance_id = lecture_liste.seance_de(attendue_id)
+    seance_id = lecture_liste.seance_de(attendue_id, g.compte)
     try:
         servis = liste_attente.donner_la_place(g.compte, attendue_id)
     except Introuvable:

@@ -20,7 +20,7 @@ from portail.domain import (
     retour,
 )
 from portail.domain.lecture_demande import DemandeVue
-from portail.domain.lecture_moderation import Filtres
+from portail.domain.lecture_moderation import Filtres, Repondue
 from portail.domain.refus import DejaChange, Refus
 from portail.domain.retour import Offre
 from portail.forms.moderation import (
@@ -123,7 +123,8 @@ def apercevoir() -> Response:
     motif = RefusDuLotForm(suffixe="lot")
     try:
         raison = motif.lire() if acte == w.REFUSER else ""
-        voulues = lecture_moderation.a_repondre(filtres) if "filtre" in request.form else choisies
+        vu = access.perimetre_du_compte()
+        voulues = lecture_moderation.a_repondre(filtres, vu) if "filtre" in request.form else choisies
         apercu = apercu_du_lot.prevoir(g.compte, voulues, acte, raison)
     except Refus as refus:
         ouverte = lire_entier(request.args.get("demande"))
@@ -181,7 +182,7 @@ def _repondre(demande_id: int, voulu: str, acte: Callable[[list[int]], Demande])
         return _montrer(filtres, demande_id, seule=True, saisie=saisie, statut=refus.statut)
     dite = {"phrase": lecture_demande.lire(demande_id, g.compte).compte_rendu, "demande": demande_id}
     dite |= _a_reprendre(retour.de_la_demande(g.compte, demande_id))
-    return _continuer(filtres, lecture_moderation.suivante(filtres, repondue), dite)
+    return _continuer(filtres, _suivante(filtres, repondue), dite)
 
 
 def _a_reprendre(offre: Offre | None) -> dict[str, Any]:
@@ -212,11 +213,15 @@ def _deja_repondu(
     if vue.attendues:
         saisie = replace(saisie, refus=DejaChange(phrase))
         return _montrer(filtres, demande_id, 409, seule=True, saisie=saisie)
-    suite = _adresse(filtres, lecture_moderation.suivante(filtres, vue))
+    suite = _adresse(filtres, _suivante(filtres, vue))
     page = render_template(
         "moderation/deja_repondu.html", d=vue, voulu=voulu, phrase=deja.phrase, suite=suite, filtres=filtres
     )
     return make_response(page, 409)
+
+
+def _suivante(filtres: Filtres, apres: Repondue) -> int | None:
+    return lecture_moderation.suivante(filtres, apres, access.perimetre_du_compte())
 
 
 def _adresse(filtres: Filtres, ouverte: int | None) -> str:
@@ -228,7 +233,7 @@ def _adresse(filtres: Filtres, ouverte: int | None) -> str:
 
 def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **contexte: Any) -> Response:
     """The queue with one demande open, else the first one. `seule`: on a phone, that demande alone."""
-    vue = lecture_moderation.file(filtres)
+    vue = lecture_moderation.file(filtres, access.perimetre_du_compte())
     ouverte = ouverte or vue.premiere
     contexte = rien_de_saisi(ouverte) | contexte
     contexte["erreurs"] = [*contexte["erreurs"], *vue.erreurs]
@@ -252,4 +257,5 @@ def _lire(demande_id: int, ouvertes: Collection[str], statut: int) -> DemandeVue
     """The demande; when an answer did not go through, the sealed parts that were open are shown once more."""
     if statut >= 400:
         ouvertes = lectures.rouvrir_la_demande(g.compte, demande_id, request.form.getlist("ouverte"))
-    return lecture_demande.lire(demande_id, g.compte, ouvertes, request.args.get("lignes", ""))
+    vu = access.perimetre_du_compte()
+    return lecture_demande.lire(demande_id, g.compte, ouvertes, request.args.get("lignes", ""), vu)

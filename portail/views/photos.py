@@ -78,13 +78,13 @@ def une_photo(enfant_id: int, photo_id: int) -> Response:
 @bp.get("/agents/enfants/<id:enfant_id>/photo")
 @access.reserve_a(*ROLES_AGENTS)
 def photo_pour_un_agent(enfant_id: int) -> Response:
-    return _image(photos.lire(enfant_id))
+    return _image(photos.lire_pour_la_mairie(g.compte, enfant_id))
 
 
 @bp.get("/agents/enfants/<id:enfant_id>/photo/<id:photo_id>")
 @access.reserve_a(*ROLES_AGENTS)
 def une_photo_pour_un_agent(enfant_id: int, photo_id: int) -> Response:
-    return _image(photos.lire(enfant_id, photo_id))
+    return _image(photos.lire_pour_la_mairie(g.compte, enfant_id, photo_id))
 
 
 def _image(contenu: bytes | None) -> Response:

@@ -116,6 +116,10 @@ RUPTURES = {
     "Ensemble ou pas du tout": [
         f"UPDATE reservation SET fratrie = 1 WHERE id IN ({EN_LISTE}, {RESERVEE})",
     ],
+    "Séances annulées": [
+        f"UPDATE seance SET annulee = 'Grève' WHERE id ="
+        f" (SELECT seance_id FROM reservation WHERE id = {RESERVEE})",
+    ],
     "Facturation": [
         f"UPDATE ligne SET facturee = TRUE WHERE reservation_id = {EN_ATTENTE}",
     ],

@@ -26,6 +26,7 @@ from models import (
 )
 from portail.domain import contacts, jetons, renoncement
 from portail.domain.comptes import empreinte
+from tests.garanties.ailleurs import ILS
 from tests.monde import MAINTENANT, Monde
 
 MARDI = dt.date(2026, 12, 8)
@@ -51,6 +52,7 @@ class Ville(Monde):
         "simon": (Famille, {"nom": "Simon"}),
         "rachid": (Compte, {"email": RACHID}),
         "administratrice": (Compte, {"email": "administratrice@example.org"}),
+        **{prenom: (Compte, {"email": f"{prenom}@example.org"}) for prenom in ILS},
         "poterie": (Activite, {"nom": "Stage de poterie"}),
         "echecs": (Activite, {"nom": "Club d’échecs"}),
     }

@@ -5,11 +5,9 @@ import pytest
 import workflows as w
 from models import (
     Activite,
-    Affectation,
     Demande,
     Enfant,
     Famille,
-    Lieu,
     Ligne,
     Preinscription,
     Reservation,
@@ -19,16 +17,6 @@ from portail import clock
 from portail.domain import perimetre
 from portail.domain.refus import Introuvable
 from tests.monde import JEUDI, LUNDI, MERCREDI
-
-
-@pytest.fixture
-def ailleurs(monde) -> Lieu:
-    """Another place: Marc's only one. The Wednesday centre goes there, and Tomás to its school."""
-    lieu = Lieu.create(nom="Centre Prévert")
-    Activite.update(lieu=lieu).where(Activite.id == monde.centre.id).execute()
-    Enfant.update(ecole=lieu).where(Enfant.id == monde.tomas.id).execute()
-    Affectation.create(compte=monde.marc, lieu=lieu)
-    return lieu
 
 
 def demande(monde, famille, enfant, activite, jour, nature=w.NATURE_RESERVATION) -> Demande:

@@ -228,7 +228,7 @@ def test_the_preview_is_what_is_done(monde):
     jours = jours_de(theatre)[1:]
     lea = inscrire(monde, theatre, monde.lea, jours=jours[:4])
     noe = inscrire(monde, theatre, monde.noe, jours=jours)
-    inscription = fin_d_inscription.charger(monde.moreau.id, noe.id)
+    inscription = fin_d_inscription.charger(monde.sophie, monde.moreau.id, noe.id)
     avant = empreinte()
     prevision = prevoir(monde.sophie, monde.moreau.id, inscription, DERNIER)
     assert empreinte() == avant

@@ -108,7 +108,7 @@ def une_annee(monde, activite, fratrie, compteur: Compteur, jours: int) -> None:
 
 
 MOIS, ANNEE = 20, 180
-PLAFONDS = {"examiner": 8, "deposer": 32, "accepter": 55, "mettre_fin": 25}
+PLAFONDS = {"examiner": 8, "deposer": 32, "accepter": 56, "mettre_fin": 26}
 LOTS_DE_PLUS = -(-5 * ANNEE // LOT) - 1
 """How many batches more for a year than for a month, of each thing that is written in batches."""
 
