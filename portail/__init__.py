@@ -43,6 +43,7 @@ SALLES = (
     "moderation",
     "listes_d_attente",
     "mise_en_place",
+    "regles_de_reponse",
     "pieces",
     "guichet",
     "guichet_contacts",

@@ -22,6 +22,7 @@ from portail.domain import (
     droits,
     lecture_planning,
     liste_attente,
+    office,
     renoncement,
 )
 from portail.domain.conclusion import conclure
@@ -32,6 +33,7 @@ from portail.domain.examen_creneaux import ABSENCE, DEJA, Genre, Voeu, examiner,
 from portail.domain.places import Places, attribuer, compter_les_places
 from portail.domain.recapitulatif import dire_ensemble
 from portail.domain.refus import Refus
+from portail.domain.regles_de_reponse import RegleVue
 from portail.domain.reponse import prendre
 from portail.domain.stockage import stocker
 from portail.domain.transitions import SYSTEME, Acteur, en_lots, franchir_ensemble, journaliser
@@ -181,8 +183,19 @@ class _Ouverture:
         if self.qui.role == w.AGENT:
             prendre(self.qui.compte, [demande])
         conclure(demande, par)
-        self._prevenir(demande, arrivees)
+        d_office = self._d_office()
+        self._prevenir(demande, arrivees, d_office)
+        office.accepter(
+            demande, {lignes[v].id: regle for v, regle in d_office.items()}, self.places, self.qui.regard_de
+        )
         return demande
+
+    def _d_office(self) -> dict[Voeu, RegleVue]:
+        """What a rule of the town accepts at once, of what an agent would have to answer."""
+        attendus = [creneau for voeu, creneau in self.creneaux.items() if voeu in self.a_repondre]
+        if not attendus:
+            return {}
+        return office.choisir(self.genre.nature, attendus, self.liens, self.places, self.precisions.motif)
 
     def _creer(self) -> Demande:
         motif = self.precisions.motif
@@ -251,10 +264,11 @@ class _Ouverture:
         limite = seance.limite_absence if self.genre is ABSENCE else seance.limite_reservation
         return limite if limite > creneau.maintenant else clock.instant(seance.jour, seance.debut)
 
-    def _prevenir(self, demande: Demande, arrivees: dict[Voeu, str]) -> None:
+    def _prevenir(self, demande: Demande, arrivees: dict[Voeu, str], d_office: Collection[Voeu]) -> None:
         """Acknowledge what waits, tell what is answered: to each account, of whom it may read."""
         nature, famille = self.genre.nature, self.qui.famille
-        attendus = [(c.enfant, c.seance, "") for v, c in self.creneaux.items() if v in self.a_repondre]
+        restent = self.a_repondre.difference(d_office)
+        attendus = [(c.enfant, c.seance, "") for v, c in self.creneaux.items() if v in restent]
         if attendus:
             dites = [(enfant, texte) for enfant, texte, _ in dire_ensemble(nature, attendus)]
             lues = droits.lignes_pour(famille, dites, self.qui.regard_de)

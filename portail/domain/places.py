@@ -5,9 +5,10 @@ time have to share). What is taken of it is never stored: it is what is taken of
 Whoever gives a place locks them all, and counts.
 """
 
+import copy
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -104,6 +105,12 @@ class Places:
     def partagent(self, activite_id: int) -> bool:
         """Whether the séances of this activity share places with others."""
         return any(activite_id in partage.activites for partage in self._tous_partages)
+
+    def copie(self, prises: Mapping[int, int] | None = None) -> "Places":
+        """The same, on which places may be taken to see; with other places taken, by séance, when given."""
+        autre = copy.copy(self)
+        autre._prises = self._prises | dict(prises or {})
+        return autre
 
     def prendre(self, seance_id: int) -> None:
         self._prises[seance_id] += 1

@@ -17,6 +17,7 @@ from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_dossier as du_dossier
 from portail.domain import verification_inscriptions as des_inscriptions
 from portail.domain import verification_places as des_places
+from portail.domain import verification_reponses as des_reponses
 from portail.domain.transitions import MACHINES
 
 
@@ -387,6 +388,16 @@ INVARIANTS = (
     ),
     Invariant(
         "Documents en souffrance", des_inscriptions.abandonnes, "document {0} : sans demande depuis le {1}"
+    ),
+    Invariant(
+        "Réponses à annuler",
+        des_reponses.sans_journal,
+        "réponse {0} à la demande {1} : ses lignes du journal, {2} à {3}, ne sont pas les siennes",
+    ),
+    Invariant(
+        "Règles de réponse",
+        des_reponses.regles,
+        "règle {0} : « {1} » ne se demande pas avec la nature « {2} », ou n’existe pas",
     ),
     Invariant("Clés étrangères", _orphelins, "{0} {1} : {2} = {3}, qui n’existe pas"),
 )

@@ -22,7 +22,13 @@ class Etape:
     roles: tuple[str, ...] = ROLES_GESTION
 
 
-ETAPES: tuple[Etape, ...] = ()
+ETAPES: tuple[Etape, ...] = (
+    Etape(
+        "regles_de_reponse.page",
+        "Règles de réponse",
+        "Accepter d’office ce qui remplit vos conditions, après un essai sur le dernier mois.",
+    ),
+)
 """In the order in which a new town goes through them."""
 
 

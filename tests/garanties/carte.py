@@ -9,9 +9,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from flask import Flask
 
 import workflows as w
-from models import Activite, ContactHabilite, Enfant, Reservation, Responsable, Seance
-from portail.domain import guichet, guichet_contacts, guichet_photo, jetons, photos
+from models import (
+    Activite,
+    ContactHabilite,
+    Enfant,
+    RegleDeReponse,
+    Reponse,
+    Reservation,
+    Responsable,
+    Seance,
+)
+from portail.domain import guichet, guichet_contacts, guichet_photo, jetons, photos, regles_de_reponse
 from portail.domain.contacts import FicheContact
+from portail.domain.perimetre import LA_VILLE
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.route import Champs, Route
 from tests.garanties.routes import ROUTES
@@ -93,6 +103,7 @@ class Carte:
             "jeton_adresse": ([ADRESSES["claire"]], [ADRESSES["paulo"]]),
             "jeton_agenda": ([AGENDAS["claire"]], []),
             "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
+            "regle_id": ([RegleDeReponse.get().id], []),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
         }
 
@@ -147,6 +158,8 @@ class Carte:
             "reserver": ([f"{m.noe.id}-{siennes[1]}"], [f"{m.tomas.id}-{siennes[1]}"]),
             "absenter": ([f"{m.lea.id}-{siennes[2]}"], [f"{m.tomas.id}-{siennes[0]}"]),
             "raison": ([str(m.raison)], []),
+            "lot": ([Reponse.select().order_by(Reponse.id).first().lot], []),
+            "empreinte": ([regles_de_reponse.lire(RegleDeReponse.get().id, LA_VILLE).empreinte], []),
             "retirer": ([str(m.document(m.moreau))], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),
             "contacts": ([str(m.contact(m.noe))], [str(m.contact(m.tomas))]),

@@ -170,9 +170,27 @@ ROUTES = {
     "moderation.demander_une_piece": Fiche(AGENTS, ("etat", "nature", "activite", "q", "page"), ("texte",)),
     "pieces.ouvrir": Fiche(AGENTS),
     "moderation.repondre_a_la_selection": Fiche(
-        AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
+        AGENTS,
+        (*FILE, "demande", "tout"),
+        ("demande", "acte", "motif", "precision", "ouverte", "laisser", "en_liste"),
     ),
+    "moderation.apercevoir": Fiche(
+        AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte", "filtre")
+    ),
+    "moderation.revenir": Fiche(AGENTS, (*FILE, "tout"), ("lot", "demande", "ouverte")),
     "mise_en_place.page": Fiche(GESTION),
+    "regles_de_reponse.page": Fiche(GESTION),
+    "regles_de_reponse.nouvelle": Fiche(GESTION),
+    "regles_de_reponse.creer": Fiche(
+        GESTION, (), ("activite", "nature", "places_min", "dossier", "dans_les_delais")
+    ),
+    "regles_de_reponse.regle": Fiche(GESTION),
+    "regles_de_reponse.changer": Fiche(
+        GESTION, (), ("activite", "nature", "places_min", "dossier", "dans_les_delais")
+    ),
+    "regles_de_reponse.essayer": Fiche(GESTION),
+    "regles_de_reponse.allumer": Fiche(GESTION, (), ("empreinte",)),
+    "regles_de_reponse.eteindre": Fiche(GESTION),
     "listes_d_attente.page": Fiche(AGENTS, ("page",)),
     "listes_d_attente.liste": Fiche(AGENTS),
     "listes_d_attente.donner": Fiche(AGENTS),

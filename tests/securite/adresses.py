@@ -6,6 +6,7 @@ import workflows as w
 from models import Abonnement, Agenda, Demande, Ligne, Modification, Photo, Preinscription
 from portail.access import Acces
 from portail.domain import adresses_d_agenda, coffre, contacts, documents
+from portail.domain.regles_de_reponse import Conditions
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
 from tests.monde import JEUDI, MAINTENANT, Monde
@@ -75,6 +76,9 @@ def routes(app, monde: Monde) -> list[Route]:
         "jeton_renoncement": "l" * 43,
         "jeton_agenda": "k" * 43,
         "agenda_id": _agenda(monde),
+        "regle_id": regles_de_reponse.creer(
+            monde.gestionnaire, monde.cantine.id, w.NATURE_RESERVATION, Conditions()
+        ),
         "session_id": 999_999,
     }
     trouvees = []
