@@ -131,7 +131,8 @@ class _Temps:
             self.promises.pop(creneau, None)
 
     def places(self, toutes: Places) -> Places:
-        return toutes.copie(self.prises + Counter(self.promises.values()))
+        promises = Counter(self.promises.values())
+        return toutes.copie({seance: n + promises[seance] for seance, n in self.prises.items()})
 
 
 class _Essai:

@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
+from wtforms.fields import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 import workflows as w
@@ -18,13 +19,13 @@ class RegleForm(FlaskForm):
     activite = SelectField("Activité", choices=[], validate_choice=False)
     nature = SelectField(
         "Ce que la règle accepte",
-        choices=[(code, w.NATURES[code]) for code in NATURES_DE_REGLE],
+        choices=[SelectChoice(code, w.NATURES[code]) for code in NATURES_DE_REGLE],
         validate_choice=False,
     )
     places_min = IntegerField("Places qui doivent rester sur chaque séance", default=1)
     dossier = SelectMultipleField(
         "Le dossier doit être complet pour",
-        choices=list(dossier_complet.PARTIES.items()),
+        choices=[SelectChoice(code, nom) for code, nom in dossier_complet.PARTIES.items()],
         validate_choice=False,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
@@ -40,6 +41,11 @@ class RegleForm(FlaskForm):
         inconnues = [partie for partie in choisies if partie not in dossier_complet.PARTIES]
         parties = tuple(partie for partie in dossier_complet.PARTIES if partie in choisies)
         return Conditions(places, (*parties, *inconnues), self.dans_les_delais.data)
+
+    def proposer(self, activites: list[tuple[int, str]]) -> None:
+        """The activities to choose from."""
+        siens = [SelectChoice(str(ident), nom) for ident, nom in activites]
+        self.activite.choices = [SelectChoice("", "Choisir une activité…"), *siens]
 
     @property
     def activite_id(self) -> int:

@@ -114,7 +114,7 @@ def _essai(regle_id: int, refus: Refus | None = None) -> Response:
 def _formulaire(form: RegleForm, lue: RegleVue | None = None, refus: Refus | None = None) -> Response:
     """The form of a new rule, or of this one; what was typed is kept when it is refused."""
     possibles = regles_de_reponse.activites_possibles(access.perimetre_du_compte())
-    form.activite.choices = [("", "Choisir une activité…"), *((str(i), nom) for i, nom in possibles)]
+    form.proposer(possibles)
     if refus:
         form.refuser(refus)
     page = render_template("regles_de_reponse/regle.html", form=form, r=lue, refus=refus)

@@ -1,4 +1,4 @@
-"""Taking an answer back against the mail that leaves, the family, another agent: one of them wins, one truth."""
+"""Taking an answer back against the mail that leaves, the family, another agent: one of them wins."""
 
 import datetime as dt
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import workflows as w
 from models import Abonnement, Agenda, Demande, Ligne, Modification, Photo, Preinscription
 from portail.access import Acces
-from portail.domain import adresses_d_agenda, coffre, contacts, documents
+from portail.domain import adresses_d_agenda, coffre, contacts, documents, regles_de_reponse
 from portail.domain.regles_de_reponse import Conditions
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
