@@ -237,7 +237,7 @@ class PageDeLaVille(Modele):
     cle = CharField(max_length=30, unique=True)
     """Its address: `mentions-legales`."""
     texte = TextField()
-    """Plain text: paragraphs, titles, lists (`domain/textes.py`)."""
+    """Plain text: paragraphs, titles, lists (`domain/mise_en_forme.py`)."""
     modifiee_le = UTCDateTimeField()
 
 
@@ -328,6 +328,8 @@ class Responsable(Modele):
     """Fiscal shares, in hundredths: 250 for two and a half."""
     fiscal_le = DateField(null=True)
     """When the town took them down."""
+    identifiant = CharField(max_length=60, null=True, unique=True)
+    """What the town's other software calls them: an import finds them again by it."""
 
     @property
     def nom_complet(self) -> str:
@@ -456,9 +458,25 @@ class EchecConnexion(Modele):
     bloque_jusqua = UTCDateTimeField(null=True)
 
 
+class FiltreGarde(Modele):
+    """A part of the agents' queue that an account has given a name, to come back to it."""
+
+    compte = ForeignKeyField(Compte, backref="filtres", index=False, on_delete="CASCADE")
+    nom = CharField(max_length=40)
+    requete = TextField()
+    """The filters, as the address says them: « nature=absence&age=ancien »."""
+
+    class Meta:
+        indexes = ((("compte", "nom"), True),)
+
+
 class Lieu(Modele):
     nom = CharField(max_length=100, unique=True)
     adresse = CharField(max_length=200, default="")
+    ecole = BooleanField(default=False)
+    """Whether children may be said to go to school there."""
+    retire_le = UTCDateTimeField(null=True)
+    """When the town stopped using it: offered no more, and kept for what took place there."""
 
 
 class Affectation(Modele):
@@ -489,6 +507,8 @@ class Enfant(Modele):
     """The autorisations: yes, no, or not yet answered."""
     sante = TextField(default="")
     """Health data, sealed together: a copy of the table tells nothing of them."""
+    identifiant = CharField(max_length=60, null=True, unique=True)
+    """What the town's other software calls them: an import finds them again by it."""
 
     @property
     def nom_complet(self) -> str:
@@ -574,6 +594,9 @@ class Photo(Modele):
     """The last one validated is the one shown."""
 
 
+COULEURS = 8
+
+
 class Activite(Modele):
     """What a child is pre-registered in: the canteen of a school, a Wednesday centre, a holiday course."""
 
@@ -602,6 +625,8 @@ class Activite(Modele):
     """Whether absences are validated at once, without an agent; empty: as bookings are."""
     absence_tardive = BooleanField(default=False)
     """Whether an absence may still be told after its deadline, until the séance begins."""
+    couleur = SmallIntegerField(null=True, constraints=[Check(f"couleur BETWEEN 1 AND {COULEURS}")])
+    """Which of the colours of activities it has, from 1 to `COULEURS`; empty: none. A mark by its name."""
 
     class Meta:
         constraints = [Check("debut <= fin"), Check("age_min <= age_max")]
@@ -651,6 +676,22 @@ class MotifAbsence(Modele):
 
     class Meta:
         constraints = [_dans("facturation", FACTURATIONS)]
+
+
+class MotifRefus(Modele):
+    """A reason of refusal that the town offers its agents, for one nature of demande.
+
+    An answer keeps the words that the family read: retired or reworded, a reason changes nothing of the past.
+    """
+
+    nature = CharField(max_length=20)
+    texte = CharField(max_length=120)
+    rang = SmallIntegerField(default=1)
+    actif = BooleanField(default=True)
+
+    class Meta:
+        indexes = ((("nature", "texte"), True),)
+        constraints = [_dans("nature", w.NATURES), Check("texte <> ''")]
 
 
 class SansRappel(Modele):
@@ -788,6 +829,41 @@ Demande.add_index(
 )
 """What waits, and what has left the queue: the tabs of the agents’ page, counted and sorted as shown."""
 
+Demande.add_index(Demande.index(Demande.deposee_le, Demande.nature, name="demande_depot"))
+"""How many were sent, by nature and week."""
+
+
+Demande.add_index(
+    Demande.index(Demande.motif_absence, name="demande_motif_absence").where(
+        SQL("motif_absence_id IS NOT NULL")
+    )
+)
+"""Whether a reason of absence has ever been given."""
+
+
+class PriseEnCharge(Modele):
+    """The agent who looks after a demande: others are told, none is kept from answering it."""
+
+    demande = ForeignKeyField(Demande, backref="prises", unique=True)
+    agent = ForeignKeyField(Compte, backref="+")
+    depuis = UTCDateTimeField()
+
+
+class NoteInterne(Modele):
+    """What an agent writes about a demande for the other agents.
+
+    The portal never shows it to the family. It is personal data all the same (RGPD, art. 15): the town hands
+    it over when it is asked, once what it says of others is taken out. So the journal never holds its text.
+    """
+
+    demande = ForeignKeyField(Demande, backref="notes")
+    auteur = ForeignKeyField(Compte, backref="+")
+    texte = TextField()
+    ecrite_le = UTCDateTimeField()
+
+    class Meta:
+        constraints = [Check("texte <> ''")]
+
 
 class Preinscription(Modele):
     """One child × one activity × one period (both ends included)."""
@@ -832,6 +908,10 @@ Reservation.add_index(
 Reservation.add_index(
     Reservation.index(Reservation.fratrie, name="reservation_fratrie").where(SQL("fratrie IS NOT NULL"))
 )
+Reservation.add_index(
+    Reservation.index(Reservation.seance, name="reservation_absente").where(SQL(f"statut = '{w.ABSENT}'"))
+)
+"""The absences of the séances of a period, without reading all who came."""
 
 
 class Ligne(Modele):
@@ -852,6 +932,10 @@ class Ligne(Modele):
             Check("reservation_id IS NULL OR preinscription_id IS NULL"),
             Check(f"statut <> '{w.REFUSEE}' OR motif <> ''"),
         ]
+
+
+Ligne.add_index(Ligne.index(Ligne.demande, name="ligne_refusee").where(SQL(f"statut = '{w.REFUSEE}'")))
+"""The refusals, few among all that was answered."""
 
 
 class Modification(Modele):
@@ -1033,6 +1117,37 @@ Courriel.add_index(
 
 Courriel.add_index(Courriel.index(Courriel.destinataire, Courriel.famille, name="courriel_destinataire"))
 
+
+class Importation(Modele):
+    """Files of the town's other software, to be taken over: looked at first, written once all is sound."""
+
+    auteur = ForeignKeyField(Compte, null=True, backref="+", index=False)
+    """Who sent them; empty for the command."""
+    statut = CharField(max_length=20, default=w.IMPORTATION.initial)
+    cree_le = UTCDateTimeField()
+    noms = TextField()
+    """The names of the files, one a line."""
+    fichiers = TextField(null=True)
+    """What they hold, sealed; emptied once imported, given up, or a month old."""
+    ecraser = BooleanField(default=False)
+    """Whether the files win over what families, or agents, have changed on the portal since."""
+    rapport = TextField(null=True)
+    """Line by line, what is wrong and what it writes, sealed: it names people. Emptied after a month."""
+    marque = CharField(max_length=64, default="")
+    """What the report announces, as a hash: nothing else is written than what was read."""
+    etape = CharField(max_length=20, default="")
+    faites = IntegerField(default=0)
+    total = IntegerField(default=0)
+    """What is being done, and how many lines of how many."""
+    bail_jusqua = UTCDateTimeField(null=True)
+    """Lease of the process that is at it; free again once past."""
+    essais = IntegerField(default=0)
+    finie_le = UTCDateTimeField(null=True)
+
+    class Meta:
+        constraints = [_dans("statut", w.IMPORTATION.codes)]
+
+
 TABLES = (
     Ville,
     LogoDeVille,
@@ -1048,6 +1163,7 @@ TABLES = (
     CodeDeSecours,
     Jeton,
     EchecConnexion,
+    FiltreGarde,
     Lieu,
     Affectation,
     Enfant,
@@ -1060,10 +1176,13 @@ TABLES = (
     Capacite,
     CapaciteActivite,
     MotifAbsence,
+    MotifRefus,
     Horaire,
     Calendrier,
     Seance,
     Demande,
+    PriseEnCharge,
+    NoteInterne,
     Preinscription,
     Reservation,
     Ligne,
@@ -1075,6 +1194,7 @@ TABLES = (
     Modification,
     Evenement,
     Courriel,
+    Importation,
 )
 
 JOURNAL_EN_AJOUT_SEUL = {

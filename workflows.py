@@ -392,4 +392,33 @@ MODIFICATION = Machine(
     ),
 )
 
-MACHINES = (CRENEAU, LIGNE, DEMANDE, PREINSCRIPTION, ABONNEMENT, MODIFICATION)
+# ——— Importation: files of the town's other software ———
+
+CONTROLER, LANCER, IMPORTER, ABANDONNER = "controler", "lancer", "importer", "abandonner"
+A_CONTROLER, PRETE, A_CORRIGER, LANCEE = "a_controler", "prete", "a_corriger", "lancee"
+IMPORTEE, ABANDONNEE = "importee", "abandonnee"
+
+IMPORTATION = Machine(
+    "Importation",
+    etats=(
+        Etat(A_CONTROLER, "Contrôle en cours", "attente", "est-attente"),
+        Etat(PRETE, "Prête à importer", "info", "est-libre"),
+        Etat(A_CORRIGER, "À corriger", "refuse", "est-refuse"),
+        Etat(LANCEE, "Import en cours", "attente", "est-attente"),
+        Etat(IMPORTEE, "Importée", "reserve", "est-reserve"),
+        Etat(ABANDONNEE, "Abandonnée", "termine", "est-termine"),
+    ),
+    initial=A_CONTROLER,
+    transitions=(
+        _pas(A_CONTROLER, CONTROLER, SYSTEME, (PRETE, A_CORRIGER), "contrôle les fichiers"),
+        _pas(PRETE, LANCER, AGENT, LANCEE, "lance l’import"),
+        # what was announced is no more what would be written: it is to be read again
+        _pas(LANCEE, IMPORTER, SYSTEME, (IMPORTEE, PRETE, A_CORRIGER), "importe les fichiers"),
+        *(
+            _pas(de, ABANDONNER, (AGENT, SYSTEME), ABANDONNEE, "abandonne les fichiers")
+            for de in (A_CONTROLER, PRETE, A_CORRIGER)
+        ),
+    ),
+)
+
+MACHINES = (CRENEAU, LIGNE, DEMANDE, PREINSCRIPTION, ABONNEMENT, MODIFICATION, IMPORTATION)

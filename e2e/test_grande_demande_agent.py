@@ -72,6 +72,7 @@ def test_past_the_deadline_an_agent_gives_the_place_by_keyboard(entrer, monde, a
     places(soir, 2)
     with clock.figer(clock.instant(LUNDI, dt.time(9))):
         page = entrer(AGENT)
+        page.get_by_role("link", name="Listes", exact=True).click()
         page.get_by_role("link", name="Listes d’attente").click()
         expect(page.get_by_text("à donner par vous")).to_be_visible()
         assert axe(page) == []

@@ -10,12 +10,12 @@ import workflows as w
 from e2e.apparences import DEUX_APPARENCES
 from models import Demande
 from portail import clock
-from portail.domain import moderation
 from tests.conftest import MOTEURS
 from tests.monde import LUNDI, MAINTENANT
+from tests.monde import MOTIFS as TOUS_LES_MOTIFS
 
 MOIS = "/famille/planning?vue=mois&date=2026-12-01"
-MOTIFS = moderation.MOTIFS[w.NATURE_ABSENCE]
+MOTIFS = TOUS_LES_MOTIFS[w.NATURE_ABSENCE]
 FAMILLE, AGENT = "famille@example.org", "agent@example.org"
 
 

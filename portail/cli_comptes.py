@@ -10,11 +10,14 @@ from werkzeug.datastructures import MultiDict
 import workflows as w
 from models import ROLES_DE_COMPTE
 from portail.cli_base import base_prete
-from portail.domain import personnel, second_facteur
+from portail.domain import personnel
 from portail.domain.courriels import lien
 from portail.domain.refus import Refus
 
 ROLE = click.Choice(ROLES_DE_COMPTE)
+LIEUX = click.option(
+    "--lieu", "lieux", multiple=True, help="Le nom d’un lieu, autant de fois qu’il y en a ; sans lui, tous."
+)
 
 
 @click.group()
@@ -38,8 +41,9 @@ def _acte() -> Iterator[None]:
 @click.option("--nom", required=True)
 @click.option("--role", required=True, type=ROLE)
 @click.option("--service", default="", help="Affiché à côté du nom : « service Enfance ».")
+@LIEUX
 @with_appcontext
-def creer(email: str, prenom: str, nom: str, role: str, service: str) -> None:
+def creer(email: str, prenom: str, nom: str, role: str, service: str, lieux: tuple[str, ...]) -> None:
     """Crée un compte, et donne le lien par lequel la personne choisit son mot de passe."""
     from portail.forms.personnel import CompteForm
 
@@ -48,7 +52,14 @@ def creer(email: str, prenom: str, nom: str, role: str, service: str) -> None:
         phrases = [f"{form[champ].label.text} : {erreurs[0]}" for champ, erreurs in form.errors.items()]
         raise click.ClickException("\n".join(phrases))
     with _acte():
-        jeton = personnel.creer(form.email.data, form.prenom.data, form.nom.data, role, form.service.data)
+        jeton = personnel.creer(
+            form.email.data,
+            form.prenom.data,
+            form.nom.data,
+            role,
+            form.service.data,
+            personnel.lieux_nommes(lieux),
+        )
         click.echo(f"Compte créé : {form.email.data}, {role}.")
         _dire_le_lien(jeton)
 
@@ -65,11 +76,16 @@ def nouveau_lien(email: str) -> None:
 @compte.command("role")
 @click.argument("email")
 @click.argument("role", type=ROLE)
+@LIEUX
+@click.option("--tous-les-lieux", is_flag=True, help="Le compte n’est plus limité à des lieux.")
 @with_appcontext
-def changer_le_role(email: str, role: str) -> None:
-    """Change le rôle d’un compte, et ferme ses sessions."""
+def changer_le_role(email: str, role: str, lieux: tuple[str, ...], tous_les_lieux: bool) -> None:
+    """Change le rôle d’un compte, ou ses lieux, et ferme ses sessions."""
+    if lieux and tous_les_lieux:
+        raise click.UsageError("Choisissez des lieux, ou tous : pas les deux.")
     with _acte():
-        jeton = personnel.changer_le_role(email, role)
+        voulus = personnel.lieux_nommes(lieux) if lieux or tous_les_lieux else None
+        jeton = personnel.changer_le_role(email, role, voulus)
         click.echo(f"{personnel.trouver(email).email} : {role}.")
         if jeton:
             click.echo("Son mot de passe ne sert plus : un compte de la mairie en demande un plus long.")
@@ -100,7 +116,7 @@ def rouvrir(email: str) -> None:
 def oublier_le_second_facteur(email: str) -> None:
     """Retire une application de codes perdue : la prochaine connexion en installe une autre."""
     with _acte():
-        if second_facteur.oublier(personnel.trouver(email)):
+        if personnel.oublier_le_second_facteur(email):
             click.echo("Application de codes retirée, sessions fermées.")
         else:
             click.echo("Aucune application de codes n’était installée. Sessions fermées.")
@@ -139,6 +155,7 @@ def _ligne(personne: personnel.Personne) -> str:
     compte = personne.compte
     mots = [compte.email, compte.nom_complet, compte.role]
     mots += [compte.service] if compte.service else []
+    mots += [personne.porte_sur] if personne.lieux else []
     mots += [] if compte.actif else ["fermé"]
     if compte.role != w.FAMILLE:
         mots.append("second facteur installé" if personne.second_facteur else "sans second facteur")

@@ -4,7 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from flask import Flask, Response, abort, current_app, request, send_file, session
 from werkzeug.routing import BaseConverter, IntegerConverter
@@ -124,10 +124,11 @@ def installer(app: Flask, config: Config) -> None:
                 abort(400)
 
 
-def joindre(nom: str, genre: str, octets: bytes) -> Response:
-    """A file that somebody sent, to be kept by the browser and never opened in the portal's own name."""
+def joindre(nom: str, genre: str, contenu: bytes | BinaryIO) -> Response:
+    """A file to be kept by the browser, never opened in the portal's own name: people wrote what it holds."""
     nom = "".join(c if c.isprintable() else " " for c in nom)  # a header is one line
-    reponse = send_file(io.BytesIO(octets), genre, as_attachment=True, download_name=nom, etag=False)
+    flux = io.BytesIO(contenu) if isinstance(contenu, bytes) else contenu
+    reponse = send_file(flux, genre, as_attachment=True, download_name=nom, etag=False)
     reponse.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return reponse
 

@@ -236,6 +236,27 @@ def nombre(n: int) -> str:
     return f"{n:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
+def pourcent(part: float) -> str:
+    """« 83 % » for 0.83."""
+    return f"{round(100 * part)}\N{NO-BREAK SPACE}%"
+
+
+def duree(heures: float) -> str:
+    """How long something took: « 40 min », « 5 h », « 2 j 4 h », « 12 j »."""
+    if heures < 1:
+        return f"{max(round(heures * 60), 1)} min"
+    entieres = round(heures)
+    jours, reste = divmod(entieres, 24)
+    if not jours:
+        return f"{entieres} h"
+    return f"{jours} j {reste} h" if reste and jours < 7 else f"{jours + (reste >= 12 and jours >= 7)} j"
+
+
+def jour_en_chiffres(jour: dt.date) -> str:
+    """« 03/12/2026 »: in the column of a list."""
+    return f"{jour:%d/%m/%Y}"
+
+
 def jour_du_mois(jour: dt.date) -> str:
     """« lun. 7 »: in a list that says the month."""
     return f"{JOURS[jour.weekday()][:3]}. {quantieme(jour)}"

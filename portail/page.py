@@ -4,7 +4,7 @@ from flask import Flask, current_app, g, request
 from peewee import PeeweeException
 
 import workflows as w
-from models import ROLES_AGENTS, ROLES_GESTION
+from models import ROLES_AGENTS, ROLES_GESTION, ROLES_PERSONNEL
 from portail import clock, mots
 from portail.domain import courriels
 from portail.domain.ville import VilleVue, la_ville
@@ -19,18 +19,20 @@ MENU_FAMILLE = (
     ("/famille/preinscriptions", "Pré-inscriptions"),
     ("/famille/demandes", "Mes demandes"),
 )
-AUSSI = {
-    "/famille/dossier": "/famille/enfants",
-    "/famille/planning": "/famille/agenda",
-    "/agents/listes-d-attente": "/agents/seances",
-}
-"""What is under an entry of the menu by another address: the children's sheets, the agenda, one list."""
-MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
 MISE_EN_PLACE = "/agents/mise-en-place"
+AUSSI = {
+    "/famille/dossier": ("/famille/enfants",),
+    "/famille/planning": ("/famille/agenda",),
+    "/agents/listes": ("/agents/listes-d-attente", "/agents/seances"),
+    MISE_EN_PLACE: ("/agents/activites", "/agents/calendrier"),
+}
+"""What is under an entry of the menu by another address: the children's sheets, the agenda, one list…"""
+MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
 MENU_DU_PERSONNEL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/agents", "Demandes", ROLES_AGENTS),
-    ("/agents/listes-d-attente", "Listes d’attente", ROLES_AGENTS),
     ("/agents/familles", "Familles", ROLES_AGENTS),
+    ("/agents/listes", "Listes", ROLES_PERSONNEL),
+    ("/agents/chiffres", "Chiffres", ROLES_AGENTS),
     (MISE_EN_PLACE, "Mise en place", ROLES_GESTION),
 )
 """Of whoever works for the town: address, label, the roles that have it."""
@@ -118,4 +120,4 @@ def _situer(entrees: tuple[tuple[str, str], ...]) -> list[Entree]:
 
 
 def _dans(url: str) -> bool:
-    return any(request.path == u or request.path.startswith(u + "/") for u in (url, AUSSI.get(url, url)))
+    return any(request.path == u or request.path.startswith(u + "/") for u in (url, *AUSSI.get(url, ())))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import workflows as w
 from models import db
+from portail import clock
 
 OCCUPENT = {"reserve", "present", "absence_attente"}
 ATTENDENT = {"reservation_attente": "reservation", "absence_attente": "absence"}
@@ -68,14 +69,17 @@ def _places(creneaux) -> Iterator[str]:
 
 
 def _capacites() -> Iterator[str]:
-    """What activities share is never taken more than it holds: in a day, or minute by minute."""
+    """What activities share is never taken more than it holds: in a day, or minute by minute. From today: the
+    town may have made it smaller since.
+    """
     partages: dict[tuple, list[int]] = defaultdict(list)
     for *capacite, activite in _lire(
         "c.id, c.places, c.simultanee, a.activite_id FROM capacite c"
         " JOIN capacite_activite a ON a.capacite_id = c.id"
     ):
         partages[tuple(capacite)].append(activite)
-    seances = _lire("activite_id, jour, debut, fin, prises FROM seance WHERE prises > 0") if partages else []
+    depuis = f"prises > 0 AND jour >= '{clock.aujourdhui()}'"
+    seances = _lire(f"activite_id, jour, debut, fin, prises FROM seance WHERE {depuis}") if partages else []
     for (ident, places, simultanee), activites in partages.items():
         siennes = [seance for seance in seances if seance[0] in activites]
         prises: dict[tuple, int] = defaultdict(int)

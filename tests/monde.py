@@ -21,6 +21,7 @@ from models import (
     LienParental,
     Lieu,
     Modele,
+    MotifRefus,
     Preinscription,
     Reservation,
     Responsable,
@@ -100,6 +101,27 @@ class Monde:
         return Reservation.get_by_id(reservation.id)
 
 
+_DE_CRENEAUX = (
+    "Délai dépassé",
+    "Activité complète",
+    "Pièce manquante au dossier",
+    "Enfant non inscrit à cette activité",
+    "Absence non recevable pour ce jour",
+)
+MOTIFS = {
+    w.NATURE_PREINSCRIPTION: (
+        "Activité complète",
+        "Hors du secteur de l’école",
+        "Pièce manquante au dossier",
+        "Impayés à régler au Guichet Familles",
+    ),
+    w.NATURE_RESERVATION: _DE_CRENEAUX,
+    w.NATURE_ABSENCE: _DE_CRENEAUX,
+    w.NATURE_DOSSIER: ("Justificatif manquant", "Information illisible ou incomplète", "À voir au guichet"),
+}
+"""The reasons of refusal that a town begins with: those of the migration that made them."""
+
+
 def fonder(hacher) -> None:
     """Write the world into an empty schema. `hacher` makes a password hash."""
     maintenant = MAINTENANT
@@ -112,6 +134,11 @@ def fonder(hacher) -> None:
         telephone="02 61 91 40 40",
         courriel="familles@saint-alban.example",
     )
+    MotifRefus.insert_many(
+        {"nature": nature, "texte": texte, "rang": rang}
+        for nature, textes in MOTIFS.items()
+        for rang, texte in enumerate(textes, start=1)
+    ).execute()
     hache = hacher(MOT_DE_PASSE)
     comptes = {
         email: Compte.create(

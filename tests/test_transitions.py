@@ -11,6 +11,7 @@ from models import (
     Compte,
     Demande,
     Evenement,
+    Importation,
     Ligne,
     Modification,
     Preinscription,
@@ -121,6 +122,11 @@ def test_each_kind_of_object_that_has_a_machine_goes_through_it(monde, seance, a
                 apres="CM1",
             ),
             w.ACCEPTER,
+            agent,
+        ),
+        Importation: (
+            Importation.create(cree_le=clock.maintenant(), noms="familles.csv"),
+            w.ABANDONNER,
             agent,
         ),
     }

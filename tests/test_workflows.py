@@ -127,6 +127,26 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
             ("Refusée", "revenir", "agent", "En attente"),
         ),
     ),
+    # Files of the town's other software: looked at, read by somebody, then written.
+    "Importation": (
+        (
+            "Contrôle en cours",
+            "Prête à importer",
+            "À corriger",
+            "Import en cours",
+            "Importée",
+            "Abandonnée",
+        ),
+        "Contrôle en cours",
+        (
+            ("Contrôle en cours", "controler", "systeme", "Prête à importer | À corriger"),
+            ("Prête à importer", "lancer", "agent", "Import en cours"),
+            ("Import en cours", "importer", "systeme", "Importée | Prête à importer | À corriger"),
+            ("Contrôle en cours", "abandonner", "agent systeme", "Abandonnée"),
+            ("Prête à importer", "abandonner", "agent systeme", "Abandonnée"),
+            ("À corriger", "abandonner", "agent systeme", "Abandonnée"),
+        ),
+    ),
 }
 
 SANS_MOTIF = {("Demande", "refuser")}

@@ -173,6 +173,7 @@ def construire(familles: int, temps: Temps) -> Equipements:
             delai_reservation=regle.reservation,
             delai_absence=regle.absence,
             rang=regle.rang,
+            couleur=regle.rang,
             description=offre.description,
             pieces=offre.pieces,
             preinscription_du=offre.ouvre,

@@ -36,11 +36,11 @@ from portail.demo import dossiers, places, preinscriptions, temps
 from portail.demo.courrier import CHAMPS as CHAMPS_COURRIEL
 from portail.demo.courrier import lettres
 from portail.demo.demandes import REPRENDRE, CreneauDemo, Trace, heure_du_pointage
-from portail.demo.ecriture import inserer, suivre_les_ids
 from portail.demo.familles import CLASSES, EnfantDemo, FamilleDemo
 from portail.demo.habitudes import ISSUES, LISTE, PRESENT
 from portail.demo.monde import EQUIPE, Monde, imaginer
 from portail.domain import coffre
+from portail.domain.ecriture import inserer, suivre_les_ids
 from portail.domain.reglages import ARGON2
 from portail.domain.ville import fonder_ville, oublier_la_ville
 
@@ -161,7 +161,8 @@ class _Ecriture:
 
     def _equipements(self) -> None:
         lieux, activites = self.monde.equipements.lieux, self.monde.equipements.activites
-        inserer(Lieu, ("id", "nom", "adresse"), lieux)
+        ecoles = set(self.monde.equipements.lieux_ecoles)
+        inserer(Lieu, ("id", "nom", "adresse", "ecole"), ((*lieu, lieu[0] in ecoles) for lieu in lieux))
         inserer(
             Enfant,
             (

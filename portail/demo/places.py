@@ -3,8 +3,8 @@
 from collections import Counter
 
 from models import Capacite, CapaciteActivite, MotifAbsence
-from portail.demo.ecriture import inserer
 from portail.demo.equipements import Equipements
+from portail.domain.ecriture import inserer
 
 MOTIFS = (
     ("Maladie", "jamais", "Certificat médical"),

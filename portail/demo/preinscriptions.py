@@ -8,11 +8,11 @@ import workflows as w
 from models import JourVoulu, Ligne, Message
 from portail import clock, mots
 from portail.demo.demandes import DEPOSER, DemandeDemo, LigneDInscription, MessageDemo, Registre
-from portail.demo.ecriture import inserer
 from portail.demo.equipements import ActiviteDemo, Equipements
 from portail.demo.familles import CompteDemo, EnfantDemo, FamilleDemo, Inscription
 from portail.demo.offres import AISANCE, ASSURANCE
 from portail.domain.echanges import DEMANDER
+from portail.domain.ecriture import inserer
 
 UN_JOUR = dt.timedelta(1)
 DEMANDES = 24

@@ -7,13 +7,13 @@ agent looks at what touches health or money. Nor is a fiscal one: it is not the 
 from collections.abc import Iterable, Sequence
 
 import workflows as w
-from models import Demande, Modification, Ville, verrouiller, write_transaction
-from portail.domain import champs, courriels_du_dossier
+from models import Compte, Demande, Modification, Ville, verrouiller, write_transaction
+from portail.domain import champs, courriels_du_dossier, perimetre
 from portail.domain.application import Fiche, ecrire_la_fiche
 from portail.domain.champs import Champ
 from portail.domain.conclusion import conclure
 from portail.domain.refus import Refus
-from portail.domain.transitions import SYSTEME, franchir, journaliser
+from portail.domain.transitions import SYSTEME, Acteur, franchir, journaliser
 from portail.domain.ville import la_ville, oublier_la_ville
 
 REGLER = "champs_automatiques"
@@ -35,19 +35,25 @@ def lire() -> list[str]:
     return la_ville().champs_automatiques.split()
 
 
-def regler(noms: Iterable[str]) -> list[str]:
-    """Let these fields be so, and no others. :class:`Refus` when one of them cannot."""
+def regler(noms: Iterable[str], agent: Compte | None = None) -> list[str]:
+    """Let these fields be so, and no others. :class:`Refus` when one of them cannot.
+
+    `agent`: who decides it on the screen; None for the command.
+    """
     connus = possibles()
     voulus = sorted(set(noms))
     for nom in voulus:
         if nom not in connus:
             raise Refus(f"« {nom} » ne peut pas être accepté d’office. Possibles : {', '.join(connus)}.")
     with write_transaction():
+        if agent is not None:
+            perimetre.exiger_toute_la_ville(agent)
         ville = verrouiller(Ville, [1])[1]
         texte = " ".join(voulus)
         if texte != ville.champs_automatiques:
             Ville.update(champs_automatiques=texte).where(Ville.id == ville.id).execute()
-            journaliser(ville, REGLER, SYSTEME, detail=texte)
+            acteur = Acteur(agent, agent.role) if agent else SYSTEME
+            journaliser(ville, REGLER, acteur, detail=texte)
     oublier_la_ville()
     return voulus
 

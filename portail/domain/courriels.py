@@ -16,9 +16,8 @@ from peewee import ModelSelect
 import workflows as w
 from models import Abonnement, Compte, Courriel, Demande, Famille, Responsable, db
 from portail import clock, mots
-from portail.domain import coffre, droits, reglages
+from portail.domain import coffre, droits, reglages, textes_de_courriel
 from portail.domain.transitions import en_lots
-from portail.domain.ville import la_ville
 
 JETON = "{jeton}"
 """Where the token goes in the text of a mail; where the nth of several does, `{jeton:n}`."""
@@ -76,6 +75,7 @@ def accuser_reception(
                 "\n".join(lignes),
                 SUITE_DE_L_ACCUSE,
                 f"Suivre vos demandes, ou les annuler avant la réponse :\n{lien('/famille/demandes')}",
+                genre=textes_de_courriel.ACCUSE,
             ),
             famille_id=demande.famille_id,
             demande_id=demande.id,
@@ -120,6 +120,7 @@ def annoncer_promotion(famille: Famille, dites: Iterable[tuple[int, str]], cle: 
                 annonce,
                 "\n".join(f"– {texte} : réservé" for _, texte in lues),
                 f"{suite} :\n{lien('/famille/planning')}",
+                genre=textes_de_courriel.PROMOTION,
             ),
             famille_id=famille.id,
         )
@@ -234,18 +235,13 @@ SUITE_DE_L_ACCUSE = (
 )
 
 
-def lettre(destinataire: Compte | Responsable, *paragraphes: str) -> str:
-    """The text of a mail: who it is for, what it tells, who answers a question."""
-    v = la_ville()
-    contact = [v.guichet + (f", {v.telephone}" if v.telephone else ""), v.horaires, v.courriel]
-    return "\n\n".join(
-        (
-            f"Bonjour {destinataire.prenom},",
-            *paragraphes,
-            "Une question ? Appelez-nous ou répondez à ce message.",
-            "\n".join([*filter(None, contact), f"{v.nom} – Portail Citoyen"]),
-        )
-    )
+def lettre(destinataire: Compte | Responsable, *paragraphes: str, genre: str = "") -> str:
+    """The text of a mail: who it is for, what it tells, who answers a question.
+
+    `genre`: which kind of mail to families it is, whose opening and closing words may be the town's.
+    """
+    texte = textes_de_courriel.lire().get(genre, textes_de_courriel.SANS_TEXTE) if genre else None
+    return textes_de_courriel.composer(destinataire, paragraphes, texte or textes_de_courriel.SANS_TEXTE)
 
 
 def _ajouter_a_l_accuse(prefixe: str, famille_id: int, destinataire: Compte, lignes: list[str]) -> bool:
@@ -264,7 +260,7 @@ def _ajouter_a_l_accuse(prefixe: str, famille_id: int, destinataire: Compte, lig
     )
     if accuse is None:
         return False
-    avant, suite, apres = accuse.corps.partition("\n\n" + SUITE_DE_L_ACCUSE)
+    avant, suite, apres = accuse.corps.rpartition("\n\n" + SUITE_DE_L_ACCUSE)
     corps = "\n".join([avant, *lignes]) + suite + apres
     return (
         Courriel.update(corps=corps)

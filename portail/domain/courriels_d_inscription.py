@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import workflows as w
 from models import Activite, Compte, Demande, Enfant, Ligne, Preinscription, Seance
 from portail import mots
-from portail.domain import courriels, droits
+from portail.domain import courriels, droits, textes_de_courriel
 from portail.domain.courriels import LigneDite
 from portail.domain.courriels_de_reponse import Annonce
 from portail.domain.droits import Regard
@@ -95,6 +95,7 @@ def demander_une_piece(demande: Demande, texte: str) -> None:
                 "Répondez, ou joignez le document, sur la page de la demande :\n"
                 + courriels.lien(f"/famille/{page}/{demande.id}"),
                 "La mairie répondra à la demande quand elle l’aura reçu.",
+                genre=textes_de_courriel.PIECE,
             ),
             famille_id=demande.famille_id,
             demande_id=demande.id,
@@ -121,6 +122,7 @@ def annoncer_la_fin(
                 lecteur,
                 *filter(None, (phrase, motif and f"Motif : {motif}", jours)),
                 f"Le planning de vos enfants :\n{courriels.lien('/famille/planning')}",
+                genre=textes_de_courriel.FIN,
             ),
             famille_id=enfant.famille_id,
         )

@@ -14,7 +14,7 @@ PAS_VOUS_DU_TOUT = (
 
 def envoyer_l_activation(compte: Compte, jeton: str) -> None:
     """The link that activates the account."""
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "Activez votre compte",
         "Vous avez créé un compte sur le Portail Citoyen. Ouvrez ce lien dans les 24 heures pour l’activer :",
@@ -31,7 +31,7 @@ def envoyer_l_activation(compte: Compte, jeton: str) -> None:
 
 def dire_deja_inscrit(compte: Compte) -> None:
     """Somebody asks for an account with an address that has one: told here, and nowhere on the screen."""
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "Vous avez déjà un compte",
         "Quelqu’un, sans doute vous, vient de demander un compte sur le Portail Citoyen avec cette adresse."
@@ -44,7 +44,7 @@ def dire_deja_inscrit(compte: Compte) -> None:
 
 def dire_ferme(compte: Compte) -> None:
     """The same, for an account that the town has closed."""
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "Votre compte est fermé",
         "Quelqu’un, sans doute vous, vient de demander un compte sur le Portail Citoyen avec cette adresse."
@@ -54,7 +54,7 @@ def dire_ferme(compte: Compte) -> None:
 
 def envoyer_l_oubli(compte: Compte, jeton: str) -> None:
     """The link that lets a new password be chosen."""
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "Choisissez un nouveau mot de passe",
         "Vous avez demandé à changer le mot de passe de votre compte sur le Portail Citoyen. Ouvrez ce lien"
@@ -67,7 +67,7 @@ def envoyer_l_oubli(compte: Compte, jeton: str) -> None:
 
 def dire_le_changement(compte: Compte) -> None:
     """The password has changed: whoever did not do it must know."""
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "Votre mot de passe a changé",
         "Le mot de passe de votre compte sur le Portail Citoyen vient d’être changé, et les appareils qui"
@@ -80,7 +80,7 @@ def dire_le_changement(compte: Compte) -> None:
 def dire_la_fin_d_un_abonnement(compte: Compte, famille: str) -> None:
     """The town has ended a subscription. `famille`: its name, empty for whoever has never seen it."""
     dossier = f"au dossier de la famille {famille}" if famille else "à un dossier famille"
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "La mairie a mis fin à votre abonnement",
         f"La mairie a mis fin à votre abonnement {dossier} sur le Portail Citoyen : votre compte n’y a plus"
@@ -91,7 +91,7 @@ def dire_la_fin_d_un_abonnement(compte: Compte, famille: str) -> None:
 
 def dire_la_demande_bancaire(compte: Compte, demande: Demande) -> None:
     """Somebody asks with this account that other bank details be used: whoever did not must know."""
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "Changement de données bancaires demandé",
         "Un changement de vos données bancaires vient d’être demandé avec votre compte"
@@ -103,7 +103,7 @@ def dire_la_demande_bancaire(compte: Compte, demande: Demande) -> None:
 
 def envoyer_la_nouvelle_adresse(compte: Compte, email: str, jeton: str) -> None:
     """To the new address: the link that makes it that of the account."""
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "Confirmez votre nouvelle adresse",
         "Vous avez demandé à utiliser cette adresse pour votre compte sur le Portail Citoyen. Connectez-vous"
@@ -117,7 +117,7 @@ def envoyer_la_nouvelle_adresse(compte: Compte, email: str, jeton: str) -> None:
 
 def dire_adresse_prise(autre: Compte) -> None:
     """To the new address, when it has an account already: told here, and nowhere on the screen."""
-    _ecrire(
+    ecrire_au_compte(
         autre,
         "Cette adresse a déjà un compte",
         "Quelqu’un, peut-être vous, a demandé à mettre cette adresse sur un autre compte du Portail Citoyen."
@@ -129,7 +129,7 @@ def dire_adresse_prise(autre: Compte) -> None:
 
 def dire_la_demande_d_adresse(compte: Compte) -> None:
     """To the present address: another one is asked for. Which one is not said: it may be anybody’s."""
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "On demande à changer votre adresse e-mail",
         "Vous avez demandé à changer l’adresse e-mail de votre compte sur le Portail Citoyen. Elle changera"
@@ -141,7 +141,7 @@ def dire_la_demande_d_adresse(compte: Compte) -> None:
 
 def dire_la_nouvelle_adresse(compte: Compte) -> None:
     """To the address that was: it is no longer that of the account."""
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "Votre adresse e-mail a changé",
         "Votre compte sur le Portail Citoyen a une autre adresse e-mail, et les autres appareils qui étaient"
@@ -152,7 +152,7 @@ def dire_la_nouvelle_adresse(compte: Compte) -> None:
 
 def dire_la_fermeture(compte: Compte) -> None:
     """The account is no more."""
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "Votre compte est fermé",
         "Vous avez fermé votre compte sur le Portail Citoyen. Vos abonnements sont résiliés et cette adresse"
@@ -164,7 +164,7 @@ def dire_la_fermeture(compte: Compte) -> None:
 
 def dire_le_second_facteur(compte: Compte) -> None:
     """An authenticator has been set up: whoever did not do it must know."""
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "Une application de codes protège votre compte",
         "Une application de codes vient d’être installée pour votre compte sur le Portail Citoyen : elle"
@@ -176,7 +176,7 @@ def dire_le_second_facteur(compte: Compte) -> None:
 def dire_le_code_de_secours(compte: Compte, restants: int) -> None:
     """A recovery code has been used."""
     reste = f"il vous en reste {restants}" if restants else "c’était le dernier"
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "Un code de secours a servi",
         "Quelqu’un, sans doute vous, vient de se connecter à votre compte sur le Portail Citoyen avec un code"
@@ -188,7 +188,7 @@ def dire_le_code_de_secours(compte: Compte, restants: int) -> None:
 
 def dire_les_codes_refaits(compte: Compte) -> None:
     """The recovery codes have been made again."""
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "Vos codes de secours ont été refaits",
         "De nouveaux codes de secours viennent d’être faits pour votre compte sur le Portail Citoyen. Les"
@@ -199,7 +199,7 @@ def dire_les_codes_refaits(compte: Compte) -> None:
 
 def dire_le_second_facteur_oublie(compte: Compte) -> None:
     """The authenticator has been taken away by whoever runs the portal."""
-    _ecrire(
+    ecrire_au_compte(
         compte,
         "Votre application de codes n’est plus demandée",
         "La mairie vient de retirer l’application de codes de votre compte sur le Portail Citoyen. À votre"
@@ -208,7 +208,9 @@ def dire_le_second_facteur_oublie(compte: Compte) -> None:
     )
 
 
-def _ecrire(compte: Compte, sujet: str, *paragraphes: str, jeton: str = "", destinataire: str = "") -> None:
+def ecrire_au_compte(
+    compte: Compte, sujet: str, *paragraphes: str, jeton: str = "", destinataire: str = ""
+) -> None:
     """To `destinataire`, or to the account's own address. The account is in the key: see `mes_donnees.py`."""
     ecrire(
         cle=f"{prefixe(compte)}{uuid.uuid4().hex}",

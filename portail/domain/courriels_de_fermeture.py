@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 import workflows as w
 from models import Compte, Enfant, Famille, Responsable, Seance
 from portail import mots
-from portail.domain import courriels, droits
+from portail.domain import courriels, droits, textes_de_courriel
 from portail.domain.courriels import Lettre
 from portail.domain.recapitulatif import dire_ensemble
 
@@ -108,6 +108,7 @@ def _ecrire(
                     "\n".join(lignes),
                     suite({marque for _, _, marque in siens}),
                     f"Le planning de vos enfants :\n{courriels.lien('/famille/planning')}",
+                    genre=textes_de_courriel.FERMETURE,
                 ),
                 famille_id=famille_id,
             )

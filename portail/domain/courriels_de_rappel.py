@@ -8,6 +8,7 @@ from itertools import groupby
 import workflows as w
 from models import Compte
 from portail import clock, mots
+from portail.domain import textes_de_courriel
 from portail.domain.courriels import RAPPEL, RECEPTION, Lettre, ecrire_ensemble, lettre, lien
 from portail.domain.creneaux import Creneau
 from portail.domain.jours_voulus import TOUTES, Habitude
@@ -100,6 +101,7 @@ def _corps(rappel: Rappel) -> str:
         *semaines,
         "Vous n’en avez pas besoin ? Il n’y a rien à faire : cette date limite n’est rappelée qu’une fois.",
         f"Choisir ce que je reçois :\n{lien(RECEPTION)}",
+        genre=textes_de_courriel.RAPPEL,
     )
 
 

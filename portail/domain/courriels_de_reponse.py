@@ -9,6 +9,7 @@ from peewee import fn
 import workflows as w
 from models import Abonnement, Compte, Demande, Evenement
 from portail import mots
+from portail.domain import textes_de_courriel
 from portail.domain.courriels import ISSUES, Lettre, LigneDite, ecrire_ensemble, jeton_de_rang, lettre, lien
 
 LIENS_MAX = 8
@@ -93,6 +94,7 @@ def _lettre_de_reponse(
             *([ATTENTE_EXPLIQUEE] if any(ligne.issue == w.LISTE_ATTENTE for ligne in lignes) else []),
             *_dire_les_renoncements([texte for texte, _ in renoncements]),
             annonce.suite or f"Le planning de vos enfants :\n{lien('/famille/planning')}",
+            genre=textes_de_courriel.REPONSE,
         ),
         famille_id=demande.famille_id,
         demande_id=demande.id,

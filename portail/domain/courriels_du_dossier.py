@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import workflows as w
 from models import Compte, Demande, Famille, Modification
-from portail.domain import champs, courriels, courriels_de_reponse, droits
+from portail.domain import champs, courriels, courriels_de_reponse, droits, textes_de_courriel
 from portail.domain.application import Fiche
 from portail.domain.champs import Champ
 from portail.domain.courriels import LigneDite
@@ -68,6 +68,7 @@ def annoncer_la_saisie(famille: Famille, fiche: Fiche, changes: Sequence[Champ])
                     "\n".join(lignes),
                     "Ce n’est pas ce que vous avez dit à la mairie ? Prévenez-nous.",
                     f"Voir votre dossier :\n{courriels.lien('/famille/dossier')}",
+                    genre=textes_de_courriel.DOSSIER,
                 ),
                 famille_id=famille.id,
             )

@@ -8,6 +8,8 @@ from typing import Generic, Protocol, TypeVar
 
 import workflows as w
 from portail import clock, mots
+from portail.domain.notes import NoteVue
+from portail.domain.prises_en_charge import Prise
 
 PRECEDENTES = 4
 """How many earlier demandes the history tells."""
@@ -61,6 +63,10 @@ class Enveloppe(ABC, Generic[P]):
     """The last answer is this agent's own."""
     a_moi: bool
     """The agent is subscribed to this family: somebody else must answer."""
+    prise: Prise | None
+    """Who looks after it."""
+    notes: list[NoteVue]
+    """What the agents have left each other; none for an agent of the family."""
     lignes: list[P]
     historique: list[Fait]
 

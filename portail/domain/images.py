@@ -41,8 +41,10 @@ _une_a_la_fois = threading.Lock()
 """A picture of 25 million pixels takes 200 MB while it is made small: never two at once in a process."""
 
 
-def assainir(octets: bytes, cote: int = COTE) -> bytes:
+def assainir(octets: bytes, cote: int = COTE, *, png: bool = False) -> bytes:
     """The picture as a JPEG, upright, with nothing hidden in it; :class:`Refus` for anything else.
+
+    `png`: as a PNG, what is transparent in it stays so.
 
     Its size is read in its first bytes, before anything is decoded: a few kilobytes can tell of a picture
     that no memory holds. Of an animation the first image is kept.
@@ -63,15 +65,15 @@ def assainir(octets: bytes, cote: int = COTE) -> bytes:
         raise TropVite("D’autres photos sont en cours d’envoi : réessayez dans un instant.", champ="photo")
     try:
         with image:
-            return _redessiner(image, cote)
+            return _redessiner(image, cote, png)
     except Exception as faute:
         raise Refus(ILLISIBLE, champ="photo") from faute
     finally:
         _une_a_la_fois.release()
 
 
-def _redessiner(image: Image.Image, cote: int) -> bytes:
-    """Drawn on a new white sheet: what came beside the pixels stays behind."""
+def _redessiner(image: Image.Image, cote: int, png: bool) -> bytes:
+    """Drawn on a new sheet, white or of nothing: what came beside the pixels stays behind."""
     image.draft("RGB", (cote, cote))  # a JPEG is decoded at the size that is needed
     image.load()
     sens = None
@@ -81,9 +83,14 @@ def _redessiner(image: Image.Image, cote: int) -> bytes:
     dessin.thumbnail((cote, cote))
     if sens is not None:
         dessin = dessin.transpose(sens)
+    sortie = io.BytesIO()
+    if png:
+        feuille = Image.new("RGBA", dessin.size)
+        feuille.paste(dessin)
+        feuille.save(sortie, "PNG", optimize=True)
+        return sortie.getvalue()
     feuille = Image.new("RGB", dessin.size, "white")
     feuille.paste(dessin, mask=dessin.getchannel("A") if dessin.mode == "RGBA" else None)
-    sortie = io.BytesIO()
     feuille.save(sortie, "JPEG", quality=85, optimize=True)
     return sortie.getvalue()
 

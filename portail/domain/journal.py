@@ -35,6 +35,7 @@ COMPTE = {
     "compte_rouvert": "Votre compte a été rouvert par la mairie",
     "lien_donne": "La mairie vous a donné un lien pour choisir un mot de passe",
     "role_change": "Le rôle de votre compte a changé",
+    "lieux_changes": "Les lieux dont votre compte a la charge ont changé",
     "code_refuse": "Un code abonné a été refusé",
     "agenda_ouvert": "Une adresse d’agenda a été créée",
     "agenda_remplace": "Une adresse d’agenda a été remplacée",
@@ -45,6 +46,9 @@ COMPTE = {
     "second_facteur_oublie": "L’application de codes a été retirée",
     "code_de_secours_utilise": "Connexion confirmée par un code de secours",
     "codes_de_secours_refaits": "De nouveaux codes de secours ont été faits",
+    "liste_exportee": "Une liste a été emportée dans un fichier",
+    "liste_ouverte": "Une liste a été affichée avec les régimes et les alertes de santé",
+    "chiffres_exportes": "Les chiffres ont été emportés dans un fichier",
 }
 """What is said of each act written on an account; its detail, if it has one, comes after a colon."""
 ABONNEMENT = {
@@ -60,6 +64,8 @@ LECTURES_SENSIBLES = {
     "lettre_imprimee": "La lettre qui contient votre code abonné a été imprimée",
     "lecture_sante": "Des données sanitaires du dossier ont été affichées",
     "lecture_banque": "Des données bancaires du dossier ont été affichées",
+    "sante_sur_liste": "Le régime alimentaire et les alertes de santé ont été affichés sur une liste",
+    "sante_exportee": "Le régime alimentaire et les alertes de santé ont été emportés dans une liste",
 }
 """What the town reads of a family file and must answer for, whatever it is written on."""
 DOCUMENT = {documents.LECTURE: "Un document joint à une demande a été ouvert"}

@@ -1,22 +1,39 @@
 """One demande as an agent reads it before answering: what it asks, where it leads, the family's history.
 
-Half a dozen queries whatever the number of lines: the demande, its lines, what the rules look at, the places,
-what the family asked before for the same activities; three when it is about the family file, its changes come
-with their sheets; a dozen when it is a pre-registration.
+Less than ten queries whatever the number of lines: the demande, the notes of the agents, its lines, what the
+rules look at, the places, what the family asked before for the same activities; four when it is about the
+family file, its changes come with their sheets; a dozen when it is a pre-registration.
 """
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
 from peewee import JOIN, fn
 
 import workflows as w
-from models import Abonnement, Compte, Demande, Famille, MotifAbsence, numero_de_demande
-from portail.domain import demande_de_creneaux, demande_de_dossier, demande_de_preinscription, perimetre
+from models import (
+    Abonnement,
+    Compte,
+    Demande,
+    Famille,
+    MotifAbsence,
+    NoteInterne,
+    PriseEnCharge,
+    numero_de_demande,
+)
+from portail.domain import (
+    demande_de_creneaux,
+    demande_de_dossier,
+    demande_de_preinscription,
+    notes,
+    perimetre,
+)
 from portail.domain.demande_de_creneaux import CreneauxVus
 from portail.domain.demande_de_dossier import DossierVu
 from portail.domain.demande_de_preinscription import InscriptionsVues
 from portail.domain.perimetre import Perimetre
+from portail.domain.prises_en_charge import Prise
 from portail.domain.refus import Introuvable
 
 DemandeVue = CreneauxVus | DossierVu | InscriptionsVues
@@ -55,6 +72,8 @@ def lire(
         "agent": f"{noms[2]} {noms[3]}" if noms[2] else "",
         "par_moi": repondant == agent.id,
         "a_moi": abonnements > 0,
+        "prise": _prise(agent, *lue[14:18]) if statut == w.EN_ATTENTE else None,
+        "notes": [] if abonnements else notes.lire(agent, NoteInterne.demande == ident),
     }
     if nature == w.NATURE_DOSSIER:
         return DossierVu(
@@ -64,7 +83,7 @@ def lire(
         )
     if nature == w.NATURE_PREINSCRIPTION:
         return demande_de_preinscription.lire(enveloppe, vu)
-    motif, justificatif, attendue = lue[14:]
+    motif, justificatif, attendue = lue[18:]
     return demande_de_creneaux.lire(enveloppe, vu, motif or "", justificatif or "", attendue, lignes)
 
 
@@ -74,9 +93,13 @@ def lignes_des_groupes(demande_id: int, agent: Compte, groupes: Collection[str],
     return vue.dans(groupes, acte) if isinstance(vue, CreneauxVus) else []
 
 
+def _prise(agent: Compte, ident: int | None, prenom: str, nom: str, depuis: dt.datetime) -> Prise | None:
+    return Prise(ident, f"{prenom} {nom}", depuis, ident == agent.id) if ident else None
+
+
 def _requete(demande_id: int, agent: Compte, vu: Perimetre):
     """The demande, who made and answered it; of an absence, why."""
-    auteur, repondant = Compte.alias(), Compte.alias()
+    auteur, repondant, charge = Compte.alias(), Compte.alias(), Compte.alias()
     a_eux = Abonnement.select(fn.COUNT(Abonnement.id)).where(
         Abonnement.famille == Demande.famille, Abonnement.compte == agent
     )
@@ -96,6 +119,10 @@ def _requete(demande_id: int, agent: Compte, vu: Perimetre):
             repondant.nom,
             repondant.id,
             a_eux,
+            charge.id,
+            charge.prenom,
+            charge.nom,
+            PriseEnCharge.depuis,
             MotifAbsence.nom,
             MotifAbsence.justificatif,
             Demande.piece_attendue,
@@ -103,6 +130,8 @@ def _requete(demande_id: int, agent: Compte, vu: Perimetre):
         .join(Famille)
         .join_from(Demande, auteur, on=Demande.auteur == auteur.id)
         .join_from(Demande, repondant, JOIN.LEFT_OUTER, on=Demande.agent == repondant.id)
+        .join_from(Demande, PriseEnCharge, JOIN.LEFT_OUTER)
+        .join(charge, JOIN.LEFT_OUTER, on=PriseEnCharge.agent == charge.id)
         .join_from(Demande, MotifAbsence, JOIN.LEFT_OUTER)
         .where(Demande.id == demande_id, *vu.demandes())
         .tuples()

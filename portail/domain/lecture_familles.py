@@ -25,7 +25,7 @@ from models import (
 )
 from portail import clock, mots
 from portail.domain import familles, perimetre
-from portail.domain.lecture_moderation import mots_cherches
+from portail.domain.filtres_moderation import mots_cherches
 from portail.domain.perimetre import LA_VILLE, Perimetre
 from portail.domain.refus import Introuvable
 

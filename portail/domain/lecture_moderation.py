@@ -1,85 +1,76 @@
 """The agents' queue as it is read: what waits, the oldest first, with all that an answer needs at a glance.
 
-Five queries whatever the number of demandes: the counts of the tabs, the activities to choose from, one page
-of demandes, their lines, the documents that have not come. The demande that is open beside them is read by
+As many queries whatever the number of demandes: the counts (`comptes_moderation.py`), the activities to
+choose from, one page of demandes, their lines, the documents that have not come; when similar ones are put
+together (`groupes_moderation.py`), what each is about. The demande that is open beside them is read by
 `lecture_demande.py`.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from functools import reduce
-from operator import and_
 from typing import Any, Protocol
 
-from peewee import JOIN, SQL, Case, Select, fn
+from peewee import JOIN, fn
 
 import workflows as w
 from models import (
-    Activite,
     Compte,
     Demande,
-    Enfant,
     Famille,
     JourVoulu,
-    Lieu,
     Ligne,
     Message,
-    Modification,
     MotifAbsence,
+    NoteInterne,
     Preinscription,
+    PriseEnCharge,
     Reservation,
-    Seance,
-    db,
-    normaliser,
 )
-from portail import clock, mots
+from portail import mots
+from portail.domain import groupes_moderation
+from portail.domain.comptes_moderation import Comptes, compter
+from portail.domain.filtres_moderation import (
+    ETATS,
+    GROUPES,
+    TRAITEES,
+    Filtres,
+    du_fond,
+    lire_les_activites,
+    meme_activite,
+    ordre,
+    restriction,
+    sous,
+)
+from portail.domain.groupes_moderation import Groupe
 from portail.domain.moderation import SELECTION_MAX, Bilan
 from portail.domain.perimetre import LA_VILLE, Perimetre
 from portail.domain.rangees import Partie, Rangee, dire_la_liste, incompletes, lire_les_parties, rangee
 
-PAR_PAGE = 25
-
-A_TRAITER, EN_RETARD, TRAITEES = "a-traiter", "en-retard", "traitees"
-ETATS = {A_TRAITER: "À traiter", EN_RETARD: "En retard", TRAITEES: "Traitées"}
-MOTS_CHERCHES = 5
-"""How many words of a search are looked at; a single letter names nobody."""
+PAR_PAGE = groupes_moderation.PAR_PAGE
 ECARTEES_DITES = 5
 """How many demandes set aside from a selection are told one by one."""
 
 
 @dataclass(frozen=True)
-class Filtres:
-    """What part of the queue is looked at: as the address says it."""
+class Lot:
+    """Rows that are shown together, under a title when similar ones are."""
 
-    etat: str = A_TRAITER
-    nature: str = ""
-    activite: int = 0
-    q: str = ""
-    page: int = 1
-
-    @property
-    def requete(self) -> dict[str, Any]:
-        """The fields of the address: only those that say something."""
-        defaut = Filtres()
-        return {nom: valeur for nom, valeur in vars(self).items() if valeur != getattr(defaut, nom)}
+    rangees: list[Rangee]
+    titre: str = ""
+    sur: int = 0
+    """How many the whole group has."""
 
     @property
-    def resserre(self) -> bool:
-        """Whether something other than the tab limits what is shown."""
-        return bool(self.nature or self.activite or self.q)
+    def ids(self) -> str:
+        """What one tick selects: « 12 15 18 », as `forms.moderation.lire_ids` reads it."""
+        return " ".join(str(rangee.id) for rangee in self.rangees)
 
     @property
-    def tout(self) -> "Filtres":
-        """The same tab, with nothing left out."""
-        return Filtres(etat=self.etat)
-
-    def sur(self, etat: str) -> "Filtres":
-        """The same, on another tab, from its first page."""
-        return replace(self, etat=etat, page=1)
-
-    def a_la_page(self, page: int) -> "Filtres":
-        return replace(self, page=page)
+    def combien(self) -> str:
+        """« 12 demandes », « 50 sur 120 »."""
+        ici = len(self.rangees)
+        return mots.pluriel(ici, "demande") if ici == self.sur else f"{ici} sur {self.sur}"
 
 
 @dataclass(frozen=True)
@@ -87,17 +78,30 @@ class File:
     """One page of the queue, its tabs, and what it can be narrowed to."""
 
     filtres: Filtres
-    comptes: dict[str, int]
-    """How many demandes under each tab, with the same filters."""
-    traitees_aujourdhui: int
+    compte: Comptes
     activites: list[tuple[int, str]]
-    rangees: list[Rangee]
+    lots: list[Lot]
     pages: int
+    avant: int
+    """How many demandes the pages before hold."""
     erreurs: tuple[str, ...] = ()
     """What the filters ask for and does not exist, in words."""
 
     etats = ETATS
-    natures = w.NATURES
+    groupes = GROUPES
+
+    @property
+    def comptes(self) -> dict[str, int]:
+        """How many demandes under each tab, with the same filters."""
+        return self.compte.par_etat
+
+    @property
+    def traitees_aujourdhui(self) -> int:
+        return self.compte.traitees_aujourdhui
+
+    @property
+    def rangees(self) -> list[Rangee]:
+        return [rangee for lot in self.lots for rangee in lot.rangees]
 
     @property
     def premiere(self) -> int | None:
@@ -107,8 +111,8 @@ class File:
     @property
     def etendue(self) -> str:
         """« 26 à 50 sur 112 »."""
-        avant = (self.filtres.page - 1) * PAR_PAGE
-        return f"{avant + 1} à {avant + len(self.rangees)} sur {mots.nombre(self.comptes[self.filtres.etat])}"
+        total = mots.nombre(self.comptes[self.filtres.etat])
+        return f"{self.avant + 1} à {self.avant + len(self.rangees)} sur {total}"
 
 
 class Repondue(Protocol):
@@ -122,48 +126,71 @@ class Repondue(Protocol):
     def deposee_le(self) -> dt.datetime: ...
 
 
-def file(filtres: Filtres, vu: Perimetre = LA_VILLE) -> File:
-    """The page of the queue that `filtres` asks for, of what is in sight; past the last one, the last one."""
-    activites = _activites(vu)
+def file(filtres: Filtres, vu: Perimetre = LA_VILLE, agent: Compte | None = None) -> File:
+    """The page of the queue that `filtres` asks for, of what is in sight; past the last one, the last one.
+
+    `agent`: whose demandes are « les miennes ».
+    """
+    activites = lire_les_activites(vu)
     erreurs: tuple[str, ...] = ()
-    if filtres.activite and not _meme_activite(activites, filtres.activite):
+    if filtres.activite and not meme_activite(activites, filtres.activite):
         filtres, erreurs = (
             replace(filtres, activite=0),
             ("Cette activité n’existe pas : toutes sont montrées.",),
         )
-    restriction = _restriction(filtres, activites)
-    comptes, aujourdhui = _compter(restriction, vu)
-    pages = max(-(-comptes[filtres.etat] // PAR_PAGE), 1)
-    filtres = filtres.a_la_page(min(filtres.page, pages))
+    comptes = compter(filtres, du_fond(filtres, activites), vu, agent)
+    conditions = restriction(filtres, activites, agent)
     choix = [(min(ids), nom) for nom, ids in activites]
-    return File(filtres, comptes, aujourdhui, choix, _rangees(restriction, filtres, vu), pages, erreurs)
+    if filtres.groupees:
+        pages = groupes_moderation.pages(groupes_moderation.grouper(filtres, conditions, activites, vu)) or [
+            []
+        ]
+        page = min(filtres.page, len(pages))
+        lots = _lots(pages[page - 1], filtres.etat, agent)
+        avant = sum(len(g.ids) for groupes in pages[: page - 1] for g in groupes)
+        return File(filtres.a_la_page(page), comptes, choix, lots, len(pages), avant, erreurs)
+    combien = max(-(-comptes.par_etat[filtres.etat] // PAR_PAGE), 1)
+    filtres = filtres.a_la_page(min(filtres.page, combien))
+    ids = file_de(filtres, conditions, vu).paginate(filtres.page, PAR_PAGE)
+    rangees = lire_les_rangees(ids, filtres.etat, agent)
+    lots = [Lot(rangees)] if rangees else []
+    return File(filtres, comptes, choix, lots, combien, (filtres.page - 1) * PAR_PAGE, erreurs)
 
 
-def file_de(filtres: Filtres, restriction: Iterable = (), vu: Perimetre = LA_VILLE):
+def file_de(filtres: Filtres, conditions: Iterable = (), vu: Perimetre = LA_VILLE):
     """The ids of the demandes under the tab of `filtres`, in their order."""
-    requete = Demande.select(Demande.id).where(_sous(filtres.etat, vu), *restriction)
-    return requete.order_by(*_ordre(filtres.etat))
+    requete = Demande.select(Demande.id).where(sous(filtres.etat, vu), *conditions)
+    return requete.order_by(*ordre(filtres.etat))
 
 
-def suivante(filtres: Filtres, apres: Repondue, vu: Perimetre = LA_VILLE) -> int | None:
+def suivante(
+    filtres: Filtres, apres: Repondue, vu: Perimetre = LA_VILLE, agent: Compte | None = None
+) -> int | None:
     """What to show once `apres` is answered: itself while it waits for whoever looks, else the one after it,
     else the first.
     """
     if filtres.etat == TRAITEES or (apres.statut == w.EN_ATTENTE and _attend(apres, vu)):
         return apres.id
-    attendent = file_de(filtres, _restriction(filtres, _activites(vu)), vu).where(Demande.id != apres.id)
+    activites = lire_les_activites(vu)
+    conditions = restriction(filtres, activites, agent)
+    if filtres.groupees:
+        groupes = groupes_moderation.grouper(filtres, conditions, activites, vu, en_plus=apres.id)
+        ids = [ident for groupe in groupes for ident in groupe.ids]
+        rang = ids.index(apres.id)
+        return next(iter(ids[rang + 1 :] + ids[:rang]), None)
+    attendent = file_de(filtres, conditions, vu).where(Demande.id != apres.id)
     plus_loin = (Demande.deposee_le > apres.deposee_le) | (
         (Demande.deposee_le == apres.deposee_le) & (Demande.id > apres.id)
     )
     return attendent.where(plus_loin).limit(1).scalar() or attendent.limit(1).scalar()
 
 
-def a_repondre(filtres: Filtres, vu: Perimetre = LA_VILLE) -> list[int]:
+def a_repondre(filtres: Filtres, agent: Compte, vu: Perimetre = LA_VILLE) -> list[int]:
     """What waits of all that the filters keep: the oldest, as many as one gesture answers."""
     if filtres.etat == TRAITEES:
         return []
-    attendent = file_de(filtres, _restriction(filtres, _activites(vu)), vu).limit(SELECTION_MAX)
-    return [ident for (ident,) in attendent.tuples()]
+    conditions = restriction(filtres, lire_les_activites(vu), agent)
+    return [ident for (ident,) in file_de(filtres, conditions, vu).limit(SELECTION_MAX).tuples()]
 
 
 def raconter_le_retour(bilan: Bilan) -> dict[str, Any]:
@@ -243,19 +270,7 @@ def _en_liste(demandes: list[Demande]) -> int:
     return en_liste.count()
 
 
-# ——— conditions ———
-
-
-def _sous(etat: str, vu: Perimetre):
-    """The demandes of a tab that are in sight. The literals let both engines use the partial indexes."""
-    attente = reduce(and_, vu.demandes_a_repondre(), Demande.statut == SQL(f"'{w.EN_ATTENTE}'"))
-    if etat == A_TRAITER:
-        return attente
-    if etat == EN_RETARD:
-        return attente & (Demande.a_traiter_avant <= clock.maintenant())
-    parties = Demande.statut != SQL(f"'{w.EN_ATTENTE}'")
-    parties &= Demande.agent.is_null(False) | (Demande.statut == SQL(f"'{w.ANNULEE}'"))
-    return reduce(and_, vu.demandes(), parties)
+# ——— reading ———
 
 
 def _attend(demande: Repondue, vu: Perimetre) -> bool:
@@ -263,101 +278,19 @@ def _attend(demande: Repondue, vu: Perimetre) -> bool:
     return vu.entier or file_de(Filtres(), vu=vu).where(Demande.id == demande.id).exists()
 
 
-def _ordre(etat: str):
-    """The oldest first; answered ones, the last answer first."""
-    if etat == TRAITEES:
-        return Demande.repondue_le.desc(), Demande.id.desc()
-    return Demande.deposee_le, Demande.id
+def _lots(groupes: list[Groupe], etat: str, agent: Compte | None) -> list[Lot]:
+    """The rows of these groups, each in its place."""
+    ids = [ident for groupe in groupes for ident in groupe.ids]
+    lues = {rangee.id: rangee for rangee in lire_les_rangees(ids or [0], etat, agent)}
+    return [Lot([lues[i] for i in g.ids if i in lues], g.titre, g.sur) for g in groupes]
 
 
-def _restriction(filtres: Filtres, activites: list[tuple[str, frozenset[int]]]) -> list:
-    conditions = []
-    if filtres.nature:
-        conditions.append(Demande.nature == filtres.nature)
-    if filtres.activite:
-        ids = sorted(_meme_activite(activites, filtres.activite)) or [0]
-        reservees = Ligne.select(Ligne.demande).join(Reservation).join(Seance).where(Seance.activite.in_(ids))
-        inscriptions = Preinscription.select(Preinscription.id).where(Preinscription.activite.in_(ids))
-        inscrites = Ligne.select(Ligne.demande).where(
-            Ligne.preinscription.is_null(False),  # most lines have none: what is left is estimated better
-            Ligne.preinscription.in_(inscriptions),
-        )
-        conditions.append(Demande.id.in_(reservees) | Demande.id.in_(inscrites))
-    conditions += [_nomme(mot) for mot in mots_cherches(filtres.q)]
-    return conditions
-
-
-def mots_cherches(q: str) -> list[str]:
-    """The words of a search, as names are compared."""
-    return [mot for mot in normaliser(q).split() if len(mot) > 1][:MOTS_CHERCHES]
-
-
-def _nomme(mot: str):
-    """The demandes whose family, code abonné or child begins or goes on like `mot`.
-
-    The families are narrowed first: lines are only read where it is not the family that is named.
-    """
-    familles = Famille.select(Famille.id).where(
-        Famille.recherche.contains(mot) | Famille.code_abonne.startswith(mot)
-    )
-    parents = Enfant.select(Enfant.famille).where(Enfant.recherche.contains(mot))
-    enfants = [
-        Ligne.select(Ligne.id)
-        .join(objet)
-        .join(Enfant)
-        .where(Ligne.demande == Demande.id, Enfant.recherche.contains(mot))
-        for objet in (Reservation, Preinscription)
-    ]
-    fiches = (
-        Modification.select(Modification.id)
-        .join(Enfant, on=(Modification.objet == "enfant") & (Modification.objet_id == Enfant.id))
-        .where(Modification.demande == Demande.id, Enfant.recherche.contains(mot))
-    )
-    par_un_enfant = fn.EXISTS(enfants[0]) | fn.EXISTS(enfants[1]) | fn.EXISTS(fiches)
-    nommee = Demande.famille.in_(familles) | par_un_enfant
-    return Demande.famille.in_(familles | parents) & nommee
-
-
-def _activites(vu: Perimetre) -> list[tuple[str, frozenset[int]]]:
-    """The activities to choose from, one for all the years of the same one in the same place."""
-    groupes: dict[str, set[int]] = {}
-    requete = Activite.select(Activite.id, Activite.nom, Lieu.nom).join(Lieu)
-    requete = requete if vu.entier else requete.where(*vu.activites())
-    for ident, nom, lieu in requete.order_by(Activite.rang, Activite.nom, Lieu.nom, Activite.id).tuples():
-        groupes.setdefault(f"{nom}, {lieu}", set()).add(ident)
-    return [(nom, frozenset(ids)) for nom, ids in groupes.items()]
-
-
-def _meme_activite(activites: list[tuple[str, frozenset[int]]], ident: int) -> frozenset[int]:
-    return next((ids for _, ids in activites if ident in ids), frozenset())
-
-
-# ——— reading ———
-
-
-def _compter(restriction: list, vu: Perimetre) -> tuple[dict[str, int], int]:
-    """How many under each tab, and how many were answered today whatever the filters. One query."""
-    minuit = clock.instant(clock.aujourdhui(), dt.time())
-    du_jour = (Demande.repondue_le >= minuit) & Demande.agent.is_null(False)
-    ce_jour = _combien().where(_sous(TRAITEES, vu), du_jour)
-    if restriction:  # the filters are gone through once, for all the tabs
-        comptes = [fn.COUNT(Case(None, [(_sous(etat, vu), 1)])) for etat in ETATS]
-        requete = Demande.select(*comptes, ce_jour).where(*restriction)
-    else:  # each tab has an index of its own
-        requete = Select(columns=[*(_combien().where(_sous(etat, vu)) for etat in ETATS), ce_jour]).bind(db)
-    *par_etat, aujourdhui = requete.tuples().execute()[0]
-    return dict(zip(ETATS, par_etat, strict=True)), aujourdhui
-
-
-def _combien():
-    return Demande.select(fn.COUNT(Demande.id))
-
-
-def _rangees(restriction: list, filtres: Filtres, vu: Perimetre) -> list[Rangee]:
-    """One page of demandes, with what their lines say. Three queries."""
-    page = file_de(filtres, restriction, vu).paginate(filtres.page, PAR_PAGE)
+def lire_les_rangees(ids: Collection[int], etat: str, agent: Compte | None = None) -> list[Rangee]:
+    """These demandes (a list, or the query of a page), with what their lines say. Three queries."""
     # counted: of an EXISTS, PostgreSQL would read the whole table
     demandee = Message.select(fn.COUNT(Message.id)).where(Message.demande == Demande.id, Message.de_la_mairie)
+    notes = NoteInterne.select(fn.COUNT(NoteInterne.id)).where(NoteInterne.demande == Demande.id)
+    chargee = Compte.alias()
     demandes = list(
         Demande.select(
             Demande.id,
@@ -372,17 +305,24 @@ def _rangees(restriction: list, filtres: Filtres, vu: Perimetre) -> list[Rangee]
             Demande.piece_attendue,
             demandee,
             MotifAbsence.nom,
+            chargee.id,
+            chargee.prenom,
+            chargee.nom,
+            notes,
         )
         .join(Famille)
         .switch(Demande)
         .join(Compte, JOIN.LEFT_OUTER, on=Demande.agent)
         .join_from(Demande, MotifAbsence, JOIN.LEFT_OUTER)
-        .where(Demande.id.in_(page))
-        .order_by(*_ordre(filtres.etat))
+        .join_from(Demande, PriseEnCharge, JOIN.LEFT_OUTER)
+        .join(chargee, JOIN.LEFT_OUTER, on=PriseEnCharge.agent == chargee.id)
+        .where(Demande.id.in_(ids))
+        .order_by(*ordre(etat))
         .tuples()
     )
     parties: dict[int, list[Partie]] = {ident: [] for ident, *_ in demandes}
     for partie in lire_les_parties(list(parties)):
         parties[partie.demande].append(partie)
     sans_piece = incompletes(ident for ident, nature, *_ in demandes if nature == w.NATURE_PREINSCRIPTION)
-    return [rangee(demande, parties[demande[0]], demande[0] in sans_piece) for demande in demandes]
+    moi = agent.id if agent else 0
+    return [rangee(demande, parties[demande[0]], demande[0] in sans_piece, moi) for demande in demandes]

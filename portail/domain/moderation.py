@@ -22,27 +22,6 @@ from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.reponse import Ordre, Voulue
 from portail.domain.transitions import Acteur
 
-_DE_CRENEAUX = (
-    "Délai dépassé",
-    "Activité complète",
-    "Pièce manquante au dossier",
-    "Enfant non inscrit à cette activité",
-    "Absence non recevable pour ce jour",
-)
-_DE_PREINSCRIPTION = (
-    "Activité complète",
-    "Hors du secteur de l’école",
-    "Pièce manquante au dossier",
-    "Impayés à régler au Guichet Familles",
-)
-_DU_DOSSIER = ("Justificatif manquant", "Information illisible ou incomplète", "À voir au guichet")
-MOTIFS = {
-    w.NATURE_PREINSCRIPTION: _DE_PREINSCRIPTION,
-    w.NATURE_RESERVATION: _DE_CRENEAUX,
-    w.NATURE_ABSENCE: _DE_CRENEAUX,
-    w.NATURE_DOSSIER: _DU_DOSSIER,
-}
-"""The reasons offered to agents, by nature of demande; « Autre » lets them write their own."""
 SELECTION_MAX = 500
 """How many demandes may be answered in one gesture: a request that ends in a few seconds."""
 LOT = 100

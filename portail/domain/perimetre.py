@@ -12,6 +12,7 @@ from peewee import Expression, ModelSelect, fn
 
 import workflows as w
 from models import (
+    ROLES_GESTION,
     Activite,
     Affectation,
     Compte,
@@ -23,7 +24,7 @@ from models import (
     Reservation,
     Seance,
 )
-from portail.domain.refus import Introuvable
+from portail.domain.refus import Interdit, Introuvable
 
 INTROUVABLE = "Cette page n’existe pas, ou vous n’en avez pas la charge."
 
@@ -149,6 +150,14 @@ def exiger_l_activite(compte: Compte, activite_id: int) -> None:
 def exiger_la_demande(compte: Compte, demande_id: int) -> None:
     """:class:`Introuvable` unless the demande is in sight."""
     _exiger(Demande.select(Demande.id).where(Demande.id == demande_id, *du_compte(compte).demandes()))
+
+
+def exiger_toute_la_ville(compte: Compte) -> None:
+    """Who sets the town up: :class:`Interdit` for the others, 404 for whoever is limited to places."""
+    if compte.role not in ROLES_GESTION:
+        raise Interdit("Seuls les gestionnaires règlent le portail.")
+    if not du_compte(compte).entier:
+        raise Introuvable(INTROUVABLE)
 
 
 def _lieux(compte: Compte) -> ModelSelect:

@@ -102,6 +102,22 @@ class Places:
         )
         return next(pleines, "")
 
+    def debordee(self, seance_id: int) -> str:
+        """Which shared capacity holds fewer than are taken of it there; empty when none does."""
+        trop = (
+            partage.nom
+            for partage, autres in self._partages[seance_id]
+            if partage.places < self._occupation(partage, seance_id, autres)
+        )
+        return next(trop, "")
+
+    def manque(self, seance_id: int) -> int:
+        """How many places more are taken there of the shared capacities than they hold."""
+        ecarts = [
+            self._occupation(p, seance_id, autres) - p.places for p, autres in self._partages[seance_id]
+        ]
+        return max([0, *ecarts])
+
     def partagent(self, activite_id: int) -> bool:
         """Whether the séances of this activity share places with others."""
         return any(activite_id in partage.activites for partage in self._tous_partages)

@@ -57,6 +57,12 @@ class Rangee:
     """Whether a document that an activity asks for has not come."""
     suivi: str = ""
     """Where the thread stands, if the town has asked for something: `ATTEND_LA_FAMILLE`, `A_REPONDU`."""
+    chargee: str = ""
+    """Which agent looks after it: « Marc Tessier »; empty: nobody."""
+    a_moi: bool = False
+    """Whether it is the agent who reads."""
+    notes: int = 0
+    """How many notes the agents have left each other."""
 
     @property
     def en_attente(self) -> bool:
@@ -283,9 +289,10 @@ def incompletes(demandes: Iterable[int]) -> set[int]:
     return {ident for ident, pieces in attendues.items() if documents.manquants(pieces, recues[ident])}
 
 
-def rangee(demande: tuple, parties: list[Partie], incomplete: bool = False) -> Rangee:
+def rangee(demande: tuple, parties: list[Partie], incomplete: bool = False, moi: int = 0) -> Rangee:
+    """The row of a demande as `lecture_moderation` reads it; `moi`: id of the agent who does."""
     ident, nature, statut, deposee_le, avant, repondue_le, famille, *reste = demande
-    prenom, nom, attendue, demandee, motif = reste
+    prenom, nom, attendue, demandee, motif, chargee, prenom_chargee, nom_chargee, notes = reste
     prennent = (w.NATURE_RESERVATION, w.NATURE_PREINSCRIPTION)
     en_jeu = statut == w.EN_ATTENTE and nature in prennent
     libres = [partie.libres for partie in parties if en_jeu and partie.libres is not None]
@@ -305,6 +312,9 @@ def rangee(demande: tuple, parties: list[Partie], incomplete: bool = False) -> R
         combien=sum(partie.creneaux for partie in parties),
         incomplete=incomplete and statut == w.EN_ATTENTE,
         suivi=dire_le_suivi(statut, attendue, demandee),
+        chargee=f"{prenom_chargee} {nom_chargee}" if chargee and statut == w.EN_ATTENTE else "",
+        a_moi=chargee == moi,
+        notes=notes,
     )
 
 

@@ -16,6 +16,7 @@ from models import (
     Courriel,
     Document,
     Enfant,
+    Importation,
     Modele,
     Modification,
     Reponse,
@@ -69,6 +70,8 @@ SCELLES = (
     Scelle(Agenda, Agenda.scelle),
     Scelle(Reponse, Reponse.scelle),
     Scelle(Compte, Compte.code_donne),
+    Scelle(Importation, Importation.fichiers, lot=LOT_DE_DOCUMENTS),
+    Scelle(Importation, Importation.rapport, lot=LOT_DE_DOCUMENTS),
 )
 """Everything that the database keeps sealed."""
 

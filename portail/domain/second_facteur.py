@@ -15,7 +15,7 @@ from models import CodeDeSecours, Compte, SecondFacteur, SessionOuverte, verroui
 from portail import clock
 from portail.domain import codes, coffre, comptes, courriels_de_compte, essais, reglages
 from portail.domain.refus import DejaChange, Refus
-from portail.domain.transitions import SYSTEME, Acteur, journaliser
+from portail.domain.transitions import Acteur, journaliser
 from portail.domain.ville import la_ville
 
 PAS = 30
@@ -134,16 +134,18 @@ def refaire_les_codes(session: SessionOuverte) -> list[str]:
         return _tirer_les_codes(compte)
 
 
-def oublier(compte: Compte) -> bool:
-    """Take a lost authenticator away: the next sign-in sets another one up. Whether there was one."""
-    with write_transaction():
-        oublie = SecondFacteur.delete().where(SecondFacteur.compte == compte).execute()
-        CodeDeSecours.delete().where(CodeDeSecours.compte == compte).execute()
-        essais.oublier_le_second_facteur(compte)
-        comptes.fermer_les_sessions(compte)
-        if oublie:
-            journaliser(compte, "second_facteur_oublie", SYSTEME)
-            courriels_de_compte.dire_le_second_facteur_oublie(compte)
+def oublier(compte: Compte, acteur: Acteur) -> bool:
+    """Take a lost authenticator away: the next sign-in sets another one up. Whether there was one.
+
+    Inside the transaction of the act.
+    """
+    oublie = SecondFacteur.delete().where(SecondFacteur.compte == compte).execute()
+    CodeDeSecours.delete().where(CodeDeSecours.compte == compte).execute()
+    essais.oublier_le_second_facteur(compte)
+    comptes.fermer_les_sessions(compte)
+    if oublie:
+        journaliser(compte, "second_facteur_oublie", acteur)
+        courriels_de_compte.dire_le_second_facteur_oublie(compte)
     return bool(oublie)
 
 

@@ -13,6 +13,7 @@ from models import (
     Compte,
     Demande,
     Evenement,
+    Importation,
     Ligne,
     Modele,
     Modification,
@@ -22,6 +23,7 @@ from models import (
     db,
 )
 from portail import clock
+from portail.domain import ecriture
 from portail.domain.refus import DejaChange, Refus
 
 T = TypeVar("T")
@@ -33,6 +35,7 @@ MACHINES: dict[type[Modele], w.Machine] = {
     Preinscription: w.PREINSCRIPTION,
     Abonnement: w.ABONNEMENT,
     Modification: w.MODIFICATION,
+    Importation: w.IMPORTATION,
 }
 
 
@@ -167,6 +170,55 @@ def franchir_ensemble(
             if isinstance(objet, Reservation) and _bouge(de, vers):
                 ecarts[objet.seance_id] += _ecart(de, vers)
     _compter_ensemble(ecarts)
+
+
+REPRENDRE = "reprendre"
+"""What the journal calls the coming of what stood before the portal."""
+
+
+def reprendre_ensemble(
+    modele: type[Preinscription] | type[Reservation],
+    champs: tuple[str, ...],
+    reprises: Sequence[tuple[tuple, str, int]],
+    acteur: Acteur,
+) -> None:
+    """Bring to life what stood before the portal, each in the status that it had, with its journal line.
+
+    `reprises`: the values of `champs`, the status, the family. The séances are locked, the places counted, by
+    the caller. A rank in the waiting list is the journal's. As many statements whatever their number.
+    """
+    if not db.in_transaction():
+        raise RuntimeError("a status is written inside the transaction of an act")
+    inconnus = {statut for _, statut, _ in reprises} - set(MACHINES[modele].codes)
+    if inconnus:
+        raise ValueError(f"no such status: {inconnus}")
+    ids = ecriture.reserver_les_ids(modele, len(reprises))
+    lignes = ecriture.reserver_les_ids(Evenement, len(reprises))
+    a_un_rang = modele is Reservation
+    ecriture.inserer(
+        modele,
+        ("id", *champs, "statut", *(("ordre",) if a_un_rang else ())),
+        (
+            (ident, *valeurs, statut, *((ligne if statut == w.LISTE_ATTENTE else None,) if a_un_rang else ()))
+            for ident, ligne, (valeurs, statut, _) in zip(ids, lignes, reprises, strict=True)
+        ),
+    )
+    quand, auteur, table = clock.maintenant(), acteur.compte and acteur.compte.id, modele._meta.table_name
+    ecriture.inserer(
+        Evenement,
+        ("id", "quand", "auteur", "acte", "objet", "objet_id", "vers", "famille"),
+        (
+            (ligne, quand, auteur, REPRENDRE, table, ident, statut, famille)
+            for ident, ligne, (_, statut, famille) in zip(ids, lignes, reprises, strict=True)
+        ),
+    )
+    if a_un_rang:
+        seance = champs.index("seance")
+        ecarts: Counter[int] = Counter()
+        for valeurs, statut, _ in reprises:
+            if _bouge(w.NON_RESERVE, statut):
+                ecarts[valeurs[seance]] += _ecart(w.NON_RESERVE, statut)
+        _compter_ensemble(ecarts)
 
 
 def en_lots(objets: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import workflows as w
 from models import Evenement, Reservation, Seance
+from portail import clock
 from portail.domain.liste_attente import Attente, attentes, oubliees, seances_liees
 from portail.domain.places import Places, lire_les_places, prendre_ensemble
 
@@ -11,12 +12,16 @@ OCCUPENT = ", ".join(f"'{statut}'" for statut in w.OCCUPENT_UNE_PLACE)
 
 
 def partagees() -> str:
-    """More is taken of a shared capacity than it holds: in a day, or at the moment when it is fullest."""
-    return """
+    """More is taken of a shared capacity than it holds: in a day, or at the moment when it is fullest.
+
+    From today: the town may have made it smaller since a day that is past.
+    """
+    depuis = clock.aujourdhui().isoformat()
+    return f"""
         SELECT c.nom, s.jour, sum(s.prises), c.places
         FROM capacite c JOIN capacite_activite a ON a.capacite_id = c.id
         JOIN seance s ON s.activite_id = a.activite_id
-        WHERE NOT c.simultanee
+        WHERE NOT c.simultanee AND s.jour >= '{depuis}'
         GROUP BY c.id, c.nom, c.places, s.jour HAVING sum(s.prises) > c.places
         UNION ALL
         SELECT c.nom, i.jour, sum(s.prises), c.places
@@ -27,7 +32,7 @@ def partagees() -> str:
         JOIN capacite_activite a ON a.capacite_id = c.id
         JOIN seance s ON s.activite_id = a.activite_id AND s.jour = i.jour
                      AND s.debut <= i.debut AND (i.debut < s.fin OR s.fin <= s.debut)
-        WHERE c.simultanee
+        WHERE c.simultanee AND i.jour >= '{depuis}'
         GROUP BY c.id, c.nom, c.places, i.jour, i.debut HAVING sum(s.prises) > c.places"""
 
 

@@ -23,6 +23,8 @@ class VilleVue:
     courriel: str
     champs_automatiques: str
     places_en_niveau: bool
+    logo: str = ""
+    signature: str = ""
 
 
 _memoire: tuple[object, float, VilleVue] | None = None
@@ -47,8 +49,12 @@ def oublier_la_ville() -> None:
     _memoire = None
 
 
+VILLE_NEUVE = {"nom": "Votre commune", "courriel": "guichet@example.org"}
+"""What a town says of itself before anybody has told it."""
+
+
 def fonder_ville(
-    nom: str = "Votre commune", zone: str = "B", courriel: str = "guichet@example.org", **reste
+    nom: str = VILLE_NEUVE["nom"], zone: str = "B", courriel: str = VILLE_NEUVE["courriel"], **reste
 ) -> Ville:
     """The town's row, made with neutral values if absent; one that is there is left as it is."""
     ligne = Ville.get_or_none(Ville.id == 1)

@@ -1,6 +1,5 @@
 """Signing in; and what the forms of an account have in common: the address, the password, the names."""
 
-import unicodedata
 from collections.abc import Callable
 
 from flask_wtf import FlaskForm
@@ -8,10 +7,8 @@ from wtforms import EmailField, Field, Form, PasswordField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, StopValidation
 
 from portail.domain.mots_de_passe import LONGUEUR_MAX, composer
+from portail.domain.textes import PAS_UN_NOM, est_un_nom
 from portail.forms.textes import ranger
-
-DANS_UN_NOM = " -'’"
-"""What a name holds besides letters: nothing that makes a link of it in a mail."""
 
 EN_ENTIER = "Écrivez l’adresse en entier et sans accent, par exemple prenom.nom@exemple.fr."
 
@@ -52,9 +49,8 @@ def pas_trop_long(_: Form, champ: Field) -> None:
 
 def nom_de_personne(_: Form, champ: Field) -> None:
     """Letters, whatever the alphabet, and what joins them."""
-    categories = {unicodedata.category(c)[0] for c in champ.data if c not in DANS_UN_NOM}
-    if not categories <= {"L", "M"} or "L" not in categories:
-        raise StopValidation("Écrivez-le avec des lettres seulement, comme sur une carte d’identité.")
+    if not est_un_nom(champ.data):
+        raise StopValidation(PAS_UN_NOM)
 
 
 def champ_nom(libelle: str, vide: str) -> StringField:

@@ -7,9 +7,8 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, Form, StringField, TelField
 from wtforms.validators import InputRequired, Length, StopValidation
 
-from portail.domain import images
+from portail.domain import coordonnees, images
 from portail.domain.contacts import FicheContact
-from portail.forms import coordonnees
 from portail.forms.comptes import nom_de_personne
 from portail.forms.textes import au_net
 

@@ -14,9 +14,8 @@ from wtforms.validators import DataRequired, Email, Length, Optional, StopValida
 from wtforms.widgets import DateInput
 
 from portail import clock
-from portail.domain import champs
+from portail.domain import champs, coordonnees
 from portail.domain.champs import Champ
-from portail.forms import coordonnees
 from portail.forms.comptes import EN_ENTIER, SensibleForm, nom_de_personne, sans_accent
 from portail.forms.textes import au_net, au_net_par_lignes
 

@@ -1,21 +1,18 @@
 """What agents take down at the counter: one part of a sheet, its amounts in euros, the town's decisions."""
 
 import functools
-import re
 from collections.abc import Collection, Mapping
 
 from wtforms import Field as ChampDeFormulaire
 from wtforms import Form, StringField
 from wtforms.validators import Optional, StopValidation
 
-from portail.domain import champs
+from portail.domain import champs, coordonnees
 from portail.forms.dossier import RubriqueForm, champ_de
 from portail.forms.textes import au_net
 
 CENTIEMES = (champs.EUROS, champs.PARTS)
 """Kinds of value that are kept in hundredths."""
-MONTANT_MAX = 10**9
-"""In hundredths: ten million euros."""
 
 
 class SaisieForm(RubriqueForm):
@@ -60,23 +57,13 @@ def _montant(c: champs.Champ) -> StringField:
 
 def _nombre(_: Form, champ: ChampDeFormulaire) -> None:
     try:
-        centiemes = _lire_centiemes(champ.data)
+        coordonnees.centiemes(champ.data)
     except ValueError as faute:
-        raise StopValidation("Écrivez un nombre, par exemple : 1 234,50.") from faute
-    if centiemes > MONTANT_MAX:
-        raise StopValidation("Ce nombre est trop grand : vérifiez-le.")
-
-
-def _lire_centiemes(texte: str) -> int:
-    """« 1 234,5 » is 123450."""
-    lu = re.fullmatch(r"([0-9]{1,12})(?:[.,]([0-9]{1,2}))?", re.sub(r"[\s€]", "", texte))
-    if lu is None:
-        raise ValueError(texte)
-    return int(lu[1]) * 100 + int((lu[2] or "0").ljust(2, "0"))
+        raise StopValidation(str(faute)) from faute
 
 
 def _en_centiemes(c: champs.Champ, texte: str) -> str:
-    return str(_lire_centiemes(texte)) if texte and c.genre in CENTIEMES else texte
+    return coordonnees.centiemes(texte) if texte and c.genre in CENTIEMES else texte
 
 
 def _a_lire(c: champs.Champ, texte: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -10,9 +10,9 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 
 import workflows as w
+from portail.domain import motifs, notes
 from portail.domain.echanges import TEXTE_MAX
-from portail.domain.lecture_moderation import ETATS, Filtres
-from portail.domain.moderation import MOTIFS
+from portail.domain.filtres_moderation import AGES, ETATS, GROUPES, SUIVIS, Filtres
 from portail.domain.refus import Refus
 from portail.forms.planning import lire_entier
 from portail.forms.textes import au_net, au_net_par_lignes
@@ -43,16 +43,26 @@ def lire_filtres(parametres: MultiDict[str, str]) -> tuple[Filtres, list[str]]:
         activite, erreurs = "0", [*erreurs, "Cette activité n’existe pas : toutes sont montrées."]
     if not lire_entier(page):
         page, erreurs = "1", [*erreurs, "Cette page n’existe pas : voici la première."]
-    return Filtres(etat, nature, int(activite), q, int(page)), erreurs
+    choix = {nom: _choisi(parametres, nom, connus, erreurs) for nom, connus in CHOIX.items()}
+    return Filtres(etat, nature, int(activite), q, int(page), **choix), erreurs
+
+
+CHOIX = {"age": AGES, "suivi": SUIVIS, "par": GROUPES}
+
+
+def _choisi(parametres: MultiDict[str, str], nom: str, connus: Collection[str], erreurs: list[str]) -> str:
+    """One of a few words, or none."""
+    valeur = parametres.get(nom, "")
+    if valeur and valeur not in connus:
+        erreurs.append("Cette façon de trier la file n’existe pas : elle est laissée de côté.")
+        return ""
+    return valeur
 
 
 def lire_ids(textes: Iterable[str]) -> list[int]:
     """The ids that were ticked, one by one or a whole group « 12 15 18 »; what is not an id names nothing."""
     groupes = ([lire_entier(mot) for mot in texte.split(" ")] for texte in textes)
     return [ident for ids in groupes if all(ids) for ident in ids if ident]
-
-
-TOUS_LES_MOTIFS = tuple(dict.fromkeys(motif for motifs in MOTIFS.values() for motif in motifs))
 
 
 def lire_malgre(textes: Iterable[str]) -> dict[int, str]:
@@ -72,17 +82,26 @@ def _choix(motifs: Iterable[str]) -> list[SelectChoice]:
 class RefusForm(FlaskForm):
     """The reason of a refusal. `suffixe` keeps the ids of its fields apart from any other's on the page."""
 
-    motif = SelectField("Motif du refus", choices=_choix(TOUS_LES_MOTIFS), validate_choice=False)
+    motif = SelectField("Motif du refus", choices=[], validate_choice=False)
     precision = StringField("Précision, que la famille lira")
 
-    def __init__(self, *args, suffixe: str | int = "", **kwargs) -> None:
+    def __init__(
+        self, *args, suffixe: str | int = "", offerts: Mapping[str, list[str]] | None = None, **kwargs
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.offerts = motifs.offerts() if offerts is None else offerts
+        self.motif.choices = _choix(self._tous)
         for champ in (self.motif, self.precision):
             champ.id = champ.label.field_id = f"{champ.name}-{suffixe}"
 
+    @property
+    def _tous(self) -> list[str]:
+        """The reasons of every nature, each once."""
+        return list(dict.fromkeys(motif for siens in self.offerts.values() for motif in siens))
+
     def pour(self, nature: str) -> None:
         """Offer the reasons of this nature of demande only."""
-        self.motif.choices = _choix(MOTIFS[nature])
+        self.motif.choices = _choix(self.offerts[nature])
 
     def lire(self) -> str:
         """The reason, in the words that the family will read. :class:`Refus` when there is none."""
@@ -98,15 +117,15 @@ class RefusForm(FlaskForm):
         return precision
 
     def _connu(self, motif: str) -> str:
-        if motif not in TOUS_LES_MOTIFS:
-            raise Refus("Ce motif n’existe pas : choisissez-en un dans la liste.", champ="motif")
+        if motif not in self._tous:
+            raise Refus("Ce motif n’existe pas, ou n’est plus proposé : choisissez-en un.", champ="motif")
         return motif
 
 
 class RefusDuLotForm(RefusForm):
     """The same reason for a whole selection."""
 
-    motif = SelectField("Motif commun", choices=_choix(TOUS_LES_MOTIFS), validate_choice=False)
+    motif = SelectField("Motif commun", choices=[], validate_choice=False)
     precision = StringField("Précision, que les familles liront")
 
 
@@ -124,11 +143,28 @@ class PieceForm(FlaskForm):
         return au_net_par_lignes(self.texte.data)
 
 
-@dataclass
-class Requete:
-    """What is asked of the family, as it was typed: kept when it is refused, with why."""
+class NoteForm(FlaskForm):
+    """What an agent writes for the others."""
 
-    form: PieceForm
+    note_max = notes.TEXTE_MAX
+    note = TextAreaField("Note pour les agents")
+
+    def __init__(self, *args, suffixe: str | int = "", **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.note.id = self.note.label.field_id = f"note-{suffixe}"
+
+    def lire(self) -> str:
+        return au_net_par_lignes(self.note.data)
+
+
+F = TypeVar("F", PieceForm, NoteForm)
+
+
+@dataclass
+class Requete(Generic[F]):
+    """What is written beside the answer, to the family or to the agents: kept, with why it is refused."""
+
+    form: F
     refus: Refus | None = None
 
     def __post_init__(self) -> None:
@@ -142,7 +178,7 @@ class Requete:
 
     def proposer(self, texte: str) -> None:
         """Begin with these words, unless something was typed."""
-        if not self.refus:
+        if not self.refus and isinstance(self.form, PieceForm):
             self.form.texte.data = texte
 
 
@@ -176,9 +212,11 @@ class Saisie:
 
 def rien_de_saisi(ouverte: int | None) -> dict[str, Any]:
     """The page before anything is typed or said: a blank answer for the open demande, one for a selection."""
+    offerts = motifs.offerts()
     return {
-        "saisie": Saisie(RefusForm(formdata=None, suffixe=ouverte or "")),
-        "lot": Saisie(RefusDuLotForm(formdata=None, suffixe="lot")),
+        "saisie": Saisie(RefusForm(formdata=None, suffixe=ouverte or "", offerts=offerts)),
+        "lot": Saisie(RefusDuLotForm(formdata=None, suffixe="lot", offerts=offerts)),
+        "note": Requete(NoteForm(formdata=None, suffixe=ouverte or "")),
         "piece": Requete(PieceForm(formdata=None, suffixe=ouverte or "")),
         "erreurs": (),
         "seule": False,

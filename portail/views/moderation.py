@@ -13,17 +13,23 @@ from portail import access, htmx
 from portail.domain import (
     apercu_du_lot,
     echanges,
+    filtres_gardes,
     lecture_demande,
+    lecture_historique,
     lecture_moderation,
     lectures,
     moderation,
+    notes,
+    prises_en_charge,
     retour,
 )
+from portail.domain.filtres_moderation import Filtres
 from portail.domain.lecture_demande import DemandeVue
-from portail.domain.lecture_moderation import Filtres, Repondue
-from portail.domain.refus import DejaChange, Refus
+from portail.domain.lecture_moderation import Repondue
+from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.retour import Offre
 from portail.forms.moderation import (
+    NoteForm,
     PieceForm,
     RefusDuLotForm,
     RefusForm,
@@ -123,8 +129,9 @@ def apercevoir() -> Response:
     motif = RefusDuLotForm(suffixe="lot")
     try:
         raison = motif.lire() if acte == w.REFUSER else ""
+        tout = "filtre" in request.form
         vu = access.perimetre_du_compte()
-        voulues = lecture_moderation.a_repondre(filtres, vu) if "filtre" in request.form else choisies
+        voulues = lecture_moderation.a_repondre(filtres, g.compte, vu) if tout else choisies
         apercu = apercu_du_lot.prevoir(g.compte, voulues, acte, raison)
     except Refus as refus:
         ouverte = lire_entier(request.args.get("demande"))
@@ -140,11 +147,64 @@ def revenir() -> Response:
     filtres, _ = lire_filtres(request.args)
     demande_id = lire_entier(request.form.get("demande"))
     try:
-        bilan = retour.revenir(g.compte, request.form.get("lot", ""), demande_id)
+        bilan = retour.revenir(g.compte, request.form.get("geste", ""), demande_id)
     except DejaChange as deja:
         flash({"phrase": deja.phrase, "symbole": "alerte"})  # type: ignore[arg-type]  # the template says it
         return _montrer(filtres, demande_id, deja.statut, seule=demande_id is not None)
     return _continuer(filtres, demande_id, lecture_moderation.raconter_le_retour(bilan))
+
+
+@bp.get("/demandes/<id:demande_id>/historique")
+@access.reserve_a(*ROLES_AGENTS)
+def historique(demande_id: int) -> Response:
+    filtres, _ = lire_filtres(request.args)
+    lue = lecture_historique.lire(demande_id, g.compte, access.perimetre_du_compte())
+    return htmx.page_ou_fragment(
+        "moderation/historique.html", "moderation/_historique.html", h=lue, filtres=filtres
+    )
+
+
+@bp.post("/demandes/<id:demande_id>/prise-en-charge")
+@access.reserve_a(*ROLES_AGENTS)
+def prendre_en_charge(demande_id: int) -> Response:
+    vue = lire_entier(request.form.get("suivie_par"))
+    return _suivre(
+        demande_id,
+        lambda: prises_en_charge.prendre(g.compte, demande_id, vue),
+        "Vous vous occupez de la demande n° {}.",
+    )
+
+
+@bp.post("/demandes/<id:demande_id>/liberation")
+@access.reserve_a(*ROLES_AGENTS)
+def liberer(demande_id: int) -> Response:
+    return _suivre(
+        demande_id,
+        lambda: prises_en_charge.liberer(g.compte, demande_id),
+        "La demande n° {} n’est plus à personne.",
+    )
+
+
+@bp.post("/demandes/<id:demande_id>/notes")
+@access.reserve_a(*ROLES_AGENTS)
+def noter(demande_id: int) -> Response:
+    filtres, _ = lire_filtres(request.args)
+    form = NoteForm(suffixe=demande_id)
+    try:
+        notes.ecrire(g.compte, demande_id, form.lire())
+    except Introuvable:
+        raise
+    except Refus as refus:
+        return _montrer(filtres, demande_id, refus.statut, seule=True, note=Requete(form, refus))
+    return _continuer(filtres, demande_id, {"phrase": "Note enregistrée : les agents la lisent ici."})
+
+
+@bp.post("/demandes/<id:demande_id>/notes/<id:note_id>/retrait")
+@access.reserve_a(*ROLES_AGENTS)
+def retirer_une_note(demande_id: int, note_id: int) -> Response:
+    filtres, _ = lire_filtres(request.args)
+    notes.retirer(g.compte, demande_id, note_id)
+    return _continuer(filtres, demande_id, {"phrase": "Note retirée : elle est effacée."})
 
 
 @bp.post("/selection")
@@ -190,6 +250,17 @@ def _a_reprendre(offre: Offre | None) -> dict[str, Any]:
     return {"retour": asdict(offre)} if offre else {}
 
 
+def _suivre(demande_id: int, acte: Callable[[], Demande], phrase: str) -> Response:
+    """Show who looks after the demande from now on; or who already does, when somebody was first."""
+    filtres, _ = lire_filtres(request.args)
+    try:
+        dite = {"phrase": phrase.format(acte().numero)}
+    except DejaChange as deja:
+        dites = [f"{deja.phrase} Rien n’a changé."]
+        return _montrer(filtres, demande_id, deja.statut, seule=True, erreurs=dites)
+    return _continuer(filtres, demande_id, dite)
+
+
 def _continuer(
     filtres: Filtres, ouverte: int | None, dite: dict, statut: int = 200, **contexte: Any
 ) -> Response:
@@ -221,7 +292,7 @@ def _deja_repondu(
 
 
 def _suivante(filtres: Filtres, apres: Repondue) -> int | None:
-    return lecture_moderation.suivante(filtres, apres, access.perimetre_du_compte())
+    return lecture_moderation.suivante(filtres, apres, access.perimetre_du_compte(), g.compte)
 
 
 def _adresse(filtres: Filtres, ouverte: int | None) -> str:
@@ -233,7 +304,7 @@ def _adresse(filtres: Filtres, ouverte: int | None) -> str:
 
 def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **contexte: Any) -> Response:
     """The queue with one demande open, else the first one. `seule`: on a phone, that demande alone."""
-    vue = lecture_moderation.file(filtres, access.perimetre_du_compte())
+    vue = lecture_moderation.file(filtres, access.perimetre_du_compte(), g.compte)
     ouverte = ouverte or vue.premiere
     contexte = rien_de_saisi(ouverte) | contexte
     contexte["erreurs"] = [*contexte["erreurs"], *vue.erreurs]
@@ -245,10 +316,11 @@ def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **context
     return htmx.page_ou_fragment(
         "moderation/page.html",
         "moderation/repondue.htmx.html" if contexte["dite"] else "moderation/file.htmx.html",
-        422 if contexte["erreurs"] and not contexte["dite"] else statut,
+        422 if contexte["erreurs"] and not contexte["dite"] and statut == 200 else statut,
         file=vue,
         d=demande,
         tout="tout" in request.args,
+        gardes=filtres_gardes.de(g.compte),
         **contexte,
     )
 

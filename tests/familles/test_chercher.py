@@ -123,7 +123,8 @@ def test_the_menu_of_agents_leads_there(monde, connexion):
     menu = lire(connexion(monde.sophie).get(f"/agents/familles/{monde.moreau.id}").text).select("nav.menu a")
     assert [(mots(a), a["href"], a.get("aria-current")) for a in menu] == [
         ("Demandes", "/agents", None),
-        ("Listes d’attente", "/agents/listes-d-attente", None),
         ("Familles", "/agents/familles", "page"),
+        ("Listes", "/agents/listes", None),
+        ("Chiffres", "/agents/chiffres", None),
         ("Mon compte", "/mon-espace", None),
     ]

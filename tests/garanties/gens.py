@@ -11,6 +11,7 @@ from tests.garanties.carte import Carte
 from tests.garanties.hostiles import (
     remettre_en_attente,
     remettre_l_agenda,
+    remettre_l_import,
     remettre_la_modification,
     remettre_la_photo,
     remettre_les_contacts,
@@ -56,6 +57,10 @@ HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille/planni
 
 def une_photo() -> tuple[io.BytesIO, str]:
     return io.BytesIO(octets()), "lea.jpg"
+
+
+def un_fichier() -> tuple[io.BytesIO, str]:
+    return io.BytesIO(b"code;nom\n900001;Neuve\n"), "familles.csv"
 
 
 def un_pdf() -> tuple[io.BytesIO, str]:
@@ -142,6 +147,8 @@ class Gens:
             remettre_les_contacts(self.carte.parametres["contact_id"][0][0])
         if "photo" in route.endpoint:
             remettre_la_photo(*(self.carte.parametres[nom][0][0] for nom in ("enfant_id", "photo_id")))
+        if "importation_id" in route.parametres:
+            remettre_l_import(self.carte.parametres["importation_id"][0][0])
         if "modification_id" in route.parametres:
             remettre_la_modification(self.carte.parametres["modification_id"][0][0])
         requete = self.carte.filtres(route) if filtres else None
@@ -151,6 +158,8 @@ class Gens:
             SessionOuverte.update(confirmee_le=MAINTENANT).execute()
         if route.endpoint in ENVOIENT_UNE_PHOTO:
             return lambda: navigateur.open(url, method="POST", data=corps | {"photo": une_photo()}, **autres)
+        if route.endpoint == "importation.deposer":
+            corps = corps | {"fichiers": un_fichier()}
         if route.endpoint == "preinscriptions.ecrire":
             return lambda: navigateur.open(url, method="POST", data=corps | {"piece-0": un_pdf()}, **autres)
         return lambda: navigateur.open(url, method=route.methode, data=corps, **autres)

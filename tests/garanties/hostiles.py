@@ -2,12 +2,22 @@
 
 from urllib.parse import quote
 
-from models import Agenda, ContactHabilite, Demande, Ligne, Modification, Photo, Reservation, Seance
+from models import (
+    Agenda,
+    ContactHabilite,
+    Demande,
+    Importation,
+    Ligne,
+    Modification,
+    Photo,
+    Reservation,
+    Seance,
+)
 from portail.domain import coffre
 from tests.dossier.images import octets
 from tests.garanties.monde import AGENDAS
 from tests.monde import MAINTENANT
-from workflows import EN_ATTENTE, RESERVATION_ATTENTE
+from workflows import EN_ATTENTE, PRETE, RESERVATION_ATTENTE
 
 Valeur = str | bytes
 
@@ -105,6 +115,21 @@ def remettre_l_agenda(agenda_id: int) -> None:
     if agenda.revoque_le is not None:  # sealed twice, the same address is not the same to the byte
         scelle = coffre.sceller(AGENDAS["claire"])
         Agenda.update(revoque_le=None, scelle=scelle).where(Agenda.id == agenda_id).execute()
+
+
+def remettre_l_import(ident: int) -> None:
+    """As if it had neither been written nor given up: its files, its report are those that it had."""
+    pris = Importation.get_by_id(ident)
+    if pris.statut == PRETE:
+        _SCELLES[ident] = (pris.fichiers, pris.rapport, pris.marque)
+        return
+    fichiers, rapport, marque = _SCELLES[ident]
+    Importation.update(
+        statut=PRETE, fichiers=fichiers, rapport=rapport, marque=marque, finie_le=None, bail_jusqua=None
+    ).where(Importation.id == ident).execute()
+
+
+_SCELLES: dict[int, tuple[str, str, str]] = {}
 
 
 def remettre_la_modification(modification_id: int) -> None:

@@ -2,11 +2,15 @@
 
 import datetime as dt
 
+from peewee import fn
+
 import workflows as w
 from models import (
     Abonnement,
     Activite,
     Agenda,
+    Calendrier,
+    Capacite,
     CodeAbonne,
     Compte,
     ContactHabilite,
@@ -15,10 +19,15 @@ from models import (
     Enfant,
     Evenement,
     Famille,
+    FiltreGarde,
+    Horaire,
+    Importation,
     Jeton,
     Ligne,
     Modification,
     MotifAbsence,
+    MotifRefus,
+    NoteInterne,
     Photo,
     Preinscription,
     Responsable,
@@ -131,9 +140,38 @@ class Ville(Monde):
         return renoncement.signer(arrivee.objet_id, arrivee.id, self.claire.id)
 
     @property
+    def fermeture(self) -> int:
+        """A closure to come; 0 once it has been taken away."""
+        (premiere,) = Calendrier.select(fn.MIN(Calendrier.id)).where(Calendrier.genre == "fermeture").tuples()
+        return premiere[0] or 0
+
+    @property
     def raison(self) -> int:
         """A reason of absence that the town offers."""
         return MotifAbsence.select().order_by(MotifAbsence.id)[0].id
+
+    @property
+    def motif_de_refus(self) -> int:
+        """A reason of refusal that the town offers."""
+        return MotifRefus.select().order_by(MotifRefus.id)[0].id
+
+    def note(self, famille: Famille) -> int:
+        """What Sophie has written for the other agents about a demande of this family."""
+        return NoteInterne.get(NoteInterne.demande.in_(self.demandes(famille))).id
+
+    def filtre(self, agent: Compte) -> int:
+        """A filter of the queue that this agent has kept."""
+        return FiltreGarde.get(FiltreGarde.compte == agent).id
+
+    @property
+    def capacite(self) -> int:
+        """The places that two activities share."""
+        return Capacite.select().order_by(Capacite.id)[0].id
+
+    def horaires(self, activite: Activite) -> str:
+        """The ids of its weekly pattern, as its form carries them."""
+        siens = Horaire.select(Horaire.id).where(Horaire.activite == activite).order_by(Horaire.id)
+        return " ".join(str(ident) for (ident,) in siens.tuples())
 
     def contact(self, enfant: Enfant) -> int:
         """A contact of the child that stands."""
@@ -142,6 +180,11 @@ class Ville(Monde):
     def contact_attendu(self, enfant: Enfant) -> int:
         """The change that asks for a new one."""
         return contacts.en_attente(enfant.id).get().id
+
+    @property
+    def importation(self) -> Importation:
+        """Files that were looked at, and wait to be written."""
+        return Importation.select().order_by(Importation.id)[0]
 
     def photo(self, enfant: Enfant) -> int:
         """The photo of the child that stands."""

@@ -19,6 +19,8 @@ from models import (
     Activite,
     Agenda,
     Calendrier,
+    Capacite,
+    CapaciteActivite,
     CodeAbonne,
     Compte,
     Delai,
@@ -41,14 +43,20 @@ from portail.domain import (
     demandes,
     documents,
     dossier,
+    filtres_gardes,
+    importation,
     moderation,
+    notes,
     photos,
     planning,
     preinscriptions,
+    prises_en_charge,
     regles_de_reponse,
 )
 from portail.domain.comptes import empreinte
 from portail.domain.examen import Souhait
+from portail.domain.filtres_moderation import ANCIEN, Filtres
+from portail.domain.importation_fichiers import Fichier
 from portail.domain.regles_de_reponse import Conditions
 from tests.actes import abonner
 from tests.conftest import CLES
@@ -75,7 +83,9 @@ def peupler() -> None:
     _inscrite()
     _lettres(ville)
     _titulaires(ville)
+    _partage(ville)
     ouvrir_un_autre_lieu(ville.claire.mot_de_passe)
+    Calendrier.create(genre="fermeture", nom="Pont", debut=dt.date(2027, 5, 7), fin=dt.date(2027, 5, 7))
     MotifAbsence.create(nom="Maladie", justificatif="Certificat médical")
     SecondFacteur.create(compte=ville.animateur, scelle="-", actif_depuis=MAINTENANT)
     for enfant in (ville.lea, ville.noe):
@@ -104,6 +114,18 @@ def peupler() -> None:
     _dossiers(ville)
     _contacts_et_photos(ville)
     _inscriptions(ville)
+    _file(ville)
+    importation.deposer(ville.gestionnaire, [Fichier("familles.csv", b"code;nom\n900001;Neuve\n")])
+    importation.servir()
+
+
+def _file(ville: Ville) -> None:
+    """What agents have written on the queue: notes, filters, a demande that Marc looks after."""
+    for famille in (ville.moreau, ville.dasilva):
+        notes.ecrire(ville.sophie, ville.demandes(famille)[0], "À voir avec la directrice")
+    for agent in (ville.sophie, ville.marc):
+        filtres_gardes.garder(agent, "Anciennes", Filtres(age=ANCIEN))
+    prises_en_charge.prendre(ville.marc, ville.demandes(ville.moreau)[0])
 
 
 def _dossiers(ville: Ville) -> None:
@@ -233,6 +255,13 @@ def _lettres(ville: Ville) -> None:
             expire_le=MAINTENANT + dt.timedelta(days=80),
             agent=ville.sophie,
         )
+
+
+def _partage(ville: Ville) -> None:
+    """More meals than anybody asks for here."""
+    capacite = Capacite.create(nom="Repas de la cuisine", places=500)
+    for activite in (ville.cantine, ville.soir):
+        CapaciteActivite.create(capacite=capacite, activite=activite)
 
 
 def _demander(ville: Ville, *voeux, famille: Famille | None = None, auteur=None) -> int:

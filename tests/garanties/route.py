@@ -50,4 +50,4 @@ class Route:
         return f"{self.methode} {self.regle}"
 
 
-MORCEAU = re.compile(r"<(?:(\w+):)?(\w+)>")
+MORCEAU = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")

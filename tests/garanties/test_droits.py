@@ -26,7 +26,7 @@ from tests.garanties.route import (
     TOUS,
     Route,
 )
-from tests.garanties.routes import ROUTES
+from tests.garanties.routes import LUES_DE_TOUTE_LA_VILLE, ROUTES
 from tests.monde import JEUDI, MAINTENANT
 
 QUI = {
@@ -274,6 +274,8 @@ def test_an_id_of_others_in_a_body_is_nothing_at_all(carte, passant, qui):
     client, jeton = passant(qui)
     avant, essais = contenu(), 0
     for route in carte.routes(QUI[qui], methodes=["POST"]):
+        if route.endpoint.startswith(LUES_DE_TOUTE_LA_VILLE):
+            continue
         for corps in corps_voles(carte, route):
             for entetes in ({}, HTMX):
                 reponse = appeler(carte, client, jeton, route, carte.la_mienne(route), corps, **entetes)
@@ -288,6 +290,8 @@ def test_an_agent_never_answers_the_family_that_is_theirs(carte, passant, monde)
     client, jeton = passant("marc")
     avant = contenu()
     for route in carte.routes(AGENTS, methodes=["POST"]):
+        if route.endpoint.startswith(LUES_DE_TOUTE_LA_VILLE):
+            continue
         for demande in monde.demandes(monde.dasilva) if "demande_id" in route.parametres else [None]:
             corps = carte.corps(route)[0]
             noms = [

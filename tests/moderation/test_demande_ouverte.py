@@ -84,7 +84,7 @@ def test_an_answered_demande_says_who_when_and_why_and_has_no_button(monde, conn
 
     assert "Refusée par Marc Tessier, mardi 1er décembre à 10 h." in page.texte(".demande")
     assert "Pièce manquante au dossier" in page.texte(".passage")
-    assert not page.tous(".demande button")
+    assert not page.tous(".reponse button, .ouverture button")
 
 
 def test_the_history_tells_what_the_family_asked_before_for_this_activity_and_what_came_of_it(monde):

@@ -268,7 +268,7 @@ def test_with_htmx_the_second_agent_is_told_who_did_what_and_sees_it(monde, agen
     assert page.texte("#annonce") == dit
     assert dit in page.texte("#bandeau")
     assert "Acceptée par Marc Tessier" in page.texte(".demande")
-    assert not page.tous(".demande button")
+    assert not page.tous(".reponse button, .ouverture button")
     assert rangs(page) == [file[1].id, file[2].id]
     assert empreinte() == avant
     assert_comme_rechargee(page)

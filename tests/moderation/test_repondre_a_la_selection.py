@@ -73,7 +73,7 @@ def test_no_two_boxes_have_the_same_name(monde, agent, file):
 
 def test_everything_on_the_page_may_be_ticked_at_once_and_unticked(agent, file):
     page = Page(agent, "/agents?q=moreau")
-    tout = page.suivre(".tete a")
+    tout = page.suivre(".tete > a")
     assert len(tout.tous(".file input[checked]")) == 3
     assert not tout.suivre(".lot a").tous(".file input[checked]")
     assert "3 demandes acceptées." in repondre(tout, ACCEPTER).texte("#bandeau")

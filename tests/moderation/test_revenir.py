@@ -359,11 +359,11 @@ def test_of_a_gesture_what_has_moved_stays_answered_alone(monde, file):
 
 def test_a_stranger_gets_nothing_and_other_roles_are_refused(monde, connexion, file):
     bilan = moderation.repondre_a_la_selection(monde.sophie, [d.id for d in file], w.ACCEPTER)
-    adresse, corps = "/agents/reponses/annulation", {"lot": bilan.lot}
+    adresse, corps = "/agents/reponses/annulation", {"geste": bilan.lot}
     for compte in (monde.claire, monde.animateur):
         assert poster(connexion(compte), adresse, corps).status_code == 403
     assert poster(connexion(monde.marc), adresse, corps).status_code == 404
-    assert poster(connexion(monde.sophie), adresse, {"lot": "0" * 32}).status_code == 404
+    assert poster(connexion(monde.sophie), adresse, {"geste": "0" * 32}).status_code == 404
     assert {statut(d) for d in file} == {w.ACCEPTEE}
 
 

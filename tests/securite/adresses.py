@@ -3,9 +3,20 @@
 from dataclasses import dataclass
 
 import workflows as w
-from models import Abonnement, Agenda, Demande, Ligne, Modification, Photo, Preinscription
+from models import (
+    Abonnement,
+    Agenda,
+    Calendrier,
+    Capacite,
+    Demande,
+    Ligne,
+    Modification,
+    Photo,
+    Preinscription,
+)
 from portail.access import Acces
-from portail.domain import adresses_d_agenda, coffre, contacts, documents, regles_de_reponse
+from portail.domain import adresses_d_agenda, coffre, contacts, documents, importation, regles_de_reponse
+from portail.domain.importation_fichiers import Fichier
 from portail.domain.regles_de_reponse import Conditions
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
@@ -51,6 +62,7 @@ def routes(app, monde: Monde) -> list[Route]:
     photo = Photo.create(enfant=monde.lea, contenu=octets(), deposee_le=MAINTENANT, validee_le=MAINTENANT)
     attente = contacts.proposer_un_contact(monde.claire, monde.moreau, monde.lea.id, JEANNE)
     depot = _depot(monde)
+    capacite = Capacite.create(nom="Repas", places=500)
     valeurs = {
         "filename": "app.js",
         "enfant_id": monde.lea.id,
@@ -58,6 +70,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "demande_id": demande.id,
         "attendue_id": reservation.id,
         "famille_id": monde.moreau.id,
+        "compte_id": monde.animateur.id,
         "abonne_id": Abonnement.get(Abonnement.compte == monde.claire).id,
         "abonnement_id": Abonnement.get(Abonnement.compte == monde.claire).id,
         "responsable_id": monde.adulte_claire.id,
@@ -79,7 +92,20 @@ def routes(app, monde: Monde) -> list[Route]:
         "regle_id": regles_de_reponse.creer(
             monde.gestionnaire, monde.cantine.id, w.NATURE_RESERVATION, Conditions()
         ),
+        "importation_id": _importation(monde),
         "session_id": 999_999,
+        "note_id": 999_999,
+        "filtre_id": 999_999,
+        "refus_id": 999_999,
+        "motif_absence_id": 999_999,
+        "activite_id": monde.cantine.id,
+        "lieu_id": monde.cantine.lieu_id,
+        "capacite_id": capacite.id,
+        "genre": "fermeture",
+        "page_cle": "accessibilite",
+        "courriel": "reponse",
+        "empreinte": "0" * 64,
+        "jours_id": Calendrier.get().id,
     }
     trouvees = []
     with app.test_request_context():
@@ -97,6 +123,14 @@ def _agenda(monde: Monde) -> int:
     liens = {"compte": monde.claire, "famille": monde.moreau, "cree_le": MAINTENANT}
     jeton = {"empreinte": adresses_d_agenda.empreinte("k" * 43), "scelle": coffre.sceller("k" * 43)}
     return Agenda.create(**liens, **jeton).id
+
+
+def _importation(monde: Monde) -> int:
+    """Files that were looked at, and wait to be written."""
+    fichiers = [Fichier("familles.csv", b"code;nom\n900001;Neuve\n")]
+    ident = importation.deposer(monde.gestionnaire, fichiers).id
+    importation.servir()
+    return ident
 
 
 def _depot(monde: Monde) -> Demande:

@@ -1,9 +1,18 @@
 """Rows by the hundred thousand, straight to the driver: `executemany` on SQLite, `COPY` on PostgreSQL."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from peewee import BooleanField, CharField, Field, ForeignKeyField, IntegerField, SmallIntegerField, TextField
+from peewee import (
+    BooleanField,
+    CharField,
+    Field,
+    ForeignKeyField,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+    fn,
+)
 
 from models import DelaiField, Modele, db, moteur
 
@@ -30,6 +39,27 @@ def inserer(modele: type[Modele], champs: tuple[str, ...], lignes: Iterable[tupl
             with curseur.copy(f'COPY "{table}" ({colonnes}) FROM STDIN') as copie:
                 for ligne in lot:
                     copie.write_row(ligne)
+
+
+def modifier(modele: type[Modele], champs: tuple[str, ...], lignes: Iterable[tuple]) -> None:
+    """Write these fields of rows that are there: each of `lignes` has their values, then the id."""
+    choisis = [modele._meta.fields[nom] for nom in champs]
+    trou = "?" if moteur() == "sqlite" else "%s"
+    valeurs = ", ".join(f'"{c.column_name}" = {trou}' for c in choisis)
+    pretes = _converties([*choisis, modele._meta.fields["id"]], lignes)
+    curseur = db.connection().cursor()
+    while lot := list(islice(pretes, LOT)):
+        curseur.executemany(f'UPDATE "{modele._meta.table_name}" SET {valeurs} WHERE id = {trou}', lot)
+
+
+def reserver_les_ids(modele: type[Modele], combien: int) -> Sequence[int]:
+    """So many ids that nobody else will be given, in a transaction: for rows that bring their own."""
+    if moteur() == "sqlite":  # the transaction is the only writer
+        dernier = modele.select(fn.MAX(modele.id)).scalar() or 0
+        return range(dernier + 1, dernier + 1 + combien)
+    sequence = f"pg_get_serial_sequence('{modele._meta.table_name}', 'id')"
+    tires = db.execute_sql(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", (combien,))
+    return [ident for (ident,) in tires.fetchall()]
 
 
 def _converties(champs: list[Field], lignes: Iterable[tuple]) -> Iterator[tuple]:

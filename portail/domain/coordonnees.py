@@ -1,4 +1,4 @@
-"""Telephones, bank details and post codes as people type them: read, and written in one form.
+"""Telephones, bank details, post codes, amounts as people type them: read, and written in one form.
 
 Each function raises :class:`ValueError` with a sentence in French.
 """
@@ -13,6 +13,8 @@ from schwifty.exceptions import InvalidChecksumDigits, InvalidLength, SchwiftyEx
 from portail import mots
 
 FRANCE = 33
+MONTANT_MAX = 10**9
+"""In hundredths: ten million euros."""
 CHIFFRES = 9
 """How many a French number has, without its first 0."""
 EXEMPLE = "Par exemple : 02 61 91 40 12."
@@ -64,3 +66,14 @@ def code_postal(saisie: str) -> str:
     if not re.fullmatch(r"[0-9]{5}", serre):
         raise ValueError("Un code postal a 5 chiffres.")
     return serre
+
+
+def centiemes(saisie: str) -> str:
+    """An amount, or a number of shares, in hundredths: « 1 234,5 » is « 123450 »."""
+    lu = re.fullmatch(r"([0-9]{1,12})(?:[.,]([0-9]{1,2}))?", re.sub(r"[\s€]", "", saisie))
+    if lu is None:
+        raise ValueError("Écrivez un nombre, par exemple : 1 234,50.")
+    valeur = int(lu[1]) * 100 + int((lu[2] or "0").ljust(2, "0"))
+    if valeur > MONTANT_MAX:
+        raise ValueError("Ce nombre est trop grand : vérifiez-le.")
+    return str(valeur)
