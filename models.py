@@ -1038,6 +1038,54 @@ Modification.add_index(
 """One change at most waits for each field; a child may wait for several new contacts."""
 
 
+class Reponse(Modele):
+    """What an agent has just answered to a demande, for as long as it may be taken back; then it goes.
+
+    Two numbers tell what it did: the journal's lines about the demande from the one to the other.
+    """
+
+    demande = ForeignKeyField(Demande, backref="reponses", on_delete="CASCADE")
+    agent = ForeignKeyField(Compte, backref="+", index=False)
+    lot = CharField(max_length=32, index=True)
+    """What was answered in one gesture has the same, drawn at random."""
+    donnee_le = UTCDateTimeField(index=True)
+    """When the gesture began: its mails wait a minute from then on."""
+    premier = IntegerField()
+    dernier = IntegerField()
+    """The first and the last line of the journal that this answer wrote about the demande."""
+    avant = TextField(default="")
+    """What the journal does not tell of how it stood before, as JSON."""
+    scelle = TextField(null=True)
+    """The same, of the family file: its values, its photos. Sealed."""
+
+    class Meta:
+        constraints = [Check("premier <= dernier")]
+
+
+NATURES_DE_REGLE = (w.NATURE_RESERVATION, w.NATURE_PREINSCRIPTION, w.NATURE_ABSENCE)
+
+
+class RegleDeReponse(Modele):
+    """When the town accepts by itself what is asked of an activity; the rest waits for an agent."""
+
+    activite = ForeignKeyField(Activite, backref="regles", index=False)
+    nature = CharField(max_length=20)
+    places_min = IntegerField(default=1)
+    """Places that must be left on each séance before this one is given; an absence asks for none."""
+    dossier = CharField(max_length=200, default="")
+    """The parts of the file that must be complete: « contacts sante » (`dossier_complet.py`)."""
+    dans_les_delais = BooleanField(default=True)
+    """Of an absence: only if it is told before its deadline."""
+    active = BooleanField(default=False)
+    agent = ForeignKeyField(Compte, backref="+", index=False)
+    """Who wrote it as it now is."""
+    changee_le = UTCDateTimeField()
+
+    class Meta:
+        indexes = ((("activite", "nature"), True),)
+        constraints = [_dans("nature", NATURES_DE_REGLE), Check("places_min >= 1")]
+
+
 class JourVoulu(Modele):
     """A séance asked for with a pre-registration: booked, or on the waiting list, once it is accepted."""
 
@@ -1204,6 +1252,8 @@ TABLES = (
     Presence,
     Pointage,
     Ligne,
+    Reponse,
+    RegleDeReponse,
     JourVoulu,
     Message,
     Document,

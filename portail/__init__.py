@@ -47,6 +47,7 @@ SALLES = (
     "listes",
     "chiffres",
     "mise_en_place",
+    "regles_de_reponse",
     "motifs",
     "calendrier",
     "ville",

@@ -56,6 +56,11 @@ ETAPES: tuple[Etape, ...] = (
         "Cantine, accueils, stages : horaires, places, dates limites ; à copier d’une année à l’autre.",
     ),
     Etape(
+        "regles_de_reponse.page",
+        "Règles de réponse",
+        "Accepter d’office ce qui remplit vos conditions, après un essai sur le dernier mois.",
+    ),
+    Etape(
         "importation.page",
         "Importer ce que la ville a déjà",
         "Reprendre d’un autre logiciel familles, adultes, enfants, inscriptions et réservations.",

@@ -9,10 +9,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from flask import Flask
 
 import workflows as w
-from models import Activite, Calendrier, ContactHabilite, Enfant, Reservation, Responsable, Seance
-from portail.domain import effet_du_calendrier, guichet, guichet_contacts, guichet_photo, jetons, photos
+from models import (
+    Activite,
+    Calendrier,
+    ContactHabilite,
+    Enfant,
+    RegleDeReponse,
+    Reponse,
+    Reservation,
+    Responsable,
+    Seance,
+)
+from portail.domain import (
+    effet_du_calendrier,
+    guichet,
+    guichet_contacts,
+    guichet_photo,
+    jetons,
+    photos,
+    regles_de_reponse,
+)
 from portail.domain.contacts import FicheContact
 from portail.domain.effet_du_calendrier import Changement, Jours
+from portail.domain.perimetre import LA_VILLE
 from portail.domain.ville import la_ville
 from tests.garanties import apercus
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
@@ -105,6 +124,7 @@ class Carte:
             "lieu_id": ([m.cantine.lieu_id], []),
             "capacite_id": ([m.capacite], []),
             "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
+            "regle_id": ([RegleDeReponse.get().id], []),
             "note_id": ([m.note(m.moreau)], [m.note(m.dasilva)]),
             "filtre_id": ([m.filtre(m.sophie)], [m.filtre(m.marc)]),
             "refus_id": ([m.motif_de_refus], []),
@@ -167,6 +187,8 @@ class Carte:
             "absenter": ([f"{m.lea.id}-{siennes[2]}"], [f"{m.tomas.id}-{siennes[0]}"]),
             "raison": ([str(m.raison)], []),
             "ecole": ([str(m.cantine.lieu_id)], []),
+            "geste": ([Reponse.select().order_by(Reponse.id).first().lot], []),
+            "empreinte": ([regles_de_reponse.lire(RegleDeReponse.get().id, LA_VILLE).empreinte], []),
             "lieux": ([str(m.cantine.lieu_id)], []),
             "retirer": ([str(m.document(m.moreau))], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),

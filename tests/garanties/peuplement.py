@@ -51,11 +51,13 @@ from portail.domain import (
     planning,
     preinscriptions,
     prises_en_charge,
+    regles_de_reponse,
 )
 from portail.domain.comptes import empreinte
 from portail.domain.examen import Souhait
 from portail.domain.filtres_moderation import ANCIEN, Filtres
 from portail.domain.importation_fichiers import Fichier
+from portail.domain.regles_de_reponse import Conditions
 from tests.actes import abonner
 from tests.conftest import CLES
 from tests.dossier.contacts import AUTREMENT, YANN, poser
@@ -162,6 +164,8 @@ def _inscriptions(ville: Ville) -> None:
         rang=6,
         pieces="Attestation d’assurance",
     )
+    gestionnaire = ville.gestionnaire
+    regles_de_reponse.creer(gestionnaire, activite.id, w.NATURE_PREINSCRIPTION, Conditions())
     for enfant, famille, auteur in (
         (ville.lea, ville.moreau, ville.claire),
         (ville.tomas, ville.dasilva, ville.paulo),

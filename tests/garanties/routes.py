@@ -216,9 +216,27 @@ ROUTES = {
     "motifs.remettre_une_absence": Fiche(GESTION),
     "pieces.ouvrir": Fiche(AGENTS),
     "moderation.repondre_a_la_selection": Fiche(
-        AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte")
+        AGENTS,
+        (*FILE, "demande", "tout"),
+        ("demande", "acte", "motif", "precision", "ouverte", "laisser", "en_liste"),
     ),
+    "moderation.apercevoir": Fiche(
+        AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte", "filtre")
+    ),
+    "moderation.revenir": Fiche(AGENTS, (*FILE, "tout"), ("geste", "demande", "ouverte")),
     "mise_en_place.page": Fiche(GESTION),
+    "regles_de_reponse.page": Fiche(GESTION),
+    "regles_de_reponse.nouvelle": Fiche(GESTION),
+    "regles_de_reponse.creer": Fiche(
+        GESTION, (), ("activite", "nature", "places_min", "dossier", "dans_les_delais")
+    ),
+    "regles_de_reponse.regle": Fiche(GESTION),
+    "regles_de_reponse.changer": Fiche(
+        GESTION, (), ("activite", "nature", "places_min", "dossier", "dans_les_delais")
+    ),
+    "regles_de_reponse.essayer": Fiche(GESTION),
+    "regles_de_reponse.allumer": Fiche(GESTION, (), ("empreinte",)),
+    "regles_de_reponse.eteindre": Fiche(GESTION),
     "lieux.liste": Fiche(GESTION),
     "lieux.nouveau": Fiche(GESTION),
     "lieux.creer": Fiche(GESTION, (), DU_LIEU),
