@@ -4,14 +4,16 @@ Whoever may not read a part of a sheet is not told by mail that it changed.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import workflows as w
 from models import Compte, Demande, Famille, Modification
-from portail.domain import champs, courriels, droits, textes_de_courriel
+from portail.domain import champs, courriels, courriels_de_reponse, droits, textes_de_courriel
 from portail.domain.application import Fiche
 from portail.domain.champs import Champ
 from portail.domain.courriels import LigneDite
+from portail.domain.courriels_de_reponse import Annonce
+from portail.domain.droits import Regard
 
 ISSUES = {w.APPLIQUEE: w.ACCEPTEE, w.REFUSEE: w.REFUSEE}
 
@@ -26,9 +28,12 @@ def dire_la_ligne(fiche: Fiche, quoi: str) -> str:
     return f"{w.NATURES[w.NATURE_DOSSIER]} : {fiche.nom_complet}, {quoi}"
 
 
-def annoncer_reponse(demande: Demande, repondues: Sequence[tuple[Modification, Fiche, Champ]]) -> None:
-    """Tell what was answered, field by field, each refusal with its reason."""
-    regard_de = droits.regards(demande.famille)
+def annonce(
+    demande: Demande,
+    repondues: Sequence[tuple[Modification, Fiche, Champ]],
+    regard_de: Callable[[Compte], Regard],
+) -> Annonce:
+    """What was answered, field by field, each refusal with its reason."""
 
     def lues(lecteur: Compte) -> list[LigneDite]:
         return [
@@ -37,11 +42,13 @@ def annoncer_reponse(demande: Demande, repondues: Sequence[tuple[Modification, F
             if champs.LIRE in regard_de(lecteur).sur(fiche).get(champ.rubrique, ())
         ]
 
-    courriels.annoncer_reponse(
-        demande,
-        lues,
-        f"Le dossier de votre famille :\n{courriels.lien('/famille/dossier')}",
-    )
+    return Annonce(demande, lues, f"Le dossier de votre famille :\n{courriels.lien('/famille/dossier')}")
+
+
+def annoncer_reponse(demande: Demande, repondues: Sequence[tuple[Modification, Fiche, Champ]]) -> None:
+    """Tell it at once."""
+    dite = annonce(demande, repondues, droits.regards(demande.famille))
+    courriels_de_reponse.annoncer_reponse(demande, dite.dites, dite.suite)
 
 
 def annoncer_la_saisie(famille: Famille, fiche: Fiche, changes: Sequence[Champ]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice
 
 from peewee import ForeignKeyField
 
@@ -14,11 +14,15 @@ from models import (
     moteur,
 )
 from portail.domain import verification_courriels as des_courriels
+from portail.domain import verification_demandes as des_demandes
 from portail.domain import verification_dossier as du_dossier
+from portail.domain import verification_file as de_la_file
 from portail.domain import verification_importations as des_importations
 from portail.domain import verification_inscriptions as des_inscriptions
 from portail.domain import verification_personnel as du_personnel
 from portail.domain import verification_places as des_places
+from portail.domain import verification_pointage as du_pointage
+from portail.domain import verification_reponses as des_reponses
 from portail.domain.transitions import MACHINES
 
 
@@ -139,94 +143,6 @@ def _pas_permis() -> str:
           AND objet || ' ' || de || ' ' || acte || ' ' || vers NOT IN ({_liste(permis)})"""
 
 
-# ——— what a booking rests on ———
-
-
-def _hors_inscription() -> str:
-    return f"""
-        SELECT r.id, r.statut, s.jour
-        FROM reservation r JOIN seance s ON s.id = r.seance_id
-        WHERE r.statut <> '{w.NON_RESERVE}' AND NOT EXISTS (
-            SELECT 1 FROM preinscription p
-            WHERE p.enfant_id = r.enfant_id AND p.activite_id = s.activite_id
-              AND p.statut = '{w.RESERVATION_POSSIBLE}' AND s.jour BETWEEN p.debut AND p.fin)"""
-
-
-def _absences() -> str:
-    """An absence from what was never booked, nor taken over as such."""
-    return f"""
-        SELECT r.id, r.statut FROM reservation r
-        WHERE r.statut IN ('{w.ABSENCE_ATTENTE}', '{w.ABSENT}') AND NOT EXISTS (
-            SELECT 1 FROM evenement e WHERE e.objet = 'reservation' AND e.objet_id = r.id
-              AND (e.de = '{w.RESERVE}' OR e.de = '' AND e.vers = '{w.ABSENT}'))"""
-
-
-def _liste_d_attente() -> str:
-    """The rank in the list is the number of the very line that put the child there."""
-    return f"""
-        SELECT r.id, r.ordre FROM reservation r
-        LEFT JOIN evenement e ON e.id = r.ordre AND e.objet = 'reservation' AND e.objet_id = r.id
-                             AND e.vers = '{w.LISTE_ATTENTE}'
-        WHERE (r.statut = '{w.LISTE_ATTENTE}') <> (e.id IS NOT NULL)
-           OR (r.statut = '{w.LISTE_ATTENTE}') <> (r.ordre IS NOT NULL)"""
-
-
-# ——— demandes ———
-
-ATTENTES = {w.RESERVATION_ATTENTE: w.NATURE_RESERVATION, w.ABSENCE_ATTENTE: w.NATURE_ABSENCE}
-
-
-def _attentes() -> str:
-    """A booking that waits for an answer has one waiting line, of its nature; no other booking has any."""
-    nature = " ".join(f"WHEN '{statut}' THEN '{nature}'" for statut, nature in ATTENTES.items())
-    return f"""
-        SELECT r.id, r.statut, coalesce(count(l.id), 0)
-        FROM reservation r
-        LEFT JOIN ligne l ON l.reservation_id = r.id AND l.statut = '{w.EN_ATTENTE}'
-        LEFT JOIN demande d ON d.id = l.demande_id
-        WHERE l.id IS NOT NULL OR r.statut IN ({_liste(ATTENTES)})
-        GROUP BY r.id, r.statut
-        HAVING count(l.id) <> 1 OR r.statut NOT IN ({_liste(ATTENTES)})
-            OR max(d.nature) NOT IN (CASE r.statut {nature} END, '{w.NATURE_PREINSCRIPTION}')"""
-
-
-def _demandes() -> str:
-    """The status of a demande is what `acte_concluant` makes of those of its lines, of its changes."""
-    statuts = w.LIGNE.codes
-    cas = []
-    for presences in product((0, 1), repeat=len(statuts)):
-        presents = [statut for statut, present in zip(statuts, presences, strict=True) if present]
-        if presents:
-            acte = w.acte_concluant(presents)
-            conclu = w.DEMANDE.transitions[w.EN_ATTENTE, acte].vers[0] if acte else w.EN_ATTENTE
-            condition = " AND ".join(f"{s} = {p}" for s, p in zip(statuts, presences, strict=True))
-            cas.append(f"WHEN {condition} THEN '{conclu}'")
-    colonnes = ", ".join(f"max(CASE WHEN l.statut = '{s}' THEN 1 ELSE 0 END) AS {s}" for s in statuts)
-    return f"""
-        SELECT id, statut, attendu FROM (
-            SELECT id, statut, repondue_le, CASE {" ".join(cas)} ELSE 'sans ligne' END AS attendu
-            FROM (SELECT d.id, d.statut, d.repondue_le, {colonnes}
-                  FROM demande d LEFT JOIN (
-                      SELECT demande_id, statut FROM ligne
-                      UNION ALL
-                      SELECT demande_id,
-                             CASE statut WHEN '{w.APPLIQUEE}' THEN '{w.ACCEPTEE}' ELSE statut END
-                      FROM modification) AS l ON l.demande_id = d.id
-                  GROUP BY d.id, d.statut, d.repondue_le) AS comptees
-        ) AS jugees
-        WHERE statut <> attendu OR statut <> '{w.EN_ATTENTE}' AND repondue_le IS NULL"""
-
-
-def _autre_famille() -> str:
-    return """
-        SELECT l.id, l.demande_id FROM ligne l
-        JOIN demande d ON d.id = l.demande_id
-        LEFT JOIN reservation r ON r.id = l.reservation_id
-        LEFT JOIN preinscription p ON p.id = l.preinscription_id
-        JOIN enfant e ON e.id = coalesce(r.enfant_id, p.enfant_id)
-        WHERE e.famille_id <> d.famille_id"""
-
-
 # ——— subscriptions ———
 
 
@@ -278,11 +194,15 @@ INVARIANTS = (
         "Transitions", _pas_permis, "ligne {0} du journal : {1} {2}, « {3} » ne mène pas de « {4} » à « {5} »"
     ),
     Invariant(
-        "Pré-inscription", _hors_inscription, "réservation {0} ({1}) : l’enfant n’est pas inscrit le {2}"
+        "Pré-inscription",
+        des_demandes.hors_inscription,
+        "réservation {0} ({1}) : l’enfant n’est pas inscrit le {2}",
     ),
-    Invariant("Absence", _absences, "réservation {0} : {1}, sans avoir jamais été réservée"),
+    Invariant("Absence", des_demandes.absences, "réservation {0} : {1}, sans avoir jamais été réservée"),
     Invariant(
-        "Liste d’attente", _liste_d_attente, "réservation {0} : son rang {1} n’est pas sa ligne du journal"
+        "Liste d’attente",
+        des_demandes.liste_d_attente,
+        "réservation {0} : son rang {1} n’est pas sa ligne du journal",
     ),
     Invariant(
         "Places à donner",
@@ -310,9 +230,17 @@ INVARIANTS = (
         des_places.motifs,
         "demande {0} ({1}) : un motif d’absence, et ce n’est pas une absence",
     ),
-    Invariant("Attentes", _attentes, "réservation {0} ({1}) : {2} ligne(s) de demande en attente"),
-    Invariant("Demandes", _demandes, "demande {0} : son statut est « {1} », ses lignes disent « {2} »"),
-    Invariant("Familles", _autre_famille, "ligne {0} de la demande {1} : l’enfant est d’une autre famille"),
+    Invariant(
+        "Attentes", des_demandes.attentes, "réservation {0} ({1}) : {2} ligne(s) de demande en attente"
+    ),
+    Invariant(
+        "Demandes", des_demandes.demandes, "demande {0} : son statut est « {1} », ses lignes disent « {2} »"
+    ),
+    Invariant(
+        "Familles",
+        des_demandes.autre_famille,
+        "ligne {0} de la demande {1} : l’enfant est d’une autre famille",
+    ),
     Invariant("Adultes", _adultes, "{0} {1} : l’adulte {2} est d’une autre famille"),
     Invariant(
         "Codes abonnés",
@@ -390,11 +318,30 @@ INVARIANTS = (
     Invariant(
         "Documents en souffrance", des_inscriptions.abandonnes, "document {0} : sans demande depuis le {1}"
     ),
+    Invariant("Prises en charge", de_la_file.prises, "demande {0} : l’agent {1} s’en occupe, sans trace"),
+    Invariant("Notes", de_la_file.notes, "note {0}, demande {1} : son écriture n’est pas au journal"),
+    Invariant("Filtres gardés", de_la_file.filtres, "filtre {0} : le compte {1} n’a pas de file"),
+    Invariant("Pointages", du_pointage.desaccords, "présence {0} : « {1} », et la réservation est « {2} »"),
+    Invariant("Pointages à venir", du_pointage.a_venir, "présence {0} : la séance {1} est le {2}"),
+    Invariant("Départs", du_pointage.departs, "présence {0} : départ à {1}, pointée à {2}"),
+    Invariant(
+        "Réponses à annuler",
+        des_reponses.sans_journal,
+        "réponse {0} à la demande {1} : ses lignes du journal, {2} à {3}, ne sont pas les siennes",
+    ),
+    Invariant(
+        "Règles de réponse",
+        des_reponses.regles,
+        "règle {0} : « {1} » ne se demande pas avec la nature « {2} », ou n’existe pas",
+    ),
     Invariant(
         "Imports gardés", des_importations.restes, "import {0} ({1}), du {2} : ses fichiers sont encore là"
     ),
     Invariant(
         "Imports prêts", des_importations.sans_rapport, "import {0} ({1}) : sans rapport, ou sans fichiers"
+    ),
+    Invariant(
+        "Dossiers réunis", du_dossier.dossiers_vides, "famille {0} : réunie à une autre, il lui reste « {1} »"
     ),
     Invariant(
         "Comptes limités à des lieux",

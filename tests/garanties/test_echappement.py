@@ -27,6 +27,8 @@ from models import (
     Famille,
     Modele,
     Modification,
+    MotifAbsence,
+    MotifRefus,
     Responsable,
     db,
 )
@@ -113,6 +115,8 @@ def elargir() -> None:
 
 def nommer(texte: str) -> None:
     """Every name, every reason, every mail of the town is now this."""
+    for table in (MotifRefus, MotifAbsence):  # two may not read the same in one list
+        table.delete().where(table.rang > 1).execute()
     for table, champ in colonnes():
         table.update({champ: texte}).where(champ != "").execute()
     _sceller(texte)
