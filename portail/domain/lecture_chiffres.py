@@ -18,6 +18,7 @@ from models import (
     Ligne,
     Modification,
     Preinscription,
+    Presence,
     Reservation,
     Seance,
     moteur,
@@ -106,14 +107,14 @@ def par_activite(quand: Periode) -> list[DActivite]:
 def absences(quand: Periode) -> tuple[list[int], list[int]]:
     """Week by week, the absences that families told, then the children booked who did not come. One query.
 
-    The journal tells them apart: what the roll call wrote is not what a family asked.
+    The roll call tells them apart by a row of its own; what was taken over from before has its journal only.
     """
-    pointe = Evenement.select(Evenement.id).where(
-        Evenement.objet == "reservation",
-        Evenement.objet_id == Reservation.id,
-        Evenement.acte == w.POINTER_ABSENT,
+    pointe = Presence.select(Presence.id).where(
+        Presence.seance == Reservation.seance,
+        Presence.enfant == Reservation.enfant,
+        Presence.etat == w.ABSENT,
     )
-    constatee = Case(None, [(fn.EXISTS(pointe), 1)], 0)
+    constatee = Case(None, [(fn.EXISTS(pointe), 1), (_dit_par_le_journal(), 1)], 0)
     rang = quand.rang_du_jour(Seance.jour).alias("rang")
     requete = (
         Seance.select(rang, fn.COUNT(Reservation.id), fn.SUM(constatee))
@@ -125,6 +126,15 @@ def absences(quand: Periode) -> tuple[list[int], list[int]]:
     lues = {n: (combien, int(pas_venus)) for n, combien, pas_venus in requete.tuples()}
     rangs = [lues.get(n, (0, 0)) for n in range(len(quand.lundis))]
     return [combien - pas_venus for combien, pas_venus in rangs], [pas_venus for _, pas_venus in rangs]
+
+
+def _dit_par_le_journal() -> Expression:
+    """Pointed absent, and the roll call never took it back."""
+    lignes = Evenement.select(Evenement.id).where(
+        Evenement.objet == "reservation", Evenement.objet_id == Reservation.id
+    )
+    pointe = fn.EXISTS(lignes.where(Evenement.acte == w.POINTER_ABSENT))
+    return pointe & ~fn.EXISTS(lignes.where(Evenement.acte == w.EFFACER_POINTAGE))
 
 
 def en_attente(quand: Periode) -> list[int]:

@@ -18,6 +18,7 @@ from models import (
     Lieu,
     Ligne,
     Modification,
+    Presence,
     Reservation,
 )
 from portail import clock
@@ -120,6 +121,19 @@ def test_absences_that_were_told_and_children_who_did_not_come_are_told_apart(mo
         de=w.RESERVE, vers=w.ABSENT, auteur=monde.animateur,
     )  # fmt: skip
     assert rangees("absences") == [(NOVEMBRE, 0, 0), (LUNDIS[1], 0, 1), (LUNDI, 1, 0), (LUNDIS[3], 0, 0)]
+
+
+def test_the_roll_call_says_who_did_not_come_and_what_it_took_back_is_no_absence_of_its_own(monde):
+    pointe, efface = (
+        monde.poser(enfant, monde.seance(monde.cantine, HIER), w.ABSENT) for enfant in (monde.lea, monde.noe)
+    )
+    Presence.create(
+        seance=pointe.seance, enfant=monde.lea, etat="absent", pointe_le=clock.maintenant(),
+        pointe_par=monde.animateur,
+    )  # fmt: skip
+    for acte in (w.POINTER_ABSENT, w.EFFACER_POINTAGE):
+        Evenement.create(quand=clock.maintenant(), acte=acte, objet="reservation", objet_id=efface.id)
+    assert rangees("absences")[1] == (LUNDIS[1], 1, 1)
 
 
 def test_those_who_wait_are_counted_by_the_week_of_the_seance(monde):

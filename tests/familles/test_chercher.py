@@ -133,6 +133,7 @@ def test_the_menu_of_agents_leads_there(monde, connexion):
     menu = lire(connexion(monde.sophie).get(f"/agents/familles/{monde.moreau.id}").text).select("nav.menu a")
     assert [(mots(a), a["href"], a.get("aria-current")) for a in menu] == [
         ("Demandes", "/agents", None),
+        ("Pointage", "/agents/pointage", None),
         ("Familles", "/agents/familles", "page"),
         ("Listes", "/agents/listes", None),
         ("Chiffres", "/agents/chiffres", None),

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from peewee import chunked
+
 from models import Activite, Enfant, Famille, Seance, db
 from tests.monde import MAINTENANT, Monde
 
@@ -82,7 +84,7 @@ def grossir() -> None:
         {"nom": f"Volume {n}", "debut": debut, "fin": dt.date(2026, 7, 3), "rang": 10 + n, **modele}
         for n in range(ACTIVITES)
     ).execute()
-    Seance.insert_many(
+    seances = [
         {
             "activite": activite,
             "jour": debut + dt.timedelta(n),
@@ -94,6 +96,8 @@ def grossir() -> None:
         }
         for activite in Activite.select()
         for n in range(JOURS)
-    ).execute()
+    ]
+    for lot in chunked(seances, 2_000):  # PostgreSQL takes 65 535 values at most
+        Seance.insert_many(lot).execute()
     for ordre in ORDRES:
         db.execute_sql(ordre)

@@ -28,8 +28,8 @@ def menu(client, url="/mon-espace") -> list[str]:
                 "Mon Espace Citoyen",
             ],
         ),
-        ("sophie", ["Demandes", "Familles", "Listes", "Chiffres", "Mon compte"]),
-        ("animateur", ["Listes", "Mon compte"]),
+        ("sophie", ["Demandes", "Pointage", "Familles", "Listes", "Chiffres", "Mon compte"]),
+        ("animateur", ["Pointage", "Listes", "Mon compte"]),
     ],
 )
 def test_it_is_in_the_menu_of_everybody(connexion, monde, qui, attendu):
