@@ -109,7 +109,6 @@ SAINES = {
     "cle": "",
     "tape_le": "2026-12-01T08:59:58.120Z",
     "envoye_le": "2026-12-01T09:00:00.000Z",
-    "avec": "seul",
     "identite": "oui",
     "avec": "104590",
     "pareil": "",
@@ -198,6 +197,7 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
+    "pointage.partir": {"avec": ["seul"]},
     "calendrier.ajouter": {"fin": [LUNDI.isoformat()]},
     "calendrier.changer": {"fin": [LUNDI.isoformat()]},
     "listes.inscriptions": {"etat": ["validees"]},
