@@ -15,6 +15,7 @@ from models import (
     LienParental,
     Modification,
     Responsable,
+    db,
 )
 from portail import clock
 from portail.domain import champs, guichet, importation, importation_ecriture
@@ -346,3 +347,31 @@ def test_the_account_that_an_adult_is_by_the_address_stays_theirs_under_another_
     texte = "code;nom;prenom;email\n104582;Moreau;Claire;claire.moreau@example.net\n"
     importer(monde.gestionnaire, {"adultes.csv": texte})
     assert Abonnement.get(Abonnement.compte == monde.claire).responsable == claire
+
+
+def test_many_changed_sheets_are_written_journalled_and_told_in_as_many_statements_as_few(monde, monkeypatch):
+    """As every year the quotients of all the families: each account is told once."""
+    for n in range(40):
+        Responsable.create(famille=monde.moreau, prenom="Ana", nom=f"Moreau{'x' * n}")
+    entetes = "code;nom;prenom;quotient\n"
+    noms = [a.nom for a in monde.moreau.responsables if a.prenom == "Ana"]
+    combien = []
+    for choisis, quotient in ((noms[:1], 100), (noms, 200)):
+        prete = envoyer(
+            monde.gestionnaire,
+            {"adultes.csv": entetes + "".join(f"104582;{nom};Ana;{quotient}\n" for nom in choisis)},
+        )
+        importation.lancer(monde.gestionnaire, prete.id, prete.marque)
+        faites: list[str] = []
+        executer = db.obj.execute_sql
+
+        def noter(sql, *mots, **options):
+            faites.append(sql)
+            return executer(sql, *mots, **options)
+
+        with monkeypatch.context() as pendant:
+            pendant.setattr(db.obj, "execute_sql", noter)
+            assert importation.servir()
+        combien.append(len(faites))
+    assert combien[1] <= combien[0] + 1
+    assert Responsable.select().where(Responsable.quotient == 20_000).count() == 40
