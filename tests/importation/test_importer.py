@@ -15,14 +15,13 @@ from models import (
     LienParental,
     Modification,
     Responsable,
-    db,
 )
 from portail import clock
 from portail.domain import champs, guichet, importation, importation_ecriture
 from portail.domain.importation_fichiers import Fichier
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from tests.actes import empreinte
-from tests.importation.conftest import dits, envoyer, importer, rapport
+from tests.importation.conftest import dits, envoyer, importer, rapport, requetes
 
 FAMILLES = "code_abonne;nom\n200;Léger\n"
 ADULTES = "code_abonne;nom;prenom;email;telephone;iban;quotient\n"
@@ -362,15 +361,7 @@ def test_many_changed_sheets_are_written_journalled_and_told_in_as_many_statemen
             {"adultes.csv": entetes + "".join(f"104582;{nom};Ana;{quotient}\n" for nom in choisis)},
         )
         importation.lancer(monde.gestionnaire, prete.id, prete.marque)
-        faites: list[str] = []
-        executer = db.obj.execute_sql
-
-        def noter(sql, *mots, **options):
-            faites.append(sql)
-            return executer(sql, *mots, **options)
-
-        with monkeypatch.context() as pendant:
-            pendant.setattr(db.obj, "execute_sql", noter)
+        with requetes(monkeypatch) as faites:
             assert importation.servir()
         combien.append(len(faites))
     assert combien[1] <= combien[0] + 1
