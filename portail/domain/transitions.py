@@ -107,13 +107,13 @@ def franchir(
     ecrites = classe.update(valeurs).where(classe.id == objet.id, classe.statut == transition.de).execute()
     if ecrites != 1:
         raise DejaChange("Quelqu’un d’autre vient de changer l’état.")
-    ecrites(objet, **valeurs)
+    retenir(objet, **valeurs)
     if isinstance(objet, Reservation):
         _compter_les_places(objet.seance_id, transition.de, vers)
     return evenement
 
 
-def ecrites(objet: Modele, **valeurs: Any) -> None:
+def retenir(objet: Modele, **valeurs: Any) -> None:
     """The row holds these already: a later save() has nothing to add."""
     for nom, valeur in valeurs.items():
         setattr(objet, nom, valeur)
