@@ -299,6 +299,9 @@ class Famille(Modele):
     nom = CharField(max_length=80)
     recherche = CharField(max_length=80, index=True)
     cree_le = UTCDateTimeField()
+    fusionnee_dans = ForeignKeyField("self", null=True, backref="+")
+    """The file that all of this one went to, when it was a duplicate: then nothing is left in it. Never a
+    file that was emptied in its turn."""
 
 
 class Responsable(Modele):
@@ -914,6 +917,67 @@ Reservation.add_index(
 """The absences of the séances of a period, without reading all who came."""
 
 
+class Presence(Modele):
+    """What the roll call says of one child on one séance. No row: nothing was pointed.
+
+    A no-show is a row `absent` whose booking followed; an absence that was declared has no row.
+    """
+
+    seance = ForeignKeyField(Seance, backref="presences", index=False)
+    enfant = ForeignKeyField(Enfant, backref="presences")
+    etat = CharField(max_length=10)
+    sans_reservation = BooleanField(default=False)
+    """The child had no booking that stands: none, one that waits, an absence told or asked for. Its créneau
+    stays as it is, and no place is counted."""
+    pointe_le = UTCDateTimeField()
+    """When it was tapped, as well as the device's own clock lets us know it."""
+    pointe_par = ForeignKeyField(Compte, backref="+", index=False)
+    parti_le = UTCDateTimeField(null=True)
+    parti_avec = CharField(max_length=200, default="")
+    """With whom, in words, as it was known then: « Jeanne Roux, grand-mère », « seul·e »."""
+    parti_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
+    """Who let the child go."""
+    parti_motif = TextField(default="")
+    """Why the child left with somebody who is not among those who may come; empty: it was one of them."""
+
+    class Meta:
+        indexes = ((("seance", "enfant"), True),)
+        constraints = [
+            _dans("etat", ("present", "absent")),
+            Check("(parti_le IS NULL) = (parti_avec = '')"),
+            Check("(parti_le IS NULL) = (parti_par_id IS NULL)"),
+            Check("parti_le IS NULL OR etat = 'present'"),
+        ]
+
+
+GESTES_DE_POINTAGE = ("present", "absent", "efface", "parti", "revenu")
+
+
+class Pointage(Modele):
+    """One tap of the roll call as a device sent it: sent twice it counts once, and none is lost silently."""
+
+    cle = CharField(max_length=36, unique=True)
+    """Drawn by the device (UUID)."""
+    seance = ForeignKeyField(Seance, backref="+", index=False)
+    enfant = ForeignKeyField(Enfant, backref="+", index=False)
+    geste = CharField(max_length=10)
+    avec = CharField(max_length=200, default="")
+    """Of a departure: with whom, in words."""
+    compte = ForeignKeyField(Compte, backref="+", index=False)
+    tape_le = UTCDateTimeField(null=True)
+    """When, by the clock of the device, whatever it is worth; empty: a form, without script."""
+    recu_le = UTCDateTimeField()
+    issue = CharField(max_length=10)
+    """`suivi`; `conflit` (somebody had pointed otherwise meanwhile: a person chooses); then `tranche`."""
+
+    class Meta:
+        indexes = ((("seance", "id"), False),)
+        constraints = [
+            _dans("geste", GESTES_DE_POINTAGE),
+            _dans("issue", ("suivi", "conflit", "tranche")),
+        ]
+
+
 class Ligne(Modele):
     """One line of a demande: one créneau, or one pre-registration, asked and answered on its own."""
 
@@ -1185,6 +1249,8 @@ TABLES = (
     NoteInterne,
     Preinscription,
     Reservation,
+    Presence,
+    Pointage,
     Ligne,
     Reponse,
     RegleDeReponse,

@@ -110,6 +110,7 @@ REFUSER = "refuser"
 PROMOUVOIR = "promouvoir"
 POINTER_PRESENT = "pointer_present"
 POINTER_ABSENT = "pointer_absent"
+EFFACER_POINTAGE = "effacer_pointage"
 ACTIVER = "activer"
 RESILIER = "resilier"
 INSCRIRE = "inscrire"
@@ -186,6 +187,9 @@ CRENEAU = Machine(
         _pas(ABSENCE_ATTENTE, REFUSER, AGENT, RESERVE, "refuse l’absence", motif_requis=True),
         _pas(RESERVE, POINTER_PRESENT, ANIMATEUR, PRESENT, "pointe présent"),
         _pas(RESERVE, POINTER_ABSENT, ANIMATEUR, ABSENT, "pointe absent"),
+        _pas(PRESENT, POINTER_ABSENT, ANIMATEUR, ABSENT, "corrige le pointage : absent"),
+        _pas(ABSENT, POINTER_PRESENT, ANIMATEUR, PRESENT, "corrige le pointage : présent"),
+        *(_pas(de, EFFACER_POINTAGE, ANIMATEUR, RESERVE, "efface le pointage") for de in (PRESENT, ABSENT)),
         *(
             _pas(de, LIBERER, AGENT, NON_RESERVE, "libère le créneau : l’inscription prend fin")
             for de in (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE, ABSENCE_ATTENTE, ABSENT)

@@ -63,6 +63,11 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
             ("Absence en attente", "refuser", "agent", "Réservé"),
             ("Réservé", "pointer_present", "animateur", "Présent"),
             ("Réservé", "pointer_absent", "animateur", "Absent"),
+            # The roll call is corrected.
+            ("Présent", "pointer_absent", "animateur", "Absent"),
+            ("Absent", "pointer_present", "animateur", "Présent"),
+            ("Présent", "effacer_pointage", "animateur", "Réservé"),
+            ("Absent", "effacer_pointage", "animateur", "Réservé"),
             # An answer taken back within its minute: as it stood before.
             ("Réservé", "revenir", "agent", "Réservation en attente | Absence en attente | Non réservé"),
             ("Liste d’attente", "revenir", "agent", "Réservation en attente | Non réservé"),

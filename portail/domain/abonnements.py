@@ -195,7 +195,7 @@ def _ouvrir(compte: Compte, code: str, naissance: dt.date | None) -> Abonnement:
     ligne = None
     if codes.est_court(code):
         famille = Famille.get_or_none(Famille.code_abonne == code)
-        famille_id = famille.id if famille else 0
+        famille_id = (famille.fusionnee_dans_id or famille.id) if famille else 0
         de_la_famille = Enfant.select().where(Enfant.famille == famille_id, Enfant.naissance == naissance)
         bon = de_la_famille.exists() and not _numero_ferme(famille_id)
     else:

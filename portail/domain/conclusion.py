@@ -6,7 +6,7 @@ import workflows as w
 from models import Demande, Ligne, Modification, Photo
 from portail import clock
 from portail.domain import champs
-from portail.domain.transitions import Acteur, en_lots, franchir_ensemble, retenir
+from portail.domain.transitions import Acteur, ecrites, en_lots, franchir_ensemble
 
 
 def conclure(demande: Demande, acteur: Acteur) -> None:
@@ -30,7 +30,7 @@ def _conclure(demandes: Collection[Demande], acteur: Acteur) -> None:
     if sans_date:
         Demande.update(repondue_le=maintenant).where(Demande.id.in_(sans_date)).execute()
     for demande, _ in conclues:
-        retenir(demande, piece_attendue="", repondue_le=demande.repondue_le or maintenant)
+        ecrites(demande, piece_attendue="", repondue_le=demande.repondue_le or maintenant)
     for acte in dict.fromkeys(acte for _, acte in conclues):
         siennes = [demande for demande, sien in conclues if sien == acte]
         permis = w.DEMANDE.permet(w.EN_ATTENTE, acte, acteur.role)

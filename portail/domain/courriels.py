@@ -145,6 +145,40 @@ class Lettre:
     """Takes the place of `JETON` in `corps` when the mail leaves: till then it is kept sealed."""
 
 
+def annoncer_la_reunion(compte: Compte, garde: Famille, vide: Famille) -> None:
+    """Two files of the family are one from now on: told to whoever had either of them."""
+    ecrire(
+        cle=f"reunion:{garde.id}:{vide.id}:{compte.id}",
+        destinataire=compte.email,
+        sujet="Vos deux dossiers n’en font plus qu’un",
+        corps=lettre(
+            compte,
+            f"Votre famille avait deux dossiers à la mairie, les numéros {garde.code_abonne} et"
+            f" {vide.code_abonne}. La mairie les a réunis : tout est maintenant au dossier"
+            f" {garde.code_abonne}, enfants, inscriptions, réservations et demandes.",
+            "Vous n’avez rien à faire. Vérifiez que tout y est, et dites-nous ce qui manquerait :\n"
+            + lien("/famille"),
+        ),
+        famille_id=garde.id,
+    )
+
+
+def annoncer_une_arrivee(compte: Compte, famille: Famille, phrase: str, cle: str) -> None:
+    """The town has put somebody in the family's file."""
+    ecrire(
+        cle=cle,
+        destinataire=compte.email,
+        sujet="Votre dossier famille a changé",
+        corps=lettre(
+            compte,
+            f"La mairie a complété votre dossier au guichet. {phrase}",
+            f"Voir le dossier :\n{lien('/famille/dossier')}",
+            "Une erreur ? Appelez-nous : la mairie la corrigera.",
+        ),
+        famille_id=famille.id,
+    )
+
+
 def ecrire(**lettre: Any) -> None:
     """Put one :class:`Lettre` in the outbox, in the transaction of the act."""
     ecrire_ensemble([Lettre(**lettre)])

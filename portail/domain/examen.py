@@ -113,8 +113,11 @@ class Candidat:
     autres: list[Autre]
 
 
-def examiner(auteur: Compte, famille: Famille, souhait: Souhait) -> Examen:
-    """What this wish would give today. Five queries at most, whatever the number of children and of days."""
+def examiner(auteur: Compte, famille: Famille, souhait: Souhait, *, au_guichet: bool = False) -> Examen:
+    """What this wish would give today. Five queries at most, whatever the number of children and of days.
+
+    `au_guichet`: the town asks for it, for any child of the file.
+    """
     jour = clock.aujourdhui()
     activite = activite_proposee(souhait.activite_id)
     examen = Examen(souhait, activite)
@@ -125,7 +128,7 @@ def examiner(auteur: Compte, famille: Famille, souhait: Souhait) -> Examen:
         examen.fautes["activite"] = obstacle.phrase
     fautes_de_periode = obstacles_periode(activite, souhait.debut, souhait.fin, jour)
     examen.fautes |= fautes_de_periode
-    connus = {c.enfant.id: c for c in candidats(auteur, famille, activite)}
+    connus = {c.enfant.id: c for c in candidats(auteur, famille, activite, au_guichet=au_guichet)}
     voulus = [connus[ident] for ident in connus if ident in souhait.enfants]
     if not voulus or len(voulus) < len(set(souhait.enfants)):
         examen.fautes["enfants"] = "Choisissez au moins un enfant dans la liste."
@@ -185,9 +188,12 @@ def activite_proposee(activite_id: int) -> Activite | None:
     return Activite.select(Activite, Lieu).join(Lieu).where(Activite.id == activite_id).first()
 
 
-def candidats(compte: Compte, famille: Famille, activite: Activite) -> list[Candidat]:
-    """The children whom this account may pre-register, in their order. Two queries."""
-    siens = list(droits.regard(compte, famille).decide)
+def candidats(
+    compte: Compte, famille: Famille, activite: Activite, *, au_guichet: bool = False
+) -> list[Candidat]:
+    """The children whom this account may pre-register, in their order; all, at the counter. Two queries."""
+    tous = Enfant.select(Enfant.id).where(Enfant.famille == famille)
+    siens = [e.id for e in tous] if au_guichet else list(droits.regard(compte, famille).decide)
     trouves: dict[int, Candidat] = {}
     requete = (
         Enfant.select(Enfant, Preinscription)

@@ -111,6 +111,12 @@ def mettre_fin_a_l_abonnement(agent: Compte, famille_id: int, abonnement_id: int
         return abonnement
 
 
+def eteindre_les_codes(acteur: Acteur, famille: Famille) -> None:
+    """The letters of this file that nobody used open nothing any more, inside the transaction of the act."""
+    assert acteur.compte is not None
+    _eteindre(acteur.compte, famille, ANNULE, CodeAbonne.famille == famille)
+
+
 # ——— inside ———
 
 
@@ -127,7 +133,7 @@ def exiger(agent: Compte, famille_id: int) -> Famille:
     little, and would wait for whoever waits for the sheet.
     """
     exiger_un_agent(agent, "Seuls les agents de la mairie s’occupent des dossiers des familles.")
-    famille = Famille.get_or_none(Famille.id == famille_id)
+    famille = Famille.get_or_none(Famille.id == famille_id, Famille.fusionnee_dans.is_null())
     if famille is None:
         raise Introuvable("Cette famille n’existe pas.")
     perimetre.exiger_la_famille(agent, famille_id)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from peewee import JOIN
 
 import workflows as w
-from models import Abonnement, Compte, Document, Evenement
+from models import Abonnement, Compte, Document, Evenement, Famille
 from portail import clock
-from portail.domain import documents
+from portail.domain import documents, feuilles
 from portail.domain.comptes import familles_de
 
 PAR_PAGE = 25
@@ -64,6 +64,10 @@ LECTURES_SENSIBLES = {
     "lettre_imprimee": "La lettre qui contient votre code abonné a été imprimée",
     "lecture_sante": "Des données sanitaires du dossier ont été affichées",
     "lecture_banque": "Des données bancaires du dossier ont été affichées",
+    feuilles.OUVERTURE: "La feuille de pointage d’une séance a été ouverte : santé de l’enfant, personnes qui"
+    " peuvent venir le chercher",
+    feuilles.IMPRESSION: "La feuille de pointage d’une séance a été imprimée : santé de l’enfant, personnes"
+    " qui peuvent venir le chercher",
     "sante_sur_liste": "Le régime alimentaire et les alertes de santé ont été affichés sur une liste",
     "sante_exportee": "Le régime alimentaire et les alertes de santé ont été emportés dans une liste",
 }
@@ -125,7 +129,9 @@ def _lire(compte: Compte, avant: int | None = None, nombre: int | None = None) -
         (Evenement.objet == "document") & (Evenement.objet_id.in_(envoyes)),
     ]
     if familles:
-        sources.append(Evenement.famille.in_(list(familles)) & Evenement.acte.in_(tuple(LECTURES_SENSIBLES)))
+        et_videes = Famille.id.in_(list(familles)) | Famille.fusionnee_dans.in_(list(familles))
+        siennes = Famille.select(Famille.id).where(et_videes)  # a file that was merged keeps its lines
+        sources.append(Evenement.famille.in_(siennes) & Evenement.acte.in_(tuple(LECTURES_SENSIBLES)))
     faits = {fait.id: fait for source in sources for fait in _de(source, compte, familles, avant, nombre)}
     return sorted(faits.values(), key=lambda fait: fait.id, reverse=True)[:nombre]
 

@@ -1,14 +1,11 @@
-"""Family files as agents read them: a page of those that a search names, then one of them whole.
+"""A family file as agents read it, whole: a number of queries that does not follow what it holds.
 
-Three queries for a page, seven for a file, whatever they hold. A code is never among what is read here: only
-for whom it was made, when, by whom, and until when it is good.
+A code is never among what is read here: only for whom it was made, when, by whom, and until when it is good.
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from peewee import JOIN, fn
 
@@ -25,11 +22,9 @@ from models import (
 )
 from portail import clock, mots
 from portail.domain import familles, perimetre
-from portail.domain.filtres_moderation import mots_cherches
-from portail.domain.perimetre import LA_VILLE, Perimetre
+from portail.domain.perimetre import Perimetre
 from portail.domain.refus import Introuvable
 
-PAR_PAGE = 25
 MOUVEMENTS = 12
 """How many lines of the journal a file shows."""
 
@@ -39,104 +34,6 @@ DITS = {
     familles.REMPLACE: "Code remplacé pour {}",
     familles.ANNULE: "Code annulé pour {}",
 }
-
-# ——— the search ———
-
-
-@dataclass(frozen=True)
-class Recherche:
-    """What is looked for, as the address says it."""
-
-    q: str = ""
-    page: int = 1
-
-    def a_la_page(self, page: int) -> dict[str, Any]:
-        """The fields of the address of this page: only those that say something."""
-        return {"q": self.q or None, "page": page if page > 1 else None}
-
-
-@dataclass(frozen=True)
-class Rangee:
-    """One family of the list."""
-
-    id: int
-    nom: str
-    code_abonne: str
-    enfants: list[str]
-    """« Léa, 8 ans »."""
-    abonnes: list[str]
-    """The accounts subscribed: « Claire Moreau, famille@example.org »."""
-
-
-@dataclass(frozen=True)
-class Trouvees:
-    """One page of the families that were found."""
-
-    recherche: Recherche
-    combien: int
-    pages: int
-    rangees: list[Rangee]
-
-    @property
-    def etendue(self) -> str:
-        """« 26 à 50 sur 112 »."""
-        avant = (self.recherche.page - 1) * PAR_PAGE
-        return f"{avant + 1} à {avant + len(self.rangees)} sur {mots.nombre(self.combien)}"
-
-
-def chercher(q: str = "", page: int = 1, vu: Perimetre = LA_VILLE) -> Trouvees:
-    """The families in sight that every word of `q` names, in the order of names; all without a word.
-
-    Past the last page, the last one.
-    """
-    nommees = Famille.select(Famille.id, Famille.nom, Famille.code_abonne, fn.COUNT(Famille.id).over())
-    nommees = nommees if vu.entier else nommees.where(*vu.familles())
-    for mot in mots_cherches(q):
-        nommees = nommees.where(_nommee(mot))
-    choisies = list(nommees.order_by(Famille.recherche, Famille.id).paginate(page, PAR_PAGE).tuples())
-    if not choisies and page > 1:
-        return chercher(q, max(-(-nommees.count() // PAR_PAGE), 1), vu)
-    combien = choisies[0][3] if choisies else 0
-    ids = [ident for ident, *_ in choisies] or [0]
-    enfants, abonnes = _enfants_de(ids), _abonnes_de(ids)
-    rangees = [Rangee(i, nom, code, enfants[i], abonnes[i]) for i, nom, code, _ in choisies]
-    return Trouvees(Recherche(q, page), combien, max(-(-combien // PAR_PAGE), 1), rangees)
-
-
-def _nommee(mot: str):
-    """The families whose name or child holds this word, whose code or subscribed e-mail begins with it."""
-    parents = Enfant.select(Enfant.famille).where(Enfant.recherche.contains(mot))
-    abonnees = (
-        Abonnement.select(Abonnement.famille)
-        .join(Compte)
-        .where(Compte.email.startswith(mot), Abonnement.statut != w.RESILIE)
-    )
-    par_le_dossier = Famille.recherche.contains(mot) | Famille.code_abonne.startswith(mot)
-    return par_le_dossier | Famille.id.in_(parents) | Famille.id.in_(abonnees)
-
-
-def _enfants_de(ids: list[int]) -> dict[int, list[str]]:
-    requete = Enfant.select(Enfant.famille, Enfant.prenom, Enfant.naissance).where(Enfant.famille.in_(ids))
-    dits, jour = defaultdict(list), clock.aujourdhui()
-    for famille, prenom, naissance in requete.order_by(Enfant.rang, Enfant.id).tuples():
-        dits[famille].append(f"{prenom}, {mots.age(naissance, jour)}")
-    return dits
-
-
-def _abonnes_de(ids: list[int]) -> dict[int, list[str]]:
-    requete = (
-        Abonnement.select(Abonnement.famille, Compte.prenom, Compte.nom, Compte.email)
-        .join(Compte)
-        .where(Abonnement.famille.in_(ids), Abonnement.statut != w.RESILIE)
-        .order_by(Abonnement.id)
-    )
-    dits = defaultdict(list)
-    for famille, prenom, nom, email in requete.tuples():
-        dits[famille].append(f"{prenom} {nom}, {email}")
-    return dits
-
-
-# ——— one file ———
 
 
 @dataclass(frozen=True)
@@ -226,7 +123,8 @@ class Fiche:
 
 def famille(famille_id: int, agent: Compte) -> Famille:
     """This family, for this agent. :class:`Introuvable` when there is none in sight."""
-    trouvee = Famille.get_or_none(Famille.id == famille_id, *perimetre.du_compte(agent).familles())
+    ici = (Famille.id == famille_id) & Famille.fusionnee_dans.is_null()
+    trouvee = Famille.get_or_none(ici, *perimetre.du_compte(agent).familles())
     if trouvee is None:
         raise Introuvable("Cette famille n’existe pas.")
     return trouvee
@@ -242,7 +140,7 @@ def fiche(famille_id: int, agent: Compte, vu: Perimetre | None = None) -> Fiche:
         Abonnement.famille == Famille.id, Abonnement.compte == agent
     )
     dossier = Famille.select(Famille.nom, Famille.code_abonne, a_eux).where(
-        Famille.id == famille_id, *vu.familles()
+        Famille.id == famille_id, Famille.fusionnee_dans.is_null(), *vu.familles()
     )
     for nom, code_abonne, a_moi in dossier.tuples():
         adultes, codes = _adultes(famille_id), _codes(famille_id)
@@ -370,11 +268,28 @@ def _mouvements(famille_id: int) -> list[Mouvement]:
             Evenement, Abonnement, JOIN.LEFT_OUTER, on=abonnement & (Abonnement.id == Evenement.objet_id)
         )
         .join(abonne, JOIN.LEFT_OUTER, on=Abonnement.compte == abonne.id)
-        .where(Evenement.famille == famille_id, code | abonnement)
+        .where(Evenement.famille.in_(et_les_videes(famille_id)), code | abonnement)
         .order_by(Evenement.id.desc())
         .limit(MOUVEMENTS)
     )
     return [Mouvement(quand, _dire(*reste)) for quand, *reste in requete.tuples()]
+
+
+def et_les_videes(famille_id: int) -> list[int]:
+    """This file and those that were merged into it: the journal of each stays its own."""
+    videes = Famille.select(Famille.id).where(Famille.fusionnee_dans == famille_id)
+    return [famille_id, *(ident for (ident,) in videes.tuples())]
+
+
+def du_code(code: str, agent: Compte) -> Famille | None:
+    """The file in sight that has this number, however it was typed."""
+    ici = (Famille.code_abonne == code.replace(" ", "")) & Famille.fusionnee_dans.is_null()
+    return Famille.get_or_none(ici, *perimetre.du_compte(agent).familles())
+
+
+def menee_a(famille_id: int) -> int | None:
+    """Where a file that was merged has gone; None when it has not."""
+    return Famille.select(Famille.fusionnee_dans).where(Famille.id == famille_id).scalar()
 
 
 def _dire(acte, vers, famille, prenom_auteur, nom_auteur, prenom, nom, prenom_abonne, nom_abonne) -> str:

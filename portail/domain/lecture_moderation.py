@@ -175,9 +175,7 @@ def suivante(
     conditions = restriction(filtres, activites, agent)
     if filtres.groupees:
         groupes = groupes_moderation.grouper(filtres, conditions, activites, vu, en_plus=apres.id)
-        ids = [ident for groupe in groupes for ident in groupe.ids]
-        rang = ids.index(apres.id)
-        return next(iter(ids[rang + 1 :] + ids[:rang]), None)
+        return groupes_moderation.suivante(groupes, apres.id)
     attendent = file_de(filtres, conditions, vu).where(Demande.id != apres.id)
     plus_loin = (Demande.deposee_le > apres.deposee_le) | (
         (Demande.deposee_le == apres.deposee_le) & (Demande.id > apres.id)

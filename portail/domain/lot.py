@@ -43,7 +43,7 @@ from portail.domain.places import Places, prevoir_les_places, verrouiller_les_pl
 from portail.domain.refus import Refus
 from portail.domain.repartition import Part, repartir
 from portail.domain.reponse import Ordre, Voulue
-from portail.domain.transitions import retenir
+from portail.domain.transitions import ecrites
 
 DE_CRENEAUX = (w.NATURE_RESERVATION, w.NATURE_ABSENCE)
 A_SA_FAMILLE = "Vous êtes abonné à cette famille : un autre agent doit répondre à sa demande."
@@ -125,7 +125,7 @@ def verrouiller_le_lot(ordre: Ordre, voulues: list[Voulue]) -> Lot:
     relues = verrouiller(Demande, [v.demande.id for v in attendues])
     for voulue in attendues:
         ancienne, voulue.demande = voulue.demande, relues[voulue.demande.id]
-        retenir(voulue.demande, famille=ancienne.famille, auteur=ancienne.auteur)
+        ecrites(voulue.demande, famille=ancienne.famille, auteur=ancienne.auteur)
     return lire(Lot(ordre, voulues, places, regards, fiches))
 
 

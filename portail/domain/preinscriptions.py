@@ -23,7 +23,7 @@ from models import (
     write_transaction,
 )
 from portail import clock, mots
-from portail.domain import courriels, documents, droits, office
+from portail.domain import courriels, documents, droits, office, perimetre
 from portail.domain.conclusion import conclure
 from portail.domain.courriels_d_inscription import dire
 from portail.domain.droits import Regard
@@ -61,10 +61,36 @@ def deposer(auteur: Compte, famille: Famille, souhait: Souhait) -> Demande:
             return deja
         if examen.fautes:
             raise SouhaitRefuse(examen)
-        demande = _ouvrir(auteur, famille, examen)
+        demande = _ouvrir(Acteur(auteur, w.FAMILLE), famille, examen)
         if regle is None or not _accepter_d_office(demande, examen, regle, places, famille):
-            assert examen.activite is not None
-            _accuser_reception(demande, auteur, famille, examen, examen.activite)
+            _accuser_reception(demande, auteur, famille, examen)
+        return demande
+
+
+def deposer_au_guichet(agent: Compte, famille: Famille, souhait: Souhait) -> Demande:
+    """The same by an agent, for a family that is at the counter or on the phone: it waits for its answer.
+
+    The very same rules. The family is told; it may follow the demande, and withdraw it, like any of its own.
+    """
+    with write_transaction():
+        droits.exiger_un_agent(agent, "Seuls les agents de la mairie demandent une inscription au guichet.")
+        perimetre.exiger_la_famille(agent, famille.id)
+        droits.exiger_une_autre_famille(
+            agent, famille.id, "Vous êtes abonné à cette famille : un autre agent doit s’en occuper."
+        )
+        if Activite.select().where(Activite.id == souhait.activite_id).exists():
+            perimetre.exiger_l_activite(agent, souhait.activite_id)
+        siens = Enfant.select(Enfant.id).where(
+            Enfant.famille == famille, Enfant.id.in_(souhait.enfants or [0])
+        )
+        verrouiller(Enfant, [enfant.id for enfant in siens])
+        examen = examiner(agent, famille, souhait, au_guichet=True)
+        if deja := _deja_deposee(agent, famille, examen):
+            return deja
+        if examen.fautes:
+            raise SouhaitRefuse(examen)
+        demande = _ouvrir(Acteur(agent, w.AGENT), famille, examen)
+        _accuser_reception(demande, agent, famille, examen)
         return demande
 
 
@@ -192,9 +218,10 @@ def _dit_autant(demande: Demande, examen: Examen) -> bool:
     )
 
 
-def _ouvrir(auteur: Compte, famille: Famille, examen: Examen) -> Demande:
-    assert examen.activite is not None
-    souhait, acteur, maintenant = examen.souhait, Acteur(auteur, w.FAMILLE), clock.maintenant()
+def _ouvrir(acteur: Acteur, famille: Famille, examen: Examen) -> Demande:
+    auteur = acteur.compte
+    assert examen.activite is not None and auteur is not None
+    souhait, maintenant = examen.souhait, clock.maintenant()
     limites = [seance.limite_reservation for enfant in examen.enfants for seance in enfant.possibles]
     demande = Demande.create(
         famille=famille,
@@ -251,10 +278,9 @@ def _garder_les_jours(inscriptions: Sequence[Preinscription], examen: Examen) ->
         JourVoulu.insert_many(lot).execute()
 
 
-def _accuser_reception(
-    demande: Demande, auteur: Compte, famille: Famille, examen: Examen, activite: Activite
-) -> None:
-    souhait = examen.souhait
+def _accuser_reception(demande: Demande, auteur: Compte, famille: Famille, examen: Examen) -> None:
+    assert examen.activite is not None
+    souhait, activite = examen.souhait, examen.activite
     dites = [
         (e.enfant.id, dire(e.enfant.prenom, activite.nom, souhait.debut, souhait.fin, len(e.possibles)))
         for e in examen.enfants

@@ -9,7 +9,7 @@ from models import Compte, Demande, Evenement, Ligne, Modification
 from portail import clock, mots
 from portail.domain.perimetre import INTROUVABLE
 from portail.domain.refus import DejaChange, Introuvable, Refus
-from portail.domain.transitions import Acteur, retenir
+from portail.domain.transitions import Acteur, ecrites
 
 L = TypeVar("L", Ligne, Modification)
 
@@ -91,7 +91,7 @@ def prendre(agent: Compte, demandes: Collection[Demande]) -> None:
     ids = [demande.id for demande in demandes]
     Demande.update(agent=agent, repondue_le=maintenant).where(Demande.id.in_(ids)).execute()
     for demande in demandes:
-        retenir(demande, agent=agent, repondue_le=maintenant)
+        ecrites(demande, agent=agent, repondue_le=maintenant)
 
 
 def dire_la_reponse(demande: Demande) -> str:

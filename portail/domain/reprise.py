@@ -36,7 +36,7 @@ from portail.domain.places import Places, prendre_ensemble, verrouiller_les_plac
 from portail.domain.refus import DejaChange, Refus
 from portail.domain.reprise_obstacles import depuis, inscriptions_prises, jours_reserves, sans_inscription
 from portail.domain.souvenir import Souvenir
-from portail.domain.transitions import Acteur, franchir_ensemble, retenir
+from portail.domain.transitions import Acteur, ecrites, franchir_ensemble
 
 TABLES: dict[str, type[Modele]] = {
     "reservation": Reservation,
@@ -90,7 +90,7 @@ def verrouiller(reponses: Sequence[Reponse]) -> list[Reprise]:
     fiches = _verrouiller_les_fiches(faits)
     relues = verrouiller_les_lignes(Demande, demandes)
     for ident, demande in relues.items():
-        retenir(demande, famille=demandes[ident].famille)
+        ecrites(demande, famille=demandes[ident].famille)
     restantes = {r.id for r in Reponse.select(Reponse.id).where(Reponse.id.in_([r.id for r in reponses]))}
     reprises = [
         Reprise(
@@ -346,7 +346,7 @@ def _rouvrir(reprises: list[Reprise], acteur: Acteur) -> None:
     Demande.update(agent=None, repondue_le=None).where(Demande.id.in_(ids)).execute()
     for reprise in reprises:
         avant = reprise.souvenir
-        retenir(reprise.demande, agent=None, repondue_le=None)
+        ecrites(reprise.demande, agent=None, repondue_le=None)
         if avant.repondue_le or avant.piece_attendue:
             valeurs: dict[str, Any] = {
                 "agent": avant.agent_id,
@@ -355,4 +355,4 @@ def _rouvrir(reprises: list[Reprise], acteur: Acteur) -> None:
             }
             Demande.update(valeurs).where(Demande.id == reprise.demande.id).execute()
             compte = Compte.get_by_id(avant.agent_id) if avant.agent_id else None
-            retenir(reprise.demande, **(valeurs | {"agent": compte}))
+            ecrites(reprise.demande, **(valeurs | {"agent": compte}))

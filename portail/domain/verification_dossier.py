@@ -32,7 +32,9 @@ def journal_d_une_autre_demande() -> str:
         FROM evenement v
         JOIN modification m ON m.id = v.objet_id JOIN demande d ON d.id = m.demande_id
         WHERE v.objet = 'modification'
-          AND (coalesce(v.demande_id, 0) <> d.id OR coalesce(v.famille_id, 0) <> d.famille_id)"""
+          AND (coalesce(v.demande_id, 0) <> d.id OR coalesce(v.famille_id, 0) <> d.famille_id
+               AND NOT EXISTS (SELECT 1 FROM famille f
+                               WHERE f.id = v.famille_id AND f.fusionnee_dans_id = d.famille_id))"""
 
 
 def reponses_sans_courriel() -> str:
@@ -88,3 +90,17 @@ def photos() -> str:
         SELECT m.objet_id, m.id, 'demandée, n’existe pas' FROM modification m
         WHERE m.statut = '{w.EN_ATTENTE}' AND m.objet = 'enfant' AND m.champ = 'photo' AND m.apres <> ''
           AND NOT EXISTS (SELECT 1 FROM photo p WHERE m.apres = CAST(p.id AS TEXT))"""
+
+
+def dossiers_vides() -> str:
+    """A file that was merged holds nothing any more, and leads to one that was not."""
+    restes = " UNION ALL ".join(
+        f"SELECT famille_id, '{table}' AS reste FROM {table}"
+        for table in ("enfant", "responsable", "abonnement", "code_abonne", "demande", "agenda")
+    )
+    return f"""
+        SELECT DISTINCT f.id, r.reste FROM famille f JOIN ({restes}) r ON r.famille_id = f.id
+        WHERE f.fusionnee_dans_id IS NOT NULL
+        UNION ALL
+        SELECT f.id, 'famille' FROM famille f JOIN famille g ON g.id = f.fusionnee_dans_id
+        WHERE g.fusionnee_dans_id IS NOT NULL"""

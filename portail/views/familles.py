@@ -5,12 +5,19 @@ from collections.abc import Callable
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from models import ROLES_AGENTS
+from models import ROLES_AGENTS, ROLES_GESTION
 from portail import access, htmx
-from portail.domain import familles, lecture_familles, lecture_inscriptions
+from portail.domain import (
+    familles,
+    journal_de_famille,
+    lecture_familles,
+    lecture_inscriptions,
+    recherche_familles,
+)
 from portail.domain.familles import Lettre
 from portail.domain.refus import Refus
 from portail.forms.familles import lire_destinataire, lire_id, lire_recherche
+from portail.forms.planning import lire_entier
 
 bp = Blueprint("familles", __name__, url_prefix="/agents/familles")
 
@@ -19,14 +26,28 @@ bp = Blueprint("familles", __name__, url_prefix="/agents/familles")
 @access.reserve_a(*ROLES_AGENTS)
 def liste() -> tuple[str, int]:
     q, page, erreurs = lire_recherche(request.args)
-    trouvees = lecture_familles.chercher(q, page, access.perimetre_du_compte())
+    trouvees = recherche_familles.chercher(q, page, access.perimetre_du_compte())
     return render_template("familles/page.html", trouvees=trouvees, erreurs=erreurs), 422 if erreurs else 200
 
 
 @bp.get("/<id:famille_id>")
 @access.reserve_a(*ROLES_AGENTS)
 def fiche(famille_id: int) -> Response:
+    """The file; of one that was merged, the file that it went to."""
+    if suite := lecture_familles.menee_a(famille_id):
+        return htmx.rediriger(url_for("familles.fiche", famille_id=suite))
     return _montrer(famille_id)
+
+
+@bp.get("/<id:famille_id>/journal")
+@access.reserve_a(*ROLES_GESTION)
+def journal(famille_id: int) -> str:
+    """Who did and read what in this file."""
+    famille = lecture_familles.famille(famille_id, g.compte)
+    avant = lire_entier(request.args.get("avant"))
+    return render_template(
+        "familles/journal.html", f=famille, page=journal_de_famille.lire(famille_id, avant)
+    )
 
 
 @bp.post("/<id:famille_id>/lettre")
@@ -68,5 +89,6 @@ def _montrer(famille_id: int, refus: Refus | None = None) -> Response:
     vu = access.perimetre_du_compte()
     vue = lecture_familles.fiche(famille_id, g.compte, vu)
     inscriptions = lecture_inscriptions.de_la_famille(famille_id, vu)
-    page = render_template("familles/fiche.html", f=vue, inscriptions=inscriptions, refus=refus)
+    mots = {"inscriptions": inscriptions, "refus": refus, "journal_ouvert": g.compte.role in ROLES_GESTION}
+    page = render_template("familles/fiche.html", f=vue, **mots)
     return make_response(page, refus.statut if refus else 200)

@@ -47,6 +47,7 @@ ETAPES: tuple[Etape, ...] = (
         "motifs.page",
         "Motifs",
         "Les motifs de refus proposés aux agents, les motifs d’absence des familles et leurs effets.",
+        de_la_ville=True,
     ),
     Etape("lieux.liste", "Lieux", "Les écoles, les centres, les gymnases : où les enfants sont accueillis."),
     Etape(
@@ -63,11 +64,13 @@ ETAPES: tuple[Etape, ...] = (
         "importation.page",
         "Importer ce que la ville a déjà",
         "Reprendre d’un autre logiciel familles, adultes, enfants, inscriptions et réservations.",
+        de_la_ville=True,
     ),
     Etape(
         "lettres.page",
         "Lettres aux familles",
         "Imprimer ensemble les codes abonnés des adultes qui n’ont pas encore de compte.",
+        de_la_ville=True,
     ),
     Etape(
         "personnel.liste",

@@ -4,16 +4,16 @@ import pytest
 from playhouse.test_utils import count_queries
 
 import workflows as w
-from models import Abonnement, Enfant, Famille
-from portail.domain import lecture_familles
-from portail.domain.lecture_familles import PAR_PAGE
+from models import Abonnement, Enfant, Famille, Responsable
+from portail.domain import recherche_familles
+from portail.domain.recherche_familles import PAR_PAGE
 from tests.actes import abonner
 from tests.html import lire, mots
 from tests.monde import MAINTENANT
 
 
 def noms(q: str = "", page: int = 1) -> list[str]:
-    return [rangee.nom for rangee in lecture_familles.chercher(q, page).rangees]
+    return [rangee.nom for rangee in recherche_familles.chercher(q, page).rangees]
 
 
 def remplir(combien: int) -> None:
@@ -61,8 +61,18 @@ def test_a_family_is_found_by_its_name_its_code_a_child_or_the_e_mail_of_an_acco
 
 def test_an_account_that_is_no_longer_subscribed_names_no_family(monde):
     Abonnement.update(statut=w.RESILIE).where(Abonnement.compte == monde.paulo).execute()
-    (rangee,) = lecture_familles.chercher("silva").rangees
+    Responsable.update(email="").where(Responsable.id == monde.adulte_paulo.id).execute()
+    (rangee,) = recherche_familles.chercher("silva").rangees
     assert (noms("paulo@"), rangee.abonnes) == ([], [])
+
+
+def test_an_adult_of_the_file_is_found_by_e_mail_and_by_phone_however_it_is_typed(monde):
+    Responsable.update(email="jl@example.org", telephone="06 12.34-56 78").where(
+        Responsable.id == monde.adulte_julien.id
+    ).execute()
+    for q in ("jl@example", "0612345678", "06 12 34 56 78", "06.12.34.56.78", "345678"):
+        assert noms(q) == ["Moreau"], q
+    assert noms("06 99 99 99 99") == [] and noms("12345") == []
 
 
 def test_a_row_says_the_name_the_code_the_children_and_who_is_subscribed(monde, connexion):
@@ -80,7 +90,7 @@ def test_a_row_says_the_name_the_code_the_children_and_who_is_subscribed(monde, 
 def test_page_after_page_and_past_the_last_one_the_last_one(monde, connexion):
     remplir(2 * PAR_PAGE)
     assert noms("silva", 2)[:2] == [f"Silva {PAR_PAGE:03}", f"Silva {PAR_PAGE + 1:03}"]
-    trouvees = lecture_familles.chercher("silva", 99)
+    trouvees = recherche_familles.chercher("silva", 99)
     assert (trouvees.recherche.page, trouvees.pages, trouvees.combien) == (3, 3, 2 * PAR_PAGE + 1)
     assert trouvees.etendue == f"{2 * PAR_PAGE + 1} à {2 * PAR_PAGE + 1} sur {2 * PAR_PAGE + 1}"
     suite = lire(connexion(monde.sophie).get("/agents/familles?q=silva").text).select_one("a[rel=next]")
@@ -101,14 +111,14 @@ def test_what_the_address_cannot_say_is_told_and_the_page_still_comes(monde, con
 
 def test_the_number_of_queries_does_not_follow_the_number_of_families(monde):
     with count_queries() as peu:
-        lecture_familles.chercher("silva")
+        recherche_familles.chercher("silva")
     remplir(40)
     for famille in Famille.select().where(Famille.nom.startswith("Silva")):
         Enfant.create(
             famille=famille, prenom="Ana", nom="Silva", naissance=MAINTENANT.date(), recherche="ana silva"
         )
     with count_queries() as beaucoup:
-        assert len(lecture_familles.chercher("silva").rangees) == PAR_PAGE
+        assert len(recherche_familles.chercher("silva").rangees) == PAR_PAGE
     assert peu.count == beaucoup.count == 3
 
 

@@ -149,7 +149,7 @@ def test_the_number_of_queries_does_not_follow_what_the_file_holds(monde):
     with count_queries() as beaucoup:
         vue = lecture_familles.fiche(famille, sophie)
     assert (len(vue.adultes), len(vue.abonnements), len(vue.mouvements)) == (7, 6, 5)
-    assert peu.count == beaucoup.count == 7
+    assert peu.count == beaucoup.count == 8
 
 
 def test_a_family_that_does_not_exist_is_404(monde, connexion):

@@ -48,6 +48,8 @@ DE_LA_VILLE = (
 )
 DES_JOURS = ("nom", "debut", "fin", "portee", "comme", "periode", "motif", "remettre", "repere")
 LIGNES = ("lignes", "mois")
+DE_LA_FEUILLE = ("q", "classe", "voir")
+TAPE = ("vu", "cle", "tape_le", "envoye_le")
 DE_L_ACTIVITE = (
     *("nom", "lieu_id", "debut", "fin", "age_min", "age_max", "description", "pieces", "couleur", "rang"),
     *("preinscription_du", "preinscription_au", "reservable", "automatique", "absence_automatique"),
@@ -198,7 +200,7 @@ ROUTES = {
     "moderation.noter": Fiche(AGENTS, TRI, ("note",)),
     "moderation.retirer_une_note": Fiche(AGENTS, TRI),
     "filtres_gardes.page": Fiche(AGENTS, TRI),
-    "filtres_gardes.garder": Fiche(AGENTS, TRI, ("nom",)),
+    "filtres_gardes.garder": Fiche(AGENTS, TRI, ("nom", "filtres")),
     "filtres_gardes.renommer": Fiche(AGENTS, TRI, ("nom",)),
     "filtres_gardes.supprimer": Fiche(AGENTS),
     "motifs.page": Fiche(GESTION),
@@ -294,6 +296,8 @@ ROUTES = {
     "calendrier.changer": Fiche(GESTION, (), DES_JOURS),
     "calendrier.retrait": Fiche(GESTION),
     "calendrier.retirer": Fiche(GESTION, (), DES_JOURS),
+    "calendrier.seances_annulees": Fiche(GESTION),
+    "calendrier.retablir": Fiche(GESTION, (), ("remettre",)),
     "calendrier.zone": Fiche(GESTION, ("zone",)),
     "calendrier.changer_de_zone": Fiche(GESTION, (), ("zone", *DES_JOURS)),
     "importation.page": Fiche(GESTION),
@@ -339,8 +343,21 @@ ROUTES = {
     "listes_d_attente.page": Fiche(AGENTS, ("page",)),
     "listes_d_attente.liste": Fiche(AGENTS),
     "listes_d_attente.donner": Fiche(AGENTS),
+    "pointage.page": Fiche(PERSONNEL, ("date",)),
+    "pointage.nouvelles_du_jour": Fiche(PERSONNEL, ("date",)),
+    "pointage.hors_ligne": Fiche(TOUS),
+    "pointage.feuille": Fiche(PERSONNEL, DE_LA_FEUILLE),
+    "pointage.nouvelles": Fiche(PERSONNEL, ("marque",)),
+    "pointage.chercher": Fiche(PERSONNEL, ("cherche",)),
+    "pointage.photo": Fiche(PERSONNEL),
+    "pointage.ouvrir": Fiche(PERSONNEL, DE_LA_FEUILLE),
+    "pointage.imprimer": Fiche(PERSONNEL, DE_LA_FEUILLE),
+    "pointage.pointer": Fiche(PERSONNEL, DE_LA_FEUILLE, ("voulu", *TAPE)),
+    "pointage.partir": Fiche(PERSONNEL, DE_LA_FEUILLE, ("avec", "nom", "motif", "identite", *TAPE)),
+    "pointage.revenir": Fiche(PERSONNEL, DE_LA_FEUILLE, TAPE),
     "familles.liste": Fiche(AGENTS, ("q", "page")),
     "familles.fiche": Fiche(AGENTS),
+    "familles.journal": Fiche(GESTION, ("avant",)),
     "familles.lettre": Fiche(AGENTS, (), ("responsable",)),
     "familles.renouveler": Fiche(AGENTS, (), ("code_id",)),
     "familles.mettre_fin": Fiche(AGENTS),
@@ -368,6 +385,18 @@ ROUTES = {
     "guichet_planning.page": Fiche(AGENTS, (*DU_SOUHAIT_LONG, "vers")),
     "guichet_planning.demander": Fiche(AGENTS, (), DU_SOUHAIT_LONG),
     "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
+    "guichet_inscription.page": Fiche(AGENTS),
+    "guichet_inscription.demander": Fiche(AGENTS, (), ("activite_choisie", "enfants", "debut", "fin")),
+    "ouverture.nouvelle": Fiche(AGENTS),
+    "ouverture.ouvrir": Fiche(AGENTS, (), ("prenom", "nom", "email", "telephone", "certain")),
+    "ouverture.nouvel_adulte": Fiche(AGENTS),
+    "ouverture.ajouter_un_adulte": Fiche(AGENTS, (), ("prenom", "nom", "email", "telephone", "certain")),
+    "ouverture.nouvel_enfant": Fiche(AGENTS),
+    "ouverture.ajouter_un_enfant": Fiche(
+        AGENTS, (), ("prenom", "nom", "naissance", "ecole", "classe", "droit", "certain")
+    ),
+    "fusion.page": Fiche(AGENTS, ("avec", "pareil")),
+    "fusion.reunir": Fiche(AGENTS, (), ("avec", "pareil", "repere", "certain", *CONFIRMATION)),
 }
 
 LUES_DE_TOUTE_LA_VILLE = ("listes.", "chiffres.")

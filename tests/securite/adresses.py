@@ -68,6 +68,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "enfant_id": monde.lea.id,
         "seance_id": monde.seance(monde.cantine, JEUDI).id,
         "demande_id": demande.id,
+        "appel_id": monde.seance(monde.cantine, MAINTENANT.date()).id,
         "attendue_id": reservation.id,
         "famille_id": monde.moreau.id,
         "compte_id": monde.animateur.id,
