@@ -109,6 +109,7 @@ SAINES = {
     "cle": "",
     "tape_le": "2026-12-01T08:59:58.120Z",
     "envoye_le": "2026-12-01T09:00:00.000Z",
+    "avec": "seul",
     "identite": "oui",
     "pareil": "",
     "montrer": "tous",
