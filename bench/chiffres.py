@@ -116,7 +116,7 @@ def des_reponses() -> Periode:
 
 
 def par_la_base(quand: Periode) -> list[tuple]:
-    """The same ranks by the engine, for each nature and week: the whole period would be as much again."""
+    """The same ranks, found by the engine, by nature and week; the whole period would be as much again."""
     rang = quand.rang_de_l_instant(Demande.repondue_le)
     lues = Demande.select(Demande.nature, rang.alias("rang"), lecture._heures().alias("heures")).where(
         *lecture._repondues(quand)
