@@ -48,6 +48,9 @@ def nouvelles_du_jour() -> Response:
 def hors_ligne() -> Response:
     """What keeps the sheet at hand when the network is cut, for the pages of the roll call alone."""
     reponse = current_app.send_static_file("pointage-sw.js")
+    if reponse.status_code == 200:
+        reponse.direct_passthrough = False
+        reponse.set_data(reponse.get_data())  # read here, so that no file is left open
     reponse.headers["Service-Worker-Allowed"] = "/agents/pointage"
     return reponse
 
