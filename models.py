@@ -917,6 +917,67 @@ Reservation.add_index(
 """The absences of the séances of a period, without reading all who came."""
 
 
+class Presence(Modele):
+    """What the roll call says of one child on one séance. No row: nothing was pointed.
+
+    A no-show is a row `absent` whose booking followed; an absence that was declared has no row.
+    """
+
+    seance = ForeignKeyField(Seance, backref="presences", index=False)
+    enfant = ForeignKeyField(Enfant, backref="presences")
+    etat = CharField(max_length=10)
+    sans_reservation = BooleanField(default=False)
+    """The child had no booking that stands: none, one that waits, an absence told or asked for. Its créneau
+    stays as it is, and no place is counted."""
+    pointe_le = UTCDateTimeField()
+    """When it was tapped, as well as the device's own clock lets us know it."""
+    pointe_par = ForeignKeyField(Compte, backref="+", index=False)
+    parti_le = UTCDateTimeField(null=True)
+    parti_avec = CharField(max_length=200, default="")
+    """With whom, in words, as it was known then: « Jeanne Roux, grand-mère », « seul·e »."""
+    parti_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
+    """Who let the child go."""
+    parti_motif = TextField(default="")
+    """Why the child left with somebody who is not among those who may come; empty: it was one of them."""
+
+    class Meta:
+        indexes = ((("seance", "enfant"), True),)
+        constraints = [
+            _dans("etat", ("present", "absent")),
+            Check("(parti_le IS NULL) = (parti_avec = '')"),
+            Check("(parti_le IS NULL) = (parti_par_id IS NULL)"),
+            Check("parti_le IS NULL OR etat = 'present'"),
+        ]
+
+
+GESTES_DE_POINTAGE = ("present", "absent", "efface", "parti", "revenu")
+
+
+class Pointage(Modele):
+    """One tap of the roll call as a device sent it: sent twice it counts once, and none is lost silently."""
+
+    cle = CharField(max_length=36, unique=True)
+    """Drawn by the device (UUID)."""
+    seance = ForeignKeyField(Seance, backref="+", index=False)
+    enfant = ForeignKeyField(Enfant, backref="+", index=False)
+    geste = CharField(max_length=10)
+    avec = CharField(max_length=200, default="")
+    """Of a departure: with whom, in words."""
+    compte = ForeignKeyField(Compte, backref="+", index=False)
+    tape_le = UTCDateTimeField(null=True)
+    """When, by the clock of the device, whatever it is worth; empty: a form, without script."""
+    recu_le = UTCDateTimeField()
+    issue = CharField(max_length=10)
+    """`suivi`; `conflit` (somebody had pointed otherwise meanwhile: a person chooses); then `tranche`."""
+
+    class Meta:
+        indexes = ((("seance", "id"), False),)
+        constraints = [
+            _dans("geste", GESTES_DE_POINTAGE),
+            _dans("issue", ("suivi", "conflit", "tranche")),
+        ]
+
+
 class Ligne(Modele):
     """One line of a demande: one créneau, or one pre-registration, asked and answered on its own."""
 
@@ -975,6 +1036,54 @@ Modification.add_index(
     ).where(SQL(f"statut = '{w.EN_ATTENTE}' AND champ <> 'contact'"))
 )
 """One change at most waits for each field; a child may wait for several new contacts."""
+
+
+class Reponse(Modele):
+    """What an agent has just answered to a demande, for as long as it may be taken back; then it goes.
+
+    Two numbers tell what it did: the journal's lines about the demande from the one to the other.
+    """
+
+    demande = ForeignKeyField(Demande, backref="reponses", on_delete="CASCADE")
+    agent = ForeignKeyField(Compte, backref="+", index=False)
+    lot = CharField(max_length=32, index=True)
+    """What was answered in one gesture has the same, drawn at random."""
+    donnee_le = UTCDateTimeField(index=True)
+    """When the gesture began: its mails wait a minute from then on."""
+    premier = IntegerField()
+    dernier = IntegerField()
+    """The first and the last line of the journal that this answer wrote about the demande."""
+    avant = TextField(default="")
+    """What the journal does not tell of how it stood before, as JSON."""
+    scelle = TextField(null=True)
+    """The same, of the family file: its values, its photos. Sealed."""
+
+    class Meta:
+        constraints = [Check("premier <= dernier")]
+
+
+NATURES_DE_REGLE = (w.NATURE_RESERVATION, w.NATURE_PREINSCRIPTION, w.NATURE_ABSENCE)
+
+
+class RegleDeReponse(Modele):
+    """When the town accepts by itself what is asked of an activity; the rest waits for an agent."""
+
+    activite = ForeignKeyField(Activite, backref="regles", index=False)
+    nature = CharField(max_length=20)
+    places_min = IntegerField(default=1)
+    """Places that must be left on each séance before this one is given; an absence asks for none."""
+    dossier = CharField(max_length=200, default="")
+    """The parts of the file that must be complete: « contacts sante » (`dossier_complet.py`)."""
+    dans_les_delais = BooleanField(default=True)
+    """Of an absence: only if it is told before its deadline."""
+    active = BooleanField(default=False)
+    agent = ForeignKeyField(Compte, backref="+", index=False)
+    """Who wrote it as it now is."""
+    changee_le = UTCDateTimeField()
+
+    class Meta:
+        indexes = ((("activite", "nature"), True),)
+        constraints = [_dans("nature", NATURES_DE_REGLE), Check("places_min >= 1")]
 
 
 class JourVoulu(Modele):
@@ -1140,7 +1249,11 @@ TABLES = (
     NoteInterne,
     Preinscription,
     Reservation,
+    Presence,
+    Pointage,
     Ligne,
+    Reponse,
+    RegleDeReponse,
     JourVoulu,
     Message,
     Document,

@@ -110,10 +110,13 @@ REFUSER = "refuser"
 PROMOUVOIR = "promouvoir"
 POINTER_PRESENT = "pointer_present"
 POINTER_ABSENT = "pointer_absent"
+EFFACER_POINTAGE = "effacer_pointage"
 ACTIVER = "activer"
 RESILIER = "resilier"
 INSCRIRE = "inscrire"
 LIBERER = "liberer"
+REVENIR = "revenir"
+"""An agent takes back the answer just given: everything stands as it did before."""
 FERMER = "fermer"
 ROUVRIR = "rouvrir"
 
@@ -159,23 +162,48 @@ CRENEAU = Machine(
             (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE),
             "demande la réservation",
         ),
-        _pas(NON_RESERVE, INSCRIRE, AGENT, (RESERVE, LISTE_ATTENTE), "réserve avec la pré-inscription"),
+        _pas(
+            NON_RESERVE,
+            INSCRIRE,
+            (AGENT, SYSTEME),
+            (RESERVE, LISTE_ATTENTE),
+            "réserve avec la pré-inscription",
+        ),
         _pas(RESERVATION_ATTENTE, ANNULER, FAMILLE, NON_RESERVE, "annule sa demande de réservation"),
-        _pas(RESERVATION_ATTENTE, ACCEPTER, AGENT, (RESERVE, LISTE_ATTENTE), "accepte la réservation"),
+        _pas(
+            RESERVATION_ATTENTE,
+            ACCEPTER,
+            (AGENT, SYSTEME),
+            (RESERVE, LISTE_ATTENTE),
+            "accepte la réservation",
+        ),
         _pas(RESERVATION_ATTENTE, METTRE_EN_ATTENTE, AGENT, LISTE_ATTENTE, "inscrit en liste d’attente"),
         _pas(RESERVATION_ATTENTE, REFUSER, AGENT, NON_RESERVE, "refuse la réservation", motif_requis=True),
         _pas(LISTE_ATTENTE, PROMOUVOIR, (SYSTEME, AGENT), RESERVE, "donne la place qui s’est libérée"),
         _pas(LISTE_ATTENTE, RENONCER, FAMILLE, NON_RESERVE, "renonce à la liste d’attente"),
         _pas(RESERVE, DECLARER_ABSENCE, (FAMILLE, AGENT), (ABSENCE_ATTENTE, ABSENT), "déclare une absence"),
         _pas(ABSENCE_ATTENTE, ANNULER, FAMILLE, RESERVE, "annule sa déclaration d’absence"),
-        _pas(ABSENCE_ATTENTE, ACCEPTER, AGENT, ABSENT, "accepte l’absence"),
+        _pas(ABSENCE_ATTENTE, ACCEPTER, (AGENT, SYSTEME), ABSENT, "accepte l’absence"),
         _pas(ABSENCE_ATTENTE, REFUSER, AGENT, RESERVE, "refuse l’absence", motif_requis=True),
         _pas(RESERVE, POINTER_PRESENT, ANIMATEUR, PRESENT, "pointe présent"),
         _pas(RESERVE, POINTER_ABSENT, ANIMATEUR, ABSENT, "pointe absent"),
+        _pas(PRESENT, POINTER_ABSENT, ANIMATEUR, ABSENT, "corrige le pointage : absent"),
+        _pas(ABSENT, POINTER_PRESENT, ANIMATEUR, PRESENT, "corrige le pointage : présent"),
+        *(_pas(de, EFFACER_POINTAGE, ANIMATEUR, RESERVE, "efface le pointage") for de in (PRESENT, ABSENT)),
         *(
             _pas(de, LIBERER, AGENT, NON_RESERVE, "libère le créneau : l’inscription prend fin")
             for de in (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE, ABSENCE_ATTENTE, ABSENT)
         ),
+        _pas(
+            RESERVE,
+            REVENIR,
+            AGENT,
+            (RESERVATION_ATTENTE, ABSENCE_ATTENTE, NON_RESERVE),
+            "revient sur sa réponse",
+        ),
+        _pas(LISTE_ATTENTE, REVENIR, AGENT, (RESERVATION_ATTENTE, NON_RESERVE), "revient sur sa réponse"),
+        _pas(NON_RESERVE, REVENIR, AGENT, RESERVATION_ATTENTE, "revient sur sa réponse"),
+        _pas(ABSENT, REVENIR, AGENT, ABSENCE_ATTENTE, "revient sur sa réponse"),
         *(
             _pas(de, FERMER, AGENT, NON_RESERVE, "annule le créneau : la séance n’a pas lieu")
             for de in (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE, ABSENCE_ATTENTE, ABSENT)
@@ -217,6 +245,7 @@ LIGNE = Machine(
         _pas(EN_ATTENTE, ACCEPTER, (AGENT, SYSTEME), ACCEPTEE, "accepte"),
         _pas(EN_ATTENTE, REFUSER, AGENT, REFUSEE, "refuse", motif_requis=True),
         _pas(EN_ATTENTE, ANNULER, FAMILLE, ANNULEE, "annule"),
+        *(_pas(de, REVENIR, AGENT, EN_ATTENTE, "revient sur sa réponse") for de in (ACCEPTEE, REFUSEE)),
     ),
 )
 
@@ -241,6 +270,10 @@ DEMANDE = Machine(
         ),
         _pas(EN_ATTENTE, REFUSER, (AGENT, SYSTEME), REFUSEE, "refuse la demande"),
         _pas(EN_ATTENTE, ANNULER, (FAMILLE, SYSTEME), ANNULEE, "annule sa demande"),
+        *(
+            _pas(de, REVENIR, AGENT, EN_ATTENTE, "revient sur sa réponse")
+            for de in (ACCEPTEE, ACCEPTEE_EN_PARTIE, REFUSEE)
+        ),
     ),
 )
 
@@ -292,10 +325,20 @@ PREINSCRIPTION = Machine(
     ),
     initial=DEMANDE_EN_COURS,
     transitions=(
-        _pas(DEMANDE_EN_COURS, ACCEPTER, AGENT, RESERVATION_POSSIBLE, "accepte la pré-inscription"),
+        _pas(
+            DEMANDE_EN_COURS,
+            ACCEPTER,
+            (AGENT, SYSTEME),
+            RESERVATION_POSSIBLE,
+            "accepte la pré-inscription",
+        ),
         _pas(DEMANDE_EN_COURS, REFUSER, AGENT, REFUSEE, "refuse la pré-inscription", motif_requis=True),
         _pas(DEMANDE_EN_COURS, ANNULER, FAMILLE, ANNULEE, "annule sa demande de pré-inscription"),
         _pas(RESERVATION_POSSIBLE, ANNULER, AGENT, ANNULEE, "annule l’inscription avant qu’elle commence"),
+        *(
+            _pas(de, REVENIR, AGENT, DEMANDE_EN_COURS, "revient sur sa réponse")
+            for de in (RESERVATION_POSSIBLE, REFUSEE)
+        ),
     ),
 )
 
@@ -349,6 +392,7 @@ MODIFICATION = Machine(
         _pas(EN_ATTENTE, ACCEPTER, (AGENT, SYSTEME), APPLIQUEE, "applique la modification"),
         _pas(EN_ATTENTE, REFUSER, AGENT, REFUSEE, "refuse la modification", motif_requis=True),
         _pas(EN_ATTENTE, ANNULER, FAMILLE, ANNULEE, "annule sa modification"),
+        *(_pas(de, REVENIR, AGENT, EN_ATTENTE, "revient sur sa réponse") for de in (APPLIQUEE, REFUSEE)),
     ),
 )
 

@@ -30,6 +30,7 @@ AUSSI = {
 MENU_SANS_DOSSIER = (("/famille", "Espace Famille"),)
 MENU_DU_PERSONNEL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/agents", "Demandes", ROLES_AGENTS),
+    ("/agents/pointage", "Pointage", ROLES_PERSONNEL),
     ("/agents/familles", "Familles", ROLES_AGENTS),
     ("/agents/listes", "Listes", ROLES_PERSONNEL),
     ("/agents/chiffres", "Chiffres", ROLES_AGENTS),

@@ -124,11 +124,7 @@ def test_each_kind_of_object_that_has_a_machine_goes_through_it(monde, seance, a
             w.ACCEPTER,
             agent,
         ),
-        Importation: (
-            Importation.create(cree_le=clock.maintenant(), noms="familles.csv"),
-            w.ABANDONNER,
-            agent,
-        ),
+        Importation: (Importation.create(cree_le=clock.maintenant(), noms="a.csv"), w.ABANDONNER, agent),
     }
     assert set(objets) == set(MACHINES)
     for classe, (objet, acte, acteur) in objets.items():

@@ -32,7 +32,7 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.demo import dossiers, places, preinscriptions, temps
+from portail.demo import dossiers, file, places, pointages, preinscriptions, temps
 from portail.demo.courrier import CHAMPS as CHAMPS_COURRIEL
 from portail.demo.courrier import lettres
 from portail.demo.demandes import REPRENDRE, CreneauDemo, Trace, heure_du_pointage
@@ -112,8 +112,10 @@ class _Ecriture:
                 self._reservations(lot)
                 avancer(len(lot))
                 lot = []
+        self.apres += file.ecrire(self.monde)
         reponses = self._journal()
         self._recits()
+        pointages.ecrire()
         lignes = lettres(self.monde.registre.demandes, reponses, self.monde.alea)
         inserer(Courriel, CHAMPS_COURRIEL, lignes)
         suivre_les_ids(modele for modele in TABLES if modele is not Ville)

@@ -25,25 +25,37 @@ class Vacances:
 def deplaceur(annees: Sequence[int]) -> Callable[[dt.date, int], dt.date]:
     """How to move a date by so many school years, among these and those beside them. One query.
 
-    Within holidays, the same day counted from their start. In term, the same distance to the nearest of the
-    day after holidays and the day before them: what begins on the first day of class still does. Where the
-    calendar of a year has no such holidays, the same weekday, 52 weeks later for each year.
+    The first and last days of a school year, 1 September and 31 August, are those of the other one. Within
+    holidays, the same weekday of the same week of them. In term, the first day of class after holidays and
+    the last one before them stay so; any other day is counted from the nearest of these, to the same weekday.
+    Where the calendar of a year has no such holidays, the same weekday, 52 weeks later for each year.
     """
     vacances = _lire(range(min(annees) - 1, max(annees) + 2))
     bords = [bord for v in vacances for bord in _bords(v)]
 
     def deplacer(jour: dt.date, de_combien: int) -> dt.date:
+        if (jour.month, jour.day) in ((9, 1), (8, 31)):
+            return jour.replace(year=jour.year + de_combien)
         dedans = next((v for v in vacances if v.debut <= jour <= v.fin), None)
         if dedans:
             la = _la_meme(vacances, dedans, de_combien)
-            return min(la.debut + (jour - dedans.debut), la.fin) if la else jour + 52 * de_combien * SEMAINE
+            if la is None:
+                return jour + 52 * de_combien * SEMAINE
+            return min(_le_meme_jour(jour, la.debut + (jour - dedans.debut)), la.fin)
         proches = sorted(bords, key=lambda bord: abs((jour - bord[0]).days))
         for bord, v, compter in proches[:2]:
             if la := _la_meme(vacances, v, de_combien):
-                return compter(la) + (jour - bord)
+                la_bas = compter(la)
+                return la_bas if jour == bord else _le_meme_jour(jour, la_bas + (jour - bord))
         return jour + 52 * de_combien * SEMAINE
 
     return deplacer
+
+
+def _le_meme_jour(jour: dt.date, pres_de: dt.date) -> dt.date:
+    """The day nearest to `pres_de` that is the same weekday as `jour`."""
+    ecart = (jour.weekday() - pres_de.weekday()) % 7
+    return pres_de + dt.timedelta(ecart if ecart <= 3 else ecart - 7)
 
 
 def _bords(v: Vacances):

@@ -6,7 +6,8 @@ import workflows as w
 from models import Activite, Compte, Enfant, Seance
 from portail import clock
 from portail.domain import courriels, textes_de_courriel
-from portail.domain.courriels import ATTENTE_EXPLIQUEE, SUITE_DE_L_ACCUSE, lien
+from portail.domain.courriels import SUITE_DE_L_ACCUSE, lien
+from portail.domain.courriels_de_reponse import ATTENTE_EXPLIQUEE
 from portail.domain.recapitulatif import dire
 from portail.domain.textes_de_courriel import Texte
 

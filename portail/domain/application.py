@@ -31,11 +31,8 @@ def empreinte(vues: Iterable[str]) -> str:
     return hmac.digest(reglages.lire().secret, f"valeurs\x00{texte}".encode(), "sha256").hex()[:32]
 
 
-def verrouiller_les_fiches(modifications: Collection[Modification]) -> dict[int, Fiche]:
-    """The sheet of each change, locked, as it now is: adults, then children; before any demande.
-
-    A contact and a photo are of the sheet of their child.
-    """
+def fiches_visees(modifications: Collection[Modification]) -> dict[int, tuple[type[Fiche], int]]:
+    """Which sheet each change is of, by its id. A contact and a photo are of the sheet of their child."""
     contacts = [m.objet_id for m in modifications if m.objet == "contact_habilite"]
     enfants = dict(
         ContactHabilite.select(ContactHabilite.id, ContactHabilite.enfant)
@@ -44,14 +41,21 @@ def verrouiller_les_fiches(modifications: Collection[Modification]) -> dict[int,
         if contacts
         else ()
     )
-    des_adultes = {m.id: m.objet_id for m in modifications if m.objet == "responsable"}
-    des_enfants = {
-        m.id: enfants.get(m.objet_id, m.objet_id) if m.objet == "contact_habilite" else m.objet_id
-        for m in modifications
-        if m.objet != "responsable"
-    }
-    adultes = verrouiller(Responsable, des_adultes.values()) if des_adultes else {}
-    petits = verrouiller(Enfant, des_enfants.values()) if des_enfants else {}
-    return {ident: adultes[fiche] for ident, fiche in des_adultes.items()} | {
-        ident: petits[fiche] for ident, fiche in des_enfants.items()
-    }
+    visees: dict[int, tuple[type[Fiche], int]] = {}
+    for m in modifications:
+        if m.objet == "responsable":
+            visees[m.id] = (Responsable, m.objet_id)
+        else:
+            de_contact = m.objet == "contact_habilite"
+            visees[m.id] = (Enfant, enfants.get(m.objet_id, m.objet_id) if de_contact else m.objet_id)
+    return visees
+
+
+def verrouiller_les_fiches(modifications: Collection[Modification]) -> dict[int, Fiche]:
+    """The sheet of each change, locked, as it now is: adults, then children; before any demande."""
+    visees = fiches_visees(modifications)
+    fiches: dict[tuple[type[Fiche], int], Fiche] = {}
+    for table in (Responsable, Enfant):
+        ids = {ident for classe, ident in visees.values() if classe is table}
+        fiches |= {(table, ident): fiche for ident, fiche in verrouiller(table, ids).items()} if ids else {}
+    return {ident: fiches[visee] for ident, visee in visees.items()}

@@ -1,60 +1,57 @@
 """A demande takes its answer from its lines, or from its modifications, once the last of them has one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 import workflows as w
 from models import Demande, Ligne, Modification, Photo
 from portail import clock
 from portail.domain import champs
-from portail.domain.transitions import Acteur, en_lots, franchir, franchir_ensemble
+from portail.domain.transitions import Acteur, ecrites, en_lots, franchir_ensemble
 
 
 def conclure(demande: Demande, acteur: Acteur) -> None:
     """Give the demande its own answer once its last line has one. The row is locked by the caller."""
-    lignes = Ligne.select(Ligne.statut).where(Ligne.demande == demande)
-    modifications = Modification.select(Modification.statut).where(Modification.demande == demande)
-    acte = w.acte_concluant(statut for (statut,) in (lignes | modifications).tuples())
-    if acte is None:
-        return
-    if demande.piece_attendue:  # it no longer matters once everything is answered
-        Demande.update(piece_attendue="").where(Demande.id == demande.id).execute()
-        demande.piece_attendue = ""
-    if demande.repondue_le is None:
-        Demande.update(repondue_le=clock.maintenant()).where(Demande.id == demande.id).execute()
-    par = acteur if w.DEMANDE.permet(w.EN_ATTENTE, acte, acteur.role) else Acteur(acteur.compte, w.SYSTEME)
-    franchir(demande, acte, par, famille_id=demande.famille_id, demande_id=demande.id)
+    conclure_ensemble([demande], acteur)
 
 
-def conclure_ensemble(demandes: Sequence[Demande], acteur: Acteur) -> None:
-    """The same, of many demandes at once: a few statements for them all. `repondue_le` is written."""
-    par_acte: dict[str, list[Demande]] = {}
-    for lot in en_lots(demandes):
-        statuts = _statuts([demande.id for demande in lot])
-        for demande in lot:
-            if acte := w.acte_concluant(statuts[demande.id]):
-                par_acte.setdefault(acte, []).append(demande)
-    for acte, siennes in par_acte.items():
-        par = (
-            acteur if w.DEMANDE.permet(w.EN_ATTENTE, acte, acteur.role) else Acteur(acteur.compte, w.SYSTEME)
-        )
+def conclure_ensemble(demandes: Collection[Demande], acteur: Acteur) -> None:
+    """The same of many demandes at once: a few statements, whatever their number."""
+    for lot in en_lots(list(demandes)):
+        _conclure(lot, acteur)
+
+
+def _conclure(demandes: Collection[Demande], acteur: Acteur) -> None:
+    conclues = [(demande, acte) for demande, acte in _actes(demandes) if acte is not None]
+    ids = [demande.id for demande, _ in conclues if demande.piece_attendue]
+    if ids:  # it no longer matters once everything is answered
+        Demande.update(piece_attendue="").where(Demande.id.in_(ids)).execute()
+    maintenant = clock.maintenant()
+    sans_date = [demande.id for demande, _ in conclues if demande.repondue_le is None]
+    if sans_date:
+        Demande.update(repondue_le=maintenant).where(Demande.id.in_(sans_date)).execute()
+    for demande, _ in conclues:
+        ecrites(demande, piece_attendue="", repondue_le=demande.repondue_le or maintenant)
+    for acte in dict.fromkeys(acte for _, acte in conclues):
+        siennes = [demande for demande, sien in conclues if sien == acte]
+        permis = w.DEMANDE.permet(w.EN_ATTENTE, acte, acteur.role)
+        par = acteur if permis else Acteur(acteur.compte, w.SYSTEME)
         (vers,) = w.DEMANDE.transition(w.EN_ATTENTE, acte, par.role).vers
-        for lot in en_lots(siennes):
-            Demande.update(piece_attendue="").where(Demande.id.in_([d.id for d in lot])).execute()
         franchir_ensemble(
             siennes, acte, par, vers, famille_id=lambda d: d.famille_id, demande_id=lambda d: d.id
         )
 
 
-def _statuts(demandes: Sequence[int]) -> dict[int, list[str]]:
-    """Of each of these demandes, the statuses of its lines and of its modifications."""
-    trouves: dict[int, list[str]] = {ident: [] for ident in demandes}
-    lignes = Ligne.select(Ligne.demande, Ligne.statut).where(Ligne.demande.in_(demandes))
+def _actes(demandes: Collection[Demande]) -> list[tuple[Demande, str | None]]:
+    """The act that concludes each of these. One query."""
+    ids = [demande.id for demande in demandes] or [0]
+    lignes = Ligne.select(Ligne.demande, Ligne.statut).where(Ligne.demande.in_(ids))
     modifications = Modification.select(Modification.demande, Modification.statut).where(
-        Modification.demande.in_(demandes)
+        Modification.demande.in_(ids)
     )
-    for demande_id, statut in (lignes.union_all(modifications)).tuples():
-        trouves[demande_id].append(statut)
-    return trouves
+    statuts: dict[int, set[str]] = {ident: set() for ident in ids}
+    for demande_id, statut in (lignes | modifications).tuples():
+        statuts[demande_id].add(statut)
+    return [(demande, w.acte_concluant(statuts[demande.id])) for demande in demandes]
 
 
 def jeter_la_photo(modification: Modification) -> None:

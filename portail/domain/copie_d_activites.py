@@ -21,6 +21,8 @@ from portail.domain.refus import Introuvable, Refus
 from portail.domain.transitions import Acteur, journaliser
 
 COPIEE = "activite_copiee"
+COURTE = dt.timedelta(21)
+"""A course that lasts less keeps its length."""
 COPIES_MAX = 60
 """How many activities are taken over at once."""
 
@@ -139,8 +141,9 @@ def _proposer(gardees: Sequence[Activite], toutes: Sequence[Activite], vers: int
     projets = []
     for a in gardees:
         combien = vers - _annee(a)
-        debut = deplacer(a.debut, combien)
-        projets.append((a, _projet(a, horaires[a.id], a.nom, debut, max(debut, deplacer(a.fin, combien)))))
+        debut, duree = deplacer(a.debut, combien), a.fin - a.debut
+        fin = debut + duree if duree < COURTE else max(debut, deplacer(a.fin, combien))
+        projets.append((a, _projet(a, horaires[a.id], a.nom, debut, fin)))
     premier, dernier = min(p.debut for _, p in projets), max(p.fin for _, p in projets)
     particuliers = jours_particuliers(premier - REMONTEE, dernier)
     depuis = effet_d_activite.premier_jour()

@@ -1,6 +1,7 @@
 """The outbox, written: which mail an act owes to whom, in the act's own transaction. Sending: `envoi.py`.
 
-Mails about an account itself: `courriels_de_compte.py`; about who is subscribed: `courriels_d_abonnement.py`.
+Mails about an account itself: `courriels_de_compte.py`; about who is subscribed: `courriels_d_abonnement.py`;
+that answer a demande: `courriels_de_reponse.py`.
 """
 
 import datetime as dt
@@ -13,15 +14,13 @@ from urllib.parse import urlsplit
 from peewee import ModelSelect
 
 import workflows as w
-from models import Abonnement, Compte, Courriel, Demande, Evenement, Famille, Responsable, db
+from models import Abonnement, Compte, Courriel, Demande, Famille, Responsable, db
 from portail import clock, mots
 from portail.domain import coffre, droits, reglages, textes_de_courriel
 from portail.domain.transitions import en_lots
 
 JETON = "{jeton}"
 """Where the token goes in the text of a mail; where the nth of several does, `{jeton:n}`."""
-LIENS_MAX = 8
-"""How many places of a list a mail lets one leave by a link each; for more it leads to the planning."""
 RAPPEL = "rappel:"
 """How the key of a reminder begins."""
 RECEPTION = "/mon-espace/courriels"
@@ -91,59 +90,9 @@ def _a_qui_accuser(famille_id: int, auteur: Compte) -> Iterable[Compte]:
     return destinataires(famille_id).where((Compte.id == auteur.id) | ~Abonnement.sans_accuses_des_autres)
 
 
-def _dire_d_ou_vient_la_reponse(demande: Demande) -> str:
-    """What is answered: a demande of the family, or what an agent has asked for it at the counter."""
-    quand = mots.moment(demande.deposee_le)
-    if demande.auteur.role == w.FAMILLE:
-        return f"Voici la réponse à la demande n° {demande.numero}, déposée le {quand} :"
-    qui = demande.auteur.nom_complet
-    return f"{qui} a enregistré pour vous, au guichet, la demande n° {demande.numero}, le {quand} :"
-
-
 def _qui_demande(auteur: Compte, destinataire: Compte) -> str:
     """« vous avez » to the author, « Claire Moreau a » to the other accounts of the family."""
     return "vous avez" if auteur.id == destinataire.id else f"{auteur.nom_complet} a"
-
-
-def annoncer_reponse(
-    demande: Demande,
-    dites: Callable[[Compte], list[LigneDite]],
-    suite: str = "",
-    a_renoncer: Callable[[Compte], list[tuple[str, str]]] = lambda compte: [],
-) -> None:
-    """Tell the family's accounts what was answered, line by line, each refusal with its reason.
-
-    The lines depend on who reads them: whoever may read none gets no mail. `suite`: what to do now.
-    `a_renoncer`: the waiting that each may leave, with the token of its link.
-    """
-    reponse = (
-        Evenement.select(Evenement.id)
-        .where(Evenement.demande == demande.id)
-        .order_by(Evenement.id.desc())
-        .limit(1)
-        .scalar()
-    )
-    for destinataire in destinataires(demande.famille_id):
-        lignes, renoncements = dites(destinataire), a_renoncer(destinataire)[: LIENS_MAX + 1]
-        if not lignes:
-            continue
-        ecrire(
-            cle=f"reponse:{demande.id}:{reponse or 0}:{destinataire.id}",
-            destinataire=destinataire.email,
-            sujet=f"{_sujet_de_reponse(lignes)} (n° {demande.numero})",
-            corps=lettre(
-                destinataire,
-                _dire_d_ou_vient_la_reponse(demande),
-                "\n".join(_en_mots(ligne) for ligne in lignes),
-                *([ATTENTE_EXPLIQUEE] if any(ligne.issue == w.LISTE_ATTENTE for ligne in lignes) else []),
-                *_dire_les_renoncements([texte for texte, _ in renoncements]),
-                suite or f"Le planning de vos enfants :\n{lien('/famille/planning')}",
-                genre=textes_de_courriel.REPONSE,
-            ),
-            famille_id=demande.famille_id,
-            demande_id=demande.id,
-            jeton="\n".join(jeton for _, jeton in renoncements) if len(renoncements) <= LIENS_MAX else "",
-        )
 
 
 def annoncer_promotion(famille: Famille, dites: Iterable[tuple[int, str]], cle: str) -> None:
@@ -298,8 +247,13 @@ def en_clair(courriel: Courriel) -> str:
     jetons = coffre.desceller(courriel.scelle).split("\n")
     corps = courriel.corps.replace(JETON, jetons[0])
     for rang, jeton in enumerate(jetons):
-        corps = corps.replace(_jeton(rang), jeton)
+        corps = corps.replace(jeton_de_rang(rang), jeton)
     return corps
+
+
+def jeton_de_rang(rang: int) -> str:
+    """Where the token of this rank goes, in the text of a mail that has several."""
+    return f"{JETON[:-1]}:{rang}}}"
 
 
 def lien(chemin: str) -> str:
@@ -313,10 +267,6 @@ SUITE_DE_L_ACCUSE = (
     "Ce qui est en attente sera examiné par un agent : vous recevrez sa réponse par e-mail."
     " D’ici là, rien n’est décidé."
 )
-ATTENTE_EXPLIQUEE = (
-    "Liste d’attente : dès qu’une place se libère, elle est donnée dans l’ordre de la liste, d’elle-même"
-    " jusqu’à la date limite de réservation ; ensuite, la mairie vous appelle. Vous n’avez rien à faire."
-)
 
 
 def lettre(destinataire: Compte | Responsable, *paragraphes: str, genre: str = "") -> str:
@@ -326,40 +276,6 @@ def lettre(destinataire: Compte | Responsable, *paragraphes: str, genre: str = "
     """
     texte = textes_de_courriel.lire().get(genre, textes_de_courriel.SANS_TEXTE) if genre else None
     return textes_de_courriel.composer(destinataire, paragraphes, texte or textes_de_courriel.SANS_TEXTE)
-
-
-def _jeton(rang: int) -> str:
-    return f"{JETON[:-1]}:{rang}}}"
-
-
-def _dire_les_renoncements(places: list[str]) -> list[str]:
-    """How to leave the list: a link for each place, that needs no password; the planning for many."""
-    if not places:
-        return []
-    if len(places) > LIENS_MAX:
-        return [f"Vous n’en voulez plus ? Renoncez-y sur le planning :\n{lien('/famille/planning')}"]
-    titre = "Vous n’en voulez plus ? Renoncez-y ici, sans vous connecter :"
-    liens = [
-        f"– {place} :\n  {lien(f'/liste-d-attente/{_jeton(rang)}')}" for rang, place in enumerate(places)
-    ]
-    return ["\n".join([titre, *liens])]
-
-
-def _en_mots(ligne: LigneDite) -> str:
-    motif = [f"Motif : {' '.join(ligne.motif.split())}"] if ligne.motif else []
-    return "\n  ".join([f"– {ligne.texte} : {ISSUES[ligne.issue]}", *motif, *ligne.details])
-
-
-def _sujet_de_reponse(lignes: list[LigneDite]) -> str:
-    issues, qui = {ligne.issue for ligne in lignes}, list(dict.fromkeys(ligne.qui for ligne in lignes))
-    pour = f" pour {mots.enumeration(qui)}" if all(qui) else ""
-    if issues == {w.ACCEPTEE}:
-        return f"Votre demande{pour} est acceptée"
-    if issues == {w.REFUSEE}:
-        return f"Votre demande{pour} est refusée"
-    if issues == {w.LISTE_ATTENTE}:
-        return "Votre enfant est en liste d’attente"
-    return "Réponse à votre demande"
 
 
 def _ajouter_a_l_accuse(prefixe: str, famille_id: int, destinataire: Compte, lignes: list[str]) -> bool:

@@ -4,14 +4,16 @@ Whoever may not read what a child does is not told by mail.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import workflows as w
-from models import Activite, Demande, Enfant, Ligne, Preinscription, Seance
+from models import Activite, Compte, Demande, Enfant, Ligne, Preinscription, Seance
 from portail import mots
 from portail.domain import courriels, droits, textes_de_courriel
 from portail.domain.courriels import LigneDite
+from portail.domain.courriels_de_reponse import Annonce
+from portail.domain.droits import Regard
 
 
 @dataclass
@@ -45,9 +47,13 @@ def dire(prenom: str, activite: str, debut: dt.date, fin: dt.date, jours: int = 
     return f"{nature} : {prenom}, {activite}, {mots.du_au(debut, fin)}{voulus}"
 
 
-def annoncer_reponse(demande: Demande, recaps: Sequence[Recap]) -> None:
-    """Tell what was answered, child by child, and what became of the days asked for."""
-    restantes = Ligne.select().where(Ligne.demande == demande, Ligne.statut != w.ANNULEE).count()
+def annonce(
+    demande: Demande, recaps: Sequence[Recap], restantes: int, regard_de: Callable[[Compte], Regard]
+) -> Annonce:
+    """What was answered, child by child, and what became of the days asked for.
+
+    `restantes`: how many lines the demande has, without those that the family withdrew.
+    """
     en_partie = len(recaps) < restantes
     dites = [
         (
@@ -65,7 +71,7 @@ def annoncer_reponse(demande: Demande, recaps: Sequence[Recap]) -> None:
     suite = ""
     if all(recap.ligne.statut == w.REFUSEE for recap in recaps):
         suite = f"Vos pré-inscriptions :\n{courriels.lien('/famille/preinscriptions')}"
-    courriels.annoncer_reponse(demande, droits.lignes_pour(demande.famille, dites), suite)
+    return Annonce(demande, droits.lignes_pour(demande.famille, dites, regard_de), suite)
 
 
 def demander_une_piece(demande: Demande, texte: str) -> None:

@@ -17,21 +17,25 @@ from portail import clock
 from portail.domain import (
     absences,
     courriels,
+    courriels_de_reponse,
     documents,
     droits,
     lecture_planning,
     liste_attente,
+    office,
     renoncement,
 )
 from portail.domain.conclusion import conclure
-from portail.domain.courriels import LigneDite
+from portail.domain.courriels_de_reponse import ligne_dite
 from portail.domain.creneaux import Creneau
 from portail.domain.droits import Regard
 from portail.domain.examen_creneaux import ABSENCE, DEJA, Genre, Voeu, examiner, liens, possibles
 from portail.domain.places import Places, attribuer, compter_les_places
 from portail.domain.recapitulatif import dire_ensemble
 from portail.domain.refus import Refus
+from portail.domain.regles_de_reponse import RegleVue
 from portail.domain.reponse import prendre
+from portail.domain.stockage import stocker
 from portail.domain.transitions import SYSTEME, Acteur, en_lots, franchir_ensemble, journaliser
 
 
@@ -134,18 +138,6 @@ def sans_place(
     return frozenset(voeu for voeu, issue in issues.items() if issue == w.LISTE_ATTENTE)
 
 
-def stocker(couples: Sequence[Voeu]) -> dict[Voeu, Reservation]:
-    """The créneau of each child on each séance, as stored; those that were not there yet are made."""
-    enfants, seances = sorted({e for e, _ in couples}), sorted({s for _, s in couples})
-    for lot in en_lots(couples):
-        nouveaux = [{"enfant": enfant, "seance": seance} for enfant, seance in lot]
-        Reservation.insert_many(nouveaux).on_conflict_ignore().execute()
-    trouves = Reservation.select().where(
-        Reservation.enfant.in_(enfants or [0]), Reservation.seance.in_(seances or [0])
-    )
-    return {(creneau.enfant_id, creneau.seance_id): creneau for creneau in trouves}
-
-
 # ——— inside ———
 
 
@@ -189,10 +181,21 @@ class _Ouverture:
         franchir_ensemble([lignes[voeu] for voeu in immediats], w.ACCEPTER, par, w.ACCEPTEE, **journal)
         self._rendre([voeu for voeu, vers in arrivees.items() if vers == w.ABSENT])
         if self.qui.role == w.AGENT:
-            demande = prendre(self.qui.compte, demande)
+            prendre(self.qui.compte, [demande])
         conclure(demande, par)
-        self._prevenir(demande, arrivees)
+        d_office = self._d_office()
+        self._prevenir(demande, arrivees, d_office)
+        office.accepter(
+            demande, {lignes[v].id: regle for v, regle in d_office.items()}, self.places, self.qui.regard_de
+        )
         return demande
+
+    def _d_office(self) -> dict[Voeu, RegleVue]:
+        """What a rule of the town accepts at once, of what an agent would have to answer."""
+        attendus = [creneau for voeu, creneau in self.creneaux.items() if voeu in self.a_repondre]
+        if not attendus:
+            return {}
+        return office.choisir(self.genre.nature, attendus, self.liens, self.places, self.precisions.motif)
 
     def _creer(self) -> Demande:
         motif = self.precisions.motif
@@ -261,10 +264,11 @@ class _Ouverture:
         limite = seance.limite_absence if self.genre is ABSENCE else seance.limite_reservation
         return limite if limite > creneau.maintenant else clock.instant(seance.jour, seance.debut)
 
-    def _prevenir(self, demande: Demande, arrivees: dict[Voeu, str]) -> None:
+    def _prevenir(self, demande: Demande, arrivees: dict[Voeu, str], d_office: Collection[Voeu]) -> None:
         """Acknowledge what waits, tell what is answered: to each account, of whom it may read."""
         nature, famille = self.genre.nature, self.qui.famille
-        attendus = [(c.enfant, c.seance, "") for v, c in self.creneaux.items() if v in self.a_repondre]
+        restent = self.a_repondre.difference(d_office)
+        attendus = [(c.enfant, c.seance, "") for v, c in self.creneaux.items() if v in restent]
         if attendus:
             dites = [(enfant, texte) for enfant, texte, _ in dire_ensemble(nature, attendus)]
             lues = droits.lignes_pour(famille, dites, self.qui.regard_de)
@@ -282,7 +286,7 @@ class _Ouverture:
             dites_a = droits.lignes_pour(famille, repondues, self.qui.regard_de)
             en_liste = [voeu for voeu, vers in arrivees.items() if vers == w.LISTE_ATTENTE]
             liens = renoncement.liens(en_liste, self.qui.regard_de)
-            courriels.annoncer_reponse(demande, dites_a, a_renoncer=liens)
+            courriels_de_reponse.annoncer_reponse(demande, dites_a, a_renoncer=liens)
 
 
 def _est_immediat(genre: Genre, creneau: Creneau, motif: MotifAbsence | None) -> bool:
@@ -296,13 +300,3 @@ def _est_immediat(genre: Genre, creneau: Creneau, motif: MotifAbsence | None) ->
 def a_temps(creneau: Creneau) -> bool:
     """Whether an absence declared now is before its deadline."""
     return creneau.maintenant < creneau.seance.limite_absence
-
-
-def ligne_dite(texte: str, en_liste: bool, facturee: bool | None) -> LigneDite:
-    """How an accepted line is told in a mail."""
-    details = (
-        ()
-        if facturee is None
-        else ("Cette absence est facturée." if facturee else "Cette absence n’est pas facturée.",)
-    )
-    return LigneDite(texte, w.LISTE_ATTENTE if en_liste else w.ACCEPTEE, details=details)

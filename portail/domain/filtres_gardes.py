@@ -1,7 +1,7 @@
 """The filters of the queue that an agent has given a name: each account has its own."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -19,12 +19,14 @@ from portail.domain.filtres_moderation import (
     Filtres,
     lire_les_activites,
 )
+from portail.domain.perimetre import LA_VILLE, Perimetre
 from portail.domain.refus import Introuvable, Refus
 from portail.domain.transitions import Acteur, journaliser
 
 NOM_MAX = 40
 GARDES_MAX = 12
 """Of one account: as many links still fit above the queue."""
+CHAMPS = {champ.name for champ in fields(Filtres)}
 GARDER, RENOMMER, SUPPRIMER = "filtre_garde", "filtre_renomme", "filtre_supprime"
 """What the journal calls them."""
 
@@ -46,12 +48,12 @@ class FiltreVu:
 def de(compte: Compte) -> list[FiltreVu]:
     """Those of this account, in the order in which they were saved. One query."""
     requete = FiltreGarde.select().where(FiltreGarde.compte == compte).order_by(FiltreGarde.id)
-    return [FiltreVu(f.id, f.nom, dict(parse_qsl(f.requete))) for f in requete]
+    return [FiltreVu(f.id, f.nom, _lire(f.requete)) for f in requete]
 
 
-def dire(filtres: Iterable[Filtres]) -> list[str]:
+def dire(filtres: Iterable[Filtres], vu: Perimetre = LA_VILLE) -> list[str]:
     """Each of these in words: « À traiter, Absence, Depuis 7 jours et plus ». One query."""
-    activites = lire_les_activites()
+    activites = lire_les_activites(vu)
     return [_dire(f, activites) for f in filtres]
 
 
@@ -108,6 +110,11 @@ def _dire(filtres: Filtres, activites: Activites) -> str:
     parties += [SUIVIS.get(filtres.suivi), f"« {filtres.q} »" if filtres.q else ""]
     parties += [f"groupées {GROUPES[filtres.par]}" if filtres.par else ""]
     return ", ".join(partie for partie in parties if partie)
+
+
+def _lire(requete: str) -> dict[str, str]:
+    """What the address of the queue has fields for, and nothing else."""
+    return {nom: valeur for nom, valeur in parse_qsl(requete) if nom in CHAMPS}
 
 
 def _en_textes(champs: Mapping[str, Any]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from models import (
     write_transaction,
 )
 from portail import clock, mots
-from portail.domain import courriels, courriels_d_inscription, droits, liste_attente, perimetre
+from portail.domain import courriels_d_inscription, courriels_de_reponse, droits, liste_attente, perimetre
 from portail.domain.conclusion import conclure
 from portail.domain.courriels import LigneDite
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
@@ -227,10 +227,10 @@ def _refuser_ce_qui_attend(
         texte = dire(demande.nature, reservation.enfant, reservation.seance)
         refusees[demande.id].append((reservation.enfant_id, LigneDite(texte, w.REFUSEE, raison)))
     for demande in demandes.values():
-        demande = prendre(agent, demande)
+        prendre(agent, [demande])
         conclure(demande, acteur)
         dites = droits.lignes_pour(demande.famille, refusees[demande.id])
-        courriels.annoncer_reponse(demande, dites)
+        courriels_de_reponse.annoncer_reponse(demande, dites)
 
 
 def _ecourter(

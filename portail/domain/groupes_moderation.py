@@ -86,6 +86,15 @@ def pages(groupes: Sequence[Groupe]) -> list[list[Groupe]]:
     return pages
 
 
+def suivante(groupes: Sequence[Groupe], apres: int) -> int | None:
+    """What comes after this demande: the rest of its group, then the next groups, then the first."""
+    rang = next(n for n, groupe in enumerate(groupes) if apres in groupe.ids)
+    place = groupes[rang].ids.index(apres)
+    du_groupe = groupes[rang].ids[place + 1 :] + groupes[rang].ids[:place]
+    autres = [ident for groupe in (*groupes[rang + 1 :], *groupes[:rang]) for ident in groupe.ids]
+    return next(iter(du_groupe + autres), None)
+
+
 # ——— inside ———
 
 

@@ -34,8 +34,9 @@ from portail.domain.importation_ecriture import ecrire
 from portail.domain.importation_fichiers import FICHIERS_MAX, OCTETS_MAX, Fichier
 from portail.domain.importation_lecture import Lecture, lire
 from portail.domain.importation_plan import Contexte, Plan, par_lots, voir_les_familles
-from portail.domain.importation_planning import SEANCES_MAX, Offre, voir_le_planning
+from portail.domain.importation_planning import SEANCES_MAX, Offre
 from portail.domain.importation_rapport import ERREUR, Rapport
+from portail.domain.importation_reservations import voir_le_planning
 from portail.domain.places import Places, compter_les_places, verrouiller_les_places
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from portail.domain.transitions import SYSTEME, Acteur, franchir, journaliser
@@ -139,7 +140,7 @@ def prendre_un_tour(importation_id: int | None = None) -> Importation | None:
 
 def traiter(importation: Importation, suivre: Suivre | None = None) -> None:
     """Look at the files, or write them: as its status says. Its turn is taken (:func:`prendre_un_tour`)."""
-    suivi = suivre or _Suivi(importation.id)
+    suivi = _Suivi(importation.id, suivre)
     lecture = lire(_ouvrir(importation), lambda faites, total: suivi(LECTURE, faites, total))
     total = sum(map(len, lecture.rangees.values()))
     suivi(CONTROLE, 0, total)
@@ -175,13 +176,16 @@ def faire_le_menage() -> None:
 
 
 def exiger(auteur: Compte | None) -> None:
-    """:class:`Interdit` unless this account sets up the whole town; the command, None, may."""
+    """:class:`Interdit` unless this account sets the portal up; the command, None, may.
+
+    For an account limited to some places, what is the whole town's does not exist: :class:`Introuvable`.
+    """
     if auteur is None:
         return
     if auteur.role not in ROLES_GESTION:
-        raise Interdit("Seuls les gestionnaires importent des fichiers.")
+        raise Interdit("Seuls les gestionnaires et les administrateurs s’en occupent.")
     if not perimetre.du_compte(auteur).entier:
-        raise Interdit("Un import concerne toute la ville, et votre compte est limité à certains lieux.")
+        raise Introuvable("Ce travail concerne toute la ville, et votre compte est limité à certains lieux.")
 
 
 def _prendre(auteur: Compte | None, importation_id: int) -> Importation:
@@ -302,10 +306,12 @@ def _en_file() -> list[int]:
 class _Suivi:
     """Notes the progress where the page reads it, once a second at most; the lease goes on."""
 
-    def __init__(self, ident: int) -> None:
-        self.ident, self.etape, self.prochain = ident, "", 0.0
+    def __init__(self, ident: int, aussi: Suivre | None) -> None:
+        self.ident, self.etape, self.prochain, self.aussi = ident, "", 0.0, aussi
 
     def __call__(self, etape: str, faites: int, total: int) -> None:
+        if self.aussi:
+            self.aussi(etape, faites, total)
         if etape == self.etape and time.monotonic() < self.prochain or db.in_transaction():
             return
         self.etape, self.prochain = etape, time.monotonic() + RYTHME

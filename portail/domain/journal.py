@@ -13,7 +13,7 @@ from peewee import JOIN
 import workflows as w
 from models import Abonnement, Compte, Document, Evenement, Famille
 from portail import clock
-from portail.domain import documents
+from portail.domain import documents, feuilles
 from portail.domain.comptes import familles_de
 
 PAR_PAGE = 25
@@ -64,6 +64,10 @@ LECTURES_SENSIBLES = {
     "lettre_imprimee": "La lettre qui contient votre code abonné a été imprimée",
     "lecture_sante": "Des données sanitaires du dossier ont été affichées",
     "lecture_banque": "Des données bancaires du dossier ont été affichées",
+    feuilles.OUVERTURE: "La feuille de pointage d’une séance a été ouverte : santé de l’enfant, personnes qui"
+    " peuvent venir le chercher",
+    feuilles.IMPRESSION: "La feuille de pointage d’une séance a été imprimée : santé de l’enfant, personnes"
+    " qui peuvent venir le chercher",
     "sante_sur_liste": "Le régime alimentaire et les alertes de santé ont été affichés sur une liste",
     "sante_exportee": "Le régime alimentaire et les alertes de santé ont été emportés dans une liste",
 }

@@ -23,7 +23,7 @@ from portail.domain import activites, calendrier
 from portail.domain.calendrier import annee_scolaire, jours_particuliers
 from portail.domain.effet_d_activite import Limites, calculer_les_limites, premier_jour
 from portail.domain.perimetre import Perimetre
-from portail.domain.projet_d_activite import Projet, regrouper
+from portail.domain.projet_d_activite import Projet
 
 PAR_PAGE = 50
 HISTOIRE = 50
@@ -143,11 +143,13 @@ def _rangees(montrees: Sequence[Activite]) -> list[Rangee]:
 
 
 def dire_en_bref(horaires: Sequence[Horaire]) -> list[str]:
-    """« lun., mar., jeu., ven. 11 h 30 – 13 h 30 »."""
+    """« lun., mar., jeu., ven. 11 h 30 – 13 h 30 »: the hours, whatever the places and the period."""
+    jours: dict[str, set[int]] = defaultdict(set)
+    for horaire in sorted(horaires, key=lambda h: (h.debut, h.fin)):
+        jours[mots.plage(horaire.debut, horaire.fin)].add(horaire.jour)
     return [
-        f"{', '.join(f'{mots.JOURS[j][:3]}.' for j in sorted(plage.jours))}"
-        f" {mots.plage(plage.debut, plage.fin)}"
-        for plage in regrouper(horaires)
+        f"{', '.join(f'{mots.JOURS[jour][:3]}.' for jour in sorted(siens))} {heures}"
+        for heures, siens in jours.items()
     ]
 
 

@@ -71,7 +71,7 @@ class Familles:
 
 
 def _seances(quand: Periode) -> list[Expression]:
-    voulues = [Seance.jour >= quand.du, Seance.jour <= quand.au]
+    voulues = [Seance.jour >= quand.du, Seance.jour <= quand.au, Seance.annulee == ""]
     return voulues if quand.entier else [*voulues, Seance.activite.in_(quand.ids)]
 
 
@@ -144,7 +144,10 @@ def en_attente(quand: Periode) -> list[int]:
 
 
 def _d_ici(quand: Periode) -> list[Expression]:
-    """Conditions on `Demande`: one of its lines is about what is counted."""
+    """Conditions on `Demande`: one of its lines is about what is counted.
+
+    Asked of each demande of the period: the offset keeps PostgreSQL from reading all the lines at once.
+    """
     if quand.entier:
         return []
     creneau = (
@@ -152,11 +155,13 @@ def _d_ici(quand: Periode) -> list[Expression]:
         .join(Reservation)
         .join(Seance)
         .where(Ligne.demande == Demande.id, Seance.activite.in_(quand.ids))
+        .offset(0)
     )
     inscription = (
         Ligne.select(Ligne.id)
         .join(Preinscription)
         .where(Ligne.demande == Demande.id, Preinscription.activite.in_(quand.ids))
+        .offset(0)
     )
     return [fn.EXISTS(creneau) | fn.EXISTS(inscription)]
 
@@ -273,21 +278,21 @@ def _refus_du_dossier(quand: Periode) -> dict[tuple[str, str], int]:
 
 
 def familles(quand: Periode) -> Familles:
-    """Those with a child registered during the period, and how many of them see their file. Two queries."""
+    """Those with a child registered during the period, and how many of them see their file. Three queries."""
+    en_cours = [Activite.debut <= quand.au, Activite.fin >= quand.du]
+    if not quand.entier:
+        en_cours.append(Activite.id.in_(quand.ids))
+    activites = [ident for (ident,) in Activite.select(Activite.id).where(*en_cours).tuples()]
     inscrites = (
-        Activite.select(Enfant.famille)
-        .join(Preinscription)
+        Preinscription.select(Enfant.famille)
         .join(Enfant)
         .where(
-            Activite.debut <= quand.au,
-            Activite.fin >= quand.du,
+            Preinscription.activite.in_(activites or [0]),
             Preinscription.debut <= quand.au,
             Preinscription.fin >= quand.du,
             Preinscription.statut == w.RESERVATION_POSSIBLE,
         )
     )
-    if not quand.entier:
-        inscrites = inscrites.where(Activite.id.in_(quand.ids))
     ouvert = Abonnement.select(Abonnement.id).where(
         Abonnement.famille == Famille.id, Abonnement.statut != w.RESILIE
     )

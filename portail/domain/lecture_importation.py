@@ -147,12 +147,9 @@ def lister(auteur: Compte) -> list[ImportVu]:
     return [_vu(i, None) for i in _requete().order_by(Importation.id.desc()).limit(DERNIERS)]
 
 
-def rapport(auteur: Compte, importation_id: int) -> Rapport:
-    """The whole report; :class:`Introuvable` when there is none, or no more."""
-    lu = voir(auteur, importation_id).rapport
-    if lu is None:
-        raise Introuvable("Cet import n’a pas, ou n’a plus, de rapport.")
-    return lu
+def rapport(auteur: Compte, importation_id: int) -> Rapport | None:
+    """The whole report; None when there is none yet, or no more."""
+    return voir(auteur, importation_id).rapport
 
 
 def _requete():

@@ -50,7 +50,7 @@ __all__ = ["D_ECOLE", "DE_DOSSIER", "DE_LIEU", "DE_SANS_RESERVATION", "dossiers"
 def sans_reservation(choix: Choix, perimetre: Perimetre, limite: int) -> Lues:
     """The children registered in what is booked, with nothing booked nor asked for on these dates.
 
-    Two queries: one child and activity after the other, the séances of the period then its place on them.
+    Three queries. One child and activity after the other: the séances of the period, then its place on them.
     """
     lues = list(_inscrits_sans_rien(choix, perimetre, limite))
     adultes = coordonnees({rangee[2] for rangee in lues})
@@ -66,10 +66,14 @@ def sans_reservation(choix: Choix, perimetre: Perimetre, limite: int) -> Lues:
 
 def _inscrits_sans_rien(choix: Choix, perimetre: Perimetre, limite: int):
     ecole = Lieu.alias()
+    en_cours = [Activite.reservable, Activite.debut <= choix.au, Activite.fin >= choix.du]
+    activites = Activite.select(Activite.id).where(*en_cours, *c.activites_voulues(choix, perimetre))
+    ids = [ident for (ident,) in activites.tuples()]
     seances = [
         Seance.activite == Preinscription.activite,
         Seance.jour.between(choix.du, choix.au),
         Seance.jour.between(Preinscription.debut, Preinscription.fin),
+        Seance.annulee == "",
     ]
     a_venir = Seance.select(Seance.id).where(*seances)
     reserve = (
@@ -88,13 +92,10 @@ def _inscrits_sans_rien(choix: Choix, perimetre: Perimetre, limite: int):
         .join(Famille)
         .join_from(Enfant, ecole, JOIN.LEFT_OUTER, on=Enfant.ecole == ecole.id)
         .where(
-            Activite.reservable,
-            Activite.debut <= choix.au,
-            Activite.fin >= choix.du,
+            Preinscription.activite.in_(ids or [0]),
             Preinscription.statut == w.RESERVATION_POSSIBLE,
             fn.EXISTS(a_venir),
             ~fn.EXISTS(reserve),
-            *c.activites_voulues(choix, perimetre),
         )
         .order_by(
             *(Activite.rang, Activite.nom, Lieu.nom, Activite.id, Famille.recherche, Enfant.recherche),
@@ -161,7 +162,7 @@ def _incomplets(choix: Choix, perimetre: Perimetre, limite: int):
 
 
 def _inscrit(choix: Choix, perimetre: Perimetre):
-    """Registered in what was chosen, today or later."""
+    """Registered in what was chosen, today or later; asked of each child, as the offset wants it."""
     return (
         Preinscription.select(Preinscription.id)
         .join(Activite)
@@ -171,4 +172,5 @@ def _inscrit(choix: Choix, perimetre: Perimetre):
             Preinscription.fin >= clock.aujourdhui(),
             *c.activites_voulues(choix, perimetre),
         )
+        .offset(0)
     )

@@ -43,7 +43,7 @@ from portail.domain.filtres_moderation import (
     sous,
 )
 from portail.domain.groupes_moderation import Groupe
-from portail.domain.moderation import Bilan
+from portail.domain.moderation import SELECTION_MAX, Bilan
 from portail.domain.perimetre import LA_VILLE, Perimetre
 from portail.domain.rangees import Partie, Rangee, dire_la_liste, incompletes, lire_les_parties, rangee
 
@@ -175,9 +175,7 @@ def suivante(
     conditions = restriction(filtres, activites, agent)
     if filtres.groupees:
         groupes = groupes_moderation.grouper(filtres, conditions, activites, vu, en_plus=apres.id)
-        ids = [ident for groupe in groupes for ident in groupe.ids]
-        rang = ids.index(apres.id)
-        return next(iter(ids[rang + 1 :] + ids[:rang]), None)
+        return groupes_moderation.suivante(groupes, apres.id)
     attendent = file_de(filtres, conditions, vu).where(Demande.id != apres.id)
     plus_loin = (Demande.deposee_le > apres.deposee_le) | (
         (Demande.deposee_le == apres.deposee_le) & (Demande.id > apres.id)
@@ -185,22 +183,55 @@ def suivante(
     return attendent.where(plus_loin).limit(1).scalar() or attendent.limit(1).scalar()
 
 
-def raconter(bilan: Bilan, acte: str) -> dict[str, Any]:
-    """What came of a selection, in words; and for each demande set aside, the sentence that tells why."""
+def a_repondre(filtres: Filtres, agent: Compte, vu: Perimetre = LA_VILLE) -> list[int]:
+    """What waits of all that the filters keep: the oldest, as many as one gesture answers."""
+    if filtres.etat == TRAITEES:
+        return []
+    conditions = restriction(filtres, lire_les_activites(vu), agent)
+    return [ident for (ident,) in file_de(filtres, conditions, vu).limit(SELECTION_MAX).tuples()]
+
+
+def raconter_le_retour(bilan: Bilan) -> dict[str, Any]:
+    """What came of an answer taken back, in words; and what could not be, with why."""
+    combien, ecartees = len(bilan.repondues), len(bilan.ecartees)
+    phrase = mots.pluriel(combien, "réponse annulée", "réponses annulées")
+    suite = (
+        "la demande attend de nouveau, et la famille n’a rien reçu"
+        if combien == 1
+        else "les demandes attendent de nouveau, et les familles n’ont rien reçu"
+    )
+    reste = f" {mots.pluriel(ecartees, 'reste donnée', 'restent données')} :" if ecartees else ""
+    return {"phrase": f"{phrase} : {suite}.{reste}", **_dire_les_ecartees(bilan)}
+
+
+def raconter(bilan: Bilan, acte: str, prevu: int | None = None) -> dict[str, Any]:
+    """What came of a selection, in words; and for each demande set aside, the sentence that tells why.
+
+    `prevu`: how many créneaux the preview put on the waiting list; told when it was otherwise in the end.
+    """
     fait = "refusée" if acte == w.REFUSER else "acceptée"
     combien = len(bilan.repondues)
     phrase = (
         mots.pluriel(combien, f"demande {fait}", f"demandes {fait}s") if combien else f"Aucune demande {fait}"
     )
     liste = _en_liste(bilan.repondues)
+    autrement = ""
+    if prevu is not None and acte == w.ACCEPTER and liste > prevu:
+        autrement = " Des places ont été prises depuis l’aperçu."
     ecartees = len(bilan.ecartees)
     cote = f" {mots.pluriel(ecartees, 'laissée', 'laissées')} de côté :" if ecartees else ""
     return {
-        "phrase": f"{phrase}{dire_la_liste(liste)}.{_sans_piece(bilan.repondues)}{cote}",
+        "phrase": f"{phrase}{dire_la_liste(liste)}.{autrement}{_sans_piece(bilan.repondues)}{cote}",
+        **_dire_les_ecartees(bilan),
+    }
+
+
+def _dire_les_ecartees(bilan: Bilan) -> dict[str, Any]:
+    return {
         "ecartees": [
             (demande.id, demande.numero, phrase) for demande, phrase in bilan.ecartees[:ECARTEES_DITES]
         ],
-        "autres": max(ecartees - ECARTEES_DITES, 0),
+        "autres": max(len(bilan.ecartees) - ECARTEES_DITES, 0),
     }
 
 

@@ -54,23 +54,30 @@ def rouvrir_la_demande(agent: Compte, demande_id: int, rubriques: Collection[str
     return ouvertes
 
 
-def exiger_la_lecture(agent: Compte, demande: Demande, modifications: Iterable[Modification]) -> None:
-    """:class:`Refus` unless this agent has read, in this very demande, what is sealed of these changes.
+Lue = tuple[int, str, str, int]
+"""A reading: in which demande, by which act, of which table, of which sheet."""
+
+
+def lues_par(agent: Compte, demandes: Collection[int]) -> set[Lue]:
+    """What this agent has read of what is sealed in these demandes. One query."""
+    requete = Evenement.select(Evenement.demande, Evenement.acte, Evenement.objet, Evenement.objet_id).where(
+        Evenement.demande.in_(list(demandes)),
+        Evenement.auteur == agent,
+        Evenement.acte.in_(list(ACTES.values())),
+    )
+    return set(requete.tuples())
+
+
+def exiger_d_avoir_lu(demande: Demande, modifications: Iterable[Modification], lues: Collection[Lue]) -> None:
+    """:class:`Refus` unless what is sealed of these changes was read, in this very demande.
 
     Inside the transaction of the act. A demande never grows: whoever read a part of it read all of the part.
     """
     scellees = {
-        (ACTES[rubrique], m.objet, m.objet_id): rubrique
+        (demande.id, ACTES[rubrique], m.objet, m.objet_id): rubrique
         for m in modifications
         if (rubrique := changements.genre(m).champ.rubrique) in ACTES
     }
-    if not scellees:
-        return
-    lues = set(
-        Evenement.select(Evenement.acte, Evenement.objet, Evenement.objet_id)
-        .where(Evenement.demande == demande, Evenement.auteur == agent)
-        .tuples()
-    )
     fermees = dict.fromkeys(rubrique for cle, rubrique in scellees.items() if cle not in lues)
     if fermees:
         noms = mots.enumeration([f"les {champs.RUBRIQUES[rubrique].lower()}" for rubrique in fermees])

@@ -60,8 +60,22 @@ def pourvoir(places: Places, liberees: Iterable[int], *, tous: bool = True) -> N
     Inside the transaction of an act, the séances locked. A number of statements that does not grow with them,
     but for the families to be told. `tous`: also to those whom an agent made wait by choice.
     """
-    servies = _servir(places, attentes(places, places.autour(liberees)), tous)
-    promouvoir([reservation for attente in servies for reservation in attente.reservations], SYSTEME)
+    promouvoir(a_servir(places, liberees, tous=tous), SYSTEME)
+
+
+def a_servir(
+    places: Places, liberees: Iterable[int], *, tous: bool = True, sauf: Collection[int] = ()
+) -> list[Reservation]:
+    """Those to whom what is free there goes, in their order; their places are taken, nothing is written.
+
+    `sauf`: the ids of those who are served already.
+    """
+    en_liste = [
+        attente
+        for attente in attentes(places, places.autour(liberees))
+        if not any(reservation.id in sauf for reservation in attente.reservations)
+    ]
+    return [r for attente in _servir(places, en_liste, tous) for r in attente.reservations]
 
 
 def promouvoir(promues: Collection[Reservation], acteur: Acteur) -> None:
@@ -251,6 +265,22 @@ def oubliees(apres: int) -> list[int]:
     return [ident for (ident,) in requete.tuples()]
 
 
+def situation(reservation: Reservation, inscrit: bool, particuliers: JoursParticuliers) -> Situation:
+    """What the rules look at to give this child a place; its séance and its activity are read."""
+    seance, activite = reservation.seance, reservation.seance.activite
+    return Situation(
+        reservation.statut,
+        seance.jour,
+        seance.debut,
+        0,
+        seance.limite_reservation,
+        seance.limite_absence,
+        activite.reservable,
+        inscrit,
+        particuliers.empeche(seance, activite),
+    )
+
+
 # ——— inside ———
 
 
@@ -346,25 +376,10 @@ def _retenues(en_liste: Iterable[Attente]) -> set[int]:
 
 def _attente(groupe: list[Reservation], particuliers: JoursParticuliers, places: Places) -> Attente:
     maintenant = clock.maintenant()
-    situations = [_situation(reservation, particuliers) for reservation in groupe]
+    situations = [situation(r, r.inscriptions > 0, particuliers) for r in groupe]
     return Attente(
         groupe,
         next(filter(None, (obstacle_place(s, maintenant) for s in situations)), None),
         any(obstacle_promotion(s, maintenant) for s in situations),
         all(reservation.seance_id in places.seances for reservation in groupe),
-    )
-
-
-def _situation(reservation: Reservation, particuliers: JoursParticuliers) -> Situation:
-    seance, activite = reservation.seance, reservation.seance.activite
-    return Situation(
-        reservation.statut,
-        seance.jour,
-        seance.debut,
-        0,
-        seance.limite_reservation,
-        seance.limite_absence,
-        activite.reservable,
-        reservation.inscriptions > 0,
-        particuliers.empeche(seance, activite),
     )

@@ -196,6 +196,6 @@ ORDRE = (
     "importation.page",
     "lettres.page",
     "motifs.page",
-    "regles.page",
+    "regles_de_reponse.page",
     "textes_de_courriel.page",
 )

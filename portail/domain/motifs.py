@@ -163,13 +163,10 @@ def remettre(auteur: Compte, modele: type[M], motif_id: int) -> M:
 
 
 def _exiger(auteur: Compte) -> None:
-    """Who may set the reasons up; one act at a time, under the lock of the town."""
+    """Who may set the reasons up, which are all the town's; one act at a time, under its lock."""
     if auteur.role not in ROLES_GESTION:
         raise Interdit("Seuls les gestionnaires règlent les motifs.")
-    if not perimetre.du_compte(auteur).entier:
-        raise Interdit(
-            "Les motifs sont ceux de toute la ville : un compte limité à des lieux n’en change pas."
-        )
+    perimetre.exiger_toute_la_ville(auteur)
     verrouiller(Ville, [1])
 
 

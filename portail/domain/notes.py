@@ -48,8 +48,8 @@ def ecrire(agent: Compte, demande_id: int, texte: str) -> NoteInterne:
         raise Refus(f"La note est trop longue : {TEXTE_MAX} caractères au plus.", champ="note")
     with write_transaction():
         demande = _la_demande(agent, demande_id)
-        siennes = NoteInterne.select().where(NoteInterne.demande == demande).order_by(NoteInterne.id.desc())
-        derniere = siennes.first()
+        siennes = NoteInterne.select().where(NoteInterne.demande == demande)
+        derniere = siennes.order_by(NoteInterne.id.desc()).first()
         if derniere and (derniere.auteur_id, derniere.texte) == (agent.id, texte):
             return derniere
         if siennes.count() >= NOTES_MAX:

@@ -4,7 +4,7 @@ It is kept in the database, so that one backup holds all. What no longer serves 
 is deleted in the transaction that decides it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import workflows as w
@@ -97,6 +97,11 @@ def presente(enfant_id: int) -> str:
 def a_montrer(*regards: Regard) -> set[int]:
     """The children of these families who have a photo that the account may see. One query."""
     return set(_validees(enfant for regard in regards for enfant in regard.lisibles(champs.PHOTO)))
+
+
+def en_place(enfants: Collection[int]) -> set[int]:
+    """Those of these children who have a photo that stands. One query."""
+    return set(_validees(enfants))
 
 
 def lire(enfant_id: int, photo_id: int | None = None) -> bytes | None:

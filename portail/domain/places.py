@@ -5,9 +5,10 @@ time have to share). What is taken of it is never stored: it is what is taken of
 Whoever gives a place locks them all, and counts.
 """
 
+import copy
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -121,6 +122,12 @@ class Places:
         """Whether the séances of this activity share places with others."""
         return any(activite_id in partage.activites for partage in self._tous_partages)
 
+    def copie(self, prises: Mapping[int, int] | None = None) -> "Places":
+        """The same, on which places may be taken to see; with other places taken, by séance, when given."""
+        autre = copy.copy(self)
+        autre._prises = self._prises | dict(prises or {})
+        return autre
+
     def prendre(self, seance_id: int) -> None:
         self._prises[seance_id] += 1
 
@@ -159,10 +166,17 @@ def verrouiller_les_places(seance_ids: Collection[int]) -> Places:
     In id order, once a transaction, before anything else is locked. Three queries, a few more when there is
     something to share.
     """
-    partages, ids = _partages(), set(seance_ids)
-    while autres := (_liees(ids) | _voisines(ids, partages)) - ids:
-        ids |= autres
+    partages = _partages()
+    ids = _atteintes(seance_ids, partages)
     return Places(((s.activite_id, s) for s in verrouiller(Seance, ids).values()), partages)
+
+
+def prevoir_les_places(seance_ids: Collection[int]) -> Places:
+    """What :func:`verrouiller_les_places` would count now, without a lock: to show what an act would do."""
+    partages = _partages()
+    ids = sorted(_atteintes(seance_ids, partages))
+    seances: Iterable[Seance] = Seance.select().where(Seance.id.in_(ids)) if ids else ()
+    return Places(((s.activite_id, s) for s in seances), partages)
 
 
 def lire_les_places(seances: Iterable[tuple[int, SeanceComptee]]) -> Places:
@@ -255,6 +269,14 @@ def _fin(seance: SeanceComptee) -> dt.time:
 def _avant_la_fin(instant, seance):
     """The same, asked of the database."""
     return (instant < seance.fin) | (seance.fin <= seance.debut)
+
+
+def _atteintes(seance_ids: Collection[int], partages: Sequence[Partage]) -> set[int]:
+    """These séances, and all that a place given or freed there may bear on."""
+    ids = set(seance_ids)
+    while ids and (autres := (_liees(ids) | _voisines(ids, partages)) - ids):
+        ids |= autres
+    return ids
 
 
 def _partages() -> list[Partage]:

@@ -23,12 +23,14 @@ from models import (
     write_transaction,
 )
 from portail import clock, mots
-from portail.domain import courriels, documents, droits, perimetre
+from portail.domain import courriels, documents, droits, office, perimetre
 from portail.domain.conclusion import conclure
 from portail.domain.courriels_d_inscription import dire
 from portail.domain.droits import Regard
 from portail.domain.examen import Examen, Souhait, SouhaitRefuse, examiner
+from portail.domain.places import Places, verrouiller_les_places
 from portail.domain.refus import DejaChange, Interdit, Introuvable
+from portail.domain.regles_de_reponse import RegleVue
 from portail.domain.regles_preinscription import a_traiter_avant
 from portail.domain.rythme import verifier_le_rythme
 from portail.domain.transitions import Acteur, en_lots, franchir, journaliser_ensemble
@@ -50,13 +52,19 @@ def deposer(auteur: Compte, famille: Famille, souhait: Souhait) -> Demande:
     """
     with write_transaction():
         verifier_le_rythme(famille)
+        regle = office.regle_d_inscription(souhait.activite_id)
+        seances = office.seances_du(souhait.activite_id, souhait.jours) if regle and souhait.jours else []
+        places = verrouiller_les_places(seances) if seances else Places((), ())
         verrouiller(Enfant, droits.regard(auteur, famille).decide.intersection(souhait.enfants))
         examen = examiner(auteur, famille, souhait)
         if deja := _deja_deposee(auteur, famille, examen):
             return deja
         if examen.fautes:
             raise SouhaitRefuse(examen)
-        return _ouvrir(Acteur(auteur, w.FAMILLE), famille, examen)
+        demande = _ouvrir(Acteur(auteur, w.FAMILLE), famille, examen)
+        if regle is None or not _accepter_d_office(demande, examen, regle, places, famille):
+            _accuser_reception(demande, auteur, famille, examen)
+        return demande
 
 
 def deposer_au_guichet(agent: Compte, famille: Famille, souhait: Souhait) -> Demande:
@@ -81,7 +89,9 @@ def deposer_au_guichet(agent: Compte, famille: Famille, souhait: Souhait) -> Dem
             return deja
         if examen.fautes:
             raise SouhaitRefuse(examen)
-        return _ouvrir(Acteur(agent, w.AGENT), famille, examen)
+        demande = _ouvrir(Acteur(agent, w.AGENT), famille, examen)
+        _accuser_reception(demande, agent, famille, examen)
+        return demande
 
 
 def retirer(auteur: Compte, famille: Famille, demande_id: int, ligne_id: int) -> str:
@@ -242,8 +252,20 @@ def _ouvrir(acteur: Acteur, famille: Famille, examen: Examen) -> Demande:
             demande=demande, auteur=auteur, de_la_mairie=False, texte=souhait.remarques, ecrit_le=maintenant
         )
     documents.joindre(demande, auteur, souhait.documents)
-    _accuser_reception(demande, auteur, famille, examen, examen.activite)
     return demande
+
+
+def _accepter_d_office(
+    demande: Demande, examen: Examen, regle: RegleVue, places: Places, famille: Famille
+) -> bool:
+    """Whether the rule of the activity accepts it whole: then it is, and that is told."""
+    assert examen.activite is not None
+    voulues = {e.enfant.id: [seance.id for seance in e.possibles] for e in examen.enfants}
+    sans_piece = office.sans_piece(examen.activite.pieces, demande)
+    if not office.convient(regle, voulues, places, examen.souhait.remarques, sans_piece):
+        return False
+    office.accepter_l_inscription(demande, regle, places, droits.regards(famille))
+    return True
 
 
 def _garder_les_jours(inscriptions: Sequence[Preinscription], examen: Examen) -> None:
@@ -256,10 +278,9 @@ def _garder_les_jours(inscriptions: Sequence[Preinscription], examen: Examen) ->
         JourVoulu.insert_many(lot).execute()
 
 
-def _accuser_reception(
-    demande: Demande, auteur: Compte, famille: Famille, examen: Examen, activite: Activite
-) -> None:
-    souhait = examen.souhait
+def _accuser_reception(demande: Demande, auteur: Compte, famille: Famille, examen: Examen) -> None:
+    assert examen.activite is not None
+    souhait, activite = examen.souhait, examen.activite
     dites = [
         (e.enfant.id, dire(e.enfant.prenom, activite.nom, souhait.debut, souhait.fin, len(e.possibles)))
         for e in examen.enfants

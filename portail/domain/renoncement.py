@@ -115,7 +115,13 @@ def liens(
 
     Inside the transaction of the act that put them on the list.
     """
-    attendues = _en_liste(creneaux) if creneaux else []
+    return liens_vers(en_liste(creneaux) if creneaux else [], regard_de)
+
+
+def liens_vers(
+    attendues: Collection[EnListe], regard_de: Callable[[Compte], Regard]
+) -> Callable[[Compte], list[tuple[str, str]]]:
+    """The same, of what :func:`en_liste` has read already."""
 
     def pour(compte: Compte) -> list[tuple[str, str]]:
         decide = regard_de(compte).decide
@@ -125,10 +131,8 @@ def liens(
     return pour
 
 
-# ——— inside ———
-
-
-def _en_liste(creneaux: Collection[tuple[int, int]]) -> list[EnListe]:
+def en_liste(creneaux: Collection[tuple[int, int]]) -> list[EnListe]:
+    """Those of these (child, séance) who wait on a list, in the order of time. One query."""
     requete = (
         Reservation.select(Reservation, Enfant, Seance, Activite)
         .join(Enfant)
@@ -147,6 +151,9 @@ def _en_liste(creneaux: Collection[tuple[int, int]]) -> list[EnListe]:
         for r in requete
         if (r.enfant_id, r.seance_id) in voulus
     ]
+
+
+# ——— inside ———
 
 
 def _a_renonce(reservation_id: int) -> bool:

@@ -30,13 +30,14 @@ def repartir(
     voulus: Mapping[int, Sequence[int]],
     places: Places,
     statuts: Mapping[tuple[int, int], str],
+    particuliers: JoursParticuliers | None = None,
 ) -> dict[int, Part]:
     """By pre-registration, in their order: booked while places last, then on the waiting list.
 
     `voulus`: the séances that each asks for; `statuts`: what a child has on a séance already; `places` are
-    taken as it goes. One query.
+    taken as it goes. One query, unless the particular days of these séances are known.
     """
-    particuliers = _jours_particuliers(places.seances.values())
+    particuliers = particuliers or _jours_particuliers(places.seances.values())
     parts = {}
     for inscription in inscriptions:
         part = parts[inscription.id] = Part()

@@ -1,12 +1,15 @@
 """What answering has in common, whatever the demande is about: which parts, who was first."""
 
-from collections.abc import Collection, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import workflows as w
 from models import Compte, Demande, Evenement, Ligne, Modification
 from portail import clock, mots
-from portail.domain.refus import DejaChange, Refus
+from portail.domain.perimetre import INTROUVABLE
+from portail.domain.refus import DejaChange, Introuvable, Refus
+from portail.domain.transitions import Acteur, ecrites
 
 L = TypeVar("L", Ligne, Modification)
 
@@ -17,6 +20,14 @@ class DejaRepondu(DejaChange):
     def __init__(self, demande: Demande, phrase: str) -> None:
         super().__init__(phrase)
         self.demande = demande
+
+
+def en_vue(lignes: list[Ligne], visibles: frozenset[int] | None) -> list[Ligne]:
+    """The lines that the agent may answer, all when `visibles` is None; :class:`Introuvable` without any."""
+    siennes = lignes if visibles is None else [ligne for ligne in lignes if ligne.id in visibles]
+    if not siennes:
+        raise Introuvable(INTROUVABLE)
+    return siennes
 
 
 def a_repondre(demande: Demande, toutes: Sequence[L], choix: Collection[int] | None) -> list[L]:
@@ -34,10 +45,53 @@ def a_repondre(demande: Demande, toutes: Sequence[L], choix: Collection[int] | N
     return lignes
 
 
-def prendre(agent: Compte, demande: Demande) -> Demande:
-    """The demande is this agent's from now on. Gives it as it then is; the row is locked."""
-    Demande.update(agent=agent, repondue_le=clock.maintenant()).where(Demande.id == demande.id).execute()
-    return Demande.get_by_id(demande.id)
+@dataclass(frozen=True)
+class Ordre:
+    """What is answered, by whom, and why."""
+
+    acte: str
+    """`w.ACCEPTER`, `w.METTRE_EN_ATTENTE` or `w.REFUSER`."""
+    acteur: Acteur
+    motif: str = ""
+    """Of a refusal: the family reads it."""
+    detail: str = ""
+    """What the journal says besides: the rule that answers."""
+
+    @property
+    def issue(self) -> tuple[str, str]:
+        """What becomes of a line: the act, and where it leads."""
+        return (w.REFUSER, w.REFUSEE) if self.acte == w.REFUSER else (w.ACCEPTER, w.ACCEPTEE)
+
+
+@dataclass(eq=False)
+class Voulue:
+    """One demande to be answered, and what came of it."""
+
+    demande: Demande
+    """With its family and its author."""
+    choix: Collection[int] | None = None
+    """Which of its parts; None: all those that wait."""
+    malgre: Mapping[int, str] = field(default_factory=dict)
+    """Of the file: the present values to be replaced all the same, by change, as fingerprints."""
+    parts: Sequence[Any] = ()
+    """The lines, or the changes of the file, that are answered."""
+    restantes: int = 0
+    """How many it has, without those that the family withdrew."""
+    refus: Refus | None = None
+    """Why it cannot be answered so: then nothing of it is."""
+
+    @property
+    def possible(self) -> bool:
+        return self.refus is None
+
+
+def prendre(agent: Compte, demandes: Collection[Demande]) -> None:
+    """These demandes are this agent's from now on; their rows are locked."""
+    maintenant = clock.maintenant()
+    ids = [demande.id for demande in demandes]
+    Demande.update(agent=agent, repondue_le=maintenant).where(Demande.id.in_(ids)).execute()
+    for demande in demandes:
+        ecrites(demande, agent=agent, repondue_le=maintenant)
 
 
 def dire_la_reponse(demande: Demande) -> str:

@@ -1,83 +1,138 @@
 """Answering what was asked of séances, bookings and absences: a place, a rank in the list, or a reason."""
 
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+
+from peewee import fn
 
 import workflows as w
-from models import Activite, Compte, Demande, Enfant, Famille, Ligne, Reservation, Seance, verrouiller
-from portail import mots
-from portail.domain import courriels, droits, lecture_planning, liste_attente, perimetre, renoncement
-from portail.domain.conclusion import conclure
-from portail.domain.depot_creneaux import ligne_dite
+from models import (
+    Activite,
+    Compte,
+    Demande,
+    Enfant,
+    Ligne,
+    Preinscription,
+    Reservation,
+    Seance,
+)
+from portail import clock, mots
+from portail.domain import courriels, droits, renoncement
+from portail.domain.calendrier import JoursParticuliers
+from portail.domain.courriels_de_reponse import Annonce, ligne_dite
 from portail.domain.droits import Regard
-from portail.domain.places import Places, attribuer, verrouiller_les_places
+from portail.domain.liste_attente import situation
+from portail.domain.places import Places, attribuer
 from portail.domain.recapitulatif import dire, dire_ensemble
 from portail.domain.refus import DejaChange, Refus
 from portail.domain.regles import obstacle_place
-from portail.domain.reponse import a_repondre, prendre
-from portail.domain.transitions import Acteur, franchir_ensemble
+from portail.domain.renoncement import EnListe
+from portail.domain.reponse import Ordre, Voulue, a_repondre, en_vue
+
+SEULEMENT_REFUSEE = "Cette ligne ne peut être que refusée."
 
 
-def repondre(
-    agent: Compte, demande_id: int, choix: Collection[int] | None, acte: str, motif: str = ""
-) -> Demande:
-    """Answer these lines, in the transaction of the act: the séances are locked, then the demande."""
-    famille = Famille.select().join(Demande).where(Demande.id == demande_id).get()
-    regard_de = droits.regards(famille)  # before the lock: nobody waits for it
-    places = verrouiller_les_places(_seances(demande_id))
-    demande = verrouiller(Demande, [demande_id])[demande_id]
-    toutes, vu = _lignes(demande), perimetre.du_compte(agent)
-    siennes = [li for li in toutes if vu.voit_le_lieu(li.reservation.seance.activite.lieu_id)]
-    lignes = a_repondre(demande, siennes, choix)
-    _exiger_la_fratrie(lignes, toutes, {ligne.id for ligne in siennes})
-    if acte != w.REFUSER:
-        _verifier_les_regles(famille, demande, lignes, acte)
+def lire(demandes: Collection[int]) -> dict[int, list[Ligne]]:
+    """The lines of these demandes, with their créneau, and what covers the child there. One query.
 
-    acteur = Acteur(agent, w.AGENT)
-    liens: dict[str, Any] = {"famille_id": demande.famille_id, "demande_id": demande.id}
-    demande = prendre(agent, demande)
-    demande.famille = famille  # read already
-    creneaux = [ligne.reservation for ligne in lignes]
-    arrivees = _arrivees(creneaux, acte, places)
-    for vers in dict.fromkeys(arrivees.values()):
-        siens = [creneau for creneau in creneaux if arrivees[creneau.id] == vers]
-        franchir_ensemble(siens, acte, acteur, vers, motif=motif, **liens)
-    issue = (w.REFUSER, w.REFUSEE) if acte == w.REFUSER else (w.ACCEPTER, w.ACCEPTEE)
-    franchir_ensemble(lignes, issue[0], acteur, issue[1], motif=motif, **liens)
-    rendues = [creneau.seance_id for creneau in creneaux if creneau.statut == w.ABSENT]
-    for seance_id in rendues:
-        places.rendre(seance_id)
-    liste_attente.pourvoir(places, rendues)
-    conclure(demande, acteur)
-    _prevenir(demande, lignes, motif, regard_de)
-    return demande
-
-
-def _seances(demande_id: int) -> list[int]:
-    """The séances that the demande bears on, to be locked before anything is checked."""
-    return [
-        seance_id
-        for (seance_id,) in Reservation.select(Reservation.seance)
-        .join(Ligne)
-        .where(Ligne.demande == demande_id)
-        .tuples()
-    ]
-
-
-def _lignes(demande: Demande) -> list[Ligne]:
-    return list(
-        Ligne.select(Ligne, Reservation, Enfant, Seance, Activite)
+    `inscrit`: how many registrations of the child in the activity; `couvert`: of that very day.
+    """
+    siennes = (
+        (Preinscription.enfant == Reservation.enfant)
+        & (Preinscription.activite == Seance.activite)
+        & (Preinscription.statut == w.RESERVATION_POSSIBLE)
+    )
+    couvre = (Preinscription.debut <= Seance.jour) & (Preinscription.fin >= Seance.jour)
+    inscrit = Preinscription.select(fn.COUNT(Preinscription.id)).where(siennes)
+    requete = (
+        Ligne.select(
+            Ligne,
+            Reservation,
+            Enfant,
+            Seance,
+            Activite,
+            inscrit.alias("inscrit"),
+            inscrit.where(couvre).alias("couvert"),
+        )
         .join(Reservation)
         .join(Enfant)
         .switch(Reservation)
         .join(Seance)
         .join(Activite)
-        .where(Ligne.demande == demande)
+        .where(Ligne.demande.in_(list(demandes) or [0]))
         .order_by(Ligne.id)
     )
+    trouvees: dict[int, list[Ligne]] = {ident: [] for ident in demandes}
+    for ligne in requete:
+        trouvees[ligne.demande_id].append(ligne)
+    return trouvees
 
 
-def _verifier_les_regles(famille: Famille, demande: Demande, lignes: list[Ligne], acte: str) -> None:
+def choisir(
+    voulue: Voulue,
+    lignes: list[Ligne],
+    visibles: frozenset[int] | None,
+    ordre: Ordre,
+    particuliers: JoursParticuliers | None,
+) -> None:
+    """The lines that are answered, of those in sight; :class:`Refus` when the rules say no."""
+    siennes = en_vue(lignes, visibles)
+    parts = a_repondre(voulue.demande, siennes, voulue.choix)
+    _exiger_la_fratrie(parts, lignes, {ligne.id for ligne in siennes})
+    if ordre.acte != w.REFUSER:
+        _verifier_les_regles(voulue.demande, parts, ordre.acte, particuliers)
+    for ligne in parts:
+        statut = ligne.reservation.statut
+        if not w.CRENEAU.permet(statut, ordre.acte, ordre.acteur.role):
+            raise DejaChange(f"L’état a changé entre-temps : {w.CRENEAU.etats[statut].libelle}.")
+    voulue.parts = parts
+    voulue.restantes = sum(ligne.statut != w.ANNULEE for ligne in lignes)
+
+
+def arrivees(lignes: Iterable[Ligne], ordre: Ordre, places: Places) -> dict[int, str]:
+    """Where the answer leads each créneau: accepted, to a place while there are any, else to the list.
+
+    The places are taken, and given back, as it goes.
+    """
+    creneaux = [ligne.reservation for ligne in lignes]
+    demandes = [c for c in creneaux if (ordre.acte, c.statut) == (w.ACCEPTER, w.RESERVATION_ATTENTE)]
+    issues = attribuer(places, ((c.id, c.seance_id, c.fratrie) for c in demandes))
+    for creneau in creneaux:
+        if creneau.id not in issues:
+            (issues[creneau.id],) = w.CRENEAU.transition(creneau.statut, ordre.acte, ordre.acteur.role).vers
+            if issues[creneau.id] == w.ABSENT:
+                places.rendre(creneau.seance_id)
+    return issues
+
+
+def annonce(voulue: Voulue, regard_de: Callable[[Compte], Regard], en_liste: Collection[EnListe]) -> Annonce:
+    """The answer as the family reads it: each account, of whom it may read. `en_liste`: who waits of them."""
+    demande, lignes = voulue.demande, voulue.parts
+    marquees = [
+        (
+            li.reservation.enfant,
+            li.reservation.seance,
+            (li.reservation.statut == w.LISTE_ATTENTE, li.facturee),
+        )
+        for li in lignes
+    ]
+    dites = []
+    for enfant_id, texte, (attend, facturee) in dire_ensemble(demande.nature, marquees):
+        refusee = lignes[0].statut == w.REFUSEE
+        motif = lignes[0].motif
+        dite = (
+            courriels.LigneDite(texte, w.REFUSEE, motif) if refusee else ligne_dite(texte, attend, facturee)
+        )
+        dites.append((enfant_id, dite))
+    lues = droits.lignes_pour(demande.famille, dites, regard_de)
+    return Annonce(demande, lues, a_renoncer=renoncement.liens_vers(en_liste, regard_de))
+
+
+# ——— inside ———
+
+
+def _verifier_les_regles(
+    demande: Demande, lignes: Iterable[Ligne], acte: str, particuliers: JoursParticuliers | None
+) -> None:
     """No place, nor rank in the list, on a past séance, a closed day, or where the child is not registered.
 
     An absence can be accepted whatever has happened since: the family declared it in time.
@@ -86,15 +141,16 @@ def _verifier_les_regles(famille: Famille, demande: Demande, lignes: list[Ligne]
         if acte == w.METTRE_EN_ATTENTE:
             raise Refus("Une absence ne se met pas en liste d’attente : acceptez-la ou refusez-la.")
         return
-    couples = [(ligne.reservation.enfant_id, ligne.reservation.seance_id) for ligne in lignes]
-    lus = lecture_planning.creneaux(famille, couples, regard=None)
-    creneaux = {(c.enfant.id, c.seance.id): c for c in lus}
-    for ligne, couple in zip(lignes, couples, strict=True):
-        creneau = creneaux.get(couple)
-        if creneau is None:
-            raise Refus(f"{_dire(demande, ligne)}. L’enfant n’est plus inscrit à cette activité.")
-        if obstacle := obstacle_place(creneau.situation, creneau.maintenant):
-            raise Refus(f"{_dire(demande, ligne)}. {obstacle.phrase} Cette ligne ne peut être que refusée.")
+    assert particuliers is not None
+    maintenant = clock.maintenant()
+    for ligne in lignes:
+        if not ligne.inscrit:
+            raise Refus(
+                f"{_dire(demande, ligne)}. L’enfant n’est plus inscrit à cette activité. {SEULEMENT_REFUSEE}"
+            )
+        vue = situation(ligne.reservation, ligne.couvert > 0, particuliers)
+        if obstacle := obstacle_place(vue, maintenant):
+            raise Refus(f"{_dire(demande, ligne)}. {obstacle.phrase} {SEULEMENT_REFUSEE}")
 
 
 def _exiger_la_fratrie(lignes: list[Ligne], toutes: list[Ligne], siennes: Collection[int]) -> None:
@@ -114,43 +170,6 @@ def _exiger_la_fratrie(lignes: list[Ligne], toutes: list[Ligne], siennes: Collec
             ailleurs = ", et l’un d’eux dans un lieu dont vous n’avez pas la charge : un agent qui les a tous"
             fin = " : répondez pour tous à la fois." if autre.id in siennes else f"{ailleurs} doit répondre."
             raise Refus(f"{phrase}{fin}", champ="ligne")
-
-
-def _arrivees(creneaux: list[Reservation], acte: str, places: Places) -> dict[int, str]:
-    """Where the answer leads each créneau: accepted, to a place while there are any, else to the list."""
-    demandes = [c for c in creneaux if acte == w.ACCEPTER and c.statut == w.RESERVATION_ATTENTE]
-    arrivees = attribuer(places, ((c.id, c.seance_id, c.fratrie) for c in demandes))
-    for creneau in creneaux:
-        if creneau.id not in arrivees:
-            if not w.CRENEAU.permet(creneau.statut, acte, w.AGENT):
-                raise DejaChange(f"L’état a changé entre-temps : {w.CRENEAU.etats[creneau.statut].libelle}.")
-            (arrivees[creneau.id],) = w.CRENEAU.transition(creneau.statut, acte, w.AGENT).vers
-    return arrivees
-
-
-def _prevenir(
-    demande: Demande, lignes: list[Ligne], motif: str, regard_de: Callable[[Compte], Regard]
-) -> None:
-    """Write the answer to the family, in the same transaction: to each account, of whom it may read."""
-    marquees = [
-        (
-            li.reservation.enfant,
-            li.reservation.seance,
-            (li.reservation.statut == w.LISTE_ATTENTE, li.facturee),
-        )
-        for li in lignes
-    ]
-    dites = []
-    for enfant_id, texte, (en_liste, facturee) in dire_ensemble(demande.nature, marquees):
-        refusee = lignes[0].statut == w.REFUSEE
-        dite = (
-            courriels.LigneDite(texte, w.REFUSEE, motif) if refusee else ligne_dite(texte, en_liste, facturee)
-        )
-        dites.append((enfant_id, dite))
-    siens = [li.reservation for li in lignes if li.reservation.statut == w.LISTE_ATTENTE]
-    liens = renoncement.liens([(r.enfant_id, r.seance_id) for r in siens], regard_de)
-    lues = droits.lignes_pour(demande.famille, dites, regard_de)
-    courriels.annoncer_reponse(demande, lues, a_renoncer=liens)
 
 
 def _dire(demande: Demande, ligne: Ligne) -> str:

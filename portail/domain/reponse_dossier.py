@@ -1,18 +1,15 @@
 """Answering what a family asks of its file: written at once, never over what changed meanwhile."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import workflows as w
-from models import Compte, Demande, Modification, verrouiller
+from models import Compte, Demande, Modification
 from portail import mots
-from portail.domain import changements, courriels_du_dossier, lectures
-from portail.domain.application import Fiche, empreinte, verrouiller_les_fiches
+from portail.domain import changements, lectures
+from portail.domain.application import Fiche, empreinte
 from portail.domain.changements import Etat
-from portail.domain.conclusion import conclure, jeter_la_photo
 from portail.domain.refus import Refus
-from portail.domain.reponse import a_repondre, prendre
-from portail.domain.transitions import Acteur, franchir
+from portail.domain.reponse import Ordre, Voulue, a_repondre
 
 
 class Conflit(Refus):
@@ -21,68 +18,54 @@ class Conflit(Refus):
     statut = 409
 
 
-def accepter(
-    agent: Compte, demande_id: int, choix: Collection[int] | None, malgre: Mapping[int, str]
-) -> Demande:
-    """Put these changes in the file: all of them, or none. What is sealed of them was read first.
+def lire(demandes: Collection[int]) -> dict[int, list[Modification]]:
+    """The changes that these demandes ask for. One query."""
+    trouvees: dict[int, list[Modification]] = {ident: [] for ident in demandes}
+    requete = Modification.select().where(Modification.demande.in_(list(demandes) or [0]))
+    for modification in requete.order_by(Modification.id):
+        trouvees[modification.demande_id].append(modification)
+    return trouvees
 
-    `malgre`: by change, the fingerprint of the present value that the agent saw, to be replaced all the same.
+
+def choisir(
+    voulue: Voulue,
+    modifications: list[Modification],
+    ordre: Ordre,
+    fiches: Mapping[int, Fiche],
+    etats: Mapping[int, Etat],
+    lues: Collection[lectures.Lue],
+) -> None:
+    """The changes that are answered: all of them, or none. What is sealed of them was read first.
+
+    `etats`: where each stands beside the file; `lues`: what the agent has read, in which demande.
     """
-    demande, modifications, fiches = _verrouiller(demande_id, choix)
-    lectures.exiger_la_lecture(agent, demande, modifications)
-    etats = changements.etats(modifications, fiches)
-    if conflits := [m for m in modifications if _bloque(etats[m.id], malgre.get(m.id))]:
-        raise Conflit(_dire(conflits, fiches, encore=any(m.id in malgre for m in conflits)))
-    acteur = Acteur(agent, w.AGENT)
-    demande = prendre(agent, demande)
-    for m in modifications:
-        franchir(m, w.ACCEPTER, acteur, **_liens(demande))
-        changements.appliquer(m, fiches[m.id], etats[m.id])
-    _finir(demande, modifications, fiches, acteur)
-    return demande
+    if ordre.acte == w.METTRE_EN_ATTENTE:
+        raise Refus(
+            "Une modification du dossier ne se met pas en liste d’attente : acceptez-la ou refusez-la."
+        )
+    parts = a_repondre(voulue.demande, modifications, voulue.choix)
+    if ordre.acte == w.ACCEPTER:
+        lectures.exiger_d_avoir_lu(voulue.demande, parts, lues)
+        conflits = [m for m in parts if _bloque(etats[m.id], voulue.malgre.get(m.id))]
+        if conflits:
+            raise Conflit(_dire(conflits, fiches, encore=any(m.id in voulue.malgre for m in conflits)))
+    voulue.parts = parts
 
 
-def refuser(agent: Compte, demande_id: int, choix: Collection[int] | None, motif: str) -> Demande:
-    """Refuse these changes: the file stays as it is."""
-    demande, modifications, fiches = _verrouiller(demande_id, choix)
-    acteur = Acteur(agent, w.AGENT)
-    demande = prendre(agent, demande)
-    for m in modifications:
-        franchir(m, w.REFUSER, acteur, motif=motif, **_liens(demande))
-        jeter_la_photo(m)
-    _finir(demande, modifications, fiches, acteur)
-    return demande
+def lues_par(agent: Compte, demandes: Collection[Demande]) -> set[lectures.Lue]:
+    """What this agent has read of what is sealed in these demandes. One query."""
+    return lectures.lues_par(agent, [demande.id for demande in demandes])
 
 
-def _verrouiller(
-    demande_id: int, choix: Collection[int] | None
-) -> tuple[Demande, list[Modification], dict[int, Fiche]]:
-    """The sheets, locked, then the demande; those of its changes that wait and that `choix` names."""
-    siennes = Modification.select().where(Modification.demande == demande_id).order_by(Modification.id)
-    fiches = verrouiller_les_fiches(list(siennes))
-    demande = verrouiller(Demande, [demande_id])[demande_id]
-    return demande, a_repondre(demande, list(siennes.clone()), choix), fiches
+# ——— inside ———
 
 
 def _bloque(etat: Etat, vu: str | None) -> bool:
     return etat.en_conflit and vu != empreinte([etat.present])
 
 
-def _dire(conflits: list[Modification], fiches: dict[int, Fiche], encore: bool) -> str:
+def _dire(conflits: list[Modification], fiches: Mapping[int, Fiche], encore: bool) -> str:
     noms = [f"« {changements.genre(m).champ.libelle} » {mots.de(fiches[m.id].nom_complet)}" for m in conflits]
     verbe = "a" if len(noms) == 1 else "ont"
     quand = "pendant que vous lisiez" if encore else "depuis la demande de la famille"
     return f"{mots.enumeration(noms)} {verbe} changé {quand}. Comparez avant de répondre."
-
-
-def _finir(
-    demande: Demande, modifications: list[Modification], fiches: dict[int, Fiche], acteur: Acteur
-) -> None:
-    conclure(demande, acteur)
-    courriels_du_dossier.annoncer_reponse(
-        demande, [(m, fiches[m.id], changements.genre(m).champ) for m in modifications]
-    )
-
-
-def _liens(demande: Demande) -> dict[str, Any]:
-    return {"famille_id": demande.famille_id, "demande_id": demande.id}

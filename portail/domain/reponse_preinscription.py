@@ -1,160 +1,124 @@
 """Answering a pre-registration, child by child: the activity on the planning, the days asked for booked.
 
 Guide §3.1: « à l'acceptation par la collectivité, on retrouve les activités sur le planning […] avec un
-statut « Réservé » »; a day that is full puts the child on its waiting list. One transaction, and a number of
-statements that does not grow with the days.
+statut « Réservé » »; a day that is full puts the child on its waiting list.
 """
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 
 import workflows as w
-from models import (
-    Activite,
-    Compte,
-    Demande,
-    Enfant,
-    JourVoulu,
-    Ligne,
-    Preinscription,
-    Seance,
-    verrouiller,
-)
+from models import Activite, Enfant, JourVoulu, Ligne, Preinscription, Reservation, Seance
 from portail import clock
-from portail.domain import courriels_d_inscription, perimetre
-from portail.domain.conclusion import conclure
-from portail.domain.courriels_d_inscription import Recap
-from portail.domain.depot_creneaux import stocker
-from portail.domain.places import Places, verrouiller_les_places
 from portail.domain.refus import Refus
 from portail.domain.regles_preinscription import Autre, obstacle_acceptation
-from portail.domain.repartition import repartir
-from portail.domain.reponse import a_repondre, prendre
-from portail.domain.transitions import Acteur, franchir, franchir_ensemble
+from portail.domain.reponse import Ordre, Voulue, a_repondre, en_vue
 
 
-def accepter(agent: Compte, demande_id: int, choix: Collection[int] | None) -> Demande:
-    """Register these children, and book the days asked for: all of it, or nothing."""
-    places = verrouiller_les_places(_seances(demande_id))
-    demande = verrouiller(Demande, [demande_id])[demande_id]
-    lignes = a_repondre(demande, _lignes(agent, demande), choix)
-    for ligne in lignes:
-        _verifier_les_regles(ligne.preinscription)
-    acteur = Acteur(agent, w.AGENT)
-    demande = prendre(agent, demande)
-    recaps = []
-    for ligne in lignes:
-        franchir(ligne.preinscription, w.ACCEPTER, acteur, **_liens(demande))
-        franchir(ligne, w.ACCEPTER, acteur, **_liens(demande))
-        recaps.append(Recap(ligne, ligne.preinscription))
-    _reserver(recaps, places, acteur, demande)
-    conclure(demande, acteur)
-    courriels_d_inscription.annoncer_reponse(demande, recaps)
-    return demande
-
-
-def refuser(agent: Compte, demande_id: int, choix: Collection[int] | None, motif: str) -> Demande:
-    """Refuse these children, with a reason that the family reads."""
-    demande = verrouiller(Demande, [demande_id])[demande_id]
-    lignes = a_repondre(demande, _lignes(agent, demande), choix)
-    acteur = Acteur(agent, w.AGENT)
-    demande = prendre(agent, demande)
-    for ligne in lignes:
-        franchir(ligne.preinscription, w.REFUSER, acteur, motif=motif, **_liens(demande))
-        franchir(ligne, w.REFUSER, acteur, motif=motif, **_liens(demande))
-    conclure(demande, acteur)
-    courriels_d_inscription.annoncer_reponse(
-        demande, [Recap(ligne, ligne.preinscription) for ligne in lignes]
-    )
-    return demande
-
-
-# ——— inside ———
-
-
-def _liens(demande: Demande) -> dict[str, Any]:
-    return {"famille_id": demande.famille_id, "demande_id": demande.id}
-
-
-def _seances(demande_id: int) -> list[int]:
-    """The séances that the demande asks for, to be locked before anything is checked."""
+def lire(demandes: Collection[int]) -> dict[int, list[Ligne]]:
+    """The lines of these demandes, with child and activity, the children in their order. One query."""
     requete = (
-        JourVoulu.select(JourVoulu.seance)
-        .join(Preinscription)
-        .join(Ligne)
-        .where(Ligne.demande == demande_id)
-        .distinct()
-    )
-    return [seance_id for (seance_id,) in requete.tuples()]
-
-
-def _lignes(agent: Compte, demande: Demande) -> list[Ligne]:
-    """Those in sight of the agent: others answer the rest."""
-    return list(
         Ligne.select(Ligne, Preinscription, Enfant, Activite)
         .join(Preinscription)
         .join(Enfant)
         .switch(Preinscription)
         .join(Activite)
-        .where(Ligne.demande == demande, *perimetre.du_compte(agent).lignes())
+        .where(Ligne.demande.in_(list(demandes) or [0]))
         .order_by(Enfant.rang, Ligne.id)
     )
+    trouvees: dict[int, list[Ligne]] = {ident: [] for ident in demandes}
+    for ligne in requete:
+        trouvees[ligne.demande_id].append(ligne)
+    return trouvees
 
 
-def _verifier_les_regles(inscription: Preinscription) -> None:
+def choisir(
+    voulue: Voulue,
+    lignes: list[Ligne],
+    visibles: frozenset[int] | None,
+    ordre: Ordre,
+    autres: Mapping[tuple[int, int], Sequence[tuple[int, Autre]]],
+) -> None:
+    """The lines that are answered, of those in sight; :class:`Refus` when the rules say no."""
+    if ordre.acte == w.METTRE_EN_ATTENTE:
+        raise Refus("Une pré-inscription ne se met pas en liste d’attente : acceptez-la ou refusez-la.")
+    parts = a_repondre(voulue.demande, en_vue(lignes, visibles), voulue.choix)
+    for ligne in parts if ordre.acte == w.ACCEPTER else ():
+        _verifier_les_regles(ligne.preinscription, autres)
+    voulue.parts = parts
+    voulue.restantes = sum(ligne.statut != w.ANNULEE for ligne in lignes)
+
+
+def lire_les_autres(
+    inscriptions: Iterable[Preinscription],
+) -> dict[tuple[int, int], list[tuple[int, Autre]]]:
+    """By child and activity, what stands already: its id, its period. One query."""
+    enfants = sorted({inscription.enfant_id for inscription in inscriptions})
+    requete = Preinscription.select(
+        Preinscription.enfant,
+        Preinscription.activite,
+        Preinscription.id,
+        Preinscription.debut,
+        Preinscription.fin,
+        Preinscription.statut,
+    ).where(
+        Preinscription.enfant.in_(enfants or [0]),
+        Preinscription.statut == w.RESERVATION_POSSIBLE,
+    )
+    trouvees: dict[tuple[int, int], list[tuple[int, Autre]]] = {}
+    for enfant, activite, ident, *periode in requete.tuples():
+        trouvees.setdefault((enfant, activite), []).append((ident, Autre(*periode)))
+    return trouvees
+
+
+def jours_voulus(demandes: Collection[int]) -> dict[int, list[int]]:
+    """The séances asked for, by pre-registration, in the order of time. One query."""
+    voulus: dict[int, list[int]] = {}
+    requete = (
+        JourVoulu.select(JourVoulu.preinscription, JourVoulu.seance)
+        .join(Seance)
+        .join_from(JourVoulu, Preinscription)
+        .join(Ligne)
+        .where(Ligne.demande.in_(list(demandes) or [0]))
+        .order_by(Seance.jour, Seance.debut, Seance.id)
+    )
+    for inscription_id, seance_id in requete.tuples():
+        voulus.setdefault(inscription_id, []).append(seance_id)
+    return voulus
+
+
+def couples(parts: Iterable[Ligne], voulus: Mapping[int, Sequence[int]]) -> list[tuple[int, int]]:
+    """(child, séance) of all that these lines ask to book."""
+    inscriptions = [ligne.preinscription for ligne in parts]
+    return list(chain.from_iterable(((i.enfant_id, s) for s in voulus.get(i.id, ())) for i in inscriptions))
+
+
+def statuts(voulus: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """What these children have already on these séances. One query."""
+    requete = Reservation.select(Reservation.enfant, Reservation.seance, Reservation.statut).where(
+        Reservation.enfant.in_({enfant for enfant, _ in voulus} or [0]),
+        Reservation.seance.in_({seance for _, seance in voulus} or [0]),
+    )
+    return {(enfant, seance): statut for enfant, seance, statut in requete.tuples()}
+
+
+# ——— inside ———
+
+
+def _verifier_les_regles(
+    inscription: Preinscription, autres: Mapping[tuple[int, int], Sequence[tuple[int, Autre]]]
+) -> None:
     """Dates and ages of the activity still hold, and nothing else covers these days by now."""
     activite, enfant = inscription.activite, inscription.enfant
+    siennes = autres.get((inscription.enfant_id, inscription.activite_id), ())
     obstacle = obstacle_acceptation(
         activite,
         enfant.naissance,
         inscription.debut,
         inscription.fin,
-        _autres(inscription),
+        [autre for ident, autre in siennes if ident != inscription.id],
         clock.aujourdhui(),
     )
     if obstacle:
         phrase = f"{enfant.prenom}, {activite.nom}. {obstacle.phrase}"
         raise Refus(f"{phrase} Cette ligne ne peut être que refusée.")
-
-
-def _autres(inscription: Preinscription) -> list[Autre]:
-    requete = Preinscription.select(Preinscription.debut, Preinscription.fin, Preinscription.statut).where(
-        Preinscription.enfant == inscription.enfant_id,
-        Preinscription.activite == inscription.activite_id,
-        Preinscription.statut == w.RESERVATION_POSSIBLE,
-        Preinscription.id != inscription.id,
-    )
-    return [Autre(*ligne) for ligne in requete.tuples()]
-
-
-def _reserver(recaps: list[Recap], places: Places, acteur: Acteur, demande: Demande) -> None:
-    """Book the days asked for, the children in their order, while places last; then the waiting list."""
-    if not places.seances:
-        return
-    voulus = _voulus(recaps)
-    couples = [(r.inscription.enfant_id, seance) for r in recaps for seance in voulus[r.inscription.id]]
-    creneaux = stocker(couples)
-    statuts = {couple: creneau.statut for couple, creneau in creneaux.items()}
-    parts = repartir((recap.inscription for recap in recaps), voulus, places, statuts)
-    reserves, en_liste = [], []
-    for recap in recaps:
-        part, enfant_id = parts[recap.inscription.id], recap.inscription.enfant_id
-        recap.reserves, recap.en_liste, recap.impossibles = part.reserves, part.en_liste, part.impossibles
-        reserves += [creneaux[enfant_id, seance.id] for seance in part.reserves]
-        en_liste += [creneaux[enfant_id, seance.id] for seance in part.en_liste]
-    franchir_ensemble(reserves, w.INSCRIRE, acteur, w.RESERVE, **_liens(demande))
-    franchir_ensemble(en_liste, w.INSCRIRE, acteur, w.LISTE_ATTENTE, **_liens(demande))
-
-
-def _voulus(recaps: list[Recap]) -> dict[int, list[int]]:
-    """The séances asked for, by pre-registration, in the order of time. One query."""
-    voulus: dict[int, list[int]] = {recap.inscription.id: [] for recap in recaps}
-    requete = (
-        JourVoulu.select(JourVoulu.preinscription, JourVoulu.seance)
-        .join(Seance)
-        .where(JourVoulu.preinscription.in_(list(voulus)))
-        .order_by(Seance.jour, Seance.debut, Seance.id)
-    )
-    for inscription_id, seance_id in requete.tuples():
-        voulus[inscription_id].append(seance_id)
-    return voulus

@@ -11,10 +11,12 @@ from peewee import fn
 
 import workflows as w
 from models import (
+    Activite,
     Compte,
     Enfant,
     Evenement,
     Famille,
+    Lieu,
     Preinscription,
     Reservation,
     Seance,
@@ -27,7 +29,7 @@ from portail.domain.annulation_de_seances import a_commence, nommer_les_activite
 from portail.domain.calendrier import JoursParticuliers
 from portail.domain.courriels_de_fermeture import A_REDEMANDER, REMIS, TROP_TARD
 from portail.domain.droits import exiger_la_gestion
-from portail.domain.perimetre import INTROUVABLE
+from portail.domain.perimetre import INTROUVABLE, Perimetre
 from portail.domain.places import Places, compter_les_places, prendre_ensemble, verrouiller_les_places
 from portail.domain.refus import Introuvable
 from portail.domain.transitions import Acteur, en_lots, franchir_ensemble, journaliser_ensemble
@@ -36,6 +38,7 @@ RETABLIR_LA_SEANCE = "retablir_la_seance"
 """What the journal calls it, of each séance."""
 A_DIRE = (w.RESERVE, w.RESERVATION_ATTENTE, w.LISTE_ATTENTE)
 """Whoever had one of these is told; who had declared an absence was not coming."""
+MONTREES = 200
 RESERVE_A = "Seuls les gestionnaires rétablissent des séances."
 
 
@@ -105,6 +108,45 @@ def retablir_ici(agent: Compte, seance_ids: Collection[int], *, remettre: bool =
     dits = [(c.enfant, seances[c.seance_id], marques[c.id]) for c in creneaux]
     ecrits = courriels_de_fermeture.annoncer_la_reouverture(dits, repere(seances))
     return Retablissement(len(seances), len(remis), len(creneaux) - len(remis), ecrits)
+
+
+@dataclass(frozen=True)
+class Annulee:
+    """A séance to come that an agent has cancelled, and not the calendar."""
+
+    id: int
+    activite: str
+    lieu: str
+    quand: str
+    motif: str
+
+
+def annulees(vues: Perimetre) -> list[Annulee]:
+    """Those that can be given back, the next ones first, `MONTREES` at most. One query."""
+    requete = (
+        Seance.select(Seance, Activite, Lieu)
+        .join(Activite)
+        .join(Lieu)
+        .where(
+            Seance.jour >= clock.aujourdhui(),
+            Seance.annulee != "",
+            ~Seance.annulee_par_calendrier,
+            *vues.seances(),
+        )
+        .order_by(Seance.jour, Seance.debut, Seance.id)
+        .limit(MONTREES)
+    )
+    return [
+        Annulee(
+            s.id,
+            s.activite.nom,
+            s.activite.lieu.nom,
+            f"{mots.jour_long(s.jour)}, {mots.plage(s.debut, s.fin)}",
+            s.annulee,
+        )
+        for s in requete
+        if not a_commence(s)
+    ]
 
 
 # ——— inside ———

@@ -281,5 +281,6 @@ def _dire(acte: str, prenom: str | None, qui: str) -> str:
     return {
         w.ACCEPTER: f"{prenom} : acceptée par la mairie.",
         w.REFUSER: f"{prenom} : refusée par la mairie.",
+        w.REVENIR: f"{prenom} : la mairie est revenue sur sa réponse.",
         w.ANNULER: f"{prenom} : annulée par {qui}.",
     }.get(acte, "")

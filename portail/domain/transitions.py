@@ -43,6 +43,7 @@ LOT = 500
 """Rows of one statement, when many take the same step."""
 Lien = int | Callable[[Any], int | None] | None
 """The family, the demande that a line of the journal names: the same for all, or by what it is about."""
+P = TypeVar("P", Reservation, Ligne, Demande, Preinscription, Modification)
 
 
 @dataclass(frozen=True)
@@ -103,19 +104,24 @@ def franchir(
     if isinstance(objet, Ligne | Modification) and motif:
         valeurs["motif"] = motif
     classe = type(objet)
-    ecrites = classe.update(valeurs).where(classe.id == objet.id, classe.statut == transition.de).execute()
-    if ecrites != 1:
+    tenues = classe.update(valeurs).where(classe.id == objet.id, classe.statut == transition.de).execute()
+    if tenues != 1:
         raise DejaChange("Quelqu’un d’autre vient de changer l’état.")
-    for nom, valeur in valeurs.items():
-        setattr(objet, nom, valeur)
-    objet._dirty.difference_update(valeurs)  # written: a later save() has nothing to add
+    ecrites(objet, **valeurs)
     if isinstance(objet, Reservation):
         _compter_les_places(objet.seance_id, transition.de, vers)
     return evenement
 
 
+def ecrites(objet: Modele, **valeurs: Any) -> None:
+    """The row holds these already: a later save() has nothing to add."""
+    for nom, valeur in valeurs.items():
+        setattr(objet, nom, valeur)
+    objet._dirty.difference_update(valeurs)
+
+
 def franchir_ensemble(
-    objets: Sequence[Reservation | Ligne | Demande],
+    objets: Sequence[P],
     acte: str,
     acteur: Acteur,
     vers: str,
@@ -123,15 +129,17 @@ def franchir_ensemble(
     famille_id: Lien,
     demande_id: Lien = None,
     motif: str = "",
+    detail: str = "",
 ) -> None:
-    """The same, of many créneaux, lines or demandes at once, in their order: a few statements for them all.
+    """The same, of many objects of one table at once, in their order, in a few statements.
 
     Those of one act that lead to several statuses are told in several calls. The séances are locked by the
-    caller. :class:`DejaChange` when one of them is no longer where it was read, and the act is rolled back.
+    caller. `detail`: what the journal says where there is no reason. :class:`DejaChange` when one of them is
+    no longer where it was read, and the act is rolled back.
     """
     if not db.in_transaction():
         raise RuntimeError("a status changes inside the transaction of an act")
-    par_statut: dict[str, list[Reservation | Ligne | Demande]] = {}
+    par_statut: dict[str, list[P]] = {}
     for objet in objets:
         par_statut.setdefault(objet.statut, []).append(objet)
     ecarts: Counter[int] = Counter()
@@ -151,11 +159,11 @@ def franchir_ensemble(
                 acteur,
                 de=de,
                 vers=vers,
-                detail=motif,
+                detail=motif or detail,
                 famille_id=famille_id,
                 demande_id=demande_id,
             )
-            _ecrire_ensemble(lot, de, vers, motif)
+            _ecrire_ensemble(lot, de, vers, "" if acte == w.REVENIR else motif)
         for objet in siens:
             objet.statut = vers
             objet._dirty.discard("statut")
@@ -272,8 +280,11 @@ def journaliser_ensemble(
     ).execute()
 
 
-def _ecrire_ensemble(lot: Sequence[Reservation | Ligne | Demande], de: str, vers: str, motif: str) -> None:
-    """The conditional write of these, its rows counted; a rank in the list is the journal's."""
+def _ecrire_ensemble(lot: Sequence[P], de: str, vers: str, motif: str) -> None:
+    """The conditional write of these, its rows counted; a rank in the list is the journal's.
+
+    Of a part that waits again, the reason that was given goes; of one that is answered, it is written.
+    """
     classe: type[Modele] = type(lot[0])
     valeurs: dict = {"statut": vers}
     if classe is Reservation:
@@ -282,11 +293,11 @@ def _ecrire_ensemble(lot: Sequence[Reservation | Ligne | Demande], de: str, vers
         )
         valeurs["ordre"] = derniere if vers == w.LISTE_ATTENTE else None
         valeurs |= _denouer(vers)
-    elif classe is Ligne and motif:
+    elif issubclass(classe, Ligne | Modification) and (motif or vers == w.EN_ATTENTE):
         valeurs["motif"] = motif
     ids = [objet.id for objet in lot]
-    ecrites = classe.update(valeurs).where(classe.id.in_(ids), classe.statut == de).execute()
-    if ecrites != len(ids):
+    tenues = classe.update(valeurs).where(classe.id.in_(ids), classe.statut == de).execute()
+    if tenues != len(ids):
         raise DejaChange("Quelqu’un d’autre vient de changer l’état.")
 
 

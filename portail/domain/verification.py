@@ -16,10 +16,13 @@ from models import (
 from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_demandes as des_demandes
 from portail.domain import verification_dossier as du_dossier
+from portail.domain import verification_file as de_la_file
 from portail.domain import verification_importations as des_importations
 from portail.domain import verification_inscriptions as des_inscriptions
 from portail.domain import verification_personnel as du_personnel
 from portail.domain import verification_places as des_places
+from portail.domain import verification_pointage as du_pointage
+from portail.domain import verification_reponses as des_reponses
 from portail.domain.transitions import MACHINES
 
 
@@ -314,6 +317,22 @@ INVARIANTS = (
     ),
     Invariant(
         "Documents en souffrance", des_inscriptions.abandonnes, "document {0} : sans demande depuis le {1}"
+    ),
+    Invariant("Prises en charge", de_la_file.prises, "demande {0} : l’agent {1} s’en occupe, sans trace"),
+    Invariant("Notes", de_la_file.notes, "note {0}, demande {1} : son écriture n’est pas au journal"),
+    Invariant("Filtres gardés", de_la_file.filtres, "filtre {0} : le compte {1} n’a pas de file"),
+    Invariant("Pointages", du_pointage.desaccords, "présence {0} : « {1} », et la réservation est « {2} »"),
+    Invariant("Pointages à venir", du_pointage.a_venir, "présence {0} : la séance {1} est le {2}"),
+    Invariant("Départs", du_pointage.departs, "présence {0} : départ à {1}, pointée à {2}"),
+    Invariant(
+        "Réponses à annuler",
+        des_reponses.sans_journal,
+        "réponse {0} à la demande {1} : ses lignes du journal, {2} à {3}, ne sont pas les siennes",
+    ),
+    Invariant(
+        "Règles de réponse",
+        des_reponses.regles,
+        "règle {0} : « {1} » ne se demande pas avec la nature « {2} », ou n’existe pas",
     ),
     Invariant(
         "Imports gardés", des_importations.restes, "import {0} ({1}), du {2} : ses fichiers sont encore là"

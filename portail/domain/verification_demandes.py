@@ -23,7 +23,7 @@ def absences() -> str:
         SELECT r.id, r.statut FROM reservation r
         WHERE r.statut IN ('{w.ABSENCE_ATTENTE}', '{w.ABSENT}') AND NOT EXISTS (
             SELECT 1 FROM evenement e WHERE e.objet = 'reservation' AND e.objet_id = r.id
-              AND (e.de = '{w.RESERVE}' OR e.de = '' AND e.vers = '{w.ABSENT}'))"""
+              AND (e.de IN ('{w.RESERVE}', '{w.PRESENT}') OR e.de = '' AND e.vers = '{w.ABSENT}'))"""
 
 
 def liste_d_attente() -> str:

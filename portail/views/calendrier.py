@@ -6,7 +6,12 @@ from werkzeug.wrappers import Response
 
 from models import ROLES_GESTION, Calendrier
 from portail import access, clock, htmx
-from portail.domain import changement_de_calendrier, lecture_calendrier
+from portail.domain import (
+    changement_de_calendrier,
+    lecture_calendrier,
+    perimetre,
+    retablissement_de_seances,
+)
 from portail.domain.calendrier import annee_scolaire
 from portail.domain.effet_du_calendrier import Changement, Effet
 from portail.domain.lecture_calendrier import GENRES
@@ -77,6 +82,24 @@ def retirer(jours_id: int) -> Response:
         raise
     except Refus as refus:
         return _retrait(ligne, form, refus)
+
+
+@bp.get("/seances-annulees")
+@access.reserve_a(*ROLES_GESTION)
+def seances_annulees() -> str:
+    """Those that an agent has cancelled one by one: the others come back with the calendar."""
+    annulees = retablissement_de_seances.annulees(access.perimetre_du_compte())
+    return render_template("calendrier/seances_annulees.html", annulees=annulees)
+
+
+@bp.post("/seances-annulees/<id:seance_id>/retablissement")
+@access.reserve_a(*ROLES_GESTION)
+def retablir(seance_id: int) -> Response:
+    perimetre.exiger_la_seance(g.compte, seance_id)
+    remettre = request.form.get("remettre") == "y"
+    fait = retablissement_de_seances.retablir(g.compte, [seance_id], remettre=remettre)
+    flash(fait.phrase if fait.seances else "Cette séance a déjà lieu, ou le calendrier ferme son jour.")
+    return htmx.rediriger(url_for("calendrier.seances_annulees"))
 
 
 @bp.get("/zone")

@@ -1,5 +1,7 @@
 """The filters that an agent has given a name: kept, renamed, forgotten."""
 
+from urllib.parse import parse_qsl, urlencode
+
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -7,6 +9,7 @@ from werkzeug.wrappers import Response
 from models import ROLES_AGENTS
 from portail import access, htmx
 from portail.domain import filtres_gardes
+from portail.domain.filtres_moderation import Filtres
 from portail.domain.refus import Introuvable, Refus
 from portail.forms.filtres_gardes import NomForm
 from portail.forms.moderation import lire_filtres
@@ -23,12 +26,12 @@ def page() -> Response:
 @bp.post("")
 @access.reserve_a(*ROLES_AGENTS)
 def garder() -> Response:
-    """Give a name to the filters of the address, then go back to what they show."""
-    filtres, _ = lire_filtres(request.args)
+    """Give a name to these filters, then go back to what they show."""
+    filtres = _lus(request.form.get("filtres", ""))
     try:
         garde = filtres_gardes.garder(g.compte, NomForm().lire(), filtres)
     except Refus as refus:
-        return _montrer(refus)
+        return _montrer(refus, filtres=filtres)
     flash(f"Filtre « {garde.nom} » gardé : il est au-dessus de la file.")
     return htmx.rediriger(url_for("moderation.file", **filtres.gardable))
 
@@ -54,15 +57,21 @@ def supprimer(filtre_id: int) -> Response:
     return htmx.rediriger(url_for("filtres_gardes.page"))
 
 
-def _montrer(refus: Refus | None = None, fautif: int = 0) -> Response:
+def _lus(adresse: str) -> Filtres:
+    """The filters, as an address says them."""
+    return lire_filtres(MultiDict(parse_qsl(adresse)))[0]
+
+
+def _montrer(refus: Refus | None = None, fautif: int = 0, filtres: Filtres | None = None) -> Response:
     """The filters of the account, and that of the address, to be named. `fautif`: whose name is wrong."""
-    filtres, _ = lire_filtres(request.args)
+    filtres = filtres or lire_filtres(request.args)[0]
     siens = filtres_gardes.de(g.compte)
     lus = [filtres, *(lire_filtres(MultiDict(garde.requete))[0] for garde in siens)]
-    dit, *dits = filtres_gardes.dire(lus)
+    dit, *dits = filtres_gardes.dire(lus, access.perimetre_du_compte())
     page = render_template(
         "filtres_gardes/page.html",
         filtres=filtres,
+        adresse=urlencode(filtres.gardable),
         dit=dit,
         nouveau=NomForm.pour("nouveau", "", None if fautif else refus),
         gardes=[

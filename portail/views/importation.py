@@ -74,6 +74,8 @@ def avancement(importation_id: int) -> Response:
 @access.reserve_a(*ROLES_GESTION)
 def rapport(importation_id: int) -> Response:
     lu = lecture_importation.rapport(g.compte, importation_id)
+    if lu is None:  # its page says why
+        return htmx.rediriger(url_for("importation.suivi", importation_id=importation_id))
     return joindre(f"rapport-import-{importation_id}.csv", CSV, en_csv(lu.dits))
 
 

@@ -47,6 +47,7 @@ ETAPES: tuple[Etape, ...] = (
         "motifs.page",
         "Motifs",
         "Les motifs de refus proposés aux agents, les motifs d’absence des familles et leurs effets.",
+        de_la_ville=True,
     ),
     Etape("lieux.liste", "Lieux", "Les écoles, les centres, les gymnases : où les enfants sont accueillis."),
     Etape(
@@ -55,14 +56,21 @@ ETAPES: tuple[Etape, ...] = (
         "Cantine, accueils, stages : horaires, places, dates limites ; à copier d’une année à l’autre.",
     ),
     Etape(
+        "regles_de_reponse.page",
+        "Règles de réponse",
+        "Accepter d’office ce qui remplit vos conditions, après un essai sur le dernier mois.",
+    ),
+    Etape(
         "importation.page",
         "Importer ce que la ville a déjà",
         "Reprendre d’un autre logiciel familles, adultes, enfants, inscriptions et réservations.",
+        de_la_ville=True,
     ),
     Etape(
         "lettres.page",
         "Lettres aux familles",
         "Imprimer ensemble les codes abonnés des adultes qui n’ont pas encore de compte.",
+        de_la_ville=True,
     ),
     Etape(
         "personnel.liste",

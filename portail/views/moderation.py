@@ -1,7 +1,7 @@
 """The agents' queue: what waits, one demande open beside it, and the answers."""
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
@@ -11,6 +11,7 @@ import workflows as w
 from models import ROLES_AGENTS, Demande
 from portail import access, htmx
 from portail.domain import (
+    apercu_du_lot,
     echanges,
     filtres_gardes,
     lecture_demande,
@@ -20,11 +21,13 @@ from portail.domain import (
     moderation,
     notes,
     prises_en_charge,
+    retour,
 )
 from portail.domain.filtres_moderation import Filtres
 from portail.domain.lecture_demande import DemandeVue
 from portail.domain.lecture_moderation import Repondue
 from portail.domain.refus import DejaChange, Introuvable, Refus
+from portail.domain.retour import Offre
 from portail.forms.moderation import (
     NoteForm,
     PieceForm,
@@ -117,6 +120,40 @@ def demander_une_piece(demande_id: int) -> Response:
     return _continuer(filtres, demande_id, dite)
 
 
+@bp.post("/selection/apercu")
+@access.reserve_a(*ROLES_AGENTS)
+def apercevoir() -> Response:
+    """What answering the selection, or all that the filter keeps, would do: nothing is written."""
+    filtres, _ = lire_filtres(request.args)
+    choisies, acte = lire_ids(request.form.getlist("demande")), request.form.get("acte", "")
+    motif = RefusDuLotForm(suffixe="lot")
+    try:
+        raison = motif.lire() if acte == w.REFUSER else ""
+        tout = "filtre" in request.form
+        vu = access.perimetre_du_compte()
+        voulues = lecture_moderation.a_repondre(filtres, g.compte, vu) if tout else choisies
+        apercu = apercu_du_lot.prevoir(g.compte, voulues, acte, raison)
+    except Refus as refus:
+        ouverte = lire_entier(request.args.get("demande"))
+        return _montrer(filtres, ouverte, lot=Saisie(motif, choisies, refus), statut=refus.statut)
+    page = render_template("moderation/apercu.html", a=apercu, motif=motif, filtres=filtres)
+    return make_response(page)
+
+
+@bp.post("/reponses/annulation")
+@access.reserve_a(*ROLES_AGENTS)
+def revenir() -> Response:
+    """Take back what has just been answered: one demande, or all of the gesture."""
+    filtres, _ = lire_filtres(request.args)
+    demande_id = lire_entier(request.form.get("demande"))
+    try:
+        bilan = retour.revenir(g.compte, request.form.get("geste", ""), demande_id)
+    except DejaChange as deja:
+        flash({"phrase": deja.phrase, "symbole": "alerte"})  # type: ignore[arg-type]  # the template says it
+        return _montrer(filtres, demande_id, deja.statut, seule=demande_id is not None)
+    return _continuer(filtres, demande_id, lecture_moderation.raconter_le_retour(bilan))
+
+
 @bp.get("/demandes/<id:demande_id>/historique")
 @access.reserve_a(*ROLES_AGENTS)
 def historique(demande_id: int) -> Response:
@@ -175,15 +212,18 @@ def retirer_une_note(demande_id: int, note_id: int) -> Response:
 def repondre_a_la_selection() -> Response:
     filtres, _ = lire_filtres(request.args)
     ouverte = lire_entier(request.args.get("demande"))
-    choisies, acte = lire_ids(request.form.getlist("demande")), request.form.get("acte", "")
-    motif = RefusDuLotForm(suffixe="lot")
+    laissees = set(lire_ids(request.form.getlist("laisser")))
+    choisies = [i for i in lire_ids(request.form.getlist("demande")) if i not in laissees]
+    motif, acte = RefusDuLotForm(suffixe="lot"), request.form.get("acte", "")
     try:
         raison = motif.lire() if acte == w.REFUSER else ""
         bilan = moderation.repondre_a_la_selection(g.compte, choisies, acte, raison)
     except Refus as refus:
         return _montrer(filtres, ouverte, lot=Saisie(motif, choisies, refus), statut=refus.statut)
     encore = None if ouverte in {d.id for d in bilan.repondues} else ouverte
-    return _continuer(filtres, encore, lecture_moderation.raconter(bilan, acte))
+    prevu = lire_entier(request.form.get("en_liste"))
+    dite = lecture_moderation.raconter(bilan, acte, prevu)
+    return _continuer(filtres, encore, dite | _a_reprendre(retour.offrir(g.compte, bilan.lot)))
 
 
 def _repondre(demande_id: int, voulu: str, acte: Callable[[list[int]], Demande]) -> Response:
@@ -201,7 +241,13 @@ def _repondre(demande_id: int, voulu: str, acte: Callable[[list[int]], Demande])
         saisie = replace(saisie, refus=refus)
         return _montrer(filtres, demande_id, seule=True, saisie=saisie, statut=refus.statut)
     dite = {"phrase": lecture_demande.lire(demande_id, g.compte).compte_rendu, "demande": demande_id}
+    dite |= _a_reprendre(retour.de_la_demande(g.compte, demande_id))
     return _continuer(filtres, _suivante(filtres, repondue), dite)
+
+
+def _a_reprendre(offre: Offre | None) -> dict[str, Any]:
+    """What the banner offers to take back."""
+    return {"retour": asdict(offre)} if offre else {}
 
 
 def _suivre(demande_id: int, acte: Callable[[], Demande], phrase: str) -> Response:
@@ -264,6 +310,7 @@ def _montrer(filtres: Filtres, ouverte: int | None, statut: int = 200, **context
     contexte["erreurs"] = [*contexte["erreurs"], *vue.erreurs]
     demande = _lire(ouverte, contexte.pop("ouvertes", ()), statut) if ouverte else None
     if demande:
+        contexte["retour"] = retour.de_la_demande(g.compte, demande.id) if demande.par_moi else None
         contexte["saisie"].motif.pour(demande.nature)
         contexte["piece"].proposer(demande.a_demander)
     return htmx.page_ou_fragment(

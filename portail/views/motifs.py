@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 import workflows as w
 from models import ROLES_GESTION, MotifAbsence, MotifRefus
 from portail import access, htmx
-from portail.domain import motifs
+from portail.domain import motifs, perimetre
 from portail.domain.refus import Interdit, Introuvable, Refus
 from portail.forms.motifs import FACTURATIONS, MotifAbsenceForm, MotifRefusForm
 from portail.forms.planning import lire_entier
@@ -30,10 +30,9 @@ def page() -> Response:
 @access.reserve_a(*ROLES_GESTION)
 def ajouter_un_refus() -> Response:
     nature = request.form.get("nature", "")
-    form = MotifRefusForm(suffixe=nature)
-    return _faire(
-        lambda: motifs.ajouter_un_refus(g.compte, nature, form.lire()), "Motif ajouté.", nature, form
-    )
+    cle = f"refus-{nature}"
+    form = MotifRefusForm(suffixe=cle)
+    return _faire(lambda: motifs.ajouter_un_refus(g.compte, nature, form.lire()), "Motif ajouté.", cle, form)
 
 
 @bp.post("/refus/<id:refus_id>")
@@ -49,9 +48,9 @@ def changer_un_refus(refus_id: int) -> Response:
 @bp.post("/absence")
 @access.reserve_a(*ROLES_GESTION)
 def ajouter_une_absence() -> Response:
-    form = MotifAbsenceForm(suffixe="absence")
+    form = MotifAbsenceForm(suffixe="absences")
     return _faire(
-        lambda: motifs.ajouter_une_absence(g.compte, *form.lire()), "Motif ajouté.", "absence", form
+        lambda: motifs.ajouter_une_absence(g.compte, *form.lire()), "Motif ajouté.", "absences", form
     )
 
 
@@ -136,6 +135,7 @@ def _faire(acte: Callable[[], Any], dite: str, cle: str, form: Any = None) -> Re
 
 def _montrer(fautifs: dict[str, Any] | None = None, refus: Refus | None = None) -> Response:
     """The lists; `fautifs`: by what it is about, a form as it was typed."""
+    perimetre.exiger_toute_la_ville(g.compte)
     formulaires = fautifs or {}
     page = render_template(
         "motifs/page.html",
@@ -149,6 +149,6 @@ def _montrer(fautifs: dict[str, Any] | None = None, refus: Refus | None = None) 
             formulaires.get(suffixe) or MotifRefusForm(formdata=None, suffixe=suffixe, texte=texte)
         ),
         de_l_absence=lambda motif: formulaires.get(f"absence-{motif.id}") or MotifAbsenceForm.de(motif),
-        nouvelle_absence=formulaires.get("absence") or MotifAbsenceForm(formdata=None, suffixe="absence"),
+        nouvelle_absence=formulaires.get("absences") or MotifAbsenceForm(formdata=None, suffixe="absences"),
     )
     return make_response(page, refus.statut if refus else 200)

@@ -5,6 +5,7 @@ from playhouse.test_utils import count_queries
 
 import workflows as w
 from models import Affectation, Calendrier, Courriel, Lieu, Seance, Ville
+from portail.domain.annulation_de_seances import annuler
 from tests.formulaires import poster
 from tests.html import lire, mots
 from tests.monde import JEUDI, LUNDI
@@ -182,3 +183,18 @@ def test_personne_d_autre_n_entre(monde, connexion, qui):
     for url in ("", "/zone", "/nouveaux/fermeture", "/jours/1", "/jours/1/retrait"):
         assert navigateur.get(URL + url).status_code == 403
     assert poster(navigateur, f"{URL}/nouveaux/fermeture", JOUR).status_code == 403
+
+
+def test_une_seance_annulee_seule_se_retablit(monde, nadia):
+    cantine = monde.seance(monde.cantine, LUNDI)
+    monde.poser(monde.lea, cantine, w.RESERVE)
+    annuler(monde.gestionnaire, [cantine.id], "Panne")
+    page = lire(nadia.get(f"{URL}/seances-annulees").text)
+    assert "Cantine, lundi 7 décembre, 11 h 30 – 13 h 30" in mots(page.select_one(".lignes li"))
+    url = f"{URL}/seances-annulees/{cantine.id}/retablissement"
+    assert poster(nadia, url, {"remettre": "y"}).status_code == 303
+    assert monde.statut(monde.lea, cantine) == w.RESERVE
+    assert "1 séance rétablie, 1 réservation remise" in nadia.get(f"{URL}/seances-annulees").text
+    assert poster(nadia, url).status_code == 303, "deux fois est sans effet"
+    Affectation.create(compte=monde.gestionnaire, lieu=Lieu.create(nom="École Pergaud"))
+    assert poster(nadia, url).status_code == 404

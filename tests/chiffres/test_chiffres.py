@@ -222,7 +222,7 @@ def test_they_are_read_by_a_dozen_queries_whatever_the_town(monde):
     for jour in (LUNDI, JEUDI):
         for enfant in (monde.lea, monde.noe, monde.tomas):
             monde.poser(enfant, monde.seance(monde.cantine, jour), w.RESERVE)
-    with assert_query_count(12):
+    with assert_query_count(13):
         chiffres.compter(QUATRE, LA_VILLE)
 
 

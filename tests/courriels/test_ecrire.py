@@ -9,7 +9,7 @@ from peewee import IntegrityError
 import workflows as w
 from models import Abonnement, Compte, Courriel, Demande, db, write_transaction
 from portail import clock
-from portail.domain import courriels
+from portail.domain import courriels, courriels_de_reponse
 from portail.domain.courriels import LigneDite
 from tests.actes import abonner
 from tests.monde import MAINTENANT
@@ -143,7 +143,7 @@ def test_what_the_town_asks_for_the_family_is_acknowledged_to_all(monde, demande
 def test_the_answer_comes_to_whoever_does_without_acknowledgements(monde, demande):
     refuser_les_accuses(monde.claire)
     with write_transaction():
-        courriels.annoncer_reponse(demande, lambda _: [LigneDite(LEA, w.ACCEPTEE)])
+        courriels_de_reponse.annoncer_reponse(demande, lambda _: [LigneDite(LEA, w.ACCEPTEE)])
     assert [c.destinataire for c in ecrits()] == ["famille@example.org"]
 
 
@@ -185,7 +185,7 @@ def test_the_answer_says_each_line_and_each_reason(monde, demande):
         LigneDite("Inès, Cantine, lundi 7 décembre", w.LISTE_ATTENTE),
     ]
     with write_transaction():
-        courriels.annoncer_reponse(demande, lambda _: lignes)
+        courriels_de_reponse.annoncer_reponse(demande, lambda _: lignes)
     (courriel,) = ecrits()
     assert courriel.sujet == f"Réponse à votre demande (n° 2026-{demande.id})"
     for mots in (
@@ -210,7 +210,7 @@ def test_the_answer_says_each_line_and_each_reason(monde, demande):
 )
 def test_the_subject_already_tells_the_answer(monde, demande, issues, sujet):
     with write_transaction():
-        courriels.annoncer_reponse(
+        courriels_de_reponse.annoncer_reponse(
             demande, lambda _: [LigneDite("Léa", issue, "Complet") for issue in issues]
         )
     assert ecrits()[0].sujet.startswith(sujet)
@@ -247,7 +247,7 @@ def test_an_act_undone_takes_its_mail_with_it(monde, demande):
 def test_no_link_leads_anywhere_but_to_us(monde, demande):
     accuser(demande, monde.claire, LEA)
     with write_transaction():
-        courriels.annoncer_reponse(demande, lambda _: [LigneDite("Léa", w.ACCEPTEE)])
+        courriels_de_reponse.annoncer_reponse(demande, lambda _: [LigneDite("Léa", w.ACCEPTEE)])
         courriels.annoncer_promotion(monde.moreau, [(monde.lea.id, "Léa")], "promotion:1")
     for courriel in ecrits():
         liens = [mot for mot in courriel.corps.split() if "://" in mot]

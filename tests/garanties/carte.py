@@ -9,17 +9,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from flask import Flask
 
 import workflows as w
-from models import Activite, Calendrier, ContactHabilite, Enfant, Reservation, Responsable, Seance
-from portail.domain import effet_du_calendrier, guichet, guichet_contacts, guichet_photo, jetons, photos
+from models import (
+    Activite,
+    Calendrier,
+    ContactHabilite,
+    Enfant,
+    RegleDeReponse,
+    Reponse,
+    Reservation,
+    Responsable,
+    Seance,
+)
+from portail.domain import (
+    effet_du_calendrier,
+    guichet,
+    guichet_contacts,
+    guichet_photo,
+    jetons,
+    photos,
+    regles_de_reponse,
+)
 from portail.domain.contacts import FicheContact
 from portail.domain.effet_du_calendrier import Changement, Jours
+from portail.domain.perimetre import LA_VILLE
 from portail.domain.ville import la_ville
 from tests.garanties import apercus
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.route import Champs, Route
 from tests.garanties.routes import ROUTES
 from tests.garanties.valeurs import PROPRES, SAINES, VARIANTES
-from tests.monde import HIER, JEUDI, LUNDI, MERCREDI
+from tests.monde import HIER, JEUDI, LUNDI, MAINTENANT, MERCREDI
 
 
 class Carte:
@@ -74,6 +93,7 @@ class Carte:
             "seance_id": (siennes, [m.seance(m.echecs, JEUDI).id]),
             "demande_id": (m.demandes(m.moreau), m.demandes(m.dasilva)),
             "abonnement_id": ([m.abonnement(m.claire, m.simon)], [m.abonnement(m.paulo, m.dasilva)]),
+            "appel_id": ([m.seance(m.cantine, MAINTENANT.date()).id, m.seance(m.cantine, HIER).id], []),
             "attendue_id": ([_creneau(m, m.ines, m.soir)], [_creneau(m, m.tomas, m.cantine)]),
             "famille_id": ([m.moreau.id, m.petit.id], [m.dasilva.id]),
             "abonne_id": ([m.abonnement(m.julien, m.moreau)], [m.abonnement(m.paulo, m.dasilva)]),
@@ -104,10 +124,11 @@ class Carte:
             "lieu_id": ([m.cantine.lieu_id], []),
             "capacite_id": ([m.capacite], []),
             "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
+            "regle_id": ([RegleDeReponse.get().id], []),
             "note_id": ([m.note(m.moreau)], [m.note(m.dasilva)]),
             "filtre_id": ([m.filtre(m.sophie)], [m.filtre(m.marc)]),
             "refus_id": ([m.motif_de_refus], []),
-            "motif_absence_id": ([m.raison], []),
+            "motif_absence_id": ([m.autre_raison], []),
             "importation_id": ([m.importation.id], []),
             "compte_id": ([m.theo.id], [m.claire.id]),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
@@ -166,6 +187,8 @@ class Carte:
             "absenter": ([f"{m.lea.id}-{siennes[2]}"], [f"{m.tomas.id}-{siennes[0]}"]),
             "raison": ([str(m.raison)], []),
             "ecole": ([str(m.cantine.lieu_id)], []),
+            "geste": ([Reponse.select().order_by(Reponse.id).first().lot], []),
+            "empreinte": ([regles_de_reponse.lire(RegleDeReponse.get().id, LA_VILLE).empreinte], []),
             "lieux": ([str(m.cantine.lieu_id)], []),
             "retirer": ([str(m.document(m.moreau))], []),
             "ouvert": ([f"c-{m.ines.id}-1"], []),

@@ -151,6 +151,11 @@ class Ville(Monde):
         return MotifAbsence.select().order_by(MotifAbsence.id)[0].id
 
     @property
+    def autre_raison(self) -> int:
+        """Another, that may be changed, or retired."""
+        return MotifAbsence.select().order_by(MotifAbsence.id.desc())[0].id
+
+    @property
     def motif_de_refus(self) -> int:
         """A reason of refusal that the town offers."""
         return MotifRefus.select().order_by(MotifRefus.id)[0].id

@@ -51,11 +51,13 @@ from portail.domain import (
     planning,
     preinscriptions,
     prises_en_charge,
+    regles_de_reponse,
 )
 from portail.domain.comptes import empreinte
 from portail.domain.examen import Souhait
 from portail.domain.filtres_moderation import ANCIEN, Filtres
 from portail.domain.importation_fichiers import Fichier
+from portail.domain.regles_de_reponse import Conditions
 from tests.actes import abonner
 from tests.conftest import CLES
 from tests.dossier.contacts import AUTREMENT, YANN, poser
@@ -85,6 +87,7 @@ def peupler() -> None:
     ouvrir_un_autre_lieu(ville.claire.mot_de_passe)
     Calendrier.create(genre="fermeture", nom="Pont", debut=dt.date(2027, 5, 7), fin=dt.date(2027, 5, 7))
     MotifAbsence.create(nom="Maladie", justificatif="Certificat médical")
+    MotifAbsence.create(nom="Voyage", rang=2)
     SecondFacteur.create(compte=ville.animateur, scelle="-", actif_depuis=MAINTENANT)
     for enfant in (ville.lea, ville.noe):
         ville.poser(enfant, ville.seance(ville.cantine, HIER), w.PRESENT)
@@ -121,7 +124,7 @@ def _file(ville: Ville) -> None:
     """What agents have written on the queue: notes, filters, a demande that Marc looks after."""
     for famille in (ville.moreau, ville.dasilva):
         notes.ecrire(ville.sophie, ville.demandes(famille)[0], "À voir avec la directrice")
-    for agent in (ville.sophie, ville.marc):
+    for agent in (ville.sophie, ville.marc, ville.gestionnaire, ville.administratrice):
         filtres_gardes.garder(agent, "Anciennes", Filtres(age=ANCIEN))
     prises_en_charge.prendre(ville.marc, ville.demandes(ville.moreau)[0])
 
@@ -161,6 +164,8 @@ def _inscriptions(ville: Ville) -> None:
         rang=6,
         pieces="Attestation d’assurance",
     )
+    gestionnaire = ville.gestionnaire
+    regles_de_reponse.creer(gestionnaire, activite.id, w.NATURE_PREINSCRIPTION, Conditions())
     for enfant, famille, auteur in (
         (ville.lea, ville.moreau, ville.claire),
         (ville.tomas, ville.dasilva, ville.paulo),

@@ -191,6 +191,8 @@ def test_everybody_does_what_is_theirs(carte, passant, qui):
         for route in sorted(ouvertes, key=rang):
             ids = leurs_ids(carte, route) if qui == "paulo" else carte.la_mienne(route)
             champs = leurs_champs(carte, route) if qui == "paulo" else None
+            if "filtre_id" in route.parametres:  # each account has its own
+                ids |= {"filtre_id": carte.monde.filtre(getattr(carte.monde, qui))}
             reponse = appeler(carte, client, "" if route.lit else csrf(client), route, ids, champs)
             assert reponse.status_code in (200, 204, 303, 409, 410, 422), (route, qui, reponse.status_code)
             ailleurs = not (reponse.location or "").startswith("/connexion")
@@ -204,6 +206,8 @@ def peut(qui: str, route: Route) -> bool:
 
 
 def rang(route: Route) -> int:
+    if route.endpoint == "pointage.photo":
+        return -2  # while the child has one: the counter takes it off
     return A_LA_FIN.index(route.endpoint) if route.endpoint in A_LA_FIN else -1
 
 
@@ -290,6 +294,8 @@ def test_an_agent_never_answers_the_family_that_is_theirs(carte, passant, monde)
     client, jeton = passant("marc")
     avant = contenu()
     for route in carte.routes(AGENTS, methodes=["POST"]):
+        if route.endpoint.startswith("filtres_gardes."):
+            continue  # about no family
         if route.endpoint.startswith(LUES_DE_TOUTE_LA_VILLE):
             continue
         for demande in monde.demandes(monde.dasilva) if "demande_id" in route.parametres else [None]:

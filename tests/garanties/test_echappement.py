@@ -27,6 +27,8 @@ from models import (
     Famille,
     Modele,
     Modification,
+    MotifAbsence,
+    MotifRefus,
     Responsable,
     db,
 )
@@ -113,6 +115,8 @@ def elargir() -> None:
 
 def nommer(texte: str) -> None:
     """Every name, every reason, every mail of the town is now this."""
+    for table in (MotifRefus, MotifAbsence):  # two may not read the same in one list
+        table.delete().where(table.rang > 1).execute()
     for table, champ in colonnes():
         table.update({champ: texte}).where(champ != "").execute()
     _sceller(texte)
@@ -199,7 +203,8 @@ def tout_faire(carte: Carte, gens) -> dict[tuple, str]:
             corps = carte.corps(route)[0] | {"csrf_token": csrf(client)}
             url = route.url(carte.la_mienne(route))
             reponse = client.post(url, data=corps, headers=entetes, follow_redirects=not entetes)
-            vues[route.endpoint, essai] = reponse.text
+            if "attachment" not in reponse.headers.get("Content-Disposition", ""):
+                vues[route.endpoint, essai] = reponse.text
     return vues
 
 

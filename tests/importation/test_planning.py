@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 
 import workflows as w
-from models import Evenement, Preinscription, Reservation, Seance
+from models import Calendrier, Evenement, Preinscription, Reservation, Seance
 from portail.domain.verification import verifier
 from tests.actes import partager
 from tests.importation.conftest import dits, envoyer, importer, rapport
-from tests.monde import HIER, LUNDI
+from tests.monde import HIER, JEUDI, LUNDI
 
 QUI = "code_abonne;nom;prenom;naissance;activite"
 LEA = "104582;Moreau;Léa;14/03/2018"
@@ -155,6 +155,15 @@ RESERVATIONS_FAUSSES = {
 def test_a_booking_that_cannot_be_is_a_clear_line(monde, quoi):
     lignes, phrase = RESERVATIONS_FAUSSES[quoi]
     assert any(phrase in dit for dit in dits(reserver(monde, lignes), "erreur"))
+
+
+def test_nobody_is_booked_where_nothing_takes_place(monde):
+    Seance.update(annulee="Grève").where(Seance.id == monde.seance(monde.cantine, LUNDI).id).execute()
+    Calendrier.create(genre="fermeture", nom="Travaux", debut=JEUDI, fin=JEUDI)
+    faux = reserver(monde, f"{LEA};Cantine;07/12/2026;\n{LEA};Cantine;10/12/2026;\n")
+    assert [dit.partition("colonne jour : ")[2] for dit in dits(faux, "erreur")] == [
+        *("cette séance est annulée : Grève", "ce jour-là est fermé, d’après le calendrier."),
+    ]
 
 
 def test_what_became_of_a_booking_on_the_portal_stays_and_is_told(monde):

@@ -127,7 +127,7 @@ def test_registered_and_nothing_booked_nor_asked_for(monde):
     assert prenoms(lues["Centre de loisirs"]) == ["Inès", "Léa", "Noé"]
     week_end = dt.date(2026, 12, 12)
     assert sections(c.SANS_RESERVATION, Choix(LUNDI, week_end, week_end)) == {}, "there is nothing to book"
-    with assert_query_count(4):
+    with assert_query_count(5):
         listes.consulter(c.SANS_RESERVATION, SEMAINE, LA_VILLE)
 
 

@@ -69,4 +69,5 @@ def test_whoever_is_limited_to_places_reads_nothing_of_the_whole_town(monde, con
     Affectation.create(compte=monde.gestionnaire, lieu=monde.cantine.lieu)
     page = connexion(monde.gestionnaire).get("/agents/mise-en-place").text
     assert "La ville" not in etapes(connexion(monde.gestionnaire)) and "/agents/calendrier" in page
+    assert "/agents/mise-en-place/import" not in page and "/agents/mise-en-place/lettres" not in page
     assert "étapes restent" not in page

@@ -15,8 +15,9 @@ from models import (
     Preinscription,
 )
 from portail.access import Acces
-from portail.domain import adresses_d_agenda, coffre, contacts, documents, importation
+from portail.domain import adresses_d_agenda, coffre, contacts, documents, importation, regles_de_reponse
 from portail.domain.importation_fichiers import Fichier
+from portail.domain.regles_de_reponse import Conditions
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
 from tests.monde import JEUDI, MAINTENANT, Monde
@@ -67,6 +68,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "enfant_id": monde.lea.id,
         "seance_id": monde.seance(monde.cantine, JEUDI).id,
         "demande_id": demande.id,
+        "appel_id": monde.seance(monde.cantine, MAINTENANT.date()).id,
         "attendue_id": reservation.id,
         "famille_id": monde.moreau.id,
         "compte_id": monde.animateur.id,
@@ -88,6 +90,9 @@ def routes(app, monde: Monde) -> list[Route]:
         "jeton_renoncement": "l" * 43,
         "jeton_agenda": "k" * 43,
         "agenda_id": _agenda(monde),
+        "regle_id": regles_de_reponse.creer(
+            monde.gestionnaire, monde.cantine.id, w.NATURE_RESERVATION, Conditions()
+        ),
         "importation_id": _importation(monde),
         "session_id": 999_999,
         "note_id": 999_999,

@@ -1,0 +1,98 @@
+"""The agents' queue by its keys: they move the focus, open, tick; none answers by itself."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import workflows as w
+from e2e.conftest import AXE, REGLES
+from models import Demande
+from tests.actes import demander
+from tests.monde import JEUDI, LUNDI
+
+AGENT = "agent@example.org"
+
+
+@pytest.fixture
+def page(entrer, monde) -> Page:
+    for enfant, jour in ((monde.lea, LUNDI), (monde.noe, LUNDI), (monde.ines, JEUDI)):
+        demander(monde, (enfant, monde.seance(monde.cantine, jour)))
+    fenetre = entrer(AGENT)
+    fenetre.goto("/agents")
+    return fenetre
+
+
+def attendent() -> int:
+    return Demande.select().where(Demande.statut == w.EN_ATTENTE).count()
+
+
+def test_next_open_select_accept_refuse_and_none_answers_by_itself(page):
+    page.keyboard.press("j")
+    expect(page.locator(".file > li").nth(1).get_by_role("link")).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.locator(".file > li").nth(1).get_by_role("checkbox")).to_be_checked()
+    page.keyboard.press("o")
+    expect(page.get_by_role("heading", name="Réservation pour Noé Moreau")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator(".file > li").nth(0).get_by_role("link")).to_be_focused()
+    page.keyboard.press("a")
+    accepter = page.get_by_role("button", name="Accepter", exact=True)
+    expect(accepter).to_be_focused()
+    assert attendent() == 3, "a key moves the focus: it answers nobody"
+    page.keyboard.press("r")
+    expect(page.locator(".reponse select")).to_be_focused()
+    accepter.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".file > li")).to_have_count(2)
+    assert attendent() == 2
+
+
+def test_the_keys_are_silent_while_one_types_and_once_they_are_put_off(page):
+    page.keyboard.press("/")
+    recherche = page.get_by_label("Famille, enfant ou code")
+    expect(recherche).to_be_focused()
+    page.keyboard.type("ajx?")
+    expect(recherche).to_have_value("ajx?")
+    expect(page.locator("#aide-clavier")).to_be_hidden()
+    page.locator("h1").click()
+
+    page.keyboard.press("?")
+    aide = page.get_by_role("dialog", name="Raccourcis clavier")
+    expect(aide).to_be_visible()
+    page.evaluate(AXE)
+    fautes = page.evaluate("regles => axe.run({runOnly: regles})", REGLES)["violations"]
+    assert not fautes, fautes
+    page.get_by_label("Utiliser ces raccourcis").uncheck()
+    page.keyboard.press("Escape")
+    expect(aide).to_be_hidden()
+    page.keyboard.press("j")
+    expect(page.locator(".file > li").nth(1).get_by_role("link")).not_to_be_focused()
+    page.get_by_role("button", name="Raccourcis clavier").click()
+    page.get_by_label("Utiliser ces raccourcis").check()
+    page.get_by_role("button", name="Fermer").click()
+    page.keyboard.press("m")
+    expect(page.get_by_role("button", name="Je m’en occupe")).to_be_focused()
+
+
+def test_a_group_is_ticked_whole_its_rows_are_seen_ticked_and_one_less_unticks_it(page):
+    page.goto("/agents?par=famille")
+    groupe = page.get_by_role("checkbox", name="Sélectionner tout le groupe : Famille Moreau, 3 demandes")
+    groupe.check()
+    rangees = page.locator(".file input")
+    for rang in range(3):
+        expect(rangees.nth(rang)).to_be_checked()
+    rangees.nth(2).uncheck()
+    expect(groupe).not_to_be_checked()
+    page.get_by_role("button", name="Accepter la sélection").click()
+    expect(page.locator(".file > li")).to_have_count(1)
+    assert attendent() == 1
+
+
+def test_the_history_and_a_note_come_in_place(page):
+    page.keyboard.press("h")
+    expect(page.get_by_role("heading", name="Tout l’historique de la famille Moreau")).to_be_focused()
+    page.keyboard.press("n")
+    note = page.get_by_label("Note pour les agents")
+    expect(note).to_be_focused()
+    note.fill("À rappeler lundi")
+    page.get_by_role("button", name="Enregistrer la note").click()
+    expect(page.locator(".demande .echanges")).to_contain_text("À rappeler lundi")
