@@ -27,7 +27,12 @@ DU_ROLE = {
     "gestionnaire": SIENNES[GESTION],
     "animateur": SIENNES["personne"],
 }
-DE_LA_VILLE: frozenset[str] = frozenset()
+DE_LA_VILLE = frozenset(
+    (
+        *("genre", "courriel", "page_cle", "motif_absence_id", "refus_id"),
+        *("importation_id", "filtre_id", "jours_id"),
+    )
+)
 """Parameters of addresses that name what is of no place: whoever has the role has them all."""
 SECRETS = ("Moreau", "Léa", "Da Silva", "Tomás", "104582", "104583", "paulo@", "julien@")
 """Words that stand on no page of who has the Centre Prévert alone."""
