@@ -104,8 +104,8 @@ def franchir(
     if isinstance(objet, Ligne | Modification) and motif:
         valeurs["motif"] = motif
     classe = type(objet)
-    ecrites = classe.update(valeurs).where(classe.id == objet.id, classe.statut == transition.de).execute()
-    if ecrites != 1:
+    faites = classe.update(valeurs).where(classe.id == objet.id, classe.statut == transition.de).execute()
+    if faites != 1:
         raise DejaChange("Quelqu’un d’autre vient de changer l’état.")
     ecrites(objet, **valeurs)
     if isinstance(objet, Reservation):
