@@ -111,7 +111,6 @@ SAINES = {
     "envoye_le": "2026-12-01T09:00:00.000Z",
     "avec": "seul",
     "identite": "oui",
-    "avec": "104590",
     "pareil": "",
     "montrer": "tous",
     "etendue": "semaine",
@@ -198,6 +197,8 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
+    "fusion.page": {"avec": ["104590"]},
+    "fusion.reunir": {"avec": ["104590"]},
     "calendrier.ajouter": {"fin": [LUNDI.isoformat()]},
     "calendrier.changer": {"fin": [LUNDI.isoformat()]},
     "listes.inscriptions": {"etat": ["validees"]},
@@ -215,7 +216,7 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
     "demandes.liste": {"etat": ["a_vous"]},
     "pointage.pointer": {"voulu": ["present"], "vu": [""]},
-    "pointage.partir": {"vu": [""], "nom": ["Nadège Petit"]},
+    "pointage.partir": {"vu": [""], "nom": ["Nadège Petit"], "avec": ["seul"]},
     "pointage.revenir": {"vu": [""]},
     "lieux.retirer": {"voulu": ["retire"]},
     "seances.ajouter": {"debut": ["14:30"], "fin": ["15:30"]},
