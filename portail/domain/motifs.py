@@ -72,11 +72,11 @@ def d_absence() -> list[MotifAbsence]:
 
 def ajouter_un_refus(auteur: Compte, nature: str, texte: str) -> MotifRefus:
     """Offer one more reason of refusal, at the end of its list; a retired one of that name comes back."""
+    if nature not in w.NATURES:
+        raise Introuvable("Cette nature de demande n’existe pas.")
     texte = _exiger_un_texte(texte, TEXTE_MAX, "Écrivez le motif : la famille le lira.", "texte")
     with write_transaction():
         _exiger(auteur)
-        if nature not in w.NATURES:
-            raise Introuvable("Cette nature de demande n’existe pas.")
         siens = list(MotifRefus.select().where(MotifRefus.nature == nature))
         deja = _du_meme_nom(siens, "texte", texte)
         if deja is not None:
