@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playhouse.test_utils import count_queries
 
 import workflows as w
 from models import Affectation, Calendrier, Courriel, Lieu, Preinscription, Seance
@@ -124,3 +125,18 @@ def test_hors_de_ses_lieux_la_seance_n_existe_pas(monde, annulee):
     with pytest.raises(Introuvable):
         retablir(monde.gestionnaire, [annulee.id])
     assert Seance.get_by_id(annulee.id).annulee == MOTIF
+
+
+def test_le_nombre_de_requetes_ne_suit_pas_celui_des_reservations(monde):
+    def combien(jour, *enfants) -> int:
+        seance = monde.seance(monde.cantine, jour)
+        for enfant in enfants:
+            monde.poser(enfant, seance, w.RESERVE)
+        annuler(monde.gestionnaire, [seance.id], MOTIF)
+        with count_queries() as compte:
+            assert retablir(monde.gestionnaire, [seance.id], remettre=True).remis == len(enfants)
+        return compte.count
+
+    un = combien(LUNDI, monde.lea)
+    quatre = combien(LUNDI + clock.dt.timedelta(1), monde.lea, monde.noe, monde.ines, monde.tomas)
+    assert quatre == un < 30

@@ -197,7 +197,7 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
-    "pointage.partir": {"avec": ["seul"]},
+    "ville.regler": {"nom": ["Saint-Alban-sur-Loire"]},
     "calendrier.ajouter": {"fin": [LUNDI.isoformat()]},
     "calendrier.changer": {"fin": [LUNDI.isoformat()]},
     "listes.inscriptions": {"etat": ["validees"]},
@@ -215,7 +215,7 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
     "demandes.liste": {"etat": ["a_vous"]},
     "pointage.pointer": {"voulu": ["present"], "vu": [""]},
-    "pointage.partir": {"vu": [""], "nom": ["Nadège Petit"]},
+    "pointage.partir": {"vu": [""], "avec": ["seul"], "nom": ["Nadège Petit"]},
     "pointage.revenir": {"vu": [""]},
     "lieux.retirer": {"voulu": ["retire"]},
     "seances.ajouter": {"debut": ["14:30"], "fin": ["15:30"]},
