@@ -53,22 +53,43 @@ def annoncer_reponse(demande: Demande, repondues: Sequence[tuple[Modification, F
 
 def annoncer_la_saisie(famille: Famille, fiche: Fiche, changes: Sequence[Champ]) -> None:
     """Tell that the town has changed these fields at its counter, by phone, from a letter."""
-    cle, regard_de = uuid.uuid4().hex, droits.regards(famille)
-    for lecteur in courriels.destinataires(famille.id):
-        permis = regard_de(lecteur).sur(fiche)
-        lignes = [f"– {dire(fiche, c)}" for c in changes if champs.LIRE in permis.get(c.rubrique, ())]
-        if lignes:
-            courriels.ecrire(
-                cle=f"saisie:{cle}:{lecteur.id}",
-                destinataire=lecteur.email,
-                sujet="La mairie a mis à jour votre dossier",
-                corps=courriels.lettre(
-                    lecteur,
-                    "Un agent de la mairie vient de mettre à jour le dossier de votre famille :",
-                    "\n".join(lignes),
-                    "Ce n’est pas ce que vous avez dit à la mairie ? Prévenez-nous.",
-                    f"Voir votre dossier :\n{courriels.lien('/famille/dossier')}",
-                    genre=textes_de_courriel.DOSSIER,
-                ),
-                famille_id=famille.id,
-            )
+    annoncer_les_saisies([(famille, [(fiche, changes)])])
+
+
+def annoncer_les_saisies(faites: Sequence[tuple[Famille, Sequence[tuple[Fiche, Sequence[Champ]]]]]) -> None:
+    """The same of many families at once, one mail to each account of each: three queries, and the mails."""
+    cle, familles = uuid.uuid4().hex, [famille for famille, _ in faites]
+    regards = droits.regards_par_famille(familles)
+    lecteurs = courriels.destinataires_par_famille([famille.id for famille in familles])
+    lettres = []
+    for famille, saisies in faites:
+        for lecteur in lecteurs[famille.id]:
+            regard = regards[famille.id](lecteur)
+            lignes = [
+                f"– {dire(fiche, c)}"
+                for fiche, changes in saisies
+                for c in changes
+                if champs.LIRE in regard.sur(fiche).get(c.rubrique, ())
+            ]
+            if lignes:
+                lettres.append(
+                    _la_saisie(f"saisie:{cle}:{famille.id}:{lecteur.id}", famille, lecteur, lignes)
+                )
+    courriels.ecrire_ensemble(lettres)
+
+
+def _la_saisie(cle: str, famille: Famille, lecteur: Compte, lignes: Sequence[str]) -> courriels.Lettre:
+    return courriels.Lettre(
+        cle=cle,
+        destinataire=lecteur.email,
+        sujet="La mairie a mis à jour votre dossier",
+        corps=courriels.lettre(
+            lecteur,
+            "Un agent de la mairie vient de mettre à jour le dossier de votre famille :",
+            "\n".join(lignes),
+            "Ce n’est pas ce que vous avez dit à la mairie ? Prévenez-nous.",
+            f"Voir votre dossier :\n{courriels.lien('/famille/dossier')}",
+            genre=textes_de_courriel.DOSSIER,
+        ),
+        famille_id=famille.id,
+    )

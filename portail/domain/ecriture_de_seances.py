@@ -39,11 +39,12 @@ def changer_les_seances(places: Places, changements: Sequence[Changement]) -> se
         if c.apres.places > c.avant.places:
             plus.add(c.seance.id)
         comptee = places.seances[c.seance.id]
-        valeurs = {nom: getattr(c.apres, nom) for nom in Apres.__dataclass_fields__}
-        valeurs |= {"mouvements": comptee.mouvements + 1, "bouge_le": maintenant}
-        for nom, valeur in valeurs.items():
-            setattr(c.seance, nom, valeur)
-            setattr(comptee, nom, valeur)
+        mouvements = comptee.mouvements + 1
+        for seance in (c.seance, comptee):
+            seance.debut, seance.fin, seance.places = c.apres.debut, c.apres.fin, c.apres.places
+            seance.limite_reservation = c.apres.limite_reservation
+            seance.limite_absence = c.apres.limite_absence
+            seance.mouvements, seance.bouge_le = mouvements, maintenant
     if changements:
         champs = [getattr(Seance, nom) for nom in (*Apres.__dataclass_fields__, "mouvements", "bouge_le")]
         Seance.bulk_update([c.seance for c in changements], fields=champs, batch_size=LOT)

@@ -22,6 +22,7 @@ from models import (
 )
 from portail import clock
 from portail.domain import champs, courriels_du_dossier, droits
+from portail.domain.champs import Champ
 from portail.domain.ecriture import inserer, modifier, reserver_les_ids
 from portail.domain.importation_dossiers import CHAMPS, MISE_A_JOUR
 from portail.domain.importation_plan import FamilleVue, Personne, Plan, par_lots
@@ -204,11 +205,17 @@ def _annoncer(changees: Iterable[Personne]) -> None:
                 )
             )
         )
-        for famille in abonnees.order_by(Famille.id):
-            for personne in par_famille[famille.id]:
-                assert isinstance(personne.fiche, Responsable | Enfant)
-                changes = [CHAMPS[personne.objet][nom] for nom in personne.champs]
-                courriels_du_dossier.annoncer_la_saisie(famille, personne.fiche, changes)
+        courriels_du_dossier.annoncer_les_saisies(
+            [
+                (famille, [_saisie(personne) for personne in par_famille[famille.id]])
+                for famille in abonnees.order_by(Famille.id)
+            ]
+        )
+
+
+def _saisie(personne: Personne) -> tuple[Responsable | Enfant, list[Champ]]:
+    assert isinstance(personne.fiche, Responsable | Enfant)
+    return personne.fiche, [CHAMPS[personne.objet][nom] for nom in personne.champs]
 
 
 def _libelles(personne: Personne) -> str:

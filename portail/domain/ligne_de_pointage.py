@@ -86,11 +86,11 @@ class Ligne:
 
     @property
     def pointee(self) -> str:
-        """« Pointé à 11 h 42 par Yann Le Goff »."""
+        """« par Yann Le Goff, 11 h 42 »."""
         if self.presence is None:
             return ""
         quand = mots.moment_court(self.presence.pointe_le)
-        return f"{quand}, {self.presence.pointe_par.nom_complet}"
+        return f"par {self.presence.pointe_par.nom_complet}, {quand}"
 
     @property
     def partie(self) -> str:

@@ -104,8 +104,8 @@ def franchir(
     if isinstance(objet, Ligne | Modification) and motif:
         valeurs["motif"] = motif
     classe = type(objet)
-    change = classe.update(valeurs).where(classe.id == objet.id, classe.statut == transition.de)
-    if change.execute() != 1:
+    tenues = classe.update(valeurs).where(classe.id == objet.id, classe.statut == transition.de).execute()
+    if tenues != 1:
         raise DejaChange("Quelqu’un d’autre vient de changer l’état.")
     ecrites(objet, **valeurs)
     if isinstance(objet, Reservation):
@@ -296,8 +296,8 @@ def _ecrire_ensemble(lot: Sequence[P], de: str, vers: str, motif: str) -> None:
     elif issubclass(classe, Ligne | Modification) and (motif or vers == w.EN_ATTENTE):
         valeurs["motif"] = motif
     ids = [objet.id for objet in lot]
-    ecrites = classe.update(valeurs).where(classe.id.in_(ids), classe.statut == de).execute()
-    if ecrites != len(ids):
+    tenues = classe.update(valeurs).where(classe.id.in_(ids), classe.statut == de).execute()
+    if tenues != len(ids):
         raise DejaChange("Quelqu’un d’autre vient de changer l’état.")
 
 

@@ -7,7 +7,7 @@ from models import ROLES_GESTION
 from portail import access, htmx
 from portail.domain import apercu_de_courriel, textes_de_courriel
 from portail.domain.refus import Interdit, Introuvable, Refus
-from portail.domain.textes_de_courriel import GENRES, QUESTION, SANS_TEXTE, VARIABLES
+from portail.domain.textes_de_courriel import GENRES, QUESTION, SANS_TEXTE, VARIABLES, Texte
 from portail.domain.ville import la_ville
 from portail.forms.textes_de_courriel import SignatureForm, TexteForm
 
@@ -95,12 +95,7 @@ def _editer(courriel: str, form: TexteForm, statut: int = 200, *, essai: bool = 
     if not access.perimetre_du_compte().entier:
         abort(404)
     ecrit = textes_de_courriel.lire().get(courriel, SANS_TEXTE)
-    voulu = form.lire() if statut == 200 else ecrit
-    try:
-        textes_de_courriel.verifier(voulu)
-    except Refus as refus:
-        form.signaler(refus)
-        voulu, statut = ecrit, refus.statut
+    voulu, statut = _essayer(form, statut, ecrit)
     page = render_template(
         "textes_de_courriel/texte.html",
         form=form,
@@ -113,3 +108,14 @@ def _editer(courriel: str, form: TexteForm, statut: int = 200, *, essai: bool = 
         question=QUESTION,
     )
     return make_response(page, statut)
+
+
+def _essayer(form: TexteForm, statut: int, ecrit: Texte) -> tuple[Texte, int]:
+    """What is typed, when a mail can be made of it; else what stands, and why is said beside the field."""
+    voulu = form.lire() if statut == 200 else ecrit
+    try:
+        textes_de_courriel.verifier(voulu)
+    except Refus as refus:
+        form.signaler(refus)
+        return ecrit, refus.statut
+    return voulu, statut

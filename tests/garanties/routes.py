@@ -4,69 +4,19 @@ A route, a field read by a view that is not on the map fails these tests: whoeve
 all the guarantees of this folder cover it from then on. What it may hold is said in `carte.py`.
 """
 
-from tests.garanties.route import (
-    A_COMPLETER,
-    ADMINISTRATION,
-    AGENTS,
-    CONNECTES,
-    FAMILLES,
-    GESTION,
-    PERSONNEL,
-    TOUS,
-    Fiche,
+from tests.garanties.groupes import (
+    CADRE,
+    CODE,
+    CONFIRMATION,
+    DE_L_ENFANT,
+    DU_CONTACT,
+    DU_RESPONSABLE,
+    DU_SOUHAIT,
+    DU_SOUHAIT_LONG,
+    LIGNES,
 )
-
-CADRE = ("vue", "date", "enfant", "activite", "choix")
-REPONSE = ("ligne", "groupe", "malgre", "motif", "precision", "ouverte")
-CODE = ("code", "naissance")
-CONFIRMATION = ("mot_de_passe_actuel",)
-DE_LA_CHARGE = ("role", "limite", "lieux")
-DU_RESPONSABLE = (
-    *("nom", "prenom", "email", "telephone", "telephone_travail", "profession", "employeur"),
-    *("voie", "complement", "code_postal", "commune", "titulaire", "iban", "bic"),
-)
-DE_L_ENFANT = (
-    *("nom", "prenom", "naissance", "classe"),
-    *("rentre_seul", "transport", "image", "baignade", "soins_urgence"),
-    *("regime", "allergies", "pai_debut", "pai_fin", "pai_consignes", "medecin", "medecin_telephone"),
-    "rappel_dtp",
-)
-DU_CONTACT = ("prenom", "nom", "lien", "telephone", "appeler", "chercher", "piece_identite")
-DU_SOUHAIT = (
-    *("activite_choisie", "enfants", "debut", "fin", "semaine", "applique", "montre_du", "montre_au", "jour"),
-    *("remarques", "document", "retirer", "etape", "piece-0", "activite_montree"),
-)
-DU_SOUHAIT_LONG = (
-    *("nature", "enfants", "activites", "debut", "fin", "semaine", "comme", "periode", "ensemble", "motif"),
-    "document",
-)
-TRI = ("etat", "nature", "activite", "q", "page", "age", "suivi", "par")
-FILE = (*TRI, "lignes")
-DE_LA_VILLE = (
-    *("nom", "guichet", "adresse", "horaires", "telephone", "courriel", "teinte"),
-    "places_en_niveau",
-)
-DES_JOURS = ("nom", "debut", "fin", "portee", "comme", "periode", "motif", "remettre", "repere")
-LIGNES = ("lignes", "mois")
-DE_LA_FEUILLE = ("q", "classe", "voir")
-TAPE = ("vu", "cle", "tape_le", "envoye_le")
-DE_L_ACTIVITE = (
-    *("nom", "lieu_id", "debut", "fin", "age_min", "age_max", "description", "pieces", "couleur", "rang"),
-    *("preinscription_du", "preinscription_au", "reservable", "automatique", "absence_automatique"),
-    "absence_tardive",
-    *(f"{quoi}_{mot}" for quoi in ("reservation", "absence") for mot in ("genre", "nombre", "jour", "heure")),
-    *("h_jour", "h_debut", "h_fin", "h_places", "h_periode", "h_origine", "etape", "vu", "garder", "motif"),
-)
-DU_LIEU = ("nom", "adresse", "ecole")
-DU_PARTAGE = ("nom", "places", "compte", "activites", "etape", "vu")
-DE_LA_COPIE = ("lieu", "de", "vers", "activite")
-DU_JOUR = ("jour", "lieu", "activite", "montrer")
-DES_REPAS = ("jour", "etendue", "lieu")
-D_ATTENTE = ("lieu", "activite", "du", "au")
-DES_INSCRIPTIONS = ("lieu", "activite", "classe", "du", "au", "etat", "coordonnees")
-DES_DOSSIERS = ("lieu", "activite", "classe")
-FICHIER = ("genre", "sante")
-FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
+from tests.garanties.route import A_COMPLETER, CONNECTES, FAMILLES, TOUS, Fiche
+from tests.garanties.routes_du_personnel import ROUTES_DU_PERSONNEL
 
 ROUTES = {
     "static": Fiche(TOUS, ("v",)),
@@ -114,8 +64,6 @@ ROUTES = {
     "second_facteur.formulaire": Fiche(A_COMPLETER, ("next",)),
     "second_facteur.donner": Fiche(A_COMPLETER, (), ("code", "next")),
     "second_facteur.activer": Fiche(A_COMPLETER, (), ("code", "next")),
-    "second_facteur.etat": Fiche(PERSONNEL),
-    "second_facteur.refaire": Fiche(PERSONNEL, (), CONFIRMATION),
     "comptes.choisir_famille": Fiche(FAMILLES, (), ("famille",)),
     "abonnements.liste": Fiche(FAMILLES),
     "abonnements.nouveau": Fiche(FAMILLES),
@@ -151,8 +99,6 @@ ROUTES = {
     "photos.annuler": Fiche(FAMILLES),
     "photos.photo": Fiche(FAMILLES),
     "photos.une_photo": Fiche(FAMILLES),
-    "photos.photo_pour_un_agent": Fiche(AGENTS),
-    "photos.une_photo_pour_un_agent": Fiche(AGENTS),
     "planning.page": Fiche(FAMILLES, CADRE),
     "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "vu", "charpente", "ouvert")),
     "planning.creneau": Fiche(FAMILLES, CADRE),
@@ -187,217 +133,12 @@ ROUTES = {
     "demandes.demande": Fiche(FAMILLES, LIGNES),
     "demandes.annuler": Fiche(FAMILLES, LIGNES),
     "demandes.repondre": Fiche(FAMILLES, (), ("texte", "documents", "document")),
-    "moderation.file": Fiche(AGENTS, (*FILE, "demande", "tout")),
-    "moderation.demande": Fiche(AGENTS, (*FILE, "tout")),
-    "moderation.accepter": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
-    "moderation.ouvrir": Fiche(AGENTS, (*FILE, "tout"), ("rubrique",)),
-    "moderation.mettre_en_attente": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
-    "moderation.refuser": Fiche(AGENTS, (*FILE, "tout"), REPONSE),
-    "moderation.demander_une_piece": Fiche(AGENTS, TRI, ("texte",)),
-    "moderation.historique": Fiche(AGENTS, TRI),
-    "moderation.prendre_en_charge": Fiche(AGENTS, TRI, ("suivie_par",)),
-    "moderation.liberer": Fiche(AGENTS, TRI),
-    "moderation.noter": Fiche(AGENTS, TRI, ("note",)),
-    "moderation.retirer_une_note": Fiche(AGENTS, TRI),
-    "filtres_gardes.page": Fiche(AGENTS, TRI),
-    "filtres_gardes.garder": Fiche(AGENTS, TRI, ("nom", "filtres")),
-    "filtres_gardes.renommer": Fiche(AGENTS, TRI, ("nom",)),
-    "filtres_gardes.supprimer": Fiche(AGENTS),
-    "motifs.page": Fiche(GESTION),
-    "motifs.ajouter_un_refus": Fiche(GESTION, (), ("nature", "texte")),
-    "motifs.changer_un_refus": Fiche(GESTION, (), ("texte",)),
-    "motifs.deplacer_un_refus": Fiche(GESTION, (), ("rang",)),
-    "motifs.retirer_un_refus": Fiche(GESTION),
-    "motifs.remettre_un_refus": Fiche(GESTION),
-    "motifs.ajouter_une_absence": Fiche(GESTION, (), ("nom", "facturation", "justificatif")),
-    "motifs.changer_une_absence": Fiche(GESTION, (), ("nom", "facturation", "justificatif")),
-    "motifs.deplacer_une_absence": Fiche(GESTION, (), ("rang",)),
-    "motifs.retirer_une_absence": Fiche(GESTION),
-    "motifs.remettre_une_absence": Fiche(GESTION),
-    "pieces.ouvrir": Fiche(AGENTS),
-    "moderation.repondre_a_la_selection": Fiche(
-        AGENTS,
-        (*FILE, "demande", "tout"),
-        ("demande", "acte", "motif", "precision", "ouverte", "laisser", "en_liste"),
-    ),
-    "moderation.apercevoir": Fiche(
-        AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte", "filtre")
-    ),
-    "moderation.revenir": Fiche(AGENTS, (*FILE, "tout"), ("geste", "demande", "ouverte")),
-    "mise_en_place.page": Fiche(GESTION),
-    "regles_de_reponse.page": Fiche(GESTION),
-    "regles_de_reponse.nouvelle": Fiche(GESTION),
-    "regles_de_reponse.creer": Fiche(
-        GESTION, (), ("activite", "nature", "places_min", "dossier", "dans_les_delais")
-    ),
-    "regles_de_reponse.regle": Fiche(GESTION),
-    "regles_de_reponse.changer": Fiche(
-        GESTION, (), ("activite", "nature", "places_min", "dossier", "dans_les_delais")
-    ),
-    "regles_de_reponse.essayer": Fiche(GESTION),
-    "regles_de_reponse.allumer": Fiche(GESTION, (), ("empreinte",)),
-    "regles_de_reponse.eteindre": Fiche(GESTION),
-    "lieux.liste": Fiche(GESTION),
-    "lieux.nouveau": Fiche(GESTION),
-    "lieux.creer": Fiche(GESTION, (), DU_LIEU),
-    "lieux.lieu": Fiche(GESTION),
-    "lieux.modifier": Fiche(GESTION, (), DU_LIEU),
-    "lieux.retirer": Fiche(GESTION, (), ("voulu",)),
-    "activites.liste": Fiche(GESTION, ("q", "lieu", "annee", "page")),
-    "activites.fiche": Fiche(GESTION),
-    "activites.historique": Fiche(GESTION),
-    "activites.nouvelle": Fiche(GESTION, ("lieu",)),
-    "activites.creer": Fiche(GESTION, (), DE_L_ACTIVITE),
-    "activites.modification": Fiche(GESTION),
-    "activites.modifier": Fiche(GESTION, (), DE_L_ACTIVITE),
-    "activites.completer": Fiche(GESTION, (), ("vues",)),
-    "activites.suppression": Fiche(GESTION),
-    "activites.supprimer": Fiche(GESTION),
-    "seances.page": Fiche(GESTION, ("mois",)),
-    "seances.nouvelle": Fiche(GESTION),
-    "seances.ajouter": Fiche(GESTION, (), ("jour", "debut", "fin", "places")),
-    "seances.seance": Fiche(GESTION),
-    "seances.regler": Fiche(GESTION, (), ("debut", "fin", "places", "etape", "vu")),
-    "seances.annulation": Fiche(GESTION),
-    "seances.annuler": Fiche(GESTION, (), ("motif", "vu")),
-    "capacites.liste": Fiche(GESTION),
-    "capacites.nouvelle": Fiche(GESTION),
-    "capacites.creer": Fiche(GESTION, (), DU_PARTAGE),
-    "capacites.capacite": Fiche(GESTION),
-    "capacites.modifier": Fiche(GESTION, (), DU_PARTAGE),
-    "capacites.supprimer": Fiche(GESTION),
-    "copie_d_activites.page": Fiche(GESTION, DE_LA_COPIE),
-    "copie_d_activites.copier": Fiche(
-        GESTION, DE_LA_COPIE, ("source", "garde", "nom", "debut", "fin", *DE_LA_COPIE)
-    ),
     "pages.mentions_legales": Fiche(TOUS),
     "pages.donnees_personnelles": Fiche(TOUS),
     "pages.accessibilite": Fiche(TOUS),
     "ville.logo": Fiche(TOUS),
-    "ville.page": Fiche(GESTION),
-    "ville.regler": Fiche(GESTION, (), DE_LA_VILLE),
-    "ville.echantillon": Fiche(GESTION, ("teinte",)),
-    "ville.poser_le_logo": Fiche(GESTION, (), ("logo",)),
-    "ville.retirer_le_logo": Fiche(GESTION),
-    "ville.regler_les_champs": Fiche(GESTION, (), ("champ",)),
-    "ville.texte": Fiche(GESTION),
-    "ville.ecrire": Fiche(GESTION, (), ("texte",)),
-    "ville.retablir": Fiche(GESTION),
-    "textes_de_courriel.page": Fiche(GESTION),
-    "textes_de_courriel.signer": Fiche(GESTION, (), ("signature",)),
-    "textes_de_courriel.texte": Fiche(GESTION),
-    "textes_de_courriel.regler": Fiche(GESTION, (), ("ouverture", "cloture")),
-    "textes_de_courriel.apercu": Fiche(GESTION, (), ("ouverture", "cloture")),
-    "textes_de_courriel.retablir": Fiche(GESTION),
-    "calendrier.page": Fiche(GESTION, ("annee",)),
-    "calendrier.nouveaux": Fiche(GESTION, DES_JOURS),
-    "calendrier.ajouter": Fiche(GESTION, (), DES_JOURS),
-    "calendrier.jours": Fiche(GESTION, DES_JOURS),
-    "calendrier.changer": Fiche(GESTION, (), DES_JOURS),
-    "calendrier.retrait": Fiche(GESTION),
-    "calendrier.retirer": Fiche(GESTION, (), DES_JOURS),
-    "calendrier.seances_annulees": Fiche(GESTION),
-    "calendrier.retablir": Fiche(GESTION, (), ("remettre",)),
-    "calendrier.zone": Fiche(GESTION, ("zone",)),
-    "calendrier.changer_de_zone": Fiche(GESTION, (), ("zone", *DES_JOURS)),
-    "importation.page": Fiche(GESTION),
-    "importation.deposer": Fiche(GESTION, (), ("fichiers", "ecraser")),
-    "importation.modele": Fiche(GESTION, ("table",)),
-    "importation.suivi": Fiche(GESTION),
-    "importation.avancement": Fiche(GESTION),
-    "importation.rapport": Fiche(GESTION),
-    "importation.lancer": Fiche(GESTION, (), ("marque",)),
-    "importation.abandonner": Fiche(GESTION),
-    "lettres.page": Fiche(GESTION),
-    "lettres.imprimer": Fiche(GESTION),
-    "lettres.reimprimer": Fiche(GESTION, (), ("lot",)),
-    "listes.page": Fiche(PERSONNEL),
-    "listes.jour": Fiche(PERSONNEL, DU_JOUR),
-    "listes.ouvrir_le_jour": Fiche(PERSONNEL, (), DU_JOUR),
-    "listes.emporter_le_jour": Fiche(PERSONNEL, (), (*DU_JOUR, *FICHIER)),
-    "listes.repas": Fiche(AGENTS, DES_REPAS),
-    "listes.ouvrir_les_repas": Fiche(AGENTS, (), DES_REPAS),
-    "listes.emporter_les_repas": Fiche(AGENTS, (), (*DES_REPAS, *FICHIER)),
-    "listes.attente": Fiche(AGENTS, D_ATTENTE),
-    "listes.emporter_l_attente": Fiche(AGENTS, (), (*D_ATTENTE, *FICHIER)),
-    "listes.inscriptions": Fiche(AGENTS, DES_INSCRIPTIONS),
-    "listes.emporter_les_inscriptions": Fiche(AGENTS, (), (*DES_INSCRIPTIONS, *FICHIER)),
-    "listes.sans_reservation": Fiche(AGENTS, D_ATTENTE),
-    "listes.emporter_les_sans_reservation": Fiche(AGENTS, (), (*D_ATTENTE, *FICHIER)),
-    "listes.dossiers": Fiche(AGENTS, DES_DOSSIERS),
-    "listes.emporter_les_dossiers": Fiche(AGENTS, (), (*DES_DOSSIERS, *FICHIER)),
-    "chiffres.page": Fiche(AGENTS, D_ATTENTE),
-    "chiffres.emporter": Fiche(AGENTS, (), (*D_ATTENTE, "genre", "figure")),
-    "personnel.liste": Fiche(ADMINISTRATION),
-    "personnel.nouveau": Fiche(ADMINISTRATION),
-    "personnel.creer": Fiche(
-        ADMINISTRATION, (), ("prenom", "nom", "email", "service", "remise", *DE_LA_CHARGE, *CONFIRMATION)
-    ),
-    "personnel.compte": Fiche(ADMINISTRATION),
-    "personnel.regler": Fiche(ADMINISTRATION, (), (*DE_LA_CHARGE, *CONFIRMATION)),
-    "personnel.fermer": Fiche(ADMINISTRATION),
-    "personnel.rouvrir": Fiche(ADMINISTRATION),
-    "personnel.oublier_le_second_facteur": Fiche(ADMINISTRATION),
-    "personnel.fermer_les_sessions": Fiche(ADMINISTRATION),
-    "personnel.donner_un_lien": Fiche(ADMINISTRATION, (), ("remise",)),
-    "listes_d_attente.page": Fiche(AGENTS, ("page",)),
-    "listes_d_attente.liste": Fiche(AGENTS),
-    "listes_d_attente.donner": Fiche(AGENTS),
-    "pointage.page": Fiche(PERSONNEL, ("date",)),
-    "pointage.nouvelles_du_jour": Fiche(PERSONNEL, ("date",)),
     "pointage.hors_ligne": Fiche(TOUS),
-    "pointage.feuille": Fiche(PERSONNEL, DE_LA_FEUILLE),
-    "pointage.nouvelles": Fiche(PERSONNEL, ("marque",)),
-    "pointage.chercher": Fiche(PERSONNEL, ("cherche",)),
-    "pointage.photo": Fiche(PERSONNEL),
-    "pointage.ouvrir": Fiche(PERSONNEL, DE_LA_FEUILLE),
-    "pointage.imprimer": Fiche(PERSONNEL, DE_LA_FEUILLE),
-    "pointage.pointer": Fiche(PERSONNEL, DE_LA_FEUILLE, ("voulu", *TAPE)),
-    "pointage.partir": Fiche(PERSONNEL, DE_LA_FEUILLE, ("avec", "nom", "motif", "identite", *TAPE)),
-    "pointage.revenir": Fiche(PERSONNEL, DE_LA_FEUILLE, TAPE),
-    "familles.liste": Fiche(AGENTS, ("q", "page")),
-    "familles.fiche": Fiche(AGENTS),
-    "familles.journal": Fiche(GESTION, ("avant",)),
-    "familles.lettre": Fiche(AGENTS, (), ("responsable",)),
-    "familles.renouveler": Fiche(AGENTS, (), ("code_id",)),
-    "familles.mettre_fin": Fiche(AGENTS),
-    "fin_d_inscription.page": Fiche(AGENTS, ("dernier",)),
-    "fin_d_inscription.mettre_fin": Fiche(AGENTS, (), ("dernier", "motif")),
-    "guichet.responsable": Fiche(AGENTS, ("modifier",)),
-    "guichet.enfant": Fiche(AGENTS, ("modifier",)),
-    "guichet.ouvrir_un_responsable": Fiche(AGENTS, (), ("rubrique",)),
-    "guichet.ouvrir_un_enfant": Fiche(AGENTS, (), ("rubrique",)),
-    "guichet.saisir_un_responsable": Fiche(AGENTS, (), ("rubrique", "repere", *DU_RESPONSABLE, *FISCALES)),
-    "guichet.saisir_un_enfant": Fiche(AGENTS, (), ("rubrique", "repere", *DE_L_ENFANT)),
-    "guichet.changer_le_droit": Fiche(AGENTS, (), ("responsable", "droit")),
-    "guichet.rattacher": Fiche(AGENTS, (), ("abonnement", "voulu")),
-    "guichet_contacts.section": Fiche(AGENTS),
-    "guichet_contacts.nouveau": Fiche(AGENTS),
-    "guichet_contacts.ajouter": Fiche(AGENTS, (), DU_CONTACT),
-    "guichet_contacts.changement": Fiche(AGENTS),
-    "guichet_contacts.changer": Fiche(AGENTS, (), ("repere", *DU_CONTACT)),
-    "guichet_contacts.retrait": Fiche(AGENTS),
-    "guichet_contacts.retirer": Fiche(AGENTS, (), ("repere",)),
-    "guichet_contacts.reprise": Fiche(AGENTS),
-    "guichet_contacts.reprendre": Fiche(AGENTS, (), ("contacts",)),
-    "guichet_photo.section": Fiche(AGENTS),
-    "guichet_photo.poser": Fiche(AGENTS, (), ("repere", "photo")),
-    "guichet_planning.page": Fiche(AGENTS, (*DU_SOUHAIT_LONG, "vers")),
-    "guichet_planning.demander": Fiche(AGENTS, (), DU_SOUHAIT_LONG),
-    "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
-    "guichet_inscription.page": Fiche(AGENTS),
-    "guichet_inscription.demander": Fiche(AGENTS, (), ("activite_choisie", "enfants", "debut", "fin")),
-    "ouverture.nouvelle": Fiche(AGENTS),
-    "ouverture.ouvrir": Fiche(AGENTS, (), ("prenom", "nom", "email", "telephone", "certain")),
-    "ouverture.nouvel_adulte": Fiche(AGENTS),
-    "ouverture.ajouter_un_adulte": Fiche(AGENTS, (), ("prenom", "nom", "email", "telephone", "certain")),
-    "ouverture.nouvel_enfant": Fiche(AGENTS),
-    "ouverture.ajouter_un_enfant": Fiche(
-        AGENTS, (), ("prenom", "nom", "naissance", "ecole", "classe", "droit", "certain")
-    ),
-    "fusion.page": Fiche(AGENTS, ("avec", "pareil")),
-    "fusion.reunir": Fiche(AGENTS, (), ("avec", "pareil", "repere", "certain", *CONFIRMATION)),
-}
+} | ROUTES_DU_PERSONNEL
 
 LUES_DE_TOUTE_LA_VILLE = ("listes.", "chiffres.")
 """Nothing there names a row of others: whoever has the whole town reads all of it (tests/listes/)."""

@@ -109,8 +109,8 @@ SAINES = {
     "cle": "",
     "tape_le": "2026-12-01T08:59:58.120Z",
     "envoye_le": "2026-12-01T09:00:00.000Z",
+    "avec": "seul",
     "identite": "oui",
-    "avec": "104590",
     "pareil": "",
     "montrer": "tous",
     "etendue": "semaine",
@@ -198,6 +198,8 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 
 PROPRES: dict[str, dict[str, list[str]]] = {
     "ville.regler": {"nom": ["Saint-Alban-sur-Loire"]},
+    "fusion.page": {"avec": ["104590"]},
+    "fusion.reunir": {"avec": ["104590"]},
     "calendrier.ajouter": {"fin": [LUNDI.isoformat()]},
     "calendrier.changer": {"fin": [LUNDI.isoformat()]},
     "listes.inscriptions": {"etat": ["validees"]},
@@ -216,6 +218,7 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "demandes.liste": {"etat": ["a_vous"]},
     "pointage.pointer": {"voulu": ["present"], "vu": [""]},
     "pointage.partir": {"vu": [""], "avec": ["seul"], "nom": ["Nadège Petit"]},
+    "pointage.partir": {"vu": [""], "nom": ["Nadège Petit"], "avec": ["seul"]},
     "pointage.revenir": {"vu": [""]},
     "lieux.retirer": {"voulu": ["retire"]},
     "seances.ajouter": {"debut": ["14:30"], "fin": ["15:30"]},

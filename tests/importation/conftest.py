@@ -1,11 +1,12 @@
 """Fixtures: two schools ready to receive the sample files, and an import in one call."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import pytest
 
-from models import Activite, Delai, Horaire, Importation, Lieu
+from models import Activite, Delai, Horaire, Importation, Lieu, db
 from outils.exemples_import import CANTINE, ECOLES, MATIN, SOIR
 from portail.domain import importation
 from portail.domain.calendrier import creer_seances
@@ -66,6 +67,21 @@ def importer(auteur, textes: Mapping[str, str | bytes], ecraser: bool = False) -
     faite = Importation.get_by_id(prete.id)
     assert faite.statut == "importee", (faite.statut, dits(faite))
     return faite
+
+
+@contextmanager
+def requetes(monkeypatch) -> Iterator[list[str]]:
+    """The statements that are made meanwhile."""
+    faites: list[str] = []
+    executer = db.obj.execute_sql
+
+    def noter(sql, *mots, **options):
+        faites.append(sql)
+        return executer(sql, *mots, **options)
+
+    with monkeypatch.context() as pendant:
+        pendant.setattr(db.obj, "execute_sql", noter)
+        yield faites
 
 
 def rapport(faite: Importation) -> Rapport:

@@ -6,13 +6,13 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 import workflows as w
-from models import Affectation, Evenement, Famille, Importation, db
+from models import Affectation, Evenement, Famille, Importation
 from portail import clock
 from portail.domain import importation
 from portail.views import importation as vue
 from tests.formulaires import csrf, poster
 from tests.html import lire, mots
-from tests.importation.conftest import envoyer
+from tests.importation.conftest import envoyer, requetes
 from tests.importation.test_importer import CLAIRE, FAMILLES, TOUT
 
 PAGE = "/agents/mise-en-place/import"
@@ -165,23 +165,15 @@ def test_nobody_else_enters_nor_who_is_limited_and_what_is_not_there_is_404(mond
 def test_the_page_reads_as_many_rows_whatever_the_report_says(monde, connexion, monkeypatch):
     nadia = connexion(monde.gestionnaire)
 
-    def requetes(url: str) -> int:
-        faites: list[str] = []
-        executer = db.obj.execute_sql
-
-        def noter(sql, *mots, **options):
-            faites.append(sql)
-            return executer(sql, *mots, **options)
-
-        with monkeypatch.context() as pendant:
-            pendant.setattr(db.obj, "execute_sql", noter)
+    def combien(url: str) -> int:
+        with requetes(monkeypatch) as faites:
             assert nadia.get(url).status_code == 200
         return len(faites)
 
     un = envoyer(None, {"familles.csv": FAMILLES})
-    requetes(PAGE)  # the session notes that it was used, once a minute
-    petit = requetes(f"{PAGE}/{un.id}")
+    combien(PAGE)  # the session notes that it was used, once a minute
+    petit = combien(f"{PAGE}/{un.id}")
     grand = envoyer(None, {"familles.csv": FAMILLES + "".join(f"{n};Roux\n" for n in range(300, 700))})
-    assert requetes(f"{PAGE}/{grand.id}") == petit
+    assert combien(f"{PAGE}/{grand.id}") == petit
     page = lire(nadia.get(f"{PAGE}/{grand.id}").text)
     assert len(page.select(".partie.cree li")) == 100 and "301 autres" in mots(page.main)

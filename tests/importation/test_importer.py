@@ -21,7 +21,7 @@ from portail.domain import champs, guichet, importation, importation_ecriture
 from portail.domain.importation_fichiers import Fichier
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from tests.actes import empreinte
-from tests.importation.conftest import dits, envoyer, importer, rapport
+from tests.importation.conftest import dits, envoyer, importer, rapport, requetes
 
 FAMILLES = "code_abonne;nom\n200;Léger\n"
 ADULTES = "code_abonne;nom;prenom;email;telephone;iban;quotient\n"
@@ -346,3 +346,23 @@ def test_the_account_that_an_adult_is_by_the_address_stays_theirs_under_another_
     texte = "code;nom;prenom;email\n104582;Moreau;Claire;claire.moreau@example.net\n"
     importer(monde.gestionnaire, {"adultes.csv": texte})
     assert Abonnement.get(Abonnement.compte == monde.claire).responsable == claire
+
+
+def test_many_changed_sheets_are_written_journalled_and_told_in_as_many_statements_as_few(monde, monkeypatch):
+    """As every year the quotients of all the families: each account is told once."""
+    for n in range(40):
+        Responsable.create(famille=monde.moreau, prenom="Ana", nom=f"Moreau{'x' * n}")
+    entetes = "code;nom;prenom;quotient\n"
+    noms = [a.nom for a in monde.moreau.responsables if a.prenom == "Ana"]
+    combien = []
+    for choisis, quotient in ((noms[:1], 100), (noms, 200)):
+        prete = envoyer(
+            monde.gestionnaire,
+            {"adultes.csv": entetes + "".join(f"104582;{nom};Ana;{quotient}\n" for nom in choisis)},
+        )
+        importation.lancer(monde.gestionnaire, prete.id, prete.marque)
+        with requetes(monkeypatch) as faites:
+            assert importation.servir()
+        combien.append(len(faites))
+    assert combien[1] <= combien[0] + 1
+    assert Responsable.select().where(Responsable.quotient == 20_000).count() == 40

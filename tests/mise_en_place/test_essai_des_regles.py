@@ -73,7 +73,7 @@ def test_absences_and_pre_registrations_are_tried_too(monde):
 def test_from_an_empty_page_to_a_rule_that_answers_without_javascript(monde, connexion):
     demander(monde, (monde.lea, monde.seance(monde.cantine, LUNDI)))
     agent = connexion(monde.gestionnaire)
-    assert "Règles de réponse" in Page(agent, "/agents/mise-en-place").texte(".etapes")
+    assert "Règles de réponse" in Page(agent, "/agents/mise-en-place").texte("main")
     page = Page(agent, ADRESSE).suivre(".vide a")
     trop = page.suivre("form.regle button", 422, activite=monde.cantine.id, places_min="0")
     assert "de 1 à 999" in trop.texte(".en-erreur")
