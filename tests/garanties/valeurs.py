@@ -217,7 +217,6 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "guichet.saisir_un_enfant": {"rubrique": ["general"], "nom": ["Moreau"]},
     "demandes.liste": {"etat": ["a_vous"]},
     "pointage.pointer": {"voulu": ["present"], "vu": [""]},
-    "pointage.partir": {"vu": [""], "avec": ["seul"], "nom": ["Nadège Petit"]},
     "pointage.partir": {"vu": [""], "nom": ["Nadège Petit"], "avec": ["seul"]},
     "pointage.revenir": {"vu": [""]},
     "lieux.retirer": {"voulu": ["retire"]},
