@@ -95,7 +95,7 @@ def _editer(courriel: str, form: TexteForm, statut: int = 200, *, essai: bool = 
     if not access.perimetre_du_compte().entier:
         abort(404)
     ecrit = textes_de_courriel.lire().get(courriel, SANS_TEXTE)
-    voulu, statut = _essayer(form, statut, ecrit)
+    voulu, refus = _essayer(form, ecrit)
     page = render_template(
         "textes_de_courriel/texte.html",
         form=form,
@@ -107,15 +107,14 @@ def _editer(courriel: str, form: TexteForm, statut: int = 200, *, essai: bool = 
         variables=VARIABLES,
         question=QUESTION,
     )
-    return make_response(page, statut)
+    return make_response(page, refus.statut if refus else statut)
 
 
-def _essayer(form: TexteForm, statut: int, ecrit: Texte) -> tuple[Texte, int]:
-    """What is typed, when a mail can be made of it; else what stands, and why is said beside the field."""
-    voulu = form.lire() if statut == 200 else ecrit
+def _essayer(form: TexteForm, ecrit: Texte) -> tuple[Texte, Refus | None]:
+    """What is typed, unless it cannot be: it is said beside its field, and what stands is shown."""
     try:
-        textes_de_courriel.verifier(voulu)
+        textes_de_courriel.verifier(form.lire())
     except Refus as refus:
         form.signaler(refus)
-        return ecrit, refus.statut
-    return voulu, statut
+        return ecrit, refus
+    return form.lire(), None

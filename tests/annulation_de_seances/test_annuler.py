@@ -20,7 +20,7 @@ from models import (
     Responsable,
     Seance,
 )
-from portail.domain import annulation_de_seances, lecture_planning
+from portail.domain import annulation_de_seances, lecture_planning, textes_de_courriel
 from portail.domain.annulation_de_seances import Choix, annuler, choisir, prevoir
 from portail.domain.perimetre import LA_VILLE, Perimetre
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
@@ -242,7 +242,7 @@ def test_le_nombre_de_requetes_ne_suit_pas_celui_des_reservations(monde):
             annuler(monde.gestionnaire, [seance.id], MOTIF)
         return compte.count
 
-    la_ville()
+    la_ville(), textes_de_courriel.lire()
     un = combien(LUNDI, monde.lea)
     assert combien(LUNDI + dt.timedelta(1), monde.lea, monde.noe, monde.ines, monde.tomas) == un < 30
 

@@ -3,14 +3,17 @@
 import re
 
 import pytest
+from playhouse.test_utils import count_queries
 
 import workflows as w
 from models import Affectation, Calendrier, Courriel, Lieu, Preinscription, Seance
 from portail import clock
+from portail.domain import textes_de_courriel
 from portail.domain.annulation_de_seances import annuler
 from portail.domain.refus import Interdit, Introuvable
 from portail.domain.retablissement_de_seances import prevoir, retablir
 from portail.domain.verification import verifier
+from portail.domain.ville import la_ville
 from tests import actes
 from tests.invariants import fautes
 from tests.monde import LUNDI
@@ -124,3 +127,19 @@ def test_hors_de_ses_lieux_la_seance_n_existe_pas(monde, annulee):
     with pytest.raises(Introuvable):
         retablir(monde.gestionnaire, [annulee.id])
     assert Seance.get_by_id(annulee.id).annulee == MOTIF
+
+
+def test_le_nombre_de_requetes_ne_suit_pas_celui_des_reservations(monde):
+    def combien(jour, *enfants) -> int:
+        seance = monde.seance(monde.cantine, jour)
+        for enfant in enfants:
+            monde.poser(enfant, seance, w.RESERVE)
+        annuler(monde.gestionnaire, [seance.id], MOTIF)
+        with count_queries() as compte:
+            assert retablir(monde.gestionnaire, [seance.id], remettre=True).remis == len(enfants)
+        return compte.count
+
+    la_ville(), textes_de_courriel.lire()
+    un = combien(LUNDI, monde.lea)
+    quatre = combien(LUNDI + clock.dt.timedelta(1), monde.lea, monde.noe, monde.ines, monde.tomas)
+    assert quatre == un < 30

@@ -196,6 +196,7 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
+    "ville.regler": {"nom": ["Saint-Alban-sur-Loire"]},
     "fusion.page": {"avec": ["104590"]},
     "fusion.reunir": {"avec": ["104590"]},
     "calendrier.ajouter": {"fin": [LUNDI.isoformat()]},
