@@ -83,6 +83,7 @@ def test_a_group_is_ticked_whole_its_rows_are_seen_ticked_and_one_less_unticks_i
     rangees.nth(2).uncheck()
     expect(groupe).not_to_be_checked()
     page.get_by_role("button", name="Accepter la sélection").click()
+    page.get_by_role("button", name="Accepter 2 demandes").click()
     expect(page.locator(".file > li")).to_have_count(1)
     assert attendent() == 1
 

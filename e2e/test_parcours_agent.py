@@ -119,13 +119,13 @@ def test_a_selection_is_answered_at_once_and_outlives_looking_at_another_demande
     page.get_by_role("link", name=re.compile("Noé")).click()
     expect(titre(page, "Noé")).to_be_focused()
     expect(page.get_by_label("Sélectionner Moreau, Léa")).to_be_checked()
-    bouton(page, "Accepter la sélection").click()
+    page.get_by_role("button", name="Accepter la sélection").click()
+    page.get_by_role("button", name="Accepter 2 demandes").click()
 
-    expect(page.locator("#annonce")).to_have_text("2 demandes acceptées.")
-    expect(titre(page, "Noé")).to_be_focused()
+    expect(page.locator("#bandeau")).to_contain_text("2 demandes acceptées.")
+    expect(titre(page, "Noé")).to_be_visible()
     expect(selection).to_be_hidden()
     assert [statut(demande) for demande in file] == [w.ACCEPTEE, w.EN_ATTENTE, w.ACCEPTEE]
-    pas_rechargee(page)
 
 
 def test_everything_ticked_at_once_stays_ticked_while_one_looks_and_answers(page, file):
@@ -137,18 +137,20 @@ def test_everything_ticked_at_once_stays_ticked_while_one_looks_and_answers(page
 
     bouton(page, "Accepter les 2 lignes").click()
     expect(titre(page, "Inès")).to_be_focused()
-    bouton(page, "Accepter la sélection").click()
-    expect(page.locator("#annonce")).to_have_text("2 demandes acceptées.")
+    page.get_by_role("button", name="Accepter la sélection").click()
+    page.get_by_role("button", name="Accepter 2 demandes").click()
+    expect(page.locator("#bandeau")).to_contain_text("2 demandes acceptées.")
 
 
 def test_a_selection_is_refused_with_one_reason(page, file):
     page.get_by_label("Sélectionner Moreau, Léa").check()
     page.get_by_text("Refuser…").click()
-    bouton(page, "Refuser la sélection").click()
+    page.get_by_role("button", name="Refuser la sélection").click()
     expect(page.get_by_label("Motif commun")).to_be_focused()
     page.get_by_label("Motif commun").select_option("Délai dépassé")
-    bouton(page, "Refuser la sélection").click()
-    expect(page.locator("#annonce")).to_have_text("1 demande refusée.")
+    page.get_by_role("button", name="Refuser la sélection").click()
+    page.get_by_role("button", name="Refuser 1 demande").click()
+    expect(page.locator("#bandeau")).to_contain_text("1 demande refusée.")
     assert statut(file[0]) == w.REFUSEE
 
 
@@ -227,7 +229,8 @@ def test_without_javascript(entrer, file):
 
     page.get_by_role("link", name="Tout cocher").click()
     expect(page.get_by_text("Sélection", exact=True)).to_be_visible()
-    bouton(page, "Accepter la sélection").click()
+    page.get_by_role("button", name="Accepter la sélection").click()
+    page.get_by_role("button", name="Accepter 2 demandes").click()
     expect(page.locator("#bandeau")).to_contain_text("2 demandes acceptées")
     expect(page.get_by_role("heading", name="Aucune demande ne correspond")).to_be_visible()
     assert [statut(demande) for demande in file] == [w.ACCEPTEE, w.ACCEPTEE_EN_PARTIE, w.ACCEPTEE]
@@ -305,7 +308,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         sans_defilement(page)
     page.goto("/agents?tout=1")
     page.get_by_text("Refuser…").click()
-    bouton(page, "Refuser la sélection").click()
+    page.get_by_role("button", name="Refuser la sélection").click()
     expect(page.get_by_label("Motif commun")).to_be_focused()
     assert axe(page) == [], "a selection refused without a reason"
     page.goto(f"/agents/demandes/{file[1].id}")

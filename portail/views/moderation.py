@@ -126,7 +126,7 @@ def apercevoir() -> Response:
     """What answering the selection, or all that the filter keeps, would do: nothing is written."""
     filtres, _ = lire_filtres(request.args)
     choisies, acte = lire_ids(request.form.getlist("demande")), request.form.get("acte", "")
-    motif = RefusDuLotForm(suffixe="lot")
+    motif, ouverte = RefusDuLotForm(suffixe="lot"), lire_entier(request.args.get("demande"))
     try:
         raison = motif.lire() if acte == w.REFUSER else ""
         tout = "filtre" in request.form
@@ -134,10 +134,9 @@ def apercevoir() -> Response:
         voulues = lecture_moderation.a_repondre(filtres, g.compte, vu) if tout else choisies
         apercu = apercu_du_lot.prevoir(g.compte, voulues, acte, raison)
     except Refus as refus:
-        ouverte = lire_entier(request.args.get("demande"))
         return _montrer(filtres, ouverte, lot=Saisie(motif, choisies, refus), statut=refus.statut)
-    page = render_template("moderation/apercu.html", a=apercu, motif=motif, filtres=filtres)
-    return make_response(page)
+    vue = {"a": apercu, "motif": motif, "filtres": filtres, "ouverte": ouverte}
+    return make_response(render_template("moderation/apercu.html", **vue))
 
 
 @bp.post("/reponses/annulation")
