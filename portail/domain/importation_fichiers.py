@@ -29,6 +29,7 @@ FICHIERS_MAX = 12
 
 LECTEUR = Path(lecteur_xlsx.__file__)
 SEPARATEURS = ";,\t"
+TROP_GRAND = "ce classeur, une fois déplié, est beaucoup trop grand."
 FEUILLES_IGNOREES = ("mode d'emploi", "notice", "lisez moi", "lisez-moi")
 
 
@@ -122,6 +123,8 @@ def _du_csv(fichier: Fichier) -> Tableau:
     tableau = Tableau(fichier.nom, Path(fichier.nom).stem)
     for numero, cellules in _rangees(texte):
         _ajouter(tableau, numero, cellules)
+        if len(tableau.lignes) > 2 * LIGNES_MAX:  # not worth the memory of the rest
+            raise Illisible(f"{LIGNES_MAX} lignes au plus à la fois. Importez en plusieurs fois.", numero)
     return tableau
 
 
@@ -206,7 +209,7 @@ def _peser(octets: bytes) -> None:
     if not any(membre.filename.startswith("xl/") for membre in membres):
         raise Illisible("c’est une archive, et non un classeur .xlsx.")
     if sum(membre.file_size for membre in membres) > DEPLIE_MAX or len(membres) > 2_000:
-        raise Illisible("ce classeur, une fois déplié, est beaucoup trop grand.")
+        raise Illisible(TROP_GRAND)
 
 
 def _deplier(octets: bytes) -> list[dict]:
@@ -224,6 +227,8 @@ def _deplier(octets: bytes) -> list[dict]:
         raise Illisible("ce classeur est trop grand pour être lu, ou abîmé.") from rien
     if reponse.get("erreur") == "PasswordError":
         raise Illisible("ce classeur est protégé par un mot de passe : retirez-le.")
+    if reponse.get("erreur") == "TropGrand":
+        raise Illisible(TROP_GRAND)
     if "erreur" in reponse:
         raise Illisible("ce classeur est abîmé : enregistrez-le de nouveau.")
     return reponse["feuilles"]
