@@ -149,9 +149,10 @@ def test_one_tick_selects_the_group_that_is_shown_and_nothing_else(monde, connex
     groupe = page.tous("[data-groupe]")[0]["value"]
     assert groupe == " ".join(str(semblables[nom].id) for nom in ("lea", "noe", "tomas"))
     ailleurs = poser(monde, monde.ines, monde.moreau, monde.claire, [monde.seance(monde.cantine, JEUDI)])
-    page.cliquer(".lot > button[name=acte]", demande=[groupe])
-    restent = {d.id for d in Demande.select().where(Demande.statut == w.EN_ATTENTE)}
-    assert restent == {semblables["soir"].id, semblables["longue"].id, ailleurs.id}
+    apercu = page.suivre(".lot > button[name=acte]", demande=[groupe])
+    demandes = {int(i) for champ in apercu.tous("input[name=demande]") for i in champ["value"].split()}
+    assert demandes == {semblables[nom].id for nom in ("lea", "noe", "tomas")}
+    assert ailleurs.id not in demandes
 
 
 def test_after_an_answer_comes_the_next_of_the_group_then_the_next_group(monde, semblables):
