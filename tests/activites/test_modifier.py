@@ -167,6 +167,7 @@ def test_a_day_less_takes_away_what_nobody_booked_and_cancels_the_rest_with_its_
 
 def test_longer_dates_make_the_seances_that_they_add_and_no_other(monde):
     modifier(monde.gestionnaire, monde.cantine, projet_de(monde.cantine, fin=dt.date(2026, 12, 18)))
+    sains()  # who is registered until July still is, should it last as long again
     Seance.delete().where(Seance.activite == monde.cantine, Seance.jour == JEUDI).execute()
     effet = modifier(monde.gestionnaire, monde.cantine, projet_de(monde.cantine, fin=dt.date(2027, 1, 5)))
     assert [ligne["jour"] for ligne in effet.seances.creees] == [dt.date(2027, 1, 4), dt.date(2027, 1, 5)]
