@@ -225,7 +225,8 @@ def _preinscriptions(inscriptions) -> Iterator[str]:
     vivantes: dict[tuple[int, int], list[tuple]] = defaultdict(list)
     for ident, enfant, activite, debut, fin, statut in inscriptions:
         premier, dernier = activites[activite]
-        if activite not in changees and statut == "reservation_possible" and not premier <= debut <= fin <= dernier:
+        dedans = activite in changees or premier <= debut <= fin <= dernier
+        if statut == "reservation_possible" and not dedans:
             yield f"registration {ident} from {debut} to {fin}, its activity from {premier} to {dernier}"
         if statut in ("reservation_possible", "demande_en_cours"):
             for autre, d, f in vivantes[enfant, activite]:
