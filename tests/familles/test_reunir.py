@@ -128,15 +128,31 @@ def test_what_the_emptied_sheets_alone_say_is_kept(monde, double):
     """What the other software calls them too: else the next import makes them once more."""
     avant = {"identifiant": "E-77", "rentre_seul": False, "image": True}
     Enfant.update(avant).where(Enfant.id == autre_lea(double).id).execute()
-    Enfant.update(image=False).where(Enfant.id == monde.lea.id).execute()
+    Enfant.update(baignade=False).where(Enfant.id == monde.lea.id).execute()
     adresse = {"voie": "3 rue des Lilas", "code_postal": "69001", "commune": "Lyon", "quotient": 64200}
     Responsable.update(adresse | {"identifiant": "R-5"}).where(Responsable.famille == double).execute()
     Responsable.update(commune="Bron").where(Responsable.id == monde.adulte_julien.id).execute()
     reunir(monde, double)
     lea, julien = Enfant.get_by_id(monde.lea.id), Responsable.get_by_id(monde.adulte_julien.id)
-    assert (lea.identifiant, lea.rentre_seul, lea.image) == ("E-77", False, False)
+    assert (lea.identifiant, lea.rentre_seul, lea.image, lea.baignade) == ("E-77", False, True, False)
     assert (julien.identifiant, julien.quotient) == ("R-5", 64200)
     assert (julien.voie, julien.commune) == ("", "Bron"), "an address is taken whole, or not at all"
+
+
+def test_a_right_or_an_autorisation_said_otherwise_stands_in_the_way(monde, double):
+    """A right that was taken away in one file does not come back with the other."""
+    LienParental.update(droit="aucun").where(LienParental.enfant == autre_lea(double)).execute()
+    Enfant.update(rentre_seul=False).where(Enfant.id == autre_lea(double).id).execute()
+    Enfant.update(rentre_seul=True).where(Enfant.id == monde.lea.id).execute()
+    avant = Evenement.select().count()
+    with pytest.raises(Refus) as refus:
+        reunir(monde, double)
+    assert "Julien Moreau, pour lea : « aucun droit » dans le dossier vidé" in refus.value.phrase
+    assert "lea : les deux dossiers ne disent pas la même chose de « " in refus.value.phrase
+    assert Evenement.select().count() == avant
+    LienParental.update(droit="plein").execute()
+    Enfant.update(rentre_seul=True).execute()
+    assert reunir(monde, double) == monde.moreau
 
 
 @pytest.mark.parametrize("statuts", [(w.NON_RESERVE, w.RESERVE), (w.RESERVE, w.RESERVE), (w.RESERVE, None)])
