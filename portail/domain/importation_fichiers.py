@@ -29,6 +29,9 @@ FICHIERS_MAX = 12
 
 LECTEUR = Path(lecteur_xlsx.__file__)
 SEPARATEURS = ";,\t"
+MOT_DE_PASSE = "ce classeur est protégé par un mot de passe : retirez-le."
+CHIFFRE = "EncryptedPackage".encode("utf-16-le")
+"""What an .xlsx with a password holds; it looks like a workbook of the former format."""
 TROP_GRAND = "ce classeur, une fois déplié, est beaucoup trop grand."
 FEUILLES_IGNOREES = ("mode d'emploi", "notice", "lisez moi", "lisez-moi")
 
@@ -95,6 +98,8 @@ def _tableaux(fichier: Fichier) -> Iterator[Tableau]:
         raise Illisible("le fichier est vide.")
     if fichier.octets.startswith(b"PK"):
         yield from _feuilles(fichier)
+    elif fichier.octets.startswith(b"\xd0\xcf\x11\xe0") and CHIFFRE in fichier.octets:
+        raise Illisible(MOT_DE_PASSE)
     elif fichier.octets.startswith(b"\xd0\xcf\x11\xe0"):
         raise Illisible("c’est un classeur d’un ancien format (.xls) : enregistrez-le en .xlsx, ou en CSV.")
     elif fichier.octets.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b")):
@@ -226,7 +231,7 @@ def _deplier(octets: bytes) -> list[dict]:
     except ValueError as rien:
         raise Illisible("ce classeur est trop grand pour être lu, ou abîmé.") from rien
     if reponse.get("erreur") == "PasswordError":
-        raise Illisible("ce classeur est protégé par un mot de passe : retirez-le.")
+        raise Illisible(MOT_DE_PASSE)
     if reponse.get("erreur") == "TropGrand":
         raise Illisible(TROP_GRAND)
     if "erreur" in reponse:

@@ -171,6 +171,10 @@ MAUVAIS = {
     "nothing in a needed cell": (ENTETE + "1;\n", "ligne 2, colonne nom : à remplir."),
     "PDF": (b"%PDF-1.7 ...", "ce n’est ni un fichier CSV, ni un classeur .xlsx."),
     "old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", "c’est un classeur d’un ancien format (.xls)"),
+    "workbook with a password": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1" + "EncryptedPackage".encode("utf-16-le"),
+        "protégé par un mot de passe",
+    ),
     "broken workbook": (b"PK\x03\x04 not a zip", "ce classeur est abîmé"),
 }
 
