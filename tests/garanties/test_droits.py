@@ -83,11 +83,13 @@ SANS_FAMILLE = ("filtres_gardes.", "ouverture.ouvrir")
 """Acts of agents that are about no family yet, or never."""
 DU_LEUR = {
     "guichet_planning.demander": (303, 404, 409, 422),
+    "moderation.revenir": (404,),
     "ouverture.ajouter_un_adulte": (403,),
     "ouverture.ajouter_un_enfant": (403,),
 }
 """How an act on the agent's own family is refused, where it is not as elsewhere: the children named at the
-counter are of another family, and do not exist there; who may add nobody is told so before any form."""
+counter are of another family, and an answer that another agent gave: neither exists there; who may add
+nobody is told so before any form."""
 SECRETS_D_AUTRUI = ("Tomás", "Da Silva", "échecs", "104583", "paulo@")
 """Words that stand in no page of the Moreau family."""
 CATALOGUE = ("échecs",)
@@ -215,8 +217,8 @@ def peut(qui: str, route: Route) -> bool:
 
 
 def rang(route: Route) -> int:
-    if route.endpoint == "pointage.photo":
-        return -2  # while the child has one: the counter takes it off
+    if route.endpoint in ("pointage.photo", "ville.logo"):
+        return -2  # while there is one: the counter takes the child's off, and whoever sets up the town's
     return A_LA_FIN.index(route.endpoint) if route.endpoint in A_LA_FIN else -1
 
 
