@@ -93,7 +93,7 @@ def repondre_a_la_selection(agent: Compte, demandes: Iterable[int], acte: str, m
 
 
 def _essayer_le_lot(ordre: Ordre, lot: list[Voulue], geste: Geste, bilan: Bilan, seule: bool = False) -> None:
-    """Answer this lot. When the lock of a séance does not come in time, what is answered stays and is told."""
+    """Answer this lot. When a séance’s lock does not come in time, what is answered stays and is told."""
     try:
         _repondre_au_lot(ordre, lot, geste, bilan, seule=seule)
     except OperationalError:
