@@ -84,12 +84,13 @@ SANS_FAMILLE = ("filtres_gardes.", "ouverture.ouvrir")
 DU_LEUR = {
     "guichet_planning.demander": (303, 404, 409, 422),
     "moderation.revenir": (404,),
+    "moderation.apercevoir": (200,),
     "ouverture.ajouter_un_adulte": (403,),
     "ouverture.ajouter_un_enfant": (403,),
 }
 """How an act on the agent's own family is refused, where it is not as elsewhere: the children named at the
-counter are of another family, and an answer that another agent gave: neither exists there; who may add
-nobody is told so before any form."""
+counter are of another family, and an answer that another agent gave: neither exists there; a preview says
+what would be refused; who may add nobody is told so before any form."""
 SECRETS_D_AUTRUI = ("Tomás", "Da Silva", "échecs", "104583", "paulo@")
 """Words that stand in no page of the Moreau family."""
 CATALOGUE = ("échecs",)
