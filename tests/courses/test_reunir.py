@@ -8,7 +8,7 @@ import time
 import pytest
 from peewee import IntegrityError, OperationalError
 
-from models import Activite, Demande, Famille, db, moteur
+from models import Demande, Famille, db, moteur
 from portail.domain import doublons, fusion, lecture_planning, planning, verification
 from portail.domain.doublons import Pareils
 from portail.domain.planning import Depot
@@ -20,12 +20,14 @@ from tests.courses.test_dossier import foyers
 from tests.invariants import fautes
 
 MANCHES = 8
+PERSONNE = Pareils()
+"""Whoever is in the emptied file joins the kept one."""
 PAUSE = 0.03
 """How long an act stays where it has just read or locked, in seconds: the other one is then there too."""
 
 
 def puis_attendre(acte):
-    """The same act, that waits where it is; on SQLite one writes at a time, whoever waits keeps the others."""
+    """The same act, that waits where it is; on SQLite one writes at a time, there is nobody to meet."""
 
     def agir(*args, **options):
         rendu = acte(*args, **options)
@@ -49,7 +51,7 @@ def dossiers(monde, combien: int) -> list[tuple[Foyer, Foyer, Foyer]]:
     return list(zip(tous[::3], tous[1::3], tous[2::3], strict=True))
 
 
-def reunion(session, garde: Foyer, vide: Foyer, pareils: Pareils = Pareils()):
+def reunion(session, garde: Foyer, vide: Foyer, pareils: Pareils = PERSONNE):
     """The act, as its preview was shown before the race."""
     repere = doublons.examiner(garde.famille, vide.famille, pareils).repere
     return lambda: fusion.reunir(session, garde.famille.id, vide.famille.id, pareils, repere)
