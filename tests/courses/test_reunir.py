@@ -9,12 +9,12 @@ import pytest
 from peewee import IntegrityError, OperationalError
 
 from models import Demande, Famille, db, moteur
-from portail.domain import doublons, fusion, lecture_planning, planning, verification
+from portail.domain import doublons, fusion, lecture_planning, planning
 from portail.domain.doublons import Pareils
 from portail.domain.planning import Depot
 from portail.domain.refus import DejaChange, Introuvable, Refus
 from tests.actes import session_de
-from tests.courses.coureurs import Foyer, manches
+from tests.courses.coureurs import Foyer, manches, ruptures
 from tests.courses.test_derniere_place import de, seances_de
 from tests.courses.test_dossier import foyers
 from tests.invariants import fautes
@@ -93,11 +93,6 @@ def deux_reunions(monde, combien: int, rencontre: str):
             [reunion(marc, *RENCONTRES[rencontre](*trio)) for trio in trios],
         ]
     )
-
-
-def ruptures() -> set[str]:
-    """What `verifier` tells; the registrations of these families begin without a line of the journal."""
-    return {r.invariant for r in verification.verifier()} - {"Journal", "Suite du journal"}
 
 
 @pytest.mark.parametrize("meme_enfant", [False, True], ids=["another child", "the same child"])
