@@ -77,7 +77,10 @@ def _lues(creneaux: Iterable[Creneau], par_seance: dict[int, Changement], suivis
             c = par_seance[seance_id]
             heures = (c.apres.debut, c.apres.fin, c.avant.debut, c.avant.fin)
             groupes[(prenom, *heures, c.seance.jour.weekday())].append(c.seance.jour)
-    return [_dire(prenom, *heures, jours) for (prenom, *heures, _), jours in groupes.items()]
+    return [
+        _dire(prenom, debut, fin, avant, jusque, jours)
+        for (prenom, debut, fin, avant, jusque, _), jours in groupes.items()
+    ]
 
 
 def _dire(
