@@ -194,7 +194,8 @@ def _les_places(
     ids = [v.demande.id for v in voulues if v.demande.nature in DE_CRENEAUX]
     seances: set[int] = set()
     if ids:
-        siennes = Reservation.select(Reservation.seance).join(Ligne).where(Ligne.demande.in_(ids))
+        creneaux = reponse_creneaux.creneaux_de(ids)
+        siennes = Reservation.select(Reservation.seance).where(Reservation.id.in_(creneaux or [0]))
         seances |= {seance for (seance,) in siennes.distinct().tuples()}
     ids = [v.demande.id for v in voulues if v.demande.nature == w.NATURE_PREINSCRIPTION]
     if ids and ordre.acte == w.ACCEPTER:
