@@ -11,6 +11,7 @@ from models import (
     Abonnement,
     Activite,
     Calendrier,
+    CodeAbonne,
     Compte,
     Famille,
     Horaire,
@@ -21,6 +22,7 @@ from models import (
     db,
 )
 from portail import clock, mots
+from portail.domain import familles
 from portail.domain.calendrier import annee_scolaire
 from portail.domain.pages_de_la_ville import PAGES
 from portail.domain.ville import VILLE_NEUVE, la_ville
@@ -45,6 +47,8 @@ class Comptes:
     familles: int
     abonnees: int
     """Families that an account follows."""
+    sans_lettre: int
+    """Families that have neither account nor letter that waits."""
     personnel: int
 
 
@@ -70,7 +74,10 @@ def compter() -> Comptes:
         )
         for table in (Horaire, Seance)
     }
-    suivies = Abonnement.select(fn.COUNT(Abonnement.famille.distinct())).where(Abonnement.statut == w.ACTIF)
+    suivie, attendue, ici = Abonnement.statut == w.ACTIF, familles.en_cours(), Famille.fusionnee_dans.is_null()
+    suivies = Abonnement.select(SQL("1")).where(Abonnement.famille == Famille.id, suivie)
+    attendues = CodeAbonne.select(SQL("1")).where(CodeAbonne.famille == Famille.id, attendue)
+    combien = Famille.select(fn.COUNT(Famille.id)).where(ici)
     comptees = {
         "lieux": Lieu.select(fn.COUNT(Lieu.id)),
         "activites": Activite.select(fn.COUNT(Activite.id)).where(a_venir),
@@ -81,8 +88,9 @@ def compter() -> Comptes:
         ),
         "pages": PageDeLaVille.select(fn.COUNT(PageDeLaVille.id)),
         "textes": TexteDeCourriel.select(fn.COUNT(TexteDeCourriel.id)),
-        "familles": Famille.select(fn.COUNT(Famille.id)),
-        "abonnees": suivies,
+        "familles": combien,
+        "abonnees": combien.where(fn.EXISTS(suivies)),
+        "sans_lettre": combien.where(~fn.EXISTS(suivies), ~fn.EXISTS(attendues)),
         "personnel": Compte.select(fn.COUNT(Compte.id)).where(Compte.role.in_(ROLES_PERSONNEL), Compte.actif),
     }
     colonnes = [comptees[champ.name].alias(champ.name) for champ in fields(Comptes)]
@@ -161,7 +169,10 @@ def _lettres(c: Comptes) -> Etat:
     if reste <= 0:
         return Etat(FAIT, "Chaque famille est suivie par un compte.")
     sans = mots.pluriel(reste, "famille n’a", "familles n’ont")
-    return Etat(A_FAIRE, f"{sans} pas encore de compte : leur code se donne par lettre.")
+    if not c.sans_lettre:
+        return Etat(FAIT, f"{sans} pas encore de compte, mais un code à leur nom les attend.")
+    sans = mots.pluriel(c.sans_lettre, "famille n’a", "familles n’ont")
+    return Etat(A_FAIRE, f"{sans} ni compte ni code : imprimez leurs lettres.")
 
 
 def _courriels(c: Comptes) -> Etat:

@@ -20,9 +20,7 @@ def page():
         return render_template("accueil/page.html", dates=accueil.prochaines_dates(clock.aujourdhui()))
     if g.compte.role == w.FAMILLE:
         return redirect("/famille", 303)
-    if g.compte.role in ROLES_AGENTS:
-        return redirect("/agents", 303)
-    return render_template("accueil/sans_ecran.html")
+    return redirect("/agents" if g.compte.role in ROLES_AGENTS else "/agents/pointage", 303)
 
 
 @bp.post("/apparence")

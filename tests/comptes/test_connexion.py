@@ -35,11 +35,10 @@ def test_an_agent_signs_in_and_lands_on_the_queue(client, monde):
     assert client.get("/").headers["Location"] == "/agents"
 
 
-def test_an_animateur_reads_what_can_be_done_today(client, monde):
+def test_an_animateur_comes_to_the_roll_call(client, monde):
     entrer(client, monde.animateur)
-    page = client.get("/")
-    assert page.status_code == 200
-    assert "Bonjour Yann" in page.text
+    assert client.get("/").location == "/agents/pointage"
+    assert client.get("/agents/pointage").status_code == 200
 
 
 @pytest.mark.parametrize("email", ["Famille@Example.ORG", "  famille@example.org ", "FAMILLE@EXAMPLE.ORG"])

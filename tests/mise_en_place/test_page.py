@@ -61,8 +61,10 @@ def test_what_is_missing_is_said_of_each_step(monde):
     assert a_faire == {"ville.page", "lieux.liste", "activites.liste", "importation.page", "personnel.liste"}
     sans = dataclasses.replace(vide, activites=3, sans_horaire=1)
     assert "dont 1 sans horaires" in mise_en_place.etat("activites.liste", sans).phrase
-    sans = dataclasses.replace(vide, familles=9, abonnees=4)
-    assert "5 familles n’ont pas encore de compte" in mise_en_place.etat("lettres.page", sans).phrase
+    sans = dataclasses.replace(vide, familles=9, abonnees=4, sans_lettre=3)
+    assert "3 familles n’ont ni compte ni code" in mise_en_place.etat("lettres.page", sans).phrase
+    faites = mise_en_place.etat("lettres.page", dataclasses.replace(sans, sans_lettre=0))
+    assert (faites.code, faites.phrase[:33]) == (mise_en_place.FAIT, "5 familles n’ont pas encore de co")
 
 
 def test_whoever_is_limited_to_places_reads_nothing_of_the_whole_town(monde, connexion):
