@@ -74,7 +74,11 @@ def compter() -> Comptes:
         )
         for table in (Horaire, Seance)
     }
-    suivie, attendue, ici = Abonnement.statut == w.ACTIF, familles.en_cours(), Famille.fusionnee_dans.is_null()
+    suivie, attendue, ici = (
+        Abonnement.statut == w.ACTIF,
+        familles.en_cours(),
+        Famille.fusionnee_dans.is_null(),
+    )
     suivies = Abonnement.select(SQL("1")).where(Abonnement.famille == Famille.id, suivie)
     attendues = CodeAbonne.select(SQL("1")).where(CodeAbonne.famille == Famille.id, attendue)
     combien = Famille.select(fn.COUNT(Famille.id)).where(ici)
