@@ -1,4 +1,4 @@
-"""The pages of the staff that an address alone opens, and those of one row each: axe, no sideways scrolling."""
+"""The pages of the staff that an address alone opens, and those of one row: axe, no sideways scrolling."""
 
 import pytest
 
