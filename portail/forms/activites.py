@@ -153,7 +153,7 @@ class ActiviteForm(FlaskForm):
             [LigneSaisie.de(plage) for plage in plages] if saisie is None else lire_les_lignes(saisie)
         )
         self.reprise: int | None = None
-        """The line where the person goes on, once one came or went; past the last, the button that adds one."""
+        """The line where one goes on, after one came or went; past the last, the button that adds one."""
         self.phrases: list[str] = []
         """What is wrong and belongs to no field."""
 
