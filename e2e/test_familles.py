@@ -41,7 +41,7 @@ def tabuler(page: Page, jusqu_a) -> None:
 def test_an_agent_finds_a_family_prints_its_letter_and_renews_it(entrer, monde, julien, javascript):
     page = entrer(AGENT, javascript=javascript)
     page.get_by_role("link", name="Familles", exact=True).click()
-    page.get_by_label("Nom, enfant, code abonné ou e-mail").fill("léa")
+    page.get_by_label("Nom, enfant, code abonné, e-mail ou téléphone").fill("léa")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Moreau", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Famille Moreau")
@@ -84,7 +84,7 @@ def test_ending_a_subscription_closes_the_file_in_the_window_that_the_family_has
 def test_all_of_it_with_the_keyboard(entrer, monde, julien):
     page = entrer(AGENT)
     page.goto("/agents/familles")
-    recherche = page.get_by_label("Nom, enfant, code abonné ou e-mail")
+    recherche = page.get_by_label("Nom, enfant, code abonné, e-mail ou téléphone")
     tabuler(page, recherche)
     page.keyboard.type("104582")
     page.keyboard.press("Enter")

@@ -59,9 +59,13 @@ def reunir(session: SessionOuverte, garde_id: int, vide_id: int, pareils: Pareil
             garde, vide = exiger_les_deux(agent, garde_id, vide_id)
             avant = doublons.examiner(garde, vide, pareils)
             places = verrouiller_les_places({double.vide.seance_id for double in avant.liberes})
-            verrouiller(Demande, [d.id for d in Demande.select(Demande.id).where(Demande.famille == vide)])
-            verrouiller(Famille, [garde.id, vide.id])
+            tenus = verrouiller(Famille, [garde.id, vide.id])
+            # whoever asks anything for a child, or about an adult, holds the sheet: then sees whose it is now
+            verrouiller(Responsable, [a.id for a in (*avant.adultes, *avant.adultes_gardes)])
             verrouiller(Enfant, [e.id for e in (*avant.enfants, *avant.enfants_gardes)])
+            verrouiller(Demande, [d.id for d in Demande.select(Demande.id).where(Demande.famille == vide)])
+            if any(un.fusionnee_dans_id for un in tenus.values()):
+                raise DejaChange(BOUGE)
             examen = doublons.examiner(garde, vide, pareils)
             if examen.repere != repere or examen.repere != avant.repere:
                 raise DejaChange(BOUGE)

@@ -83,18 +83,23 @@ def repondre_a_la_selection(agent: Compte, demandes: Iterable[int], acte: str, m
     for rang, lot in enumerate(en_lots(choisir(agent, demandes))):
         souffler(rang)
         try:
-            _repondre_au_lot(ordre, lot, geste, bilan)
+            _essayer_le_lot(ordre, lot, geste, bilan)
         except DejaChange:
             # what no rule foresaw of one of them: each alone, that the others are not held back
             for voulue in lot:
-                _repondre_au_lot(ordre, charger(agent, {voulue.demande.id: None}), geste, bilan, seule=True)
-        except OperationalError:
-            # The lock of a séance did not come in time. What is answered already stays, and has to be told.
-            if not bilan.repondues:
-                raise
-            occupe = "Le portail était occupé : recommencez pour celle-ci."
-            bilan.ecartees += [(voulue.demande, occupe) for voulue in lot]
+                reste = charger(agent, {voulue.demande.id: None})
+                _essayer_le_lot(ordre, reste, geste, bilan, seule=True)
     return bilan
+
+
+def _essayer_le_lot(ordre: Ordre, lot: list[Voulue], geste: Geste, bilan: Bilan, seule: bool = False) -> None:
+    """Answer this lot. When a séance’s lock does not come in time, what is answered stays and is told."""
+    try:
+        _repondre_au_lot(ordre, lot, geste, bilan, seule=seule)
+    except OperationalError:
+        if not bilan.repondues:
+            raise
+        bilan.ecartees += [(voulue.demande, OCCUPE) for voulue in lot]
 
 
 def ordre_de_la_selection(agent: Compte, acte: str, motif: str = "") -> Ordre:
@@ -142,6 +147,7 @@ def souffler(rang: int) -> None:
 
 # ——— inside ———
 
+OCCUPE = "Le portail était occupé : recommencez pour celle-ci."
 AGENTS_SEULS = "Seuls les agents de la mairie répondent aux demandes."
 
 

@@ -7,7 +7,7 @@ a double click, a retry, two tabs are harmless. One transaction an act, that fir
 from collections.abc import Iterable, Mapping, Sequence
 
 import workflows as w
-from models import Compte, Demande, Famille, Ligne, Reservation, verrouiller, write_transaction
+from models import Compte, Demande, Enfant, Famille, Ligne, Reservation, verrouiller, write_transaction
 from portail.domain import absences, droits, perimetre
 from portail.domain.conclusion import conclure
 from portail.domain.depot_creneaux import Demandeur, Depot, Precisions, deposer
@@ -137,6 +137,9 @@ def _deposer(
         ABSENCE.nature: Precisions(motif=absences.motif(motif), documents=tuple(documents)),
     }
     places = verrouiller_les_places({seance for siens in voulus.values() for _, seance in siens})
+    enfants = {enfant for siens in voulus.values() for enfant, _ in siens}
+    # two files may be made one meanwhile (`fusion.py`): whose the children are is read once they are held
+    verrouiller(Enfant, enfants.intersection(qui.regard.enfants) if qui.regard else enfants)
     depots = {nature: Depot() for nature in GENRES}
     for genre in (ABSENCE, RESERVATION):  # the place that an absence frees may be asked for
         if voulus[genre.nature]:

@@ -221,4 +221,5 @@ def rien_de_saisi(ouverte: int | None) -> dict[str, Any]:
         "erreurs": (),
         "seule": False,
         "dite": None,
+        "retour": None,
     }

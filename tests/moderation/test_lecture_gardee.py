@@ -105,9 +105,8 @@ def test_when_another_agent_answered_one_part_the_other_is_still_open_and_the_re
     assert statut(demande) == w.ACCEPTEE_EN_PARTIE
 
 
-@gestes
-def test_a_selection_that_is_incomplete_leaves_the_open_demande_as_it_was(demande, page, geste):
-    apres = faire(page, geste, ".lot button[value=accepter]", 422, demande=[])
+def test_a_selection_that_is_incomplete_leaves_the_open_demande_as_it_was(demande, page):
+    apres = page.suivre(".lot button[value=accepter]", 422, demande=[])
     assert "Sélectionnez au moins une demande" in apres.texte(".lot")
     assert (montree(apres), lectures(demande)) == (True, 2)
 

@@ -109,14 +109,15 @@ def test_an_incomplete_selection_is_told_and_answers_nothing(monde, choix, acte,
 
 def test_what_is_answered_before_the_portal_was_busy_is_told_and_the_rest_set_aside(monde, monkeypatch):
     demandes = [demander(monde, (e, monde.seance(monde.cantine, LUNDI))) for e in (monde.lea, monde.noe)]
-    accepter = moderation.accepter
+    repondre = moderation._repondre_au_lot
 
-    def occupe(agent, demande_id, lignes=None):
-        if demande_id == demandes[1].id:
+    def occupe(ordre, lot, *autres, **plus):
+        if [voulue.demande for voulue in lot] == demandes[1:]:
             raise OperationalError("canceling statement due to lock timeout")
-        return accepter(agent, demande_id, lignes)
+        return repondre(ordre, lot, *autres, **plus)
 
-    monkeypatch.setattr(moderation, "accepter", occupe)
+    monkeypatch.setattr(moderation, "_repondre_au_lot", occupe)
+    monkeypatch.setattr(moderation, "LOT", 1)
     bilan = moderation.repondre_a_la_selection(monde.sophie, [d.id for d in demandes], w.ACCEPTER)
     assert bilan.repondues == [demandes[0]]
     assert [phrase for _, phrase in bilan.ecartees] == [
