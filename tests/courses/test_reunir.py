@@ -8,7 +8,7 @@ import time
 import pytest
 from peewee import IntegrityError, OperationalError
 
-from models import Activite, Demande, Famille, db, moteur
+from models import Demande, Famille, db, moteur
 from portail.domain import doublons, fusion, lecture_planning, planning, verification
 from portail.domain.doublons import Pareils
 from portail.domain.planning import Depot
@@ -25,7 +25,7 @@ PAUSE = 0.03
 
 
 def puis_attendre(acte):
-    """The same act, that waits where it is; on SQLite one writes at a time, whoever waits keeps the others."""
+    """The same act, that waits where it is; on SQLite one writes at a time: it waits alone."""
 
     def agir(*args, **options):
         rendu = acte(*args, **options)
@@ -49,8 +49,9 @@ def dossiers(monde, combien: int) -> list[tuple[Foyer, Foyer, Foyer]]:
     return list(zip(tous[::3], tous[1::3], tous[2::3], strict=True))
 
 
-def reunion(session, garde: Foyer, vide: Foyer, pareils: Pareils = Pareils()):
+def reunion(session, garde: Foyer, vide: Foyer, pareils: Pareils | None = None):
     """The act, as its preview was shown before the race."""
+    pareils = pareils or Pareils()
     repere = doublons.examiner(garde.famille, vide.famille, pareils).repere
     return lambda: fusion.reunir(session, garde.famille.id, vide.famille.id, pareils, repere)
 
