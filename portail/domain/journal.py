@@ -129,8 +129,9 @@ def _lire(compte: Compte, avant: int | None = None, nombre: int | None = None) -
         (Evenement.objet == "document") & (Evenement.objet_id.in_(envoyes)),
     ]
     if familles:
-        et_videes = Famille.id.in_(list(familles)) | Famille.fusionnee_dans.in_(list(familles))
-        siennes = Famille.select(Famille.id).where(et_videes)  # a file that was merged keeps its lines
+        # A merged file keeps its lines. Read apart: with ids, not a query, the journal’s index serves.
+        videes = Famille.select(Famille.id).where(Famille.fusionnee_dans.in_(list(familles))).tuples()
+        siennes = [*familles, *(ident for (ident,) in videes)]
         sources.append(Evenement.famille.in_(siennes) & Evenement.acte.in_(tuple(LECTURES_SENSIBLES)))
     faits = {fait.id: fait for source in sources for fait in _de(source, compte, familles, avant, nombre)}
     return sorted(faits.values(), key=lambda fait: fait.id, reverse=True)[:nombre]

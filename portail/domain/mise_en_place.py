@@ -74,14 +74,10 @@ def compter() -> Comptes:
         )
         for table in (Horaire, Seance)
     }
-    suivie, attendue, ici = (
-        Abonnement.statut == w.ACTIF,
-        familles.en_cours(),
-        Famille.fusionnee_dans.is_null(),
-    )
-    suivies = Abonnement.select(SQL("1")).where(Abonnement.famille == Famille.id, suivie)
-    attendues = CodeAbonne.select(SQL("1")).where(CodeAbonne.famille == Famille.id, attendue)
-    combien = Famille.select(fn.COUNT(Famille.id)).where(ici)
+    actif = Abonnement.statut == w.ACTIF
+    suivies = Abonnement.select(SQL("1")).where(Abonnement.famille == Famille.id, actif)
+    attendues = CodeAbonne.select(SQL("1")).where(CodeAbonne.famille == Famille.id, familles.en_cours())
+    combien = Famille.select(fn.COUNT(Famille.id)).where(Famille.fusionnee_dans.is_null())
     comptees = {
         "lieux": Lieu.select(fn.COUNT(Lieu.id)),
         "activites": Activite.select(fn.COUNT(Activite.id)).where(a_venir),

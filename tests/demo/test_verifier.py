@@ -5,6 +5,7 @@ import pytest
 import workflows as w
 from models import db, moteur
 from portail.domain.verification import INVARIANTS, verifier
+from tests.demo.ruptures_du_personnel import RUPTURES_DU_PERSONNEL
 from tests.invariants import fautes
 
 
@@ -260,7 +261,7 @@ RUPTURES = {
         "DELETE FROM compte WHERE id = 1",
         f"UPDATE reservation SET enfant_id = 999999 WHERE id = {RESERVEE}",
     ],
-}
+} | RUPTURES_DU_PERSONNEL
 
 
 def desarmer() -> None:

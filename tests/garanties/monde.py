@@ -30,6 +30,7 @@ from models import (
     NoteInterne,
     Photo,
     Preinscription,
+    Reponse,
     Responsable,
     SessionOuverte,
 )
@@ -97,7 +98,10 @@ class Ville(Monde):
         return Agenda.get(Agenda.compte == compte).id
 
     def confier(self, compte: Compte) -> None:
-        """The tablet and the link of Claire are now this account's, as good as new."""
+        """The tablet and the link of Claire are now this account's, as good as new; so are the answers
+        that the account may take back.
+        """
+        Reponse.update(agent=compte).execute()
         pris = SessionOuverte.appareil == TABLETTE
         claire = SessionOuverte.select(SessionOuverte.id).where(pris).order_by(SessionOuverte.id).limit(1)
         SessionOuverte.update(compte=compte, fermee_le=None).where(SessionOuverte.id == claire).execute()

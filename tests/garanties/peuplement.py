@@ -44,6 +44,7 @@ from portail.domain import (
     documents,
     dossier,
     filtres_gardes,
+    identite,
     importation,
     moderation,
     notes,
@@ -116,6 +117,7 @@ def peupler() -> None:
     _contacts_et_photos(ville)
     _inscriptions(ville)
     _file(ville)
+    identite.poser_le_logo(ville.gestionnaire, octets())
     importation.deposer(ville.gestionnaire, [Fichier("familles.csv", b"code;nom\n900001;Neuve\n")])
     importation.servir()
 

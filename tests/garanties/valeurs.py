@@ -110,6 +110,7 @@ SAINES = {
     "tape_le": "2026-12-01T08:59:58.120Z",
     "envoye_le": "2026-12-01T09:00:00.000Z",
     "identite": "oui",
+    "avec": "seul",
     "pareil": "",
     "montrer": "tous",
     "etendue": "semaine",
