@@ -47,9 +47,7 @@ from portail.domain.reponse import Ordre, Voulue
 from portail.domain.transitions import ecrites
 
 DE_CRENEAUX = (w.NATURE_RESERVATION, w.NATURE_ABSENCE)
-ILLISIBLE = (
-    "Ses données protégées ne se lisent plus : leur clé n’est plus là (PORTAIL_CLES)."
-)
+ILLISIBLE = "Ses données protégées ne se lisent plus : leur clé n’est plus là (PORTAIL_CLES)."
 A_SA_FAMILLE = "Vous êtes abonné à cette famille : un autre agent doit répondre à sa demande."
 
 
