@@ -32,18 +32,6 @@ from portail.domain.transitions import ecrites
 SEULEMENT_REFUSEE = "Cette ligne ne peut être que refusée."
 
 
-def creneaux_de(demandes: Collection[int]) -> list[int]:
-    """The bookings that the lines of these demandes are about, by id. One query.
-
-    Asked for apart, then named one by one: those of the last demandes are beyond what PostgreSQL's statistics
-    know of, and joined with their lines all the bookings of the town would be read to find them.
-    """
-    siens = Ligne.select(Ligne.reservation).where(
-        Ligne.demande.in_(list(demandes) or [0]), Ligne.reservation.is_null(False)
-    )
-    return [ident for (ident,) in siens.tuples()]
-
-
 def lire(demandes: Collection[int]) -> dict[int, list[Ligne]]:
     """The lines of these demandes, with their créneau, and what covers the child there. Two queries.
 
