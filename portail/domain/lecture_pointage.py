@@ -173,7 +173,7 @@ def pointes_depuis(seance_id: int, dernier: int) -> list[int]:
 
 def chercher(vue: Perimetre, q: str) -> list[Enfant]:
     """Children in sight by name, to be pointed without a booking. A single letter names nobody. One query."""
-    cherches = normaliser(q[:100]).split()[:5]  # SQLite stops at a pattern that is too long
+    cherches = normaliser(q).split()[:5]
     if not cherches or len("".join(cherches)) < 2:
         return []
     conditions = [Enfant.recherche.contains(mot) for mot in cherches]

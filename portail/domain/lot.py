@@ -43,7 +43,7 @@ from portail.domain.droits import Regard
 from portail.domain.places import Places, prevoir_les_places, verrouiller_les_places
 from portail.domain.refus import Refus
 from portail.domain.repartition import Part, repartir
-from portail.domain.reponse import Ordre, Voulue
+from portail.domain.reponse import Ordre, Voulue, creneaux_de
 from portail.domain.transitions import ecrites
 
 DE_CRENEAUX = (w.NATURE_RESERVATION, w.NATURE_ABSENCE)
@@ -196,7 +196,8 @@ def _les_places(
     ids = [v.demande.id for v in voulues if v.demande.nature in DE_CRENEAUX]
     seances: set[int] = set()
     if ids:
-        siennes = Reservation.select(Reservation.seance).join(Ligne).where(Ligne.demande.in_(ids))
+        creneaux = creneaux_de(ids)
+        siennes = Reservation.select(Reservation.seance).where(Reservation.id.in_(creneaux or [0]))
         seances |= {seance for (seance,) in siennes.distinct().tuples()}
     ids = [v.demande.id for v in voulues if v.demande.nature == w.NATURE_PREINSCRIPTION]
     if ids and ordre.acte == w.ACCEPTER:
