@@ -235,7 +235,7 @@ def test_an_agent_asks_for_a_document_from_the_queue(monde, connexion, seance):
     Activite.update(absence_automatique=False).where(Activite.id == monde.matin.id).execute()
     depot = planning.declarer_absence(monde.claire, monde.moreau, [(monde.lea.id, seance.id)])
     page = Page(connexion(monde.sophie), f"/agents/demandes/{depot.demande.id}")
-    page.cliquer(".piece form button", texte="Un justificatif, s’il vous plaît.")
+    page.cliquer(".piece:not(.note) form button", texte="Un justificatif, s’il vous plaît.")
     assert Demande.get_by_id(depot.demande.id).piece_attendue == "Un justificatif, s’il vous plaît."
 
 

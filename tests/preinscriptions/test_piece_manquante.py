@@ -5,10 +5,11 @@ import pytest
 from models import Demande
 from portail.domain import documents, lecture_moderation
 from portail.domain.lecture_moderation import Filtres
-from tests.htmx import Page, assert_comme_rechargee
+from tests.htmx import Page
 from tests.preinscriptions.actes import deposer
 from tests.preinscriptions.souhaits import atelier
 
+CONFIRMER = ".confirmation button"
 ACCEPTER, REFUSER = ".lot button[value=accepter]", ".lot button[value=refuser]"
 ASSURANCE, CERTIFICAT = "Attestation d’assurance", "Certificat médical"
 
@@ -53,7 +54,7 @@ def test_where_nothing_is_asked_for_nothing_is_missing(monde, demande):
 def test_once_it_is_answered_the_row_says_it_no_more(monde, agent, demande):
     page = Page(agent, "/agents")
     assert page.texte(f"#d-{demande.id} .manque") == "Pièce manquante"
-    page.cliquer(ACCEPTER, demande=demande.id)
+    page = page.suivre(ACCEPTER, demande=demande.id).suivre(CONFIRMER)
     assert not Page(agent, "/agents?etat=traitees").tous(".manque")
 
 
@@ -68,23 +69,22 @@ def test_it_is_said_above_the_buttons_that_answer(monde, agent, demande):
 def test_a_selection_tells_which_of_those_accepted_lack_one(monde, agent, demande):
     complete = deposer(monde, atelier(monde, nom="Atelier danse"), monde.lea)
     page = Page(agent, "/agents")
-    page.cliquer(ACCEPTER, demande=[demande.id, complete.id])
-    assert page.texte("#annonce") == (
+    page = page.suivre(ACCEPTER, demande=[demande.id, complete.id]).suivre(CONFIRMER)
+    assert page.texte("#bandeau").startswith(
         f"2 demandes acceptées. Il manque encore une pièce à la demande n° {demande.numero}."
     )
-    assert_comme_rechargee(page)
 
 
 def test_of_many_only_the_first_are_named(monde, agent):
     ateliers = [atelier(monde, nom=f"Atelier {rang}", pieces=ASSURANCE) for rang in range(6)]
     demandes = [deposer(monde, activite, monde.lea) for activite in ateliers]
     page = Page(agent, "/agents")
-    page.cliquer(ACCEPTER, demande=[d.id for d in demandes])
-    assert f"aux demandes n° {demandes[0].numero}, " in page.texte("#annonce")
-    assert f"n° {demandes[4].numero} et 1 autre." in page.texte("#annonce")
+    page = page.suivre(ACCEPTER, demande=[d.id for d in demandes]).suivre(CONFIRMER)
+    assert f"aux demandes n° {demandes[0].numero}, " in page.texte("#bandeau")
+    assert f"n° {demandes[4].numero} et 1 autre." in page.texte("#bandeau")
 
 
 def test_of_those_refused_nothing_is_missing(monde, agent, demande):
     page = Page(agent, "/agents")
-    page.cliquer(REFUSER, demande=demande.id, motif="Activité complète")
-    assert page.texte("#annonce") == "1 demande refusée."
+    page = page.suivre(REFUSER, demande=demande.id, motif="Activité complète").suivre(CONFIRMER)
+    assert "1 demande refusée." in page.texte("#bandeau")

@@ -130,8 +130,10 @@ def test_it_is_not_put_on_the_waiting_list(agent, demande):
 def test_in_a_selection_it_is_accepted_whole_and_the_list_is_counted(monde, agent, demande):
     autre = demander(monde, (monde.lea, monde.seance(monde.cantine, LUNDI)))
     page = Page(agent, "/agents")
-    page.cliquer(".lot button[value=accepter]", demande=[demande.id, autre.id])
-    assert page.texte("#annonce").startswith("2 demandes acceptées, dont 2 créneaux en liste d’attente.")
+    page = page.suivre(".lot button[value=accepter]", demande=[demande.id, autre.id]).suivre(
+        ".confirmation button"
+    )
+    assert "2 demandes acceptées, dont 2 créneaux en liste d’attente." in page.texte("#bandeau")
     assert (statut(demande), statut(autre)) == (w.ACCEPTEE, w.ACCEPTEE)
     assert fautes() == []
 
@@ -139,8 +141,8 @@ def test_in_a_selection_it_is_accepted_whole_and_the_list_is_counted(monde, agen
 def test_in_a_selection_one_that_a_rule_forbids_is_set_aside(monde, agent, theatre, demande):
     Activite.update(age_max=7).where(Activite.id == theatre.id).execute()
     page = Page(agent, "/agents")
-    page.cliquer(".lot button[value=accepter]", demande=[demande.id])
-    assert "1 laissée de côté" in page.texte("#annonce") and "4 – 7 ans" in page.texte("#annonce")
+    apercu = page.suivre(".lot button[value=accepter]", demande=[demande.id])
+    assert "4 – 7 ans" in apercu.texte("main") and not apercu.tous(".confirmation button")
     assert statut(demande) == w.EN_ATTENTE
 
 
