@@ -406,11 +406,11 @@ IMPORTATION = Machine(
     "Importation",
     etats=(
         Etat(A_CONTROLER, "Contrôle en cours", "attente", "est-attente"),
-        Etat(PRETE, "Prête à importer", "info", "est-libre"),
+        Etat(PRETE, "Prêt à importer", "info", "est-libre"),
         Etat(A_CORRIGER, "À corriger", "refuse", "est-refuse"),
         Etat(LANCEE, "Import en cours", "attente", "est-attente"),
-        Etat(IMPORTEE, "Importée", "reserve", "est-reserve"),
-        Etat(ABANDONNEE, "Abandonnée", "termine", "est-termine"),
+        Etat(IMPORTEE, "Importé", "reserve", "est-reserve"),
+        Etat(ABANDONNEE, "Abandonné", "termine", "est-termine"),
     ),
     initial=A_CONTROLER,
     transitions=(

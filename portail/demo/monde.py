@@ -17,6 +17,7 @@ EQUIPE = (
     ("agent2@example.org", "Marc", "Tessier", "agent", "service Enfance"),
     ("gestionnaire@example.org", "Nadia", "Benali", "gestionnaire", "service Enfance"),
     ("animateur@example.org", "Yann", "Le Goff", "animateur", "accueils périscolaires"),
+    ("administrateur@example.org", "Hélène", "Marchand", "administrateur", "direction générale"),
 )
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from models import COULEURS, Activite, Delai, Horaire
 from portail import mots
@@ -72,6 +72,10 @@ class Projet:
         """The activity as it is."""
         valeurs = {nom: getattr(activite, nom) for nom in COLONNES}
         return cls(**valeurs, plages=tuple(regrouper(horaires)))
+
+    def ailleurs(self) -> "Projet":
+        """The same, for another place: its hours are nobody's yet."""
+        return replace(self, plages=tuple(replace(plage, origine=frozenset()) for plage in self.plages))
 
     @property
     def valeurs(self) -> dict[str, object]:

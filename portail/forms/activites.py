@@ -152,6 +152,8 @@ class ActiviteForm(FlaskForm):
         self.lignes = (
             [LigneSaisie.de(plage) for plage in plages] if saisie is None else lire_les_lignes(saisie)
         )
+        self.reprise: int | None = None
+        """The line where one goes on, after one came or went; past the last, the button that adds one."""
         self.phrases: list[str] = []
         """What is wrong and belongs to no field."""
 
@@ -159,6 +161,7 @@ class ActiviteForm(FlaskForm):
         """Do what the button asks of the lines, before the form is shown again."""
         if etape == "ligne":
             self.ajouter_une_ligne()
+            self.reprise = len(self.lignes) - 1
         else:
             self.retirer_une_ligne(etape)
 
@@ -171,6 +174,7 @@ class ActiviteForm(FlaskForm):
         rang = lire_entier(texte.removeprefix("retirer-"))
         if rang is not None and rang < len(self.lignes):
             del self.lignes[rang]
+            self.reprise = len(self.lignes)
 
     @property
     def en_faute(self) -> bool:

@@ -50,9 +50,11 @@ def historique(activite_id: int) -> str:
 @bp.get("/nouvelle")
 @access.reserve_a(*ROLES_GESTION)
 def nouvelle() -> Response:
-    form = _form()
+    modele = lire_entier(request.args.get("comme"))
+    form = _form(Projet.de(*activites.charger(g.compte, modele)).ailleurs() if modele else None)
     form.lieu_id.data = str(lire_entier(request.args.get("lieu")) or "")
-    form.ajouter_une_ligne()
+    if not form.lignes:
+        form.ajouter_une_ligne()
     return _remplir(form, None)
 
 

@@ -104,8 +104,21 @@ def test_lines_of_hours_are_added_and_taken_away(monde, gestion):
     saisie = champs(gestion.get(f"{url}/modification").text)
     plus = poster(gestion, url, saisie | {"etape": "ligne"})
     assert len(champs(plus.text)["h_debut"]) == 2
+    assert [e["value"] for e in lire(plus.text).select("form [autofocus]")] == ["1:0"]
     moins = poster(gestion, url, champs(plus.text) | {"etape": "retirer-0"})
     assert champs(moins.text)["h_debut"] == [""]
+    assert [e["value"] for e in lire(moins.text).select("form [autofocus]")] == ["ligne"]
+
+
+def test_a_second_school_begins_with_what_the_first_one_has(monde, gestion):
+    fiche = lire(gestion.get(f"/agents/activites/{monde.cantine.id}").text)
+    (lien,) = [a["href"] for a in fiche.select("a.bouton") if mots(a) == "Créer la même dans un autre lieu"]
+    garde, d_avant = (
+        champs(gestion.get(url).text) for url in (lien, f"/agents/activites/{monde.cantine.id}/modification")
+    )
+    assert (garde.pop("lieu_id"), garde.pop("h_origine")) == ([""], [""])
+    assert garde == {nom: valeur for nom, valeur in d_avant.items() if nom in garde}
+    assert gestion.get("/agents/activites/nouvelle?comme=999999").status_code == 404
 
 
 def test_fewer_places_than_children_ask_for_a_word_and_a_day_less_for_a_reason(monde, gestion):

@@ -172,6 +172,7 @@ def test_les_comptes_connus_sont_la(ville):
         "agent2@example.org": ("Marc Tessier", "agent"),
         "gestionnaire@example.org": ("Nadia Benali", "gestionnaire"),
         "animateur@example.org": ("Yann Le Goff", "animateur"),
+        "administrateur@example.org": ("Hélène Marchand", "administrateur"),
     }
     famille = moreau()
     assert famille.code_abonne == "104582"

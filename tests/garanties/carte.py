@@ -177,6 +177,7 @@ class Carte:
             "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
             "lieu": ([str(m.cantine.lieu_id)], []),
+            "comme": ([str(m.cantine.id)], []),
             "activite_choisie": ([str(m.poterie.id)], []),
             "activites": ([str(m.centre.id)], [str(club.activite_id)]),
             "activite_montree": ([str(m.poterie.id)], []),

@@ -92,7 +92,7 @@ ROUTES_DU_PERSONNEL = {
     "activites.liste": Fiche(GESTION, ("q", "lieu", "annee", "page")),
     "activites.fiche": Fiche(GESTION),
     "activites.historique": Fiche(GESTION),
-    "activites.nouvelle": Fiche(GESTION, ("lieu",)),
+    "activites.nouvelle": Fiche(GESTION, ("lieu", "comme")),
     "activites.creer": Fiche(GESTION, (), DE_L_ACTIVITE),
     "activites.modification": Fiche(GESTION),
     "activites.modifier": Fiche(GESTION, (), DE_L_ACTIVITE),

@@ -52,7 +52,7 @@ def test_from_the_files_to_the_families_through_the_pages_alone(monde, connexion
     page = lire(nadia.get(reponse.location).text)
     assert "C’est importé" in mots(page.main) and boutons(page) == []
     assert Famille.get(Famille.code_abonne == "200").enfants.count() == 1
-    assert mots(lire(nadia.get(PAGE).text).select_one("tbody .statut")) == "Importée"
+    assert mots(lire(nadia.get(PAGE).text).select_one("tbody .statut")) == "Importé"
 
 
 @UN_MOTEUR
