@@ -180,9 +180,10 @@ def _montrer(appel_id: int, refus: Refus | None = None, refuse: int = 0, saisi: 
     """The sheet as it now is, or the part of it that the address asks for."""
     f = lecture_pointage.feuille(g.compte, access.perimetre_du_compte(), appel_id)
     choix = {nom: request.args.get(nom, "") for nom in ("q", "classe", "voir")}
-    page = render_template(
-        "pointage/feuille.html", f=f.filtrer(**choix), **choix, refus=refus, refuse=refuse, saisi=saisi
-    )
+    f = f.filtrer(**choix)
+    vu = f.ligne(refuse) is not None and refuse not in f.ecartees
+    ou = refuse if vu else 0  # at the top of the sheet, when the line is not there to say it
+    page = render_template("pointage/feuille.html", f=f, **choix, refus=refus, refuse=ou, saisi=saisi)
     return make_response(page, refus.statut if refus else 200)
 
 

@@ -27,7 +27,6 @@ GRANDES = {
     "document",
     "presence",
     "pointage",
-    "note_interne",
 }
 """The tables that grow with the years. The others count as many rows as there are families, at most."""
 

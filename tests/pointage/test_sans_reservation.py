@@ -115,3 +115,12 @@ def test_on_a_sheet_that_is_open_the_child_is_read_at_once_and_the_journal_says_
     assert feuilles.lues(monde.animateur, soir.id) == {monde.dasilva.id, monde.moreau.id}
     pointer(monde.sophie, soir.id, monde.ines.id, geste("present"))
     assert feuilles.lues(monde.sophie, soir.id) == set()
+
+
+def test_a_refusal_is_told_even_when_the_filter_hides_the_child(monde, seance, connexion):
+    client = connexion(monde.animateur)
+    url = f"/agents/pointage/{seance.id}/enfants/{monde.lea.id}/pointage"
+    for filtre in ("", "?q=zzz"):
+        reponse = poster(client, url + filtre, {"voulu": "jamais"})
+        assert reponse.status_code >= 400
+        assert 'role="alert"' in reponse.text, filtre
