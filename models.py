@@ -931,11 +931,11 @@ class Presence(Modele):
     stays as it is, and no place is counted."""
     pointe_le = UTCDateTimeField()
     """When it was tapped, as well as the device's own clock lets us know it."""
-    pointe_par = ForeignKeyField(Compte, backref="+", index=False)
+    pointe_par = ForeignKeyField(Compte, backref="+")
     parti_le = UTCDateTimeField(null=True)
     parti_avec = CharField(max_length=200, default="")
     """With whom, in words, as it was known then: « Jeanne Roux, grand-mère », « seul·e »."""
-    parti_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
+    parti_par = ForeignKeyField(Compte, null=True, backref="+")
     """Who let the child go."""
     parti_motif = TextField(default="")
     """Why the child left with somebody who is not among those who may come; empty: it was one of them."""
@@ -963,7 +963,7 @@ class Pointage(Modele):
     geste = CharField(max_length=10)
     avec = CharField(max_length=200, default="")
     """Of a departure: with whom, in words."""
-    compte = ForeignKeyField(Compte, backref="+", index=False)
+    compte = ForeignKeyField(Compte, backref="+")
     tape_le = UTCDateTimeField(null=True)
     """When, by the clock of the device, whatever it is worth; empty: a form, without script."""
     recu_le = UTCDateTimeField()

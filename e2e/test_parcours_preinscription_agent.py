@@ -53,7 +53,7 @@ def test_with_the_keyboard_a_document_is_asked_for_then_the_children_are_answere
     titre = page.get_by_role("heading", name="Pré-inscription pour Léa et Noé Moreau")
     expect(titre).to_be_visible()
 
-    activer(page, page.locator(".piece summary"))
+    activer(page, page.locator("summary", has_text="Demander une pièce…"))
     champ = page.get_by_label("Ce que la famille doit envoyer ou préciser")
     expect(champ).to_have_value("Il manque : Certificat médical.")
     activer(page, bouton(page, "Envoyer à la famille"))
@@ -75,7 +75,7 @@ def test_with_the_keyboard_a_document_is_asked_for_then_the_children_are_answere
 def test_what_cannot_be_asked_for_is_told_beside_the_field_that_takes_the_focus(entrer, demande):
     page = entrer(AGENT)
     page.goto(f"/agents/demandes/{demande.id}")
-    page.locator(".piece summary").click()
+    page.locator("summary", has_text="Demander une pièce…").click()
     champ = page.get_by_label("Ce que la famille doit envoyer ou préciser")
     champ.fill(" ")
     bouton(page, "Envoyer à la famille").click()
@@ -99,7 +99,7 @@ def test_a_document_is_kept_on_the_device_and_the_journal_says_so(entrer, demand
 def test_without_javascript_all_of_it_works(entrer, monde, theatre, demande, moteur):
     page = entrer(AGENT, javascript=False)
     page.goto(f"/agents/demandes/{demande.id}")
-    page.locator(".piece summary").click()
+    page.locator("summary", has_text="Demander une pièce…").click()
     bouton(page, "Envoyer à la famille").click()
     expect(page.locator("#bandeau")).to_contain_text("la famille est avertie")
     bouton(page, "Accepter les 2 inscriptions").click()

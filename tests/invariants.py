@@ -219,12 +219,14 @@ def _inscriptions(creneaux) -> Iterator[str]:
 
 
 def _preinscriptions(inscriptions) -> Iterator[str]:
-    """Registered within the activity's dates; never twice on the same day, standing or waiting."""
+    """Registered within the dates that the activity had; never twice on the same day, standing or waiting."""
+    changees = {ident for (ident,) in _lire("objet_id FROM evenement WHERE acte = 'activite_modifiee'")}
     activites = {ident: (debut, fin) for ident, debut, fin in _lire("id, debut, fin FROM activite")}
     vivantes: dict[tuple[int, int], list[tuple]] = defaultdict(list)
     for ident, enfant, activite, debut, fin, statut in inscriptions:
         premier, dernier = activites[activite]
-        if statut == "reservation_possible" and not premier <= debut <= fin <= dernier:
+        dedans = activite in changees or premier <= debut <= fin <= dernier
+        if statut == "reservation_possible" and not dedans:
             yield f"registration {ident} from {debut} to {fin}, its activity from {premier} to {dernier}"
         if statut in ("reservation_possible", "demande_en_cours"):
             for autre, d, f in vivantes[enfant, activite]:

@@ -16,6 +16,7 @@ from models import (
     Horaire,
     Lieu,
     Preinscription,
+    RegleDeReponse,
     SansRappel,
     Seance,
     verrouiller,
@@ -181,7 +182,7 @@ def supprimer(agent: Compte, activite_id: int) -> str:
         if obstacle := obstacle_suppression(activite_id, list(seances)):
             raise Refus(obstacle)
         journaliser(activite, SUPPRIMEE, Acteur(agent, w.AGENT), detail=activite.nom)
-        for modele in (Seance, Horaire, CapaciteActivite, SansRappel, Calendrier):
+        for modele in (Seance, Horaire, CapaciteActivite, SansRappel, Calendrier, RegleDeReponse):
             modele.delete().where(modele.activite == activite_id).execute()
         Activite.delete().where(Activite.id == activite_id).execute()
         return activite.nom
@@ -194,7 +195,9 @@ def obstacle_suppression(activite_id: int, seance_ids: Sequence[int]) -> str:
             "Des enfants y sont, ou y ont été, pré-inscrits : elle se garde. Changez plutôt son dernier jour."
         )
     if touches.employees(seance_ids):
-        return "Des séances en ont été réservées : elle se garde. Changez plutôt son dernier jour."
+        return (
+            "Des séances en ont été réservées ou pointées : elle se garde. Changez plutôt son dernier jour."
+        )
     return ""
 
 

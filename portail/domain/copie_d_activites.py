@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import workflows as w
 from models import Activite, CapaciteActivite, Compte, Horaire, Lieu, write_transaction
-from portail import mots
+from portail import clock, mots
 from portail.domain import activites, effet_d_activite
 from portail.domain.activites import RESERVE_A
 from portail.domain.annee_suivante import deplaceur
@@ -69,7 +69,7 @@ class Propositions:
     lieu: int
     lieux: list[tuple[int, str]]
     annees: list[int]
-    """The school years that have activities."""
+    """The school years that have activities; the present one when there is none."""
     lignes: list[Proposition]
 
 
@@ -78,14 +78,15 @@ def proposer(
 ) -> Propositions:
     """The activities of a year, of a place or all, or one alone, as the year `vers` would have them.
 
-    `de`: by default the last year that has some. Some queries, whatever their number.
+    `de`: by default the last year that has some, else the present one. Some queries, whatever their number.
     """
     requete = Activite.select(Activite, Lieu).join(Lieu)
     ordre = (Lieu.nom, Activite.rang, Activite.nom, Activite.debut, Activite.id)
     toutes = [a for a in requete.order_by(*ordre) if vues.voit_le_lieu(a.lieu_id)]
     seule = next((a for a in toutes if a.id == activite_id), None)
-    annees = sorted({_annee(a) for a in toutes}, reverse=True)
-    de = _annee(seule) if seule else de or (annees[0] if annees else 0)
+    present = annee_scolaire(clock.aujourdhui())[0].year
+    annees = sorted({_annee(a) for a in toutes}, reverse=True) or [present]
+    de = _annee(seule) if seule else de or annees[0]
     vers = vers if vers and vers > de else de + 1
     lieux = sorted({a.lieu_id: a.lieu.nom for a in toutes}.items(), key=lambda lieu: lieu[1])
     gardees = [

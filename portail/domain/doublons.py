@@ -15,6 +15,7 @@ from models import (
     Demande,
     Enfant,
     Famille,
+    LienParental,
     Modification,
     Preinscription,
     Reservation,
@@ -25,6 +26,7 @@ from models import (
 from portail import mots
 from portail.domain import champs
 from portail.domain.application import empreinte
+from portail.domain.guichet import DROITS
 
 VIVANTES = (w.DEMANDE_EN_COURS, w.RESERVATION_POSSIBLE)
 EN_DOUBLE = (w.RESERVE, w.LISTE_ATTENTE, w.ABSENT)
@@ -116,6 +118,8 @@ def examiner(garde: Famille, vide: Famille, pareils: Pareils) -> Examen:
     _compter(examen)
     _examiner_les_modifications(examen)
     _examiner_la_sante(examen)
+    _examiner_les_autorisations(examen)
+    _examiner_les_droits(examen)
     _examiner_les_inscriptions(examen)
     _examiner_les_creneaux(examen)
     return examen
@@ -187,6 +191,48 @@ def _examiner_la_sante(examen: Examen) -> None:
             examen.obstacles.append(
                 f"{enfant.prenom} : les deux dossiers n’ont pas les mêmes données sanitaires."
                 " Rendez-les pareilles au guichet, sur les deux fiches, avant de réunir les dossiers."
+            )
+
+
+def _examiner_les_autorisations(examen: Examen) -> None:
+    """What a family allows is not for the file that is kept to choose: both say the same, or one nothing."""
+    gardes = {enfant.id: enfant for enfant in examen.enfants_gardes}
+    for enfant in examen.enfants:
+        pareil = gardes.get(examen.pareils.enfants.get(enfant.id, 0))
+        if pareil is None:
+            continue
+        siennes, autres = (champs.valeurs(un, [champs.AUTORISATIONS]) for un in (enfant, pareil))
+        autrement = [
+            f"« {champ.libelle} »"
+            for champ in champs.de_la_rubrique("enfant", champs.AUTORISATIONS)
+            if siennes[champ.nom] and autres[champ.nom] and siennes[champ.nom] != autres[champ.nom]
+        ]
+        if autrement:
+            examen.obstacles.append(
+                f"{enfant.prenom} : les deux dossiers ne disent pas la même chose de"
+                f" {mots.enumeration(autrement)}. Demandez à la famille, et rendez les deux fiches pareilles."
+            )
+
+
+def _examiner_les_droits(examen: Examen) -> None:
+    """Nor what an adult is to a child: a right that was taken away must not come back with a file."""
+    adultes, enfants = examen.pareils.adultes, examen.pareils.enfants
+    liens = LienParental.select(LienParental.responsable, LienParental.enfant, LienParental.droit).where(
+        LienParental.responsable.in_([*adultes, *adultes.values()] or [0]),
+        LienParental.enfant.in_([*enfants, *enfants.values()] or [0]),
+    )
+    droits = {(adulte, enfant): droit for adulte, enfant, droit in liens.tuples()}
+    noms = {un.id: un.nom_complet for un in examen.adultes}
+    prenoms = {un.id: un.prenom for un in examen.enfants}
+    for (adulte, enfant), droit in sorted(droits.items()):
+        if adulte not in adultes or enfant not in enfants:
+            continue
+        autre = droits.get((adultes[adulte], enfants[enfant]), droit)
+        if autre != droit:
+            examen.obstacles.append(
+                f"{noms[adulte]}, pour {prenoms[enfant]} : « {DROITS[droit].lower()} » dans le dossier vidé,"
+                f" « {DROITS[autre].lower()} » dans l’autre. Rendez les deux pareils, au guichet, avant de"
+                " réunir les dossiers."
             )
 
 

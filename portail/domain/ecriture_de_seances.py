@@ -1,5 +1,6 @@
 """Séances written by lots: made, changed, taken away; in the transaction of an act that has locked them."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 
 import workflows as w
@@ -86,7 +87,7 @@ def reprendre_les_echeances(seance_ids: Collection[int]) -> None:
     """The demandes that wait about these séances are to be answered before their new deadlines.
 
     As when they were sent: the family's own deadline, or the start of the séance once that is past. A few
-    queries; one statement for each demande that waits and whose day of answer moves.
+    queries; one statement for each instant before which demandes are to be answered from now on.
     """
     ids = list(seance_ids)
     if not ids:
@@ -106,6 +107,10 @@ def reprendre_les_echeances(seance_ids: Collection[int]) -> None:
         limite = absenter if demandes[demande_id].nature == w.NATURE_ABSENCE else reserver
         instant = limite if limite > clock.maintenant() else clock.instant(jour, debut)
         avant.setdefault(demande_id, []).append(instant)
+    bougent: dict[dt.datetime, list[int]] = {}
     for ident, instants in avant.items():
         if demandes[ident].a_traiter_avant != min(instants):
-            Demande.update(a_traiter_avant=min(instants)).where(Demande.id == ident).execute()
+            bougent.setdefault(min(instants), []).append(ident)
+    for instant, siennes in bougent.items():
+        for lot in en_lots(siennes):
+            Demande.update(a_traiter_avant=instant).where(Demande.id.in_(lot)).execute()

@@ -27,6 +27,7 @@ from portail.domain import (
 from portail.domain.conclusion import conclure_ensemble, jeter_la_photo
 from portail.domain.courriels_d_inscription import Recap
 from portail.domain.courriels_de_reponse import Annonce
+from portail.domain.ecriture import inserer
 from portail.domain.lot import DE_CRENEAUX, Distribution, Lot, couples_a_inscrire, distribuer
 from portail.domain.reponse import Voulue, prendre
 from portail.domain.stockage import stocker
@@ -65,18 +66,18 @@ def ecrire(lot: Lot, geste: Geste | None) -> None:
     dernieres = {ident: borne[1] for ident, borne in bornes.items()}
     courriels_de_reponse.annoncer_les_reponses(_annonces(lot, issue), dernieres, pas_avant)
     if geste:
-        Reponse.insert_many(
-            {
-                "demande": demande.id,
-                "agent": lot.ordre.acteur.compte,
-                "lot": geste.lot,
-                "donnee_le": geste.debut,
-                "premier": bornes[demande.id][0],
-                "dernier": bornes[demande.id][1],
-                **souvenir.ecrire(avant[demande.id]),
-            }
-            for demande in demandes
-        ).execute()
+        agent = lot.ordre.acteur.compte
+        inserer(
+            Reponse,
+            ("demande", "agent", "lot", "donnee_le", "premier", "dernier", "avant", "scelle"),
+            (
+                (
+                    *(demande.id, agent and agent.id, geste.lot, geste.debut, *bornes[demande.id]),
+                    *souvenir.ecrire(avant[demande.id]),
+                )
+                for demande in demandes
+            ),
+        )
 
 
 class _Ecriture:

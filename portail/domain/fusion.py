@@ -4,9 +4,9 @@ What a child has in both is looked at by `doublons.py`, before and once more und
 never rewritten: the lines of the emptied file stay its own, and are read with those of the kept one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from peewee import IntegrityError
+from peewee import IntegrityError, Model
 
 import workflows as w
 from models import (
@@ -23,7 +23,10 @@ from models import (
     Ligne,
     Modification,
     Photo,
+    Pointage,
     Preinscription,
+    Presence,
+    Reponse,
     Reservation,
     Responsable,
     SessionOuverte,
@@ -43,8 +46,15 @@ REUNIR, VIDER = "dossier_reuni", "dossier_vide"
 EN_DOUBLE = "Réunion de deux dossiers : déjà inscrit dans l’autre."
 BOUGE = "Un des deux dossiers a changé entre-temps. Relisez ce que la réunion ferait, puis recommencez."
 TOUS_LES_LIEUX = "Réunir deux dossiers touche à tous les lieux : un agent qui les a tous doit le faire."
-A_COMPLETER = ("email", "telephone", "telephone_travail", "profession", "employeur")
+A_COMPLETER = ("email", "telephone", "telephone_travail", "profession", "employeur", "banque")
 """What the sheet of an adult takes from the emptied one, where it says nothing."""
+ENSEMBLE = (
+    ("voie", "complement", "code_postal", "commune"),
+    ("quotient", "revenu_fiscal", "parts", "fiscal_le"),
+)
+"""What it takes only together: half of an address and half of another are no address."""
+A_L_ENFANT = ("ecole", "sante", "rentre_seul", "transport", "image", "baignade", "soins_urgence")
+"""The same, of a child: an autorisation that nobody has answered is none yet."""
 
 
 def reunir(session: SessionOuverte, garde_id: int, vide_id: int, pareils: Pareils, repere: str) -> Famille:
@@ -100,6 +110,8 @@ def _reunir(acteur: Acteur, examen: Examen, places: Places) -> None:
     _reunir_les_adultes(examen)
     _reunir_les_enfants(examen)
     _deplacer_les_comptes(acteur, examen)
+    siennes = Demande.select(Demande.id).where(Demande.famille == vide)
+    Reponse.delete().where(Reponse.demande.in_(siennes)).execute()  # what they remember is of sheets that go
     Demande.update(famille=garde).where(Demande.famille == vide).execute()
     Courriel.update(famille=garde).where(Courriel.famille == vide).execute()
     SessionOuverte.update(famille=garde).where(SessionOuverte.famille == vide).execute()
@@ -140,15 +152,29 @@ def _reunir_les_adultes(examen: Examen) -> None:
             rang += 1
             Responsable.update(famille=examen.garde, rang=rang).where(Responsable.id == adulte.id).execute()
             continue
-        vides = [nom for nom in A_COMPLETER if not getattr(pareil, nom)]
-        manquent = {nom: getattr(adulte, nom) for nom in vides if getattr(adulte, nom)}
-        if manquent:
-            Responsable.update(manquent).where(Responsable.id == pareil.id).execute()
+        manquent = _ce_qui_manque(pareil, adulte, ((nom,) for nom in A_COMPLETER))
+        manquent |= _ce_qui_manque(pareil, adulte, ENSEMBLE) | _l_identifiant(pareil, adulte)
         for table in (Abonnement, CodeAbonne):
             table.update(responsable=pareil).where(table.responsable == adulte).execute()
         _deplacer_les_liens(LienParental.responsable, LienParental.enfant, adulte.id, pareil.id)
         _deplacer_les_changements("responsable", adulte.id, pareil.id)
         Responsable.delete().where(Responsable.id == adulte.id).execute()
+        if manquent:
+            Responsable.update(manquent).where(Responsable.id == pareil.id).execute()
+
+
+def _ce_qui_manque(garde: Model, vide: Model, groupes: Iterable[Sequence[str]]) -> dict[str, object]:
+    """What the kept sheet says nothing of, and the emptied one does, group by group."""
+    pris: dict[str, object] = {}
+    for noms in groupes:
+        if all(getattr(garde, nom) in ("", None) for nom in noms):
+            pris |= {nom: getattr(vide, nom) for nom in noms if getattr(vide, nom) not in ("", None)}
+    return pris
+
+
+def _l_identifiant(garde: Responsable | Enfant, vide: Responsable | Enfant) -> dict[str, object]:
+    """What the town's other software calls them: the next import finds them by it."""
+    return {"identifiant": vide.identifiant} if vide.identifiant and not garde.identifiant else {}
 
 
 def _reunir_les_enfants(examen: Examen) -> None:
@@ -164,16 +190,16 @@ def _reunir_les_enfants(examen: Examen) -> None:
             table.update(enfant=pareil).where(table.enfant == enfant).execute()
         _deplacer_les_contacts(enfant, pareil)
         _deplacer_la_photo(enfant, pareil)
+        _deplacer_les_pointages(examen, enfant, pareil)
         _deplacer_les_liens(LienParental.enfant, LienParental.responsable, enfant.id, pareil.id)
         _deplacer_les_changements("enfant", enfant.id, pareil.id)
-        a_prendre = {n: getattr(enfant, n) for n in ("ecole", "classe", "sante") if not getattr(pareil, n)}
-        Enfant.update(a_prendre | {"classe": pareil.classe or enfant.classe}).where(
-            Enfant.id == pareil.id
-        ).execute()
+        a_prendre = _ce_qui_manque(pareil, enfant, ((nom,) for nom in A_L_ENFANT))
+        a_prendre |= _l_identifiant(pareil, enfant) | {"classe": pareil.classe or enfant.classe}
         deja = Agenda.select(Agenda.compte).where(Agenda.enfant == pareil, Agenda.revoque_le.is_null())
         adresses_d_agenda.eteindre(Agenda.enfant == enfant, Agenda.compte.in_(deja))
         Agenda.update(enfant=pareil).where(Agenda.enfant == enfant).execute()
         Enfant.delete().where(Enfant.id == enfant.id).execute()
+        Enfant.update(a_prendre).where(Enfant.id == pareil.id).execute()
 
 
 def _deplacer_les_liens(cote, autre, avant: int, apres: int) -> None:
@@ -200,6 +226,29 @@ def _deplacer_les_contacts(enfant: Enfant, pareil: Enfant) -> None:
                 ContactHabilite.id == contact.id
             ).execute()
     ContactHabilite.update(enfant=pareil).where(ContactHabilite.enfant == enfant).execute()
+
+
+def _deplacer_les_pointages(examen: Examen, enfant: Enfant, pareil: Enfant) -> None:
+    """One word a séance: that of the booking which stands, the kept file's first."""
+    libres = {double.vide.seance_id for double in examen.liberes}
+    deja = {p.seance_id: p for p in Presence.select().where(Presence.enfant == pareil)}
+    for presence in Presence.select().where(Presence.enfant == enfant):
+        autre = deja.get(presence.seance_id)
+        suivait = not presence.sans_reservation
+        if autre and autre.sans_reservation and suivait and presence.seance_id not in libres:
+            partante = autre
+        elif autre or (suivait and presence.seance_id in libres and not _absent(pareil, presence.seance_id)):
+            partante = presence
+        else:
+            continue
+        Presence.delete().where(Presence.id == partante.id).execute()
+    for table in (Presence, Pointage):
+        table.update(enfant=pareil).where(table.enfant == enfant).execute()
+
+
+def _absent(enfant: Enfant, seance_id: int) -> bool:
+    sienne = (Reservation.enfant == enfant, Reservation.seance == seance_id)
+    return Reservation.select().where(*sienne, Reservation.statut == w.ABSENT).exists()
 
 
 def _deplacer_la_photo(enfant: Enfant, pareil: Enfant) -> None:

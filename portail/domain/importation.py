@@ -81,7 +81,11 @@ def deposer(auteur: Compte | None, fichiers: Sequence[Fichier], *, ecraser: bool
 
 
 def lancer(auteur: Compte | None, importation_id: int, marque: str) -> Importation:
-    """Have it written. `marque`: the report that was read; :class:`DejaChange` when it is another one."""
+    """Have it written. `marque`: the report that was read; :class:`DejaChange` when it is another one.
+
+    Whoever has it written answers for it, as if they had sent the files: what it would say of their own
+    family is left aside, and the report is read again if that changes it.
+    """
     with write_transaction():
         importation = _prendre(auteur, importation_id)
         if importation.statut in (w.LANCEE, w.IMPORTEE):
@@ -89,7 +93,8 @@ def lancer(auteur: Compte | None, importation_id: int, marque: str) -> Importati
         if importation.statut == w.PRETE and marque != importation.marque:
             raise DejaChange("Le rapport a changé entre-temps : relisez-le avant d’importer.")
         franchir(importation, w.LANCER, _acteur(auteur))
-        _noter(importation.id, etape="", faites=0, bail_jusqua=None, essais=0)
+        qui = {"auteur": auteur} if auteur else {}
+        _noter(importation.id, etape="", faites=0, bail_jusqua=None, essais=0, **qui)
         return Importation.get_by_id(importation.id)
 
 

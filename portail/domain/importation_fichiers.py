@@ -29,6 +29,10 @@ FICHIERS_MAX = 12
 
 LECTEUR = Path(lecteur_xlsx.__file__)
 SEPARATEURS = ";,\t"
+MOT_DE_PASSE = "ce classeur est protégé par un mot de passe : retirez-le."
+CHIFFRE = "EncryptedPackage".encode("utf-16-le")
+"""What an .xlsx with a password holds; it looks like a workbook of the former format."""
+TROP_GRAND = "ce classeur, une fois déplié, est beaucoup trop grand."
 FEUILLES_IGNOREES = ("mode d'emploi", "notice", "lisez moi", "lisez-moi")
 
 
@@ -94,6 +98,8 @@ def _tableaux(fichier: Fichier) -> Iterator[Tableau]:
         raise Illisible("le fichier est vide.")
     if fichier.octets.startswith(b"PK"):
         yield from _feuilles(fichier)
+    elif fichier.octets.startswith(b"\xd0\xcf\x11\xe0") and CHIFFRE in fichier.octets:
+        raise Illisible(MOT_DE_PASSE)
     elif fichier.octets.startswith(b"\xd0\xcf\x11\xe0"):
         raise Illisible("c’est un classeur d’un ancien format (.xls) : enregistrez-le en .xlsx, ou en CSV.")
     elif fichier.octets.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b")):
@@ -122,6 +128,8 @@ def _du_csv(fichier: Fichier) -> Tableau:
     tableau = Tableau(fichier.nom, Path(fichier.nom).stem)
     for numero, cellules in _rangees(texte):
         _ajouter(tableau, numero, cellules)
+        if len(tableau.lignes) > 2 * LIGNES_MAX:  # not worth the memory of the rest
+            raise Illisible(f"{LIGNES_MAX} lignes au plus à la fois. Importez en plusieurs fois.", numero)
     return tableau
 
 
@@ -206,7 +214,7 @@ def _peser(octets: bytes) -> None:
     if not any(membre.filename.startswith("xl/") for membre in membres):
         raise Illisible("c’est une archive, et non un classeur .xlsx.")
     if sum(membre.file_size for membre in membres) > DEPLIE_MAX or len(membres) > 2_000:
-        raise Illisible("ce classeur, une fois déplié, est beaucoup trop grand.")
+        raise Illisible(TROP_GRAND)
 
 
 def _deplier(octets: bytes) -> list[dict]:
@@ -223,7 +231,9 @@ def _deplier(octets: bytes) -> list[dict]:
     except ValueError as rien:
         raise Illisible("ce classeur est trop grand pour être lu, ou abîmé.") from rien
     if reponse.get("erreur") == "PasswordError":
-        raise Illisible("ce classeur est protégé par un mot de passe : retirez-le.")
+        raise Illisible(MOT_DE_PASSE)
+    if reponse.get("erreur") == "TropGrand":
+        raise Illisible(TROP_GRAND)
     if "erreur" in reponse:
         raise Illisible("ce classeur est abîmé : enregistrez-le de nouveau.")
     return reponse["feuilles"]

@@ -154,6 +154,7 @@ def voir_les_familles(contexte: Contexte) -> None:
             contexte.familles[famille.code_abonne] = FamilleVue(
                 famille.code_abonne, famille.nom, famille.id, famille.id in contexte.a_moi
             )
+    _dire_les_reunies(contexte)
     lignes: dict[str, Rangee] = {}
     for rangee in contexte.rangees[FAMILLES]:
         code = rangee.textes["code_abonne"]
@@ -162,6 +163,22 @@ def voir_les_familles(contexte: Contexte) -> None:
             continue
         lignes[code] = rangee
         _voir_une_famille(contexte, rangee, code)
+
+
+def _dire_les_reunies(contexte: Contexte) -> None:
+    """A file that was emptied into another one is written no more: each line that still names it is wrong."""
+    garde = Famille.alias()
+    suites: dict[str, str] = {}
+    for lot in par_lots(contexte.familles):
+        requete = Famille.select(Famille.code_abonne, garde.code_abonne).join(
+            garde, on=Famille.fusionnee_dans == garde.id
+        )
+        suites |= dict(requete.where(Famille.code_abonne.in_(lot)).tuples())
+    for rangee in (r for rangees in contexte.rangees.values() for r in rangees) if suites else ():
+        code = rangee.textes.get("code_abonne", "")
+        if suite := suites.get(code):
+            quoi = f"le dossier {code} a été réuni au dossier {suite} : écrivez {suite} à sa place."
+            contexte.fauter(rangee, "code_abonne", quoi)
 
 
 def _voir_une_famille(contexte: Contexte, rangee: Rangee, code: str) -> None:

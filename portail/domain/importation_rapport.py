@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from portail import mots
 from portail.domain.importation_colonnes import TABLES, TITRES
+from portail.domain.tableaux import sans_formule
 
 ERREUR, AVERTISSEMENT, CREE, CHANGE, INCHANGE = GENRES = (
     *("erreur", "avertissement", "cree", "change", "inchange"),
@@ -147,8 +148,3 @@ def en_csv(dits: Iterable[Dit]) -> bytes:
         rangee = (dit.ou, str(dit.ligne or ""), dit.colonne, MOTS[dit.genre][0], dit.quoi)
         ecrivain.writerow(map(sans_formule, rangee))
     return sortie.getvalue().encode("utf-8-sig")
-
-
-def sans_formule(texte: str) -> str:
-    """A text that a spreadsheet takes for a text (OWASP, CSV injection)."""
-    return f"'{texte}" if texte.startswith(("=", "+", "-", "@", "\t", "\r")) else texte

@@ -15,6 +15,15 @@ MEMOIRE = 1_500_000_000
 SECONDES = 60
 LIGNES, COLONNES = 60_000, 200
 """Of one sheet: beyond, what follows is not even looked at, and it is said."""
+CELLULE = 20_000
+"""Characters of one cell that are handed over: more than any may have, so that it is said to be too long."""
+TEXTE = 30_000_000
+"""Characters of all the cells together, each counted as one more: a text written once in the workbook may
+stand in every cell of it, and whoever called us holds them all."""
+
+
+class TropGrand(Exception):
+    """What it unfolds into is not to be handed over."""
 
 
 def en_texte(cellule: object) -> str:
@@ -38,15 +47,23 @@ def lire(contenu: bytes) -> list[dict]:
 
     from python_calamine import CalamineWorkbook
 
-    feuilles = []
+    feuilles, reste = [], TEXTE
     with CalamineWorkbook.from_filelike(io.BytesIO(contenu)) as classeur:
         for nom in classeur.sheet_names:
             feuille = classeur.get_sheet_by_name(nom)
             if feuille.total_height > LIGNES or feuille.total_width > COLONNES:
                 feuilles.append({"nom": nom, "trop": [feuille.total_height, feuille.total_width]})
                 continue
-            rangees = feuille.to_python(skip_empty_area=False)
-            feuilles.append({"nom": nom, "lignes": [[en_texte(c) for c in rangee] for rangee in rangees]})
+            reste -= feuille.total_height * feuille.total_width
+            if reste < 0:
+                raise TropGrand
+            lignes = []
+            for rangee in feuille.to_python(skip_empty_area=False):
+                lignes.append([en_texte(cellule)[:CELLULE] for cellule in rangee])
+                reste -= sum(map(len, lignes[-1]))
+                if reste < 0:
+                    raise TropGrand
+            feuilles.append({"nom": nom, "lignes": lignes})
     return feuilles
 
 
@@ -59,7 +76,7 @@ def main() -> None:
         reponse: dict = {"feuilles": lire(contenu)}
     except Exception as erreur:  # whatever the library says of it, the workbook cannot be read
         reponse = {"erreur": type(erreur).__name__}
-    json.dump(reponse, sys.stdout)
+    sys.stdout.buffer.write(json.dumps(reponse, ensure_ascii=False).encode(errors="replace"))
 
 
 if __name__ == "__main__":

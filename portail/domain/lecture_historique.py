@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from peewee import SQL
 
 import workflows as w
-from models import Activite, Compte, Demande, Enfant, Famille, Lieu, Ligne, Modification, Preinscription
+from models import (
+    Activite,
+    Compte,
+    Demande,
+    Enfant,
+    Famille,
+    Lieu,
+    Ligne,
+    Modification,
+    NoteInterne,
+    Preinscription,
+)
 from portail import clock, mots
 from portail.domain import notes
 from portail.domain.droits import exiger_une_autre_famille
@@ -82,7 +93,7 @@ def lire(demande_id: int, agent: Compte, perimetre: Perimetre = LA_VILLE) -> His
         demandes=_demandes(siennes, demande_id, agent),
         total=siennes.count(),
         inscriptions=_inscriptions(famille_id, perimetre),
-        notes=notes.lire(agent, Demande.id.in_(siennes), NOTES),
+        notes=notes.lire(agent, NoteInterne.demande.in_(siennes), NOTES),
     )
 
 

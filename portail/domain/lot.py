@@ -28,6 +28,7 @@ from portail.domain import (
     application,
     calendrier,
     changements,
+    coffre,
     droits,
     liste_attente,
     perimetre,
@@ -42,10 +43,11 @@ from portail.domain.droits import Regard
 from portail.domain.places import Places, prevoir_les_places, verrouiller_les_places
 from portail.domain.refus import Refus
 from portail.domain.repartition import Part, repartir
-from portail.domain.reponse import Ordre, Voulue
+from portail.domain.reponse import Ordre, Voulue, creneaux_de
 from portail.domain.transitions import ecrites
 
 DE_CRENEAUX = (w.NATURE_RESERVATION, w.NATURE_ABSENCE)
+ILLISIBLE = "Ses données protégées ne se lisent plus : leur clé n’est plus là (PORTAIL_CLES)."
 A_SA_FAMILLE = "Vous êtes abonné à cette famille : un autre agent doit répondre à sa demande."
 
 
@@ -194,7 +196,8 @@ def _les_places(
     ids = [v.demande.id for v in voulues if v.demande.nature in DE_CRENEAUX]
     seances: set[int] = set()
     if ids:
-        siennes = Reservation.select(Reservation.seance).join(Ligne).where(Ligne.demande.in_(ids))
+        creneaux = creneaux_de(ids)
+        siennes = Reservation.select(Reservation.seance).where(Reservation.id.in_(creneaux or [0]))
         seances |= {seance for (seance,) in siennes.distinct().tuples()}
     ids = [v.demande.id for v in voulues if v.demande.nature == w.NATURE_PREINSCRIPTION]
     if ids and ordre.acte == w.ACCEPTER:
@@ -251,10 +254,24 @@ def _lire_le_dossier(lot: Lot) -> None:
     demandes = [v.demande for v in siennes]
     toutes = reponse_dossier.lire([demande.id for demande in demandes])
     lues = reponse_dossier.lues_par(agent, demandes) if agent else set()
-    lot.etats = changements.etats([m for siens in toutes.values() for m in siens], lot.fiches)
-    for voulue in siennes:
+    lot.etats = _etats(lot, siennes, toutes)
+    for voulue in (v for v in siennes if v.possible):
         siens = toutes[voulue.demande.id]
         _juger(voulue, reponse_dossier.choisir, siens, lot.ordre, lot.fiches, lot.etats, lues)
+
+
+def _etats(lot: Lot, siennes: list[Voulue], toutes: Mapping[int, list[Modification]]) -> dict[int, Etat]:
+    """Where each change stands. What no key opens any more is set aside, and the others are answered."""
+    try:
+        return changements.etats([m for siens in toutes.values() for m in siens], lot.fiches)
+    except coffre.Illisible:
+        etats: dict[int, Etat] = {}
+        for voulue in siennes:
+            try:
+                etats |= changements.etats(toutes[voulue.demande.id], lot.fiches)
+            except coffre.Illisible:
+                voulue.refus = Refus(ILLISIBLE)
+        return etats
 
 
 def _fiches(modifications: Collection[Modification]) -> dict[int, Fiche]:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from peewee import OperationalError, fn
+from peewee import IntegrityError, OperationalError, fn
 
 import workflows as w
 from models import Compte, Demande, JourVoulu, Ligne, Preinscription, moteur, write_transaction
@@ -84,7 +84,7 @@ def repondre_a_la_selection(agent: Compte, demandes: Iterable[int], acte: str, m
         souffler(rang)
         try:
             _essayer_le_lot(ordre, lot, geste, bilan)
-        except DejaChange:
+        except (DejaChange, IntegrityError):
             # what no rule foresaw of one of them: each alone, that the others are not held back
             for voulue in lot:
                 reste = charger(agent, {voulue.demande.id: None})
@@ -147,6 +147,7 @@ def souffler(rang: int) -> None:
 
 # ——— inside ———
 
+BOUGE = "Quelque chose a changé pendant la réponse : recommencez pour celle-ci."
 OCCUPE = "Le portail était occupé : recommencez pour celle-ci."
 AGENTS_SEULS = "Seuls les agents de la mairie répondent aux demandes."
 
@@ -184,10 +185,10 @@ def _repondre_au_lot(
     try:
         with write_transaction():
             ecrire(verrouiller_le_lot(ordre, voulues), geste)
-    except DejaChange as deja:
+    except (DejaChange, IntegrityError) as bouge:
         if not seule:
             raise
-        voulues[0].refus = deja
+        voulues[0].refus = bouge if isinstance(bouge, DejaChange) else DejaChange(BOUGE)
     bilan.repondues += [voulue.demande for voulue in voulues if voulue.possible]
     bilan.ecartees += [(voulue.demande, voulue.refus.phrase) for voulue in voulues if voulue.refus]
 

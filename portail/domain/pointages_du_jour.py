@@ -46,6 +46,7 @@ class SeanceDuJour:
     lieu: str
     plage: str
     fermeture: str | None
+    """Why it does not take place: the calendar closes its day, or the town cancelled it."""
     totaux: Totaux
 
 
@@ -94,7 +95,7 @@ def du_jour(perimetre: Perimetre, jour: dt.date) -> Jour:
             s.activite.nom,
             s.activite.lieu.nom,
             mots.plage(s.debut, s.fin),
-            particuliers.ferme(jour, s.activite_id, s.activite.lieu_id),
+            particuliers.empeche(s, s.activite),
             comptes[s.id],
         )
         for s in seances

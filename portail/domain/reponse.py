@@ -22,6 +22,18 @@ class DejaRepondu(DejaChange):
         self.demande = demande
 
 
+def creneaux_de(demandes: Collection[int]) -> list[int]:
+    """The bookings that the lines of these demandes are about, by id. One query.
+
+    Asked for apart, then named one by one: those of the last demandes are beyond what PostgreSQL's statistics
+    know of, and joined with their lines all the bookings of the town would be read to find them.
+    """
+    siens = Ligne.select(Ligne.reservation).where(
+        Ligne.demande.in_(list(demandes) or [0]), Ligne.reservation.is_null(False)
+    )
+    return [ident for (ident,) in siens.tuples()]
+
+
 def en_vue(lignes: list[Ligne], visibles: frozenset[int] | None) -> list[Ligne]:
     """The lines that the agent may answer, all when `visibles` is None; :class:`Introuvable` without any."""
     siennes = lignes if visibles is None else [ligne for ligne in lignes if ligne.id in visibles]

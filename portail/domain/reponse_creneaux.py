@@ -27,15 +27,17 @@ from portail.domain.refus import DejaChange, Refus
 from portail.domain.regles import obstacle_place
 from portail.domain.renoncement import EnListe
 from portail.domain.reponse import Ordre, Voulue, a_repondre, en_vue
+from portail.domain.transitions import ecrites
 
 SEULEMENT_REFUSEE = "Cette ligne ne peut être que refusée."
 
 
 def lire(demandes: Collection[int]) -> dict[int, list[Ligne]]:
-    """The lines of these demandes, with their créneau, and what covers the child there. One query.
+    """The lines of these demandes, with their créneau, and what covers the child there. Two queries.
 
-    `inscrit`: how many registrations of the child in the activity; `couvert`: of that very day.
+    `inscrit`, of a créneau: how many registrations of the child in the activity; `couvert`: of that very day.
     """
+    lignes = list(Ligne.select().where(Ligne.demande.in_(list(demandes) or [0])).order_by(Ligne.id))
     siennes = (
         (Preinscription.enfant == Reservation.enfant)
         & (Preinscription.activite == Seance.activite)
@@ -44,8 +46,7 @@ def lire(demandes: Collection[int]) -> dict[int, list[Ligne]]:
     couvre = (Preinscription.debut <= Seance.jour) & (Preinscription.fin >= Seance.jour)
     inscrit = Preinscription.select(fn.COUNT(Preinscription.id)).where(siennes)
     requete = (
-        Ligne.select(
-            Ligne,
+        Reservation.select(
             Reservation,
             Enfant,
             Seance,
@@ -53,17 +54,18 @@ def lire(demandes: Collection[int]) -> dict[int, list[Ligne]]:
             inscrit.alias("inscrit"),
             inscrit.where(couvre).alias("couvert"),
         )
-        .join(Reservation)
         .join(Enfant)
         .switch(Reservation)
         .join(Seance)
         .join(Activite)
-        .where(Ligne.demande.in_(list(demandes) or [0]))
-        .order_by(Ligne.id)
+        .where(Reservation.id.in_([ligne.reservation_id for ligne in lignes if ligne.reservation_id] or [0]))
     )
+    creneaux = {creneau.id: creneau for creneau in requete}
     trouvees: dict[int, list[Ligne]] = {ident: [] for ident in demandes}
-    for ligne in requete:
-        trouvees[ligne.demande_id].append(ligne)
+    for ligne in lignes:
+        if ligne.reservation_id:
+            ecrites(ligne, reservation=creneaux[ligne.reservation_id])
+            trouvees[ligne.demande_id].append(ligne)
     return trouvees
 
 
@@ -144,11 +146,11 @@ def _verifier_les_regles(
     assert particuliers is not None
     maintenant = clock.maintenant()
     for ligne in lignes:
-        if not ligne.inscrit:
+        if not ligne.reservation.inscrit:
             raise Refus(
                 f"{_dire(demande, ligne)}. L’enfant n’est plus inscrit à cette activité. {SEULEMENT_REFUSEE}"
             )
-        vue = situation(ligne.reservation, ligne.couvert > 0, particuliers)
+        vue = situation(ligne.reservation, ligne.reservation.couvert > 0, particuliers)
         if obstacle := obstacle_place(vue, maintenant):
             raise Refus(f"{_dire(demande, ligne)}. {obstacle.phrase} {SEULEMENT_REFUSEE}")
 

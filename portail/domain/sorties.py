@@ -1,5 +1,6 @@
 """Who may leave with a child, by right or by the family's word; and whom it must never be given to."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -65,9 +66,18 @@ def personnes(enfants: Collection[int]) -> dict[int, list[Personne]]:
 
 
 def homonyme(nom: str, siennes: Collection[Personne]) -> Personne | None:
-    """The one of these who bears the name that was typed, in any order of its words, accents or not."""
-    voulu = sorted(normaliser(nom).replace("-", " ").split())
-    return next((p for p in siennes if sorted(normaliser(p.nom).replace("-", " ").split()) == voulu), None)
+    """The one of these who bears the name that was typed, in any order of its words, accents or not.
+
+    To whom the child must not be given comes first, and is known by less: « M. Karim Benali (père) » is Karim
+    Benali.
+    """
+    voulu = _mots(nom)
+    interdites = (p for p in siennes if p.interdite and set(_mots(p.nom)) <= set(voulu))
+    return next(interdites, None) or next((p for p in siennes if sorted(_mots(p.nom)) == sorted(voulu)), None)
+
+
+def _mots(nom: str) -> list[str]:
+    return re.sub(r"[^\w]+", " ", normaliser(nom)).split()
 
 
 def _adulte(adulte: Responsable, droit: str) -> Personne:

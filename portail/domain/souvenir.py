@@ -35,8 +35,8 @@ def prendre(voulues: Iterable[Voulue], etats: Mapping[int, Etat]) -> dict[int, S
     return {v.demande.id: _souvenir(v.demande, v.parts, etats, photos) for v in voulues}
 
 
-def ecrire(souvenir: Souvenir) -> dict[str, str | None]:
-    """The same in two columns of the table `reponse`: in clear, sealed."""
+def ecrire(souvenir: Souvenir) -> tuple[str, str | None]:
+    """The same in two columns of the table `reponse`, `avant` and `scelle`: in clear, sealed."""
     clair: dict[str, Any] = {}
     if souvenir.repondue_le:
         clair |= {"agent": souvenir.agent_id, "repondue_le": souvenir.repondue_le.isoformat()}
@@ -45,10 +45,8 @@ def ecrire(souvenir: Souvenir) -> dict[str, str | None]:
     if souvenir.fratries:
         clair["fratries"] = souvenir.fratries
     du_dossier = {"presents": souvenir.presents, "photos": souvenir.photos}
-    return {
-        "avant": json.dumps(clair) if clair else "",
-        "scelle": coffre.sceller(json.dumps(du_dossier)) if souvenir.presents else None,
-    }
+    scelle = coffre.sceller(json.dumps(du_dossier)) if souvenir.presents else None
+    return json.dumps(clair) if clair else "", scelle
 
 
 def lire(avant: str, scelle: str | None) -> Souvenir:

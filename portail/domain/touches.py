@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import workflows as w
-from models import Enfant, Famille, JourVoulu, Preinscription, Reservation
+from models import Enfant, Famille, JourVoulu, Pointage, Preinscription, Reservation
 from portail import mots
 
 MONTRES = 200
@@ -102,12 +102,16 @@ def par_seance(seance_ids: Iterable[int]) -> Touches:
 
 
 def employees(seance_ids: Collection[int]) -> set[int]:
-    """Of these séances, those that something names: they are kept, whatever becomes of them. Two queries."""
+    """Of these séances, those that something names: they are kept, whatever becomes of them. Two queries.
+
+    A booking, a day asked for; or a tap of the roll call, of a child who came without a booking.
+    """
     if not seance_ids:
         return set()
-    nommees = Reservation.select(Reservation.seance).where(Reservation.seance.in_(list(seance_ids)))
-    voulues = JourVoulu.select(JourVoulu.seance).where(JourVoulu.seance.in_(list(seance_ids)))
-    return {ident for (ident,) in [*nommees.tuples(), *voulues.tuples()]}
+    ids = list(seance_ids)
+    tables = (Reservation, JourVoulu, Pointage)
+    nommees, voulues, pointees = (t.select(t.seance).where(t.seance.in_(ids)) for t in tables)
+    return {ident for (ident,) in [*nommees.tuples(), *(voulues | pointees).tuples()]}
 
 
 def inscrits(activite_id: int) -> tuple[int, int]:

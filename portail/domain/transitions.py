@@ -262,22 +262,21 @@ def journaliser_ensemble(
     de: str = "",
     detail: str = "",
 ) -> None:
-    """The same, of several objects that an act changes, or brings to life, at once: in one insert."""
-    Evenement.insert_many(
-        {
-            "quand": clock.maintenant(),
-            "auteur": acteur.compte,
-            "acte": acte,
-            "objet": objet._meta.table_name,
-            "objet_id": objet.id,
-            "de": de,
-            "vers": vers,
-            "famille": famille_id(objet) if callable(famille_id) else famille_id,
-            "demande": demande_id(objet) if callable(demande_id) else demande_id,
-            "detail": detail,
-        }
-        for objet, acte in faits
-    ).execute()
+    """The same, of several objects that an act changes, or brings to life, at once."""
+    quand, auteur = clock.maintenant(), acteur.compte and acteur.compte.id
+    ecriture.inserer(
+        Evenement,
+        ("quand", "auteur", "acte", "objet", "objet_id", "de", "vers", "famille", "demande", "detail"),
+        (
+            (
+                *(quand, auteur, acte, objet._meta.table_name, objet.id, de, vers),
+                famille_id(objet) if callable(famille_id) else famille_id,
+                demande_id(objet) if callable(demande_id) else demande_id,
+                detail,
+            )
+            for objet, acte in faits
+        ),
+    )
 
 
 def _ecrire_ensemble(lot: Sequence[P], de: str, vers: str, motif: str) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 import workflows as w
 from portail import clock
 from portail.domain import documents
+from portail.domain.activites import MODIFIEE
 from portail.domain.fin_d_inscription import ECOURTER
 
 VIVANTES = f"('{w.DEMANDE_EN_COURS}', '{w.RESERVATION_POSSIBLE}')"
@@ -22,11 +23,19 @@ ACCORDS = (
 
 
 def hors_des_dates() -> str:
-    """A child is registered before its activity begins, or after it ends."""
+    """A child is registered before its activity begins, or after it ends.
+
+    Not where the activity was changed since: a registration keeps its dates, that count again should the
+    activity last as long as before.
+    """
     return f"""
         SELECT p.id, p.debut, p.fin, a.debut, a.fin
         FROM preinscription p JOIN activite a ON a.id = p.activite_id
-        WHERE p.statut = '{w.RESERVATION_POSSIBLE}' AND (p.debut < a.debut OR p.fin > a.fin)"""
+        WHERE p.statut = '{w.RESERVATION_POSSIBLE}' AND (p.debut < a.debut OR p.fin > a.fin)
+          AND NOT EXISTS (
+              SELECT 1 FROM evenement e
+              WHERE e.objet = 'activite' AND e.objet_id = a.id AND e.acte = '{MODIFIEE}'
+                AND e.quand >= p.cree_le)"""
 
 
 def chevauchements() -> str:

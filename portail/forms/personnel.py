@@ -52,7 +52,13 @@ class ChargeForm(SensibleForm):
         choices=_choix(FONCTIONS.items()),
         validate_choice=False,  # the act knows the roles
     )
-    limite = RadioField("Lieux", choices=_choix(LIMITES.items()), default=TOUS, validate_choice=False)
+    limite = RadioField(
+        "Lieux",
+        [InputRequired("Choisissez tous les lieux, ou certains.")],  # never all of them by default
+        choices=_choix(LIMITES.items()),
+        default=TOUS,
+        validate_choice=False,
+    )
     lieux = SelectMultipleField(
         "Lieux dont il a la charge",
         coerce=lambda saisi: lire_entier(str(saisi)) or 0,
@@ -72,6 +78,10 @@ class ChargeForm(SensibleForm):
     def validate_lieux(self, champ) -> None:
         if self.limite.data == CERTAINS and not champ.data:
             raise StopValidation("Choisissez au moins un lieu, ou « Tous les lieux ».")
+        if self.limite.data == TOUS and champ.data:
+            raise StopValidation(
+                "Vous avez coché des lieux : choisissez « Certains lieux seulement », ou décochez-les."
+            )
 
     @property
     def lieux_voulus(self) -> list[int]:

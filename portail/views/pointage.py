@@ -10,6 +10,7 @@ from models import ROLES_PERSONNEL
 from portail import access, clock, htmx
 from portail.domain import departs, feuilles, lecture_pointage, pointage, pointages_du_jour
 from portail.domain.refus import DejaChange, Introuvable, Refus
+from portail.forms.moderation import RECHERCHE_MAX
 from portail.forms.planning import lire_entier
 from portail.forms.pointage import lire_depart, lire_geste, lire_jour, lire_voulu
 from portail.frontiere import CSP_D_UN_FICHIER
@@ -81,7 +82,7 @@ def nouvelles(appel_id: int) -> Response:
 @access.reserve_a(*ROLES_PERSONNEL)
 def chercher(appel_id: int) -> Response:
     """Who came without a booking: a child in sight, by name."""
-    vue, q = access.perimetre_du_compte(), request.args.get("cherche", "")
+    vue, q = access.perimetre_du_compte(), request.args.get("cherche", "")[:RECHERCHE_MAX]
     f = lecture_pointage.feuille(g.compte, vue, appel_id)
     trouves = lecture_pointage.chercher(vue, q)
     return htmx.page_ou_fragment(

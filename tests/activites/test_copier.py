@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 
 from models import Activite, Calendrier, Capacite, CapaciteActivite, Evenement, Horaire, Seance
+from portail import clock
 from portail.domain import copie_d_activites
 from portail.domain.annee_suivante import deplaceur
-from portail.domain.calendrier import importer_calendrier_scolaire
+from portail.domain.calendrier import annee_scolaire, importer_calendrier_scolaire
 from portail.domain.copie_d_activites import Voulue
 from portail.domain.perimetre import LA_VILLE, Perimetre
 from portail.domain.refus import Interdit, Introuvable, Refus
@@ -45,6 +46,13 @@ def test_the_first_monday_of_holidays_stays_one_and_a_year_without_calendar_is_p
     deplacer = deplaceur([2026])
     lundi = deplacer(LE(2026, 10, 19), 1)
     assert (lundi.year, lundi.month, lundi.weekday()) == (2027, 10, 0)
+
+
+@pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)  # one query that finds nothing
+def test_without_an_activity_to_copy_the_present_year_is_proposed(base):
+    p = copie_d_activites.proposer(Perimetre(frozenset()))
+    present = annee_scolaire(clock.aujourdhui())[0].year
+    assert (p.annees, p.de, p.vers, p.lignes) == ([present], present, present + 1, [])
 
 
 def test_a_place_is_proposed_whole_with_dates_and_seances(monde, calendrier):

@@ -7,10 +7,22 @@ import pytest
 from playhouse.test_utils import count_queries
 
 import workflows as w
-from models import Activite, Courriel, Delai, Demande, Evenement, Horaire, Reservation, Seance
+from models import (
+    Activite,
+    Courriel,
+    Delai,
+    Demande,
+    Evenement,
+    Horaire,
+    RegleDeReponse,
+    Reservation,
+    Seance,
+)
 from portail import clock
-from portail.domain import activites
+from portail.domain import activites, regles_de_reponse
+from portail.domain.pointage import Geste, pointer
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
+from portail.domain.regles_de_reponse import Conditions
 from tests import actes
 from tests.activites.outils import (
     DEMAIN,
@@ -155,6 +167,7 @@ def test_a_day_less_takes_away_what_nobody_booked_and_cancels_the_rest_with_its_
 
 def test_longer_dates_make_the_seances_that_they_add_and_no_other(monde):
     modifier(monde.gestionnaire, monde.cantine, projet_de(monde.cantine, fin=dt.date(2026, 12, 18)))
+    sains()  # who is registered until July still is, should it last as long again
     Seance.delete().where(Seance.activite == monde.cantine, Seance.jour == JEUDI).execute()
     effet = modifier(monde.gestionnaire, monde.cantine, projet_de(monde.cantine, fin=dt.date(2027, 1, 5)))
     assert [ligne["jour"] for ligne in effet.seances.creees] == [dt.date(2027, 1, 4), dt.date(2027, 1, 5)]
@@ -251,6 +264,20 @@ def test_an_activity_that_nobody_used_goes_and_one_that_serves_stays(monde):
     assert activites.supprimer(monde.gestionnaire, stage.id) == "Stage de voile"
     assert not Activite.select().where(Activite.id == stage.id).exists()
     assert Evenement.select().where(Evenement.acte == "activite_supprimee").count() == 1
+
+
+def test_with_a_rule_of_answer_it_goes_too_and_once_somebody_was_pointed_there_it_stays(monde):
+    stage = creer(monde.gestionnaire, un_stage(monde.cantine.lieu))
+    regles_de_reponse.creer(monde.gestionnaire, stage.id, w.NATURE_RESERVATION, Conditions())
+    assert activites.supprimer(monde.gestionnaire, stage.id) == "Stage de voile"
+    assert not RegleDeReponse.select().exists()
+    stage = creer(monde.gestionnaire, un_stage(monde.cantine.lieu))
+    seance = Seance.select().where(Seance.activite == stage.id).order_by(Seance.jour).first()
+    with clock.figer(clock.instant(seance.jour, seance.debut)):
+        pointer(monde.animateur, seance.id, monde.lea.id, Geste("present"))
+        pointer(monde.animateur, seance.id, monde.lea.id, Geste("efface", "present"))
+        with pytest.raises(Refus, match="ou pointées"):
+            activites.supprimer(monde.gestionnaire, stage.id)
 
 
 def test_a_year_of_bookings_takes_no_query_per_row(monde):

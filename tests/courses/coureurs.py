@@ -18,6 +18,7 @@ from models import (
     db,
 )
 from portail import clock
+from portail.domain import verification
 
 PATIENCE = 60
 """Seconds after which a race is stuck."""
@@ -88,3 +89,8 @@ def manches(coureurs: Sequence[Sequence[Callable[[], Any]]]) -> list[list[Any]]:
         fil.join(PATIENCE)
         assert not fil.is_alive(), "a race is stuck"
     return issues
+
+
+def ruptures() -> set[str]:
+    """What `verifier` tells; the registrations of the small world, and these, have no journal line."""
+    return {r.invariant for r in verification.verifier()} - {"Journal", "Suite du journal"}

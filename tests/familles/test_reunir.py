@@ -15,7 +15,9 @@ from models import (
     Famille,
     LienParental,
     Lieu,
+    Pointage,
     Preinscription,
+    Presence,
     Reservation,
     Responsable,
     Seance,
@@ -25,6 +27,7 @@ from models import (
 from portail.domain import abonnements, doublons, familles, fusion, planning, verification
 from portail.domain import recherche_familles as recherche
 from portail.domain.doublons import Pareils
+from portail.domain.pointage import Geste, pointer
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from tests.actes import abonner, demander, modifier, places, session_de, statut
 from tests.courrier import recus
@@ -119,6 +122,59 @@ def test_all_of_it_goes_to_the_file_that_is_kept(monde, double):
     for email in ("julien@example.org", "famille@example.org"):
         assert recus(email)[-1].sujet == "Vos deux dossiers n’en font plus qu’un"
     assert (fautes(), ruptures()) == ([], avant)
+
+
+def test_what_the_emptied_sheets_alone_say_is_kept(monde, double):
+    """What the other software calls them too: else the next import makes them once more."""
+    avant = {"identifiant": "E-77", "rentre_seul": False, "image": True}
+    Enfant.update(avant).where(Enfant.id == autre_lea(double).id).execute()
+    Enfant.update(baignade=False).where(Enfant.id == monde.lea.id).execute()
+    adresse = {"voie": "3 rue des Lilas", "code_postal": "69001", "commune": "Lyon", "quotient": 64200}
+    Responsable.update(adresse | {"identifiant": "R-5"}).where(Responsable.famille == double).execute()
+    Responsable.update(commune="Bron").where(Responsable.id == monde.adulte_julien.id).execute()
+    reunir(monde, double)
+    lea, julien = Enfant.get_by_id(monde.lea.id), Responsable.get_by_id(monde.adulte_julien.id)
+    assert (lea.identifiant, lea.rentre_seul, lea.image, lea.baignade) == ("E-77", False, True, False)
+    assert (julien.identifiant, julien.quotient) == ("R-5", 64200)
+    assert (julien.voie, julien.commune) == ("", "Bron"), "an address is taken whole, or not at all"
+
+
+def test_a_right_or_an_autorisation_said_otherwise_stands_in_the_way(monde, double):
+    """A right that was taken away in one file does not come back with the other."""
+    LienParental.update(droit="aucun").where(LienParental.enfant == autre_lea(double)).execute()
+    Enfant.update(rentre_seul=False).where(Enfant.id == autre_lea(double).id).execute()
+    Enfant.update(rentre_seul=True).where(Enfant.id == monde.lea.id).execute()
+    avant = Evenement.select().count()
+    with pytest.raises(Refus) as refus:
+        reunir(monde, double)
+    assert "Julien Moreau, pour lea : « aucun droit » dans le dossier vidé" in refus.value.phrase
+    assert "lea : les deux dossiers ne disent pas la même chose de « " in refus.value.phrase
+    assert Evenement.select().count() == avant
+    LienParental.update(droit="plein").execute()
+    Enfant.update(rentre_seul=True).execute()
+    assert reunir(monde, double) == monde.moreau
+
+
+@pytest.mark.parametrize("statuts", [(w.NON_RESERVE, w.RESERVE), (w.RESERVE, w.RESERVE), (w.RESERVE, None)])
+def test_the_roll_calls_follow_the_child(monde, double, statuts):
+    """On a séance where the child had something in both, what stands says so."""
+    seance = places(monde.seance(monde.cantine, MAINTENANT.date()), 5)
+    vide, garde = autre_lea(double), monde.lea
+    pose, pointe = statuts
+    if pose != w.NON_RESERVE:
+        monde.poser(garde, seance, pose)
+    if pointe:
+        monde.poser(vide, seance, pointe)
+    absent = statuts == (w.RESERVE, w.RESERVE)
+    pointer(monde.animateur, seance.id, vide.id, Geste("absent" if absent else "present"))
+    if pose == w.NON_RESERVE:
+        pointer(monde.animateur, seance.id, garde.id, Geste("present"))
+    taps = Pointage.select().count()
+    reunir(monde, double)
+    assert Pointage.select().where(Pointage.enfant == garde).count() == taps
+    siennes = [(p.etat, p.sans_reservation) for p in Presence.select().where(Presence.enfant == garde)]
+    assert siennes == ([] if absent else [("present", pointe is None)])
+    assert {"Pointages", "Dossiers réunis"}.isdisjoint(ruptures()) and fautes() == []
 
 
 def test_verifier_tells_of_what_is_left_in_an_emptied_file(monde, double):

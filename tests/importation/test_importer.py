@@ -6,6 +6,7 @@ import workflows as w
 from models import (
     Abonnement,
     Affectation,
+    Compte,
     Courriel,
     Demande,
     Enfant,
@@ -187,6 +188,37 @@ def test_nobody_changes_their_own_family_by_a_file(monde, claire):
     prete = envoyer(monde.gestionnaire, fichiers)
     assert [("un autre agent doit s’en occuper" in d) for d in dits(prete)] == [True, True, True]
     assert not rapport(prete).ecrit and rapport(prete).total("inchange") == 3
+
+
+def test_nor_by_the_file_of_a_colleague(monde, claire):
+    """Whoever has it written answers for it: what is said of their own family is left aside, and shown."""
+    Compte.update(role="gestionnaire").where(Compte.id == monde.marc.id).execute()
+    autre = Compte.get_by_id(monde.marc.id)
+    Abonnement.create(compte=autre, famille=monde.moreau, statut=w.ACTIF, cree_le=clock.maintenant())
+    prete = envoyer(monde.gestionnaire, {"adultes.csv": CLAIRE.format("06 39 98 00 01")})
+    importation.lancer(autre, prete.id, prete.marque)
+    importation.servir()
+    relue = Importation.get_by_id(prete.id)
+    assert (relue.statut, telephone(claire)) == (w.PRETE, "02 61 91 40 12")
+    assert "un autre agent doit s’en occuper" in dits(relue)[0]
+
+
+def test_a_file_that_was_merged_into_another_is_written_no_more(monde):
+    """Its number is still in the town's other software: nothing comes back to life in it."""
+    Famille.create(
+        code_abonne="104599",
+        nom="Moreau",
+        recherche="moreau",
+        cree_le=clock.maintenant(),
+        fusionnee_dans=monde.moreau,
+    )
+    fichiers = {
+        "familles.csv": "code_abonne;nom\n104599;Moreau\n",
+        "enfants.csv": ENFANTS + ZOE.replace("200", "104599"),
+    }
+    refusee = envoyer(monde.gestionnaire, fichiers)
+    assert refusee.statut == w.A_CORRIGER
+    assert [("réuni au dossier 104582" in d) for d in dits(refusee)] == [True, True]
 
 
 # ——— who may ———

@@ -3,7 +3,9 @@
 Nothing here touches a database.
 """
 
+import csv
 import io
+import tracemalloc
 import zipfile
 
 import pytest
@@ -169,6 +171,10 @@ MAUVAIS = {
     "nothing in a needed cell": (ENTETE + "1;\n", "ligne 2, colonne nom : à remplir."),
     "PDF": (b"%PDF-1.7 ...", "ce n’est ni un fichier CSV, ni un classeur .xlsx."),
     "old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", "c’est un classeur d’un ancien format (.xls)"),
+    "workbook with a password": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1" + "EncryptedPackage".encode("utf-16-le"),
+        "protégé par un mot de passe",
+    ),
     "broken workbook": (b"PK\x03\x04 not a zip", "ce classeur est abîmé"),
 }
 
@@ -213,7 +219,11 @@ def test_free_text_that_looks_like_a_formula_is_kept_and_told_and_the_report_run
         " gardé tel quel, comme du texte."
     ]
     assert "'=cmd" in en_csv([Dit(ERREUR, "=cmd", 1, "", "@x")]).decode("utf-8-sig")
-    assert "'@x" in en_csv([Dit(ERREUR, "=cmd", 1, "", "@x")]).decode("utf-8-sig")
+    for texte in ("@x", "  =x", "＝x", "\n=x"):
+        (_, rangee) = csv.reader(
+            en_csv([Dit(ERREUR, "=cmd", 1, "", texte)]).decode("utf-8-sig").splitlines(), delimiter=";"
+        )
+        assert rangee[4] == f"'{texte.strip()}"
 
 
 def test_a_file_that_nobody_knows_is_told_how_to_be_named():
@@ -261,6 +271,25 @@ def test_a_workbook_that_lies_about_its_size_or_has_a_cell_at_the_end_of_the_wor
     menteur[debut + 24 : debut + 28] = (10).to_bytes(4, "little")
     _, dits = lues("reprise.xlsx", bytes(menteur))
     assert dits and all(dit.startswith("erreur") for dit in dits)
+
+
+def test_one_long_text_in_every_cell_is_not_handed_over_as_many_times():
+    """A workbook says it once, in a few kilobytes: it was held five gigabytes long."""
+    assert lues("reprise.xlsx", classeur({"Familles": [["code_abonne", "nom"], [1, "é" * 30_000]]}))[1] == [
+        "erreur reprise.xlsx, feuille Familles, ligne 2, colonne nom : 20000 caractères : 2000 au plus."
+    ]
+    plein = classeur({"Familles": [["code_abonne", "nom"], *([n, "é" * 20_000] for n in range(1_600))]})
+    assert len(plein) < 40_000
+    assert "beaucoup trop grand" in lues("reprise.xlsx", plein)[1][0]
+
+
+def test_a_file_of_endless_short_lines_is_not_held_whole():
+    """Twenty megabytes of « 1 » took two gigabytes, before they were refused."""
+    tracemalloc.start()
+    _, dits = lues("familles.csv", "code_abonne;nom\n" + "1;A\n" * 400_000)
+    pic = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "50000 lignes au plus à la fois" in dits[0] and pic < 80_000_000
 
 
 def test_a_broken_workbook_is_a_line():

@@ -1,13 +1,14 @@
 """Answering a selection from the screen: several demandes at once, with one reason when they are refused."""
 
 import pytest
+from peewee import IntegrityError
 
 import workflows as w
-from models import Abonnement, Calendrier, Demande
+from models import Abonnement, Calendrier, Demande, Modification
 from portail import clock
 from portail.domain import apercu_du_lot, lot, moderation, planning
 from tests import invariants
-from tests.actes import demander, empreinte, lignes, places, statut
+from tests.actes import demander, empreinte, lignes, lire_le_scelle, modifier, places, statut
 from tests.formulaires import poster
 from tests.htmx import Page
 from tests.monde import JEUDI, LUNDI
@@ -144,6 +145,35 @@ def test_one_that_fails_fails_alone_and_the_preview_says_what_the_act_does(monde
     statuts = [monde.statut(e, lundi) for e in (monde.lea, monde.noe, monde.ines)]
     assert statuts == [w.RESERVE, w.RESERVE, w.LISTE_ATTENTE]
     assert invariants.fautes() == []
+
+
+def test_one_whose_sealed_words_no_key_opens_fails_alone(monde, file):
+    """A key was lost: the others are answered, whatever they are about."""
+    perdue = modifier(monde, monde.lea, allergies="Arachide")
+    lire_le_scelle(monde.sophie, perdue)
+    classe = modifier(monde, monde.noe, classe="CM1")
+    Modification.update(apres="gAAAAABn").where(Modification.demande == perdue).execute()
+    ids = [perdue.id, classe.id, *(d.id for d in file)]
+    for acte in (w.ACCEPTER, w.REFUSER):
+        apercu = apercu_du_lot.prevoir(monde.sophie, ids, acte, MOTIF)
+        assert [(d.id, phrase) for d, phrase in apercu.ecartees] == [(perdue.id, lot.ILLISIBLE)]
+    bilan = moderation.repondre_a_la_selection(monde.sophie, ids, w.ACCEPTER)
+    assert [(d.id, phrase) for d, phrase in bilan.ecartees] == [(perdue.id, lot.ILLISIBLE)]
+    assert [statut(d) for d in (perdue, classe, *file)] == [w.EN_ATTENTE, *[w.ACCEPTEE] * 4]
+
+
+def test_what_the_database_refuses_of_one_does_not_hold_back_the_others(monde, file, monkeypatch):
+    ecrire = moderation.ecrire
+
+    def heurter(le_lot, geste):
+        ecrire(le_lot, geste)
+        if file[1].id in {v.demande.id for v in le_lot.possibles}:
+            raise IntegrityError("somebody was first")
+
+    monkeypatch.setattr(moderation, "ecrire", heurter)
+    bilan = moderation.repondre_a_la_selection(monde.sophie, [d.id for d in file], w.ACCEPTER)
+    assert [(d.id, phrase) for d, phrase in bilan.ecartees] == [(file[1].id, moderation.BOUGE)]
+    assert [statut(d) for d in file] == [w.ACCEPTEE, w.EN_ATTENTE, w.ACCEPTEE]
 
 
 @pytest.mark.parametrize(

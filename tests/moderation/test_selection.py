@@ -6,7 +6,7 @@ import pytest
 from peewee import OperationalError
 
 import workflows as w
-from models import Courriel, Demande
+from models import Courriel, Demande, db
 from portail import clock
 from portail.domain import moderation, planning
 from portail.domain.refus import Refus
@@ -125,3 +125,19 @@ def test_what_is_answered_before_the_portal_was_busy_is_told_and_the_rest_set_as
     ]
     with pytest.raises(OperationalError):
         moderation.repondre_a_la_selection(monde.sophie, [demandes[1].id], w.ACCEPTER)
+
+
+def test_lines_and_bookings_are_read_one_after_the_other_never_joined(monde, monkeypatch):
+    """The last demandes are beyond PostgreSQL’s statistics: joined, every booking of the town is read."""
+    demandes = [demander(monde, (e, monde.seance(monde.cantine, LUNDI))) for e in (monde.lea, monde.noe)]
+    ordres, executer = [], db.obj.execute_sql
+    monkeypatch.setattr(
+        db.obj, "execute_sql", lambda sql, *a, **k: ordres.append(sql) or executer(sql, *a, **k)
+    )
+
+    moderation.repondre_a_la_selection(monde.sophie, [d.id for d in demandes], w.ACCEPTER)
+
+    assert {statut(d) for d in demandes} == {w.ACCEPTEE}
+    for sql in ordres:
+        ensemble = '"ligne"' in sql and '"reservation"' in sql
+        assert not ensemble, sql

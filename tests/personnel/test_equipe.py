@@ -77,6 +77,8 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(chef, 
         ({"email": "agent@example.org"}, "email"),
         ({"role": "maire"}, "role"),
         ({"limite": "certains"}, "lieux"),
+        ({"limite": "tous", "lieux": [str(centre.id)]}, "lieux"),
+        ({"limite": ""}, "lieux"),
         ({"role": "administrateur", "limite": "certains", "lieux": [str(centre.id)]}, "lieux"),
         ({"prenom": ""}, "prenom"),
     ):

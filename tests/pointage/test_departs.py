@@ -1,6 +1,7 @@
 """Who left with whom, and when; and who must never."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +74,7 @@ def test_another_departure_that_comes_later_is_kept_beside_the_first(monde, pres
     [
         ("adulte-julien", {}, "Julien Moreau n’a pas le droit de repartir avec Léa"),
         ("autre", {"nom": "moreau JULIEN", "identite": True, "motif": "Il insiste"}, "n’a pas le droit"),
+        ("autre", {"nom": "M. Julien Moreau (père)", "identite": True, "motif": "x"}, "n’a pas le droit"),
         ("contact-voisin", {}, "Yann Le Goff n’est pas autorisé"),
         ("seul", {}, "n’autorise pas Léa à rentrer sans adulte"),
         ("contact-0", {}, "Choisissez avec qui"),
@@ -108,6 +110,14 @@ def test_a_name_that_is_typed_may_be_that_of_somebody_who_may_come(monde, presen
     laisser(monde, presente, nom="JEANNE moreau")
     assert (Presence.get().parti_avec, Presence.get().parti_motif) == ("Jeanne Moreau, grand-mère", "")
     assert Courriel.select().count() == 0
+
+
+def test_of_two_who_bear_the_same_name_the_one_who_must_not_come_first(monde, presente):
+    """The list names the other one: nobody is given a child by a name that was typed."""
+    oncle = poser(monde.lea, replace(YANN, prenom="Julien", nom="Moreau", chercher=True))
+    with pytest.raises(Refus, match="n’a pas le droit"):
+        laisser(monde, presente, nom="Julien Moreau", identite=True, motif="L’oncle")
+    assert laisser(monde, presente, f"contact-{oncle.id}") == "suivi"
 
 
 def test_on_ones_own_family_a_colleague_notes_a_departure_that_is_out_of_the_ordinary(monde, presente):

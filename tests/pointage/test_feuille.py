@@ -45,6 +45,16 @@ def test_opening_is_told_to_each_family_once_a_day_and_it_reads_so_in_its_journa
     assert Evenement.select().where(Evenement.acte == feuilles.OUVERTURE).count() == 4
 
 
+@pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)  # what is shown is the same on both
+def test_a_seance_that_the_town_cancelled_is_told_and_a_child_who_came_is_pointed(monde, seance, connexion):
+    yann, url = connexion(monde.animateur), f"/agents/pointage/{seance.id}"
+    assert "N’a pas lieu" not in yann.get("/agents/pointage").text
+    Seance.update(annulee="Grève du personnel").where(Seance.id == seance.id).execute()
+    assert "N’a pas lieu : Grève du personnel" in yann.get("/agents/pointage").text
+    assert "a annulé cette séance : Grève du personnel." in yann.get(url).text
+    assert pointer(monde.animateur, seance.id, monde.noe.id, geste("present")) == "suivi"
+
+
 def test_closed_nothing_sensitive_is_shown_nor_unsealed_open_all_of_it_for_who_opened(
     monde, au_complet, connexion, monkeypatch
 ):

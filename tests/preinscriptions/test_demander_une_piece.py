@@ -15,7 +15,7 @@ from tests.preinscriptions.actes import deposer
 from tests.preinscriptions.souhaits import atelier
 
 TEXTE = "Il manque : Attestation d’assurance."
-ENVOYER = ".piece form button"
+ENVOYER = ".piece:not(.note) form button"
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_a_demande_that_does_not_exist_is_404(monde, connexion):
 
 def test_with_htmx_the_demande_stays_open_says_so_and_equals_the_page(monde, connexion, demande):
     page = Page(connexion(monde.sophie), f"/agents/demandes/{demande.id}")
-    assert mots(page.un(".piece textarea")) == TEXTE, "what is missing is proposed"
+    assert mots(page.un(".piece:not(.note) textarea")) == TEXTE, "what is missing is proposed"
     page.cliquer(ENVOYER)
     assert attendue(demande) == TEXTE
     assert "la famille est avertie" in page.texte("#annonce")
@@ -149,12 +149,12 @@ def test_what_cannot_be_sent_comes_back_as_it_was_typed(monde, connexion, demand
         page.cliquer(ENVOYER, texte=trop, attendu=422)
     else:
         page = page.suivre(ENVOYER, texte=trop, attendu=422)
-    assert page.un(".piece").has_attr("open")
-    assert mots(page.un(".piece textarea")) == trop
-    assert "trop long" in page.texte(".piece .message")
-    assert page.un(".piece textarea")["aria-invalid"] == "true"
+    assert page.un(".piece:not(.note)").has_attr("open")
+    assert mots(page.un(".piece:not(.note) textarea")) == trop
+    assert "trop long" in page.texte(".piece:not(.note) .message")
+    assert page.un(".piece:not(.note) textarea")["aria-invalid"] == "true"
     page.cliquer(ENVOYER, texte=" ", attendu=422)
-    assert "Indiquez ce qui manque" in page.texte(".piece .message")
+    assert "Indiquez ce qui manque" in page.texte(".piece:not(.note) .message")
     assert attendue(demande) == ""
 
 
