@@ -288,6 +288,14 @@ def test_not_ones_own_family_not_without_the_password_not_with_few_places(monde,
     assert Famille.get_by_id(double.id).fusionnee_dans is None
 
 
+@pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)  # only drawn here
+def test_who_has_some_places_only_is_not_led_to_a_refusal(monde, connexion):
+    fiche, marc = f"/agents/familles/{monde.moreau.id}", connexion(monde.marc)
+    assert "/reunion" in marc.get(fiche).text
+    Affectation.create(compte=monde.marc, lieu=monde.cantine.lieu)
+    assert "/reunion" not in marc.get(fiche).text
+
+
 def test_on_the_screen_side_by_side_then_one_act(monde, double, connexion):
     client = connexion(monde.sophie)
     ici = f"/agents/familles/{monde.moreau.id}/reunion"
