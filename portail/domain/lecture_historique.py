@@ -5,6 +5,8 @@ an agent limited to some places, what is about these places only. As many querie
 """
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 
 from peewee import SQL
 
@@ -18,7 +20,6 @@ from models import (
     Lieu,
     Ligne,
     Modification,
-    NoteInterne,
     Preinscription,
 )
 from portail import clock, mots
@@ -84,7 +85,8 @@ def lire(demande_id: int, agent: Compte, perimetre: Perimetre = LA_VILLE) -> His
     exiger_une_autre_famille(
         agent, famille_id, "Vous êtes abonné à cette famille : un autre agent doit s’en occuper."
     )
-    siennes = Demande.select(Demande.id).where(Demande.famille == famille_id, *perimetre.demandes())
+    sienne = reduce(and_, perimetre.demandes(), Demande.famille == famille_id)
+    siennes = Demande.select(Demande.id).where(sienne)
     return Historique(
         demande_id=demande_id,
         famille_id=famille_id,
@@ -93,7 +95,7 @@ def lire(demande_id: int, agent: Compte, perimetre: Perimetre = LA_VILLE) -> His
         demandes=_demandes(siennes, demande_id, agent),
         total=siennes.count(),
         inscriptions=_inscriptions(famille_id, perimetre),
-        notes=notes.lire(agent, NoteInterne.demande.in_(siennes), NOTES),
+        notes=notes.lire(agent, sienne, NOTES),
     )
 
 

@@ -27,6 +27,7 @@ GRANDES = {
     "document",
     "presence",
     "pointage",
+    "note_interne",
 }
 """The tables that grow with the years. The others count as many rows as there are families, at most."""
 
