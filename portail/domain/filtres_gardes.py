@@ -79,9 +79,9 @@ def garder(agent: Compte, nom: str, filtres: Filtres) -> FiltreGarde:
 
 def renommer(agent: Compte, filtre_id: int, nom: str) -> FiltreGarde:
     """Give this filter another name."""
-    nom = _exiger_un_nom(nom)
     with write_transaction():
         filtre = _le_sien(agent, filtre_id)
+        nom = _exiger_un_nom(nom)
         if filtre.nom != nom:
             autre = (FiltreGarde.compte == agent) & (FiltreGarde.nom == nom)
             if FiltreGarde.select(fn.COUNT(FiltreGarde.id)).where(autre).scalar():

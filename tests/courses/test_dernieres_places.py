@@ -7,7 +7,7 @@ from peewee import IntegrityError, OperationalError
 
 import workflows as w
 from models import Courriel, Demande, Reservation, Seance, db, moteur
-from portail.domain import depot_creneaux, moderation, places, planning, reponse_creneaux
+from portail.domain import depot_creneaux, lot, moderation, places, planning, reponse_creneaux
 from tests.courses.coureurs import ensemble, peupler
 from tests.invariants import fautes
 from tests.monde import LUNDI
@@ -70,7 +70,7 @@ def sans_verrou(base, monkeypatch):
     def lire_sans_verrouiller(modele, ids):
         return {ligne.id: ligne for ligne in modele.select().where(modele.id.in_(list(ids)))}
 
-    for module in (places, reponse_creneaux):
+    for module in (places, lot):
         monkeypatch.setattr(module, "verrouiller", lire_sans_verrouiller)
     for module in (depot_creneaux, reponse_creneaux):
         monkeypatch.setattr(module, "attribuer", _hesiter(module.attribuer))

@@ -29,6 +29,7 @@ from portail.domain import (
     demandes,
     fin_d_inscription,
     lecture_planning,
+    lot,
     moderation,
     planning,
     preinscriptions,
@@ -148,7 +149,7 @@ def sans_verrou(base, monkeypatch):
     def lire_sans_verrouiller(modele, ids):
         return {ligne.id: ligne for ligne in modele.select().where(modele.id.in_(list(ids)))}
 
-    for module in (reponse, preinscriptions, demandes, planning, fin_d_inscription, les_places):
+    for module in (lot, preinscriptions, demandes, planning, fin_d_inscription, les_places):
         monkeypatch.setattr(module, "verrouiller", lire_sans_verrouiller)
     rendez_vous = RendezVous()
     for module, nom in (

@@ -3,7 +3,20 @@
 import pytest
 from cryptography.fernet import Fernet
 
-from models import Agenda, CodeAbonne, Compte, Courriel, Enfant, Modification, Responsable, SecondFacteur, db
+from models import (
+    Agenda,
+    CodeAbonne,
+    Compte,
+    Courriel,
+    Demande,
+    Enfant,
+    Importation,
+    Modification,
+    Reponse,
+    Responsable,
+    SecondFacteur,
+    db,
+)
 from portail import clock
 from portail.domain import champs, codes, coffre, documents, reglages, rescellement
 from portail.domain.verification import verifier
@@ -53,6 +66,22 @@ def sceller_partout(monde) -> dict[str, str]:
         cree_le=clock.maintenant(),
     )
     documents.deposer(monde.claire, "Assurance", "assurance.pdf", PDF)
+    demande = Demande.select()[0]
+    Reponse.create(
+        demande=demande,
+        agent=monde.sophie,
+        lot="x",
+        donnee_le=clock.maintenant(),
+        premier=1,
+        dernier=1,
+        scelle=coffre.sceller("avant"),
+    )
+    Importation.create(
+        cree_le=clock.maintenant(),
+        noms="familles.csv",
+        fichiers=coffre.sceller("code;nom"),
+        rapport=coffre.sceller("{}"),
+    )
     SecondFacteur.create(compte=monde.sophie, scelle=coffre.sceller("secret"), cree_le=clock.maintenant())
     Courriel.create(
         cle="x",

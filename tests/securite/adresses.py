@@ -15,9 +15,18 @@ from models import (
     Preinscription,
 )
 from portail.access import Acces
-from portail.domain import adresses_d_agenda, coffre, contacts, documents, importation, regles_de_reponse
+from portail.domain import (
+    adresses_d_agenda,
+    coffre,
+    contacts,
+    documents,
+    identite,
+    importation,
+    regles_de_reponse,
+)
 from portail.domain.importation_fichiers import Fichier
 from portail.domain.regles_de_reponse import Conditions
+from portail.domain.ville import la_ville
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
 from tests.monde import JEUDI, MAINTENANT, Monde
@@ -105,7 +114,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "genre": "fermeture",
         "page_cle": "accessibilite",
         "courriel": "reponse",
-        "empreinte": "0" * 64,
+        "empreinte": _logo(monde),
         "jours_id": Calendrier.get().id,
     }
     trouvees = []
@@ -117,6 +126,12 @@ def routes(app, monde: Monde) -> list[Route]:
             for methode in sorted(regle.methods - {"HEAD", "OPTIONS"}):
                 trouvees.append(Route(methode, url, regle.endpoint, acces))
     return sorted(trouvees, key=lambda route: route.endpoint in A_LA_FIN)
+
+
+def _logo(monde: Monde) -> str:
+    """What the address of the town's logo holds."""
+    identite.poser_le_logo(monde.gestionnaire, octets())
+    return la_ville().logo
 
 
 def _agenda(monde: Monde) -> int:

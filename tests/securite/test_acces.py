@@ -111,13 +111,15 @@ def test_a_session_that_ended_opens_nothing(app, connexion, monde, fin):
 @pytest.mark.parametrize("identifiant", [0, 999_999, 2**31, 2**63, 10**30])
 def test_an_id_that_does_not_exist_is_404_and_never_an_error(app, connexion, monde, identifiant):
     famille, agent = connexion(monde.claire), connexion(monde.sophie)
-    jetons = {famille: csrf(famille), agent: csrf(agent)}
+    Compte.update(role="administrateur").where(Compte.id == monde.gestionnaire.id).execute()
+    administratrice = connexion(monde.gestionnaire)
+    jetons = {client: csrf(client) for client in (famille, agent, administratrice)}
     for regle in app.url_map.iter_rules():
         noms = [nom for nom in regle.arguments if nom.endswith("_id")]
         if not noms:
             continue
         acces = app.view_functions[regle.endpoint].acces
-        client = famille if "famille" in acces.roles else agent
+        client = famille if "famille" in acces.roles else agent if "agent" in acces.roles else administratrice
         url = regle.rule
         for nom in noms:
             url = url.replace(f"<id:{nom}>", str(identifiant))

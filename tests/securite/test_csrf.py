@@ -20,7 +20,18 @@ def entrer(connexion, monde, route):
     """The browser of somebody who may take this route."""
     if route.acces.qui == "premier_facteur":
         return Moitie(connexion(monde.sophie))
-    return connexion(monde.sophie if "agent" in route.acces.roles else monde.claire)
+    return connexion(qui_peut(monde, route))
+
+
+def qui_peut(monde, route) -> Compte:
+    """Somebody of the role that may least, of those that may."""
+    roles = route.acces.roles
+    if roles == {"administrateur"}:
+        Compte.update(role="administrateur").where(Compte.id == monde.marc.id).execute()
+        return monde.marc
+    if "agent" in roles:
+        return monde.sophie
+    return monde.gestionnaire if "gestionnaire" in roles else monde.claire
 
 
 def sans_jeton(texte: str) -> str:

@@ -22,7 +22,7 @@ CSP_D_UN_DOCUMENT = "default-src 'none'; sandbox"
 def verifier(reponse, cas=""):
     entetes = reponse.headers
     un_document = reponse.mimetype == "application/pdf"
-    une_photo = reponse.mimetype == "image/jpeg"
+    une_photo = reponse.mimetype in ("image/jpeg", "image/png")
     politique = CSP_D_UN_DOCUMENT if un_document else f"{CSP}; sandbox" if une_photo else CSP
     assert entetes.getlist("Content-Security-Policy") == [politique], cas
     assert entetes["X-Content-Type-Options"] == "nosniff", cas
