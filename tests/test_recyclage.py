@@ -6,7 +6,7 @@ import pytest
 from tests.garanties.empreinte import Contenu
 
 ROWS = {
-    "a row more": "INSERT INTO lieu (nom, adresse) VALUES ('Ailleurs', '')",
+    "a row more": "INSERT INTO lieu (nom, adresse, ecole) VALUES ('Ailleurs', '', false)",
     "a row changed": "UPDATE enfant SET prenom = 'Autre'",
     "rows less": "DELETE FROM preinscription",
     "a number drawn for nothing": "SELECT nextval('lieu_id_seq')",
@@ -21,7 +21,7 @@ MORE_THAN_ROWS = {
     "an index": "CREATE INDEX un_index ON enfant (prenom)",
     "statistics": "ANALYZE enfant",
     "a function": "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-    "too many rows": "INSERT INTO lieu (nom, adresse) SELECT n || ' rue', '' FROM generate_series(1, 3000) n",
+    "too many rows": "INSERT INTO lieu (nom, adresse, ecole) SELECT n || ' rue', '', false FROM generate_series(1, 3000) n",
 }
 
 

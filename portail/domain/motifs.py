@@ -88,9 +88,9 @@ def ajouter_un_refus(auteur: Compte, nature: str, texte: str) -> MotifRefus:
 
 def changer_un_refus(auteur: Compte, motif_id: int, texte: str) -> MotifRefus:
     """Reword a reason; what was answered keeps the words that the family read."""
-    texte = _exiger_un_texte(texte, TEXTE_MAX, "Écrivez le motif : la famille le lira.", "texte")
     with write_transaction():
         motif = _exiger_le_motif(auteur, MotifRefus, motif_id)
+        texte = _exiger_un_texte(texte, TEXTE_MAX, "Écrivez le motif : la famille le lira.", "texte")
         autres = MotifRefus.select().where(MotifRefus.nature == motif.nature, MotifRefus.id != motif.id)
         if _du_meme_nom(list(autres), "texte", texte):
             raise Refus("Ce motif est déjà dans la liste.", champ="texte")
@@ -117,9 +117,9 @@ def changer_une_absence(
     When it was given and its name changes, it is retired, and another takes its place. Gives the one that
     stands.
     """
-    champs = _exiger_l_absence(nom, facturation, justificatif)
     with write_transaction():
         motif = _exiger_le_motif(auteur, MotifAbsence, motif_id)
+        champs = _exiger_l_absence(nom, facturation, justificatif)
         autres = list(MotifAbsence.select().where(MotifAbsence.id != motif.id))
         if deja := _du_meme_nom(autres, "nom", champs["nom"]):
             raise Refus(_deja(deja), champ="nom")

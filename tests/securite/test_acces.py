@@ -114,6 +114,7 @@ def test_an_id_that_does_not_exist_is_404_and_never_an_error(app, connexion, mon
     Compte.update(role="administrateur").where(Compte.id == monde.gestionnaire.id).execute()
     administratrice = connexion(monde.gestionnaire)
     jetons = {client: csrf(client) for client in (famille, agent, administratrice)}
+    fautes = []
     for regle in app.url_map.iter_rules():
         noms = [nom for nom in regle.arguments if nom.endswith("_id")]
         if not noms:
@@ -126,4 +127,6 @@ def test_an_id_that_does_not_exist_is_404_and_never_an_error(app, connexion, mon
         for methode in regle.methods - {"OPTIONS"}:
             donnees = {"csrf_token": jetons[client], "motif": "x", "voulu": "reserve"}
             reponse = client.open(url, method=methode, data=None if methode in ("GET", "HEAD") else donnees)
-            assert reponse.status_code == 404, (methode, url, reponse.status_code)
+            if reponse.status_code != 404:
+                fautes.append((methode, url, reponse.status_code))
+    assert fautes == []
