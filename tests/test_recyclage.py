@@ -21,7 +21,8 @@ MORE_THAN_ROWS = {
     "an index": "CREATE INDEX un_index ON enfant (prenom)",
     "statistics": "ANALYZE enfant",
     "a function": "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-    "too many rows": "INSERT INTO lieu (nom, adresse, ecole) SELECT n || ' rue', '', false FROM generate_series(1, 3000) n",
+    "too many rows": "INSERT INTO lieu (nom, adresse, ecole)"
+    " SELECT n || ' rue', '', false FROM generate_series(1, 3000) n",
 }
 
 

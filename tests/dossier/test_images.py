@@ -153,7 +153,7 @@ def test_the_decoders_of_other_formats_are_never_asked(monkeypatch):
 
 def test_a_jpeg_of_hundreds_of_scans_is_refused_before_any_is_drawn(monkeypatch):
     dessines = []
-    monkeypatch.setattr(images, "_redessiner", lambda image, cote: dessines.append(image) or b"")
+    monkeypatch.setattr(images, "_redessiner", lambda image, *_: dessines.append(image) or b"")
     progressive = octets(progressive=True)
     images.assainir(progressive)
     bombe = progressive[:-2] + b"\xff\xda\x00\x08" * 101 + progressive[-2:]
