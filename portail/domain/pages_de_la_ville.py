@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models import Compte, PageDeLaVille, Ville, verrouiller, write_transaction
 from portail import clock, mots
@@ -36,7 +36,7 @@ def lire(cle: str) -> Page:
     titre, defaut = PAGES[cle]
     ecrite = PageDeLaVille.get_or_none(PageDeLaVille.cle == cle)
     if ecrite is None:
-        return Page(cle, titre, defaut(la_ville()), None)
+        return Page(cle, titre, defaut(_en_lignes(la_ville())), None)
     return Page(cle, titre, ecrite.texte, ecrite.modifiee_le)
 
 
@@ -71,6 +71,22 @@ def retablir(agent: Compte, cle: str) -> None:
 
 
 # ——— our own words ———
+
+
+def _en_lignes(v: VilleVue) -> VilleVue:
+    """The town, each of its words on one line: none of them begins a title or a list of the page."""
+    nom, guichet, adresse, horaires, telephone, courriel = (
+        " ".join(mot.split()) for mot in (v.nom, v.guichet, v.adresse, v.horaires, v.telephone, v.courriel)
+    )
+    return replace(
+        v,
+        nom=nom,
+        guichet=guichet,
+        adresse=adresse,
+        horaires=horaires,
+        telephone=telephone,
+        courriel=courriel,
+    )
 
 
 def _contact(v: VilleVue) -> str:

@@ -35,7 +35,7 @@ from portail.domain.perimetre import LA_VILLE
 from portail.domain.ville import la_ville
 from tests.garanties import apercus
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
-from tests.garanties.route import Champs, Route
+from tests.garanties.route import ADMINISTRATION, GESTION, Champs, Route
 from tests.garanties.routes import ROUTES
 from tests.garanties.valeurs import PROPRES, SAINES, VARIANTES
 from tests.monde import HIER, JEUDI, LUNDI, MAINTENANT, MERCREDI
@@ -63,9 +63,8 @@ class Carte:
             assert not inconnues, f"{regle.endpoint}: the guarantees know nothing of {inconnues}"
             for methode in set(methodes) & set(regle.methods or ()):
                 trouvees.append(Route(methode, regle.endpoint, regle.rule, fiche))
-        return sorted(
-            (r for r in trouvees if not qui or r.fiche.qui in qui), key=lambda r: (r.regle, r.methode)
-        )
+        siennes = (r for r in trouvees if not qui or r.fiche.qui in qui)
+        return sorted(siennes, key=lambda r: (_change_la_ville(r), r.regle, r.methode))
 
     def route(self, endpoint: str) -> Route:
         return next(route for route in self.routes() if route.endpoint == endpoint)
@@ -177,7 +176,6 @@ class Carte:
             "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
             "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
             "lieu": ([str(m.cantine.lieu_id)], []),
-            "comme": ([str(m.cantine.id)], []),
             "activite_choisie": ([str(m.poterie.id)], []),
             "activites": ([str(m.centre.id)], [str(club.activite_id)]),
             "activite_montree": ([str(m.poterie.id)], []),
@@ -269,6 +267,11 @@ class Carte:
         if "enfant_id" in ids:
             return guichet.marquer(Enfant.get_by_id(ids["enfant_id"]), rubrique)
         return guichet.marquer(Responsable.get_by_id(ids["responsable_id"]), rubrique)
+
+
+def _change_la_ville(route: Route) -> bool:
+    """What would leave the others another town than the one that they know: it is called last."""
+    return route.fiche.qui in (GESTION, ADMINISTRATION) or route.endpoint.startswith("fusion.")
 
 
 def _creneau(m: Ville, enfant: Enfant, activite: Activite) -> int:

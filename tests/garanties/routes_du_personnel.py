@@ -226,7 +226,7 @@ ROUTES_DU_PERSONNEL = {
     "guichet_planning.page": Fiche(AGENTS, (*DU_SOUHAIT_LONG, "vers")),
     "guichet_planning.demander": Fiche(AGENTS, (), DU_SOUHAIT_LONG),
     "guichet_photo.retirer": Fiche(AGENTS, (), ("repere",)),
-    "guichet_inscription.page": Fiche(AGENTS),
+    "guichet_inscription.page": Fiche(AGENTS, ("activite_choisie", "enfants", "debut", "fin")),
     "guichet_inscription.demander": Fiche(AGENTS, (), ("activite_choisie", "enfants", "debut", "fin")),
     "ouverture.nouvelle": Fiche(AGENTS),
     "ouverture.ouvrir": Fiche(AGENTS, (), ("prenom", "nom", "email", "telephone", "certain")),

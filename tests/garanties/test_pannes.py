@@ -38,7 +38,7 @@ POSTGRES = pytest.mark.parametrize("url_de_base", ["postgresql"], indirect=True)
 SQLITE = pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)
 
 
-N_ECRIVENT_RIEN = ("accueil.apparence", "mots_de_passe.force")
+N_ECRIVENT_RIEN = ("accueil.apparence", "mots_de_passe.force", "textes_de_courriel.apercu")
 """Posted, and yet nothing is written in the town's tables."""
 APRES_UN_REFUS = "portail.domain.echanges.fautes"
 """Asked on a POST only when it was refused: the town as it was at first may take the same answer."""

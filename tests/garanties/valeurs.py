@@ -197,6 +197,7 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
+    "activites.nouvelle": {"comme": ["2"]},  # the canteen
     "ville.regler": {"nom": ["Saint-Alban-sur-Loire"]},
     "fusion.page": {"avec": ["104590"]},
     "fusion.reunir": {"avec": ["104590"]},
