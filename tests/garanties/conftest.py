@@ -8,7 +8,7 @@ import pytest
 import models
 from models import db
 from portail import clock
-from portail.domain import reglages
+from portail.domain import reglages, textes_de_courriel
 from portail.domain.ville import oublier_la_ville
 from tests.conftest import ADRESSE, BON_MARCHE, CLE_SECRETE, CLES, fermer, nom_de_la_base
 from tests.garanties.carte import Carte
@@ -57,6 +57,8 @@ def renaitre(request, app, url_de_base):
 
     def refaire() -> None:
         fermer()
+        textes_de_courriel.oublier()
+        oublier_la_ville()
         if url_de_base.startswith("sqlite:"):
             chemin = Path(url_de_base.removeprefix("sqlite:///"))
             for suffixe in ("", "-wal", "-shm"):

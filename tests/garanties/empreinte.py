@@ -16,6 +16,7 @@ from models import (
     Jeton,
     Modele,
     Modification,
+    Reponse,
     SessionOuverte,
     db,
     moteur,
@@ -30,6 +31,7 @@ TIREES_AU_SORT = {
     Document: ("contenu",),
     Jeton: ("empreinte", "mot_de_passe"),
     Modification: ("avant", "apres"),  # sealed, some of them: never the same text twice
+    Reponse: ("lot", "scelle"),
     SessionOuverte: ("jeton",),
 }
 """Drawn at random: never twice the same."""

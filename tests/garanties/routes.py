@@ -131,7 +131,7 @@ ROUTES = {
     "preinscriptions.document": Fiche(FAMILLES),
     "demandes.liste": Fiche(FAMILLES, ("etat", "nature", "enfant", "du", "au", "page")),
     "demandes.demande": Fiche(FAMILLES, LIGNES),
-    "demandes.annuler": Fiche(FAMILLES, LIGNES),
+    "demandes.annuler": Fiche(FAMILLES),
     "demandes.repondre": Fiche(FAMILLES, (), ("texte", "documents", "document")),
     "pages.mentions_legales": Fiche(TOUS),
     "pages.donnees_personnelles": Fiche(TOUS),

@@ -69,7 +69,7 @@ ROUTES_DU_PERSONNEL = {
     "moderation.apercevoir": Fiche(
         AGENTS, (*FILE, "demande", "tout"), ("demande", "acte", "motif", "precision", "ouverte", "filtre")
     ),
-    "moderation.revenir": Fiche(AGENTS, (*FILE, "tout"), ("geste", "demande", "ouverte")),
+    "moderation.revenir": Fiche(AGENTS, TRI, ("geste", "demande")),
     "mise_en_place.page": Fiche(GESTION),
     "regles_de_reponse.page": Fiche(GESTION),
     "regles_de_reponse.nouvelle": Fiche(GESTION),
@@ -191,11 +191,11 @@ ROUTES_DU_PERSONNEL = {
     "pointage.nouvelles": Fiche(PERSONNEL, ("marque",)),
     "pointage.chercher": Fiche(PERSONNEL, ("cherche",)),
     "pointage.photo": Fiche(PERSONNEL),
-    "pointage.ouvrir": Fiche(PERSONNEL, DE_LA_FEUILLE),
-    "pointage.imprimer": Fiche(PERSONNEL, DE_LA_FEUILLE),
+    "pointage.ouvrir": Fiche(PERSONNEL),
+    "pointage.imprimer": Fiche(PERSONNEL),
     "pointage.pointer": Fiche(PERSONNEL, DE_LA_FEUILLE, ("voulu", *TAPE)),
     "pointage.partir": Fiche(PERSONNEL, DE_LA_FEUILLE, ("avec", "nom", "motif", "identite", *TAPE)),
-    "pointage.revenir": Fiche(PERSONNEL, DE_LA_FEUILLE, TAPE),
+    "pointage.revenir": Fiche(PERSONNEL, (), TAPE),
     "familles.liste": Fiche(AGENTS, ("q", "page")),
     "familles.fiche": Fiche(AGENTS),
     "familles.journal": Fiche(GESTION, ("avant",)),
@@ -236,6 +236,6 @@ ROUTES_DU_PERSONNEL = {
     "ouverture.ajouter_un_enfant": Fiche(
         AGENTS, (), ("prenom", "nom", "naissance", "ecole", "classe", "droit", "certain")
     ),
-    "fusion.page": Fiche(AGENTS, ("avec", "pareil")),
+    "fusion.page": Fiche(AGENTS, ("avec",)),
     "fusion.reunir": Fiche(AGENTS, (), ("avec", "pareil", "repere", "certain", *CONFIRMATION)),
 }

@@ -97,7 +97,6 @@ HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/"}
 FACONS = {"page": {}, "fragment": HTMX}
 ADRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
 SURES = (
-    "https://formulaire.defenseurdesdroits.fr",
     "/",
     "#",
     "tel:",
@@ -106,6 +105,12 @@ SURES = (
     "http://localhost/",
     "webcal://localhost/",
 )
+DE_L_ETAT = (
+    "https://formulaire.defenseurdesdroits.fr",
+    "https://www.cnil.fr/",
+    "https://www.defenseurdesdroits.fr",
+)
+"""Where our own words on the legal pages lead."""
 SANS_PAGE = ("static", "mes_donnees.fichier", "agenda.flux")
 """Files, that no browser reads as a page."""
 COMPARENT_LES_NOMS = ("pointage.pointer", "pointage.partir", "pointage.revenir")
@@ -268,7 +273,7 @@ def verifier(vues: dict[tuple, str], saines: dict[tuple, list[tuple]], pose: str
             assert not nom.startswith("on") and nom != "style", (cle, nom)
             assert not nom.startswith(("hx-", "data-hx")) or nom in permis, (cle, nom)
             if nom in ADRESSES:
-                assert not valeur or valeur.startswith(SURES), (cle, nom, valeur)
+                assert not valeur or valeur.startswith((*SURES, *DE_L_ETAT)), (cle, nom, valeur)
                 assert not valeur.startswith("//"), (cle, nom, valeur)
         for piege in pieges:
             assert not set(piege) & set("<\"'") or piege not in page, (cle, piege)

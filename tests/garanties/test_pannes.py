@@ -40,6 +40,8 @@ SQLITE = pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)
 
 N_ECRIVENT_RIEN = ("accueil.apparence", "mots_de_passe.force", "textes_de_courriel.apercu")
 """Posted, and yet nothing is written in the town's tables."""
+REPONDENT_AVANT = ("comptes.deconnexion", "planning.renoncer", "moderation.revenir")
+"""What they answer is found by reading, in this town: nothing is left to write."""
 APRES_UN_REFUS = "portail.domain.echanges.fautes"
 """Asked on a POST only when it was refused: the town as it was at first may take the same answer."""
 DEMANDENT_UN_CHOIX = ("selection.apercu",)
@@ -48,6 +50,15 @@ SANS_HTMX = "portail.domain.documents.deposer"
 """Files come with a whole form only, never with a piece of it that is swapped."""
 SANS_CONSEQUENCE = "portail.domain.comptes.noter_le_passage"
 """When the database is too busy to note the last use of a session, the page is served all the same."""
+
+
+APRES_UN_APERCU = {
+    "portail.domain.activites.modifier",
+    "portail.domain.lieux.remettre",
+    "portail.domain.lecture_pointage.pointes_depuis",
+    "portail.domain.identite.poser_le_logo",
+}
+"""What takes a page that was shown, or a file: one sound call does not reach it; its own tests do."""
 
 
 def casse(*_, **__):
@@ -135,9 +146,8 @@ def test_whatever_breaks_in_the_domain_the_page_is_french_and_tells_the_truth(ca
             for filtres in (False, True) if route.lit and route.fiche.requete else (False,):
                 for nom in atteintes(route, variante, filtres, gens, cibles):
                     chemins[nom].append((route, variante, filtres))
-    assert not [nom for nom, routes in chemins.items() if not routes], (
-        "called by a view, reached by no sound call"
-    )
+    jamais = {nom for nom, routes in chemins.items() if not routes}
+    assert jamais <= APRES_UN_APERCU, "called by a view, reached by no sound call"
     renaitre()
     gens = Gens(carte, gens.connexion)
     peut_etre = 0
@@ -213,15 +223,18 @@ def test_while_the_town_is_locked_one_reads_and_every_act_says_to_come_back(cart
         (route, gens.appel(route, filtres=route.endpoint in DEMANDENT_UN_CHOIX)) for route in carte.routes()
     ]
     ecrivent = {route for route in carte.routes(methodes=["POST"]) if route.endpoint not in N_ECRIVENT_RIEN}
-    avant = contenu(())
+    avant, fautes = contenu(()), []
     with ville_verrouillee(), clock.figer(MAINTENANT + dt.timedelta(minutes=2)):
         for route, appel in appels:
             reponse = appel()
             if route not in ecrivent:
                 assert reponse.status_code in (200, 204, 303), (route, reponse.status_code)
-            elif route.endpoint not in ("comptes.deconnexion", "planning.renoncer"):
+            elif route.endpoint not in REPONDENT_AVANT and reponse.status_code != 503:
+                fautes.append((route.endpoint, reponse.status_code))
+            elif route.endpoint not in REPONDENT_AVANT:
                 verifier_occupe(reponse, route)
             reponse.close()
+    assert fautes == []
     assert not difference(avant, contenu(()))
     for route, appel in appels:
         with appel() as reponse:
