@@ -60,7 +60,8 @@ def _montrer(famille_id: int, form: ReunionForm, refus: Refus | None = None, sta
     except Refus as impossible:
         refus = impossible
     avec = request.values.get("avec", "")
-    if refus is None and examen is None and avec:
+    cachee = refus is None or refus.champ == comptes.CHAMP_DE_CONFIRMATION
+    if examen is None and cachee and (avec or request.method == "POST"):
         refus = Refus(INCONNU, champ="avec")
     if refus is not None and refus.champ == comptes.CHAMP_DE_CONFIRMATION:
         form = ReunionForm(confirme=False)

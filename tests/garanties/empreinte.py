@@ -13,6 +13,7 @@ from models import (
     Document,
     EchecConnexion,
     Evenement,
+    Famille,
     Jeton,
     Modele,
     Modification,
@@ -29,6 +30,7 @@ TIREES_AU_SORT = {
     Compte: ("mot_de_passe", "code_donne"),
     Courriel: ("cle", "message_id", "scelle"),
     Document: ("contenu",),
+    Famille: ("code_abonne",),
     Jeton: ("empreinte", "mot_de_passe"),
     Modification: ("avant", "apres"),  # sealed, some of them: never the same text twice
     Reponse: ("lot", "scelle"),

@@ -111,8 +111,8 @@ DE_L_ETAT = (
     "https://www.defenseurdesdroits.fr",
 )
 """Where our own words on the legal pages lead."""
-SANS_PAGE = ("static", "mes_donnees.fichier", "agenda.flux")
-"""Files, that no browser reads as a page."""
+SANS_PAGE = ("static", "mes_donnees.fichier", "agenda.flux", "familles.journal")
+"""Files, that no browser reads as a page; and the journal, that each name makes longer by a line."""
 COMPARENT_LES_NOMS = ("pointage.pointer", "pointage.partir", "pointage.revenir")
 """Acts that depend on who has the same name as whom: here everybody has."""
 VISITEURS = {TOUS: [TOUS, FAMILLES, AGENTS], CONNECTES: [FAMILLES, AGENTS]}

@@ -31,6 +31,9 @@ GRANDES = {
 }
 """The tables that grow with the years. The others count as many rows as there are families, at most."""
 
+VIDES = {"presence", "pointage", "note_interne"}
+"""Those that `volume.py` fills with nothing: PostgreSQL reads a table of no page from end to end."""
+
 TOUTES_LES_TRAITEES = re.compile(r'COUNT\(.*"agent_id" IS NOT NULL.*annulee')
 """The number on the tab « Traitées »: all the demandes ever answered, counted one by one on SQLite."""
 
@@ -123,6 +126,7 @@ def requetes_de(route: Route, variante: int, gens: Gens, monkeypatch) -> set[Req
 
 
 def test_no_route_reads_a_table_that_grows_from_end_to_end(carte, gens, monkeypatch):
+    grandes = GRANDES if models.moteur() == "sqlite" else GRANDES - VIDES
     fautes, vues = {}, 0
     for route in carte.routes():
         if route.endpoint in ("static", "demo.courriels_ecrits"):
@@ -133,7 +137,7 @@ def test_no_route_reads_a_table_that_grows_from_end_to_end(carte, gens, monkeypa
             db.connect(reuse_if_open=True)
             for requete, valeurs in requetes:
                 permises = {"demande"} if TOUTES_LES_TRAITEES.search(requete) else set()
-                if entieres := (tables_lues_en_entier(requete, valeurs) & GRANDES) - permises:
+                if entieres := (tables_lues_en_entier(requete, valeurs) & grandes) - permises:
                     fautes[f"{route} {sorted(entieres)}\n{requete}\n{valeurs}\n{plan(requete, valeurs)}"] = (
                         None
                     )
