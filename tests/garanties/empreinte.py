@@ -17,6 +17,7 @@ from models import (
     Jeton,
     Modele,
     Modification,
+    Pointage,
     Reponse,
     SessionOuverte,
     db,
@@ -33,6 +34,7 @@ TIREES_AU_SORT = {
     Famille: ("code_abonne",),
     Jeton: ("empreinte", "mot_de_passe"),
     Modification: ("avant", "apres"),  # sealed, some of them: never the same text twice
+    Pointage: ("cle",),
     Reponse: ("lot", "scelle"),
     SessionOuverte: ("jeton",),
 }

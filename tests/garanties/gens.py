@@ -159,7 +159,9 @@ class Gens:
         if route.endpoint in ENVOIENT_UNE_PHOTO:
             return lambda: navigateur.open(url, method="POST", data=corps | {"photo": une_photo()}, **autres)
         if route.endpoint == "importation.deposer":
-            corps = corps | {"fichiers": un_fichier()}
+            return lambda: navigateur.open(
+                url, method="POST", data=corps | {"fichiers": un_fichier()}, **autres
+            )
         if route.endpoint == "preinscriptions.ecrire":
             return lambda: navigateur.open(url, method="POST", data=corps | {"piece-0": un_pdf()}, **autres)
         return lambda: navigateur.open(url, method=route.methode, data=corps, **autres)
