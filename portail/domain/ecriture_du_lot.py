@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from peewee import fn
-
 import workflows as w
 from models import Demande, Evenement, Ligne, Reponse, Reservation
 from portail import clock
@@ -53,7 +51,7 @@ def ecrire(lot: Lot, geste: Geste | None) -> None:
         return
     demandes = [voulue.demande for voulue in voulues]
     avant = souvenir.prendre(voulues, lot.etats) if geste else {}
-    derniere = Evenement.select(fn.MAX(Evenement.id)).scalar() or 0
+    derniere = Evenement.select(Evenement.id).order_by(Evenement.id.desc()).limit(1).scalar() or 0
     stockes = stocker(couples_a_inscrire(lot)) if couples_a_inscrire(lot) else {}
     issue = distribuer(lot, {couple: creneau.statut for couple, creneau in stockes.items()})
     if lot.ordre.acteur.compte:

@@ -43,7 +43,13 @@ N_ECRIVENT_RIEN = (
     *("textes_de_courriel.apercu", "moderation.apercevoir"),
 )
 """Posted, and yet nothing is written in the town's tables."""
-REPONDENT_AVANT = ("comptes.deconnexion", "planning.renoncer", "moderation.revenir", "ville.poser_le_logo")
+REPONDENT_AVANT = (
+    "comptes.deconnexion",
+    "planning.renoncer",
+    "moderation.revenir",
+    "ville.poser_le_logo",
+    "pointage.imprimer",
+)
 """What they answer is found by reading, in this town: nothing is left to write."""
 DEMANDENT_UN_CHOIX = ("selection.apercu",)
 """Pages that have nothing to show until their address names something: 422."""
