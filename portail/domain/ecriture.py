@@ -13,6 +13,7 @@ from peewee import (
     TextField,
     fn,
 )
+from peewee import __exception_wrapper__ as en_mots_de_peewee  # the driver's own errors, as peewee names them
 
 from models import DelaiField, Modele, db, moteur
 
@@ -31,14 +32,15 @@ def inserer(modele: type[Modele], champs: tuple[str, ...], lignes: Iterable[tupl
     table = modele._meta.table_name
     pretes = (ligne + constantes for ligne in _converties(choisis, lignes))
     curseur = db.connection().cursor()
-    while lot := list(islice(pretes, LOT)):
-        if moteur() == "sqlite":
-            trous = ", ".join("?" * len(choisis + omis))
-            curseur.executemany(f'INSERT INTO "{table}" ({colonnes}) VALUES ({trous})', lot)
-        else:
-            with curseur.copy(f'COPY "{table}" ({colonnes}) FROM STDIN') as copie:
-                for ligne in lot:
-                    copie.write_row(ligne)
+    with en_mots_de_peewee:
+        while lot := list(islice(pretes, LOT)):
+            if moteur() == "sqlite":
+                trous = ", ".join("?" * len(choisis + omis))
+                curseur.executemany(f'INSERT INTO "{table}" ({colonnes}) VALUES ({trous})', lot)
+            else:
+                with curseur.copy(f'COPY "{table}" ({colonnes}) FROM STDIN') as copie:
+                    for ligne in lot:
+                        copie.write_row(ligne)
 
 
 def modifier(modele: type[Modele], champs: tuple[str, ...], lignes: Iterable[tuple]) -> None:
@@ -49,7 +51,8 @@ def modifier(modele: type[Modele], champs: tuple[str, ...], lignes: Iterable[tup
     pretes = _converties([*choisis, modele._meta.fields["id"]], lignes)
     curseur = db.connection().cursor()
     while lot := list(islice(pretes, LOT)):
-        curseur.executemany(f'UPDATE "{modele._meta.table_name}" SET {valeurs} WHERE id = {trou}', lot)
+        with en_mots_de_peewee:
+            curseur.executemany(f'UPDATE "{modele._meta.table_name}" SET {valeurs} WHERE id = {trou}', lot)
 
 
 def reserver_les_ids(modele: type[Modele], combien: int) -> Sequence[int]:

@@ -49,6 +49,7 @@ REPONDENT_AVANT = (
     "moderation.revenir",
     "ville.poser_le_logo",
     "pointage.imprimer",
+    "pointage.ouvrir",
 )
 """What they answer is found by reading, in this town: nothing is left to write."""
 DEMANDENT_UN_CHOIX = ("selection.apercu",)
