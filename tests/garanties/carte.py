@@ -271,7 +271,8 @@ class Carte:
 
 def _change_la_ville(route: Route) -> bool:
     """What would leave the others another town than the one that they know: it is called last."""
-    return route.fiche.qui in (GESTION, ADMINISTRATION) or route.endpoint.startswith("fusion.")
+    droits = ("fusion.", "ouverture.", "guichet.changer_le_droit", "guichet.rattacher")
+    return route.fiche.qui in (GESTION, ADMINISTRATION) or route.endpoint.startswith(droits)
 
 
 def _creneau(m: Ville, enfant: Enfant, activite: Activite) -> int:
