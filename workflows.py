@@ -120,6 +120,9 @@ REVENIR = "revenir"
 FERMER = "fermer"
 ROUVRIR = "rouvrir"
 
+_MAIRIE = (AGENT, SYSTEME)
+_REVIENT = "revient sur sa réponse"
+
 # ——— Créneau: a child on a séance ———
 
 NON_RESERVE = "non_reserve"
@@ -130,26 +133,20 @@ ABSENCE_ATTENTE = "absence_attente"
 ABSENT = "absent"
 PRESENT = "present"
 
+_EN_VALIDATION = "Demande en attente de validation"
+_DEFONT = (
+    (LIBERER, "libère le créneau : l’inscription prend fin"),
+    (FERMER, "annule le créneau : la séance n’a pas lieu"),
+)
+
 CRENEAU = Machine(
     "Créneau",
     etats=(
         Etat(NON_RESERVE, "Non réservé", "libre", "est-libre", "Non réservé"),
-        Etat(
-            RESERVATION_ATTENTE,
-            "Réservation en attente",
-            "attente",
-            "est-attente",
-            "Demande en attente de validation",
-        ),
+        Etat(RESERVATION_ATTENTE, "Réservation en attente", "attente", "est-attente", _EN_VALIDATION),
         Etat(RESERVE, "Réservé", "reserve", "est-reserve", "Activité réservée"),
         Etat(LISTE_ATTENTE, "Liste d’attente", "liste", "est-liste", "Enfant en liste d’attente"),
-        Etat(
-            ABSENCE_ATTENTE,
-            "Absence en attente",
-            "attente",
-            "est-attente absence",
-            "Demande en attente de validation",
-        ),
+        Etat(ABSENCE_ATTENTE, "Absence en attente", "attente", "est-attente absence", _EN_VALIDATION),
         Etat(ABSENT, "Absent", "absent", "est-absent", "Enfant absent à cette activité"),
         Etat(PRESENT, "Présent", "present", "est-present", "Enfant présent"),
     ),
@@ -162,28 +159,16 @@ CRENEAU = Machine(
             (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE),
             "demande la réservation",
         ),
-        _pas(
-            NON_RESERVE,
-            INSCRIRE,
-            (AGENT, SYSTEME),
-            (RESERVE, LISTE_ATTENTE),
-            "réserve avec la pré-inscription",
-        ),
+        _pas(NON_RESERVE, INSCRIRE, _MAIRIE, (RESERVE, LISTE_ATTENTE), "réserve avec la pré-inscription"),
         _pas(RESERVATION_ATTENTE, ANNULER, FAMILLE, NON_RESERVE, "annule sa demande de réservation"),
-        _pas(
-            RESERVATION_ATTENTE,
-            ACCEPTER,
-            (AGENT, SYSTEME),
-            (RESERVE, LISTE_ATTENTE),
-            "accepte la réservation",
-        ),
+        _pas(RESERVATION_ATTENTE, ACCEPTER, _MAIRIE, (RESERVE, LISTE_ATTENTE), "accepte la réservation"),
         _pas(RESERVATION_ATTENTE, METTRE_EN_ATTENTE, AGENT, LISTE_ATTENTE, "inscrit en liste d’attente"),
         _pas(RESERVATION_ATTENTE, REFUSER, AGENT, NON_RESERVE, "refuse la réservation", motif_requis=True),
         _pas(LISTE_ATTENTE, PROMOUVOIR, (SYSTEME, AGENT), RESERVE, "donne la place qui s’est libérée"),
         _pas(LISTE_ATTENTE, RENONCER, FAMILLE, NON_RESERVE, "renonce à la liste d’attente"),
         _pas(RESERVE, DECLARER_ABSENCE, (FAMILLE, AGENT), (ABSENCE_ATTENTE, ABSENT), "déclare une absence"),
         _pas(ABSENCE_ATTENTE, ANNULER, FAMILLE, RESERVE, "annule sa déclaration d’absence"),
-        _pas(ABSENCE_ATTENTE, ACCEPTER, (AGENT, SYSTEME), ABSENT, "accepte l’absence"),
+        _pas(ABSENCE_ATTENTE, ACCEPTER, _MAIRIE, ABSENT, "accepte l’absence"),
         _pas(ABSENCE_ATTENTE, REFUSER, AGENT, RESERVE, "refuse l’absence", motif_requis=True),
         _pas(RESERVE, POINTER_PRESENT, ANIMATEUR, PRESENT, "pointe présent"),
         _pas(RESERVE, POINTER_ABSENT, ANIMATEUR, ABSENT, "pointe absent"),
@@ -191,23 +176,14 @@ CRENEAU = Machine(
         _pas(ABSENT, POINTER_PRESENT, ANIMATEUR, PRESENT, "corrige le pointage : présent"),
         *(_pas(de, EFFACER_POINTAGE, ANIMATEUR, RESERVE, "efface le pointage") for de in (PRESENT, ABSENT)),
         *(
-            _pas(de, LIBERER, AGENT, NON_RESERVE, "libère le créneau : l’inscription prend fin")
+            _pas(de, acte, AGENT, NON_RESERVE, libelle)
+            for acte, libelle in _DEFONT
             for de in (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE, ABSENCE_ATTENTE, ABSENT)
         ),
-        _pas(
-            RESERVE,
-            REVENIR,
-            AGENT,
-            (RESERVATION_ATTENTE, ABSENCE_ATTENTE, NON_RESERVE),
-            "revient sur sa réponse",
-        ),
-        _pas(LISTE_ATTENTE, REVENIR, AGENT, (RESERVATION_ATTENTE, NON_RESERVE), "revient sur sa réponse"),
-        _pas(NON_RESERVE, REVENIR, AGENT, RESERVATION_ATTENTE, "revient sur sa réponse"),
-        _pas(ABSENT, REVENIR, AGENT, ABSENCE_ATTENTE, "revient sur sa réponse"),
-        *(
-            _pas(de, FERMER, AGENT, NON_RESERVE, "annule le créneau : la séance n’a pas lieu")
-            for de in (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE, ABSENCE_ATTENTE, ABSENT)
-        ),
+        _pas(RESERVE, REVENIR, AGENT, (RESERVATION_ATTENTE, ABSENCE_ATTENTE, NON_RESERVE), _REVIENT),
+        _pas(LISTE_ATTENTE, REVENIR, AGENT, (RESERVATION_ATTENTE, NON_RESERVE), _REVIENT),
+        _pas(NON_RESERVE, REVENIR, AGENT, RESERVATION_ATTENTE, _REVIENT),
+        _pas(ABSENT, REVENIR, AGENT, ABSENCE_ATTENTE, _REVIENT),
         _pas(NON_RESERVE, ROUVRIR, AGENT, RESERVE, "remet la réservation : la séance a lieu de nouveau"),
     ),
 )
@@ -242,10 +218,10 @@ LIGNE = Machine(
     etats=(_attente, _acceptee, _refusee, _annulee),
     initial=EN_ATTENTE,
     transitions=(
-        _pas(EN_ATTENTE, ACCEPTER, (AGENT, SYSTEME), ACCEPTEE, "accepte"),
+        _pas(EN_ATTENTE, ACCEPTER, _MAIRIE, ACCEPTEE, "accepte"),
         _pas(EN_ATTENTE, REFUSER, AGENT, REFUSEE, "refuse", motif_requis=True),
         _pas(EN_ATTENTE, ANNULER, FAMILLE, ANNULEE, "annule"),
-        *(_pas(de, REVENIR, AGENT, EN_ATTENTE, "revient sur sa réponse") for de in (ACCEPTEE, REFUSEE)),
+        *(_pas(de, REVENIR, AGENT, EN_ATTENTE, _REVIENT) for de in (ACCEPTEE, REFUSEE)),
     ),
 )
 
@@ -260,20 +236,11 @@ DEMANDE = Machine(
     ),
     initial=EN_ATTENTE,
     transitions=(
-        _pas(EN_ATTENTE, ACCEPTER, (AGENT, SYSTEME), ACCEPTEE, "accepte la demande"),
-        _pas(
-            EN_ATTENTE,
-            ACCEPTER_EN_PARTIE,
-            (AGENT, SYSTEME),
-            ACCEPTEE_EN_PARTIE,
-            "accepte la demande en partie",
-        ),
-        _pas(EN_ATTENTE, REFUSER, (AGENT, SYSTEME), REFUSEE, "refuse la demande"),
+        _pas(EN_ATTENTE, ACCEPTER, _MAIRIE, ACCEPTEE, "accepte la demande"),
+        _pas(EN_ATTENTE, ACCEPTER_EN_PARTIE, _MAIRIE, ACCEPTEE_EN_PARTIE, "accepte la demande en partie"),
+        _pas(EN_ATTENTE, REFUSER, _MAIRIE, REFUSEE, "refuse la demande"),
         _pas(EN_ATTENTE, ANNULER, (FAMILLE, SYSTEME), ANNULEE, "annule sa demande"),
-        *(
-            _pas(de, REVENIR, AGENT, EN_ATTENTE, "revient sur sa réponse")
-            for de in (ACCEPTEE, ACCEPTEE_EN_PARTIE, REFUSEE)
-        ),
+        *(_pas(de, REVENIR, AGENT, EN_ATTENTE, _REVIENT) for de in (ACCEPTEE, ACCEPTEE_EN_PARTIE, REFUSEE)),
     ),
 )
 
@@ -325,20 +292,11 @@ PREINSCRIPTION = Machine(
     ),
     initial=DEMANDE_EN_COURS,
     transitions=(
-        _pas(
-            DEMANDE_EN_COURS,
-            ACCEPTER,
-            (AGENT, SYSTEME),
-            RESERVATION_POSSIBLE,
-            "accepte la pré-inscription",
-        ),
+        _pas(DEMANDE_EN_COURS, ACCEPTER, _MAIRIE, RESERVATION_POSSIBLE, "accepte la pré-inscription"),
         _pas(DEMANDE_EN_COURS, REFUSER, AGENT, REFUSEE, "refuse la pré-inscription", motif_requis=True),
         _pas(DEMANDE_EN_COURS, ANNULER, FAMILLE, ANNULEE, "annule sa demande de pré-inscription"),
         _pas(RESERVATION_POSSIBLE, ANNULER, AGENT, ANNULEE, "annule l’inscription avant qu’elle commence"),
-        *(
-            _pas(de, REVENIR, AGENT, DEMANDE_EN_COURS, "revient sur sa réponse")
-            for de in (RESERVATION_POSSIBLE, REFUSEE)
-        ),
+        *(_pas(de, REVENIR, AGENT, DEMANDE_EN_COURS, _REVIENT) for de in (RESERVATION_POSSIBLE, REFUSEE)),
     ),
 )
 
@@ -389,10 +347,10 @@ MODIFICATION = Machine(
     etats=(_attente, Etat(APPLIQUEE, "Appliquée", "reserve", "est-reserve"), _refusee, _annulee),
     initial=EN_ATTENTE,
     transitions=(
-        _pas(EN_ATTENTE, ACCEPTER, (AGENT, SYSTEME), APPLIQUEE, "applique la modification"),
+        _pas(EN_ATTENTE, ACCEPTER, _MAIRIE, APPLIQUEE, "applique la modification"),
         _pas(EN_ATTENTE, REFUSER, AGENT, REFUSEE, "refuse la modification", motif_requis=True),
         _pas(EN_ATTENTE, ANNULER, FAMILLE, ANNULEE, "annule sa modification"),
-        *(_pas(de, REVENIR, AGENT, EN_ATTENTE, "revient sur sa réponse") for de in (APPLIQUEE, REFUSEE)),
+        *(_pas(de, REVENIR, AGENT, EN_ATTENTE, _REVIENT) for de in (APPLIQUEE, REFUSEE)),
     ),
 )
 
@@ -419,7 +377,7 @@ IMPORTATION = Machine(
         # what was announced is no more what would be written: it is to be read again
         _pas(LANCEE, IMPORTER, SYSTEME, (IMPORTEE, PRETE, A_CORRIGER), "importe les fichiers"),
         *(
-            _pas(de, ABANDONNER, (AGENT, SYSTEME), ABANDONNEE, "abandonne les fichiers")
+            _pas(de, ABANDONNER, _MAIRIE, ABANDONNEE, "abandonne les fichiers")
             for de in (A_CONTROLER, PRETE, A_CORRIGER)
         ),
     ),
