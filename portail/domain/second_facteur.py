@@ -118,7 +118,8 @@ def donner(session: SessionOuverte, code: str) -> str:
             journaliser(compte, "code_de_secours_utilise", Acteur(compte, compte.role))
             courriels_de_compte.dire_le_code_de_secours(compte, _restants(compte))
             return _completer(session)
-    raise _refus(compte)
+        _journaliser_le_refus(compte)
+    raise Refus(INCONNU, champ=CHAMP)
 
 
 def refaire_les_codes(session: SessionOuverte) -> list[str]:
@@ -190,8 +191,12 @@ def _completer(session: SessionOuverte) -> str:
 def _refus(compte: Compte) -> Refus:
     """What is answered to a wrong code, once it is in the journal."""
     with write_transaction():
-        journaliser(compte, "second_facteur_refuse", Acteur(None, compte.role))
+        _journaliser_le_refus(compte)
     return Refus(INCONNU, champ=CHAMP)
+
+
+def _journaliser_le_refus(compte: Compte) -> None:
+    journaliser(compte, "second_facteur_refuse", Acteur(None, compte.role))
 
 
 def _ranger(code: str) -> str:

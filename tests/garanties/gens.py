@@ -158,6 +158,8 @@ class Gens:
             SessionOuverte.update(confirmee_le=MAINTENANT).execute()
         if route.endpoint in ENVOIENT_UNE_PHOTO:
             return lambda: navigateur.open(url, method="POST", data=corps | {"photo": une_photo()}, **autres)
+        if route.endpoint == "ville.poser_le_logo":
+            return lambda: navigateur.open(url, method="POST", data=corps | {"logo": une_photo()}, **autres)
         if route.endpoint == "importation.deposer":
             return lambda: navigateur.open(
                 url, method="POST", data=corps | {"fichiers": un_fichier()}, **autres

@@ -117,6 +117,7 @@ def peupler() -> None:
     _contacts_et_photos(ville)
     _inscriptions(ville)
     _file(ville)
+    ville.poser(ville.lea, ville.seance(ville.cantine, MAINTENANT.date()), w.RESERVE)  # on today's sheet
     identite.poser_le_logo(ville.gestionnaire, octets())
     importation.deposer(ville.gestionnaire, [Fichier("familles.csv", b"code;nom\n900001;Neuve\n")])
     importation.servir()
