@@ -156,11 +156,6 @@ def sur(permis: Mapping[tuple[str, int], Droits], modification: Modification) ->
     return fiche.get(champs.rubrique(modification.objet, modification.champ), frozenset())
 
 
-def sur_les_enfants_de(compte: Compte, famille: Famille) -> Mapping[int, Droits]:
-    """What this account may do of each child of the family, by id. One query."""
-    return regard(compte, famille).enfants
-
-
 def sur_la_fiche(famille: Famille, fiche: Modele) -> Callable[[Compte], Droits]:
     """What each account of the family may do of this sheet. One query."""
     regard_de = regards(famille)

@@ -11,7 +11,6 @@ from typing import Any
 
 import workflows as w
 from models import Demande, Evenement, Ligne, Reponse, Reservation
-from portail import clock
 from portail.domain import (
     changements,
     courriels_d_inscription,
@@ -210,8 +209,3 @@ def _recap(ligne: Ligne, issue: Distribution) -> Recap:
     if part := issue.jours.get(ligne.preinscription_id):
         recap.reserves, recap.en_liste, recap.impossibles = part.reserves, part.en_liste, part.impossibles
     return recap
-
-
-def nouveau_geste(lot: str) -> Geste:
-    """A gesture that begins now."""
-    return Geste(lot, clock.maintenant())

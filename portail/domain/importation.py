@@ -8,7 +8,6 @@ again. What is written is what was announced: should the portal have changed sin
 import base64
 import datetime as dt
 import json
-import logging
 import time
 import zlib
 from collections.abc import Callable, Sequence
@@ -54,8 +53,6 @@ RYTHME = 1.0
 LECTURE, CONTROLE, ECRITURE = "lecture", "controle", "ecriture"
 Suivre = Callable[[str, int, int], object]
 """Told what is being done, and how many lines of how many."""
-
-_log = logging.getLogger(__name__)
 
 
 # ——— the acts ———

@@ -31,13 +31,6 @@ TITRES = {
     INSCRIPTIONS: "Inscriptions",
     RESERVATIONS: "Réservations",
 }
-UNE = {
-    FAMILLES: ("famille", "familles"),
-    ADULTES: ("adulte", "adultes"),
-    ENFANTS: ("enfant", "enfants"),
-    INSCRIPTIONS: ("inscription", "inscriptions"),
-    RESERVATIONS: ("réservation", "réservations"),
-}
 RECONNUS = {
     FAMILLES: ("famille", "foyer", "dossier"),
     ADULTES: ("adulte", "responsable", "parent"),

@@ -10,11 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import workflows as w
-from models import Compte, Demande, NoteInterne, numero_de_demande, verrouiller, write_transaction
+from models import Compte, Demande, NoteInterne, numero_de_demande, write_transaction
 from portail import clock
-from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
-from portail.domain.perimetre import exiger_la_demande
 from portail.domain.refus import Introuvable, Refus
+from portail.domain.reponse import verrouiller_la_demande
 from portail.domain.transitions import Acteur, journaliser
 
 TEXTE_MAX = 1000
@@ -107,15 +106,7 @@ def _vue(agent: Compte, ligne: Iterable) -> NoteVue:
 
 def _la_demande(agent: Compte, demande_id: int) -> Demande:
     """The demande, locked, about which this agent may write: never that of their own family."""
-    exiger_un_agent(agent, "Seuls les agents de la mairie se laissent des notes.")
-    exiger_la_demande(agent, demande_id)
-    demande = verrouiller(Demande, [demande_id]).get(demande_id)
-    if demande is None:
-        raise Introuvable("Cette demande n’existe pas.")
-    exiger_une_autre_famille(
-        agent, demande.famille_id, "Vous êtes abonné à cette famille : un autre agent doit s’en occuper."
-    )
-    return demande
+    return verrouiller_la_demande(agent, demande_id, "Seuls les agents de la mairie se laissent des notes.")
 
 
 def _tracer(note: NoteInterne, acte: str, agent: Compte, demande: Demande) -> None:

@@ -201,15 +201,6 @@ def fermer_les_sessions(email: str, *, par: SessionOuverte | None = None) -> Non
             courriels_du_personnel.dire_la_deconnexion(compte)
 
 
-def garder_un_administrateur(compte: Compte) -> None:
-    """:class:`Refus` if nobody would run the portal without `compte`.
-
-    To be the first lock of whatever else ends an account.
-    """
-    if _verrouiller(compte.email)[1]:
-        raise Refus(DERNIER)
-
-
 # ——— what the command and the pages show ———
 
 

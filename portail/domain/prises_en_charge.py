@@ -4,12 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 import workflows as w
-from models import Compte, Demande, PriseEnCharge, verrouiller, write_transaction
+from models import Compte, Demande, PriseEnCharge, write_transaction
 from portail import clock, mots
-from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
-from portail.domain.perimetre import exiger_la_demande
-from portail.domain.refus import DejaChange, Introuvable
-from portail.domain.reponse import DejaRepondu, dire_la_reponse
+from portail.domain.refus import DejaChange
+from portail.domain.reponse import DejaRepondu, dire_la_reponse, verrouiller_la_demande
 from portail.domain.transitions import Acteur, journaliser
 
 PRENDRE, REPRENDRE, LIBERER = "prendre_en_charge", "reprendre_en_charge", "liberer"
@@ -73,13 +71,8 @@ def liberer(agent: Compte, demande_id: int) -> Demande:
 
 def _la_demande(agent: Compte, demande_id: int) -> Demande:
     """The demande, locked, that waits and that this agent may answer."""
-    exiger_un_agent(agent, "Seuls les agents de la mairie s’occupent des demandes.")
-    exiger_la_demande(agent, demande_id)
-    demande = verrouiller(Demande, [demande_id]).get(demande_id)
-    if demande is None:
-        raise Introuvable("Cette demande n’existe pas.")
-    exiger_une_autre_famille(
-        agent, demande.famille_id, "Vous êtes abonné à cette famille : un autre agent doit s’en occuper."
+    demande = verrouiller_la_demande(
+        agent, demande_id, "Seuls les agents de la mairie s’occupent des demandes."
     )
     if demande.statut != w.EN_ATTENTE:
         raise DejaRepondu(demande, dire_la_reponse(demande))

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import workflows as w
-from models import Compte, Demande, Evenement, Ligne, Modification
+from models import Compte, Demande, Evenement, Ligne, Modification, verrouiller
 from portail import clock, mots
-from portail.domain.perimetre import INTROUVABLE
+from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
+from portail.domain.perimetre import INTROUVABLE, exiger_la_demande
 from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.transitions import Acteur, ecrites
 
@@ -20,6 +21,22 @@ class DejaRepondu(DejaChange):
     def __init__(self, demande: Demande, phrase: str) -> None:
         super().__init__(phrase)
         self.demande = demande
+
+
+def verrouiller_la_demande(agent: Compte, demande_id: int, agents_seuls: str) -> Demande:
+    """The demande, locked, for an agent who has it in sight and is not of the family.
+
+    :class:`Interdit`, in these words, for whoever is no agent; :class:`Introuvable` out of their places.
+    """
+    exiger_un_agent(agent, agents_seuls)
+    exiger_la_demande(agent, demande_id)
+    demande = verrouiller(Demande, [demande_id]).get(demande_id)
+    if demande is None:
+        raise Introuvable("Cette demande n’existe pas.")
+    exiger_une_autre_famille(
+        agent, demande.famille_id, "Vous êtes abonné à cette famille : un autre agent doit s’en occuper."
+    )
+    return demande
 
 
 def creneaux_de(demandes: Collection[int]) -> list[int]:

@@ -27,7 +27,7 @@ def lire_filtres(parametres: MultiDict[str, str]) -> tuple[Filtres, list[str]]:
     enfants = [lire_entier(texte) for texte in parametres.getlist("enfant") if texte]
     if None in enfants:
         enfants, erreurs = [], [*erreurs, "L’un des enfants demandés n’existe pas : tous sont affichés."]
-    du, au = (_date(parametres.get(nom, ""), erreurs) for nom in ("du", "au"))
+    du, au = (lire_date(parametres.get(nom, ""), erreurs) for nom in ("du", "au"))
     if du and au and du > au:
         du, au = au, du
         erreurs.append("La seconde date vient avant la première : elles ont été échangées.")
@@ -45,7 +45,8 @@ def lire_lignes(parametres: MultiDict[str, str]) -> tuple[bool, dt.date | None]:
     return parametres.get("lignes") == "toutes", mois
 
 
-def _date(texte: str, erreurs: list[str]) -> dt.date | None:
+def lire_date(texte: str, erreurs: list[str]) -> dt.date | None:
+    """The date that an address says; None when it says none, or one that cannot be: a sentence tells."""
     if not texte:
         return None
     try:

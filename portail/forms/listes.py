@@ -5,17 +5,16 @@ from collections.abc import Iterable
 
 from werkzeug.datastructures import MultiDict
 
-from portail.domain import cadre
 from portail.domain import choix_de_liste as c
 from portail.domain.choix_de_liste import Choix, Liste
 from portail.domain.refus import Refus
 from portail.domain.tableaux import GENRES
+from portail.forms.demandes import lire_date
 from portail.forms.planning import lire_entier
 from portail.forms.textes import au_net
 
 CLASSE_MAX = 30
 QUATRE_SEMAINES, UN_AN = dt.timedelta(27), dt.timedelta(364)
-MAUVAISE_DATE = "Cette date n’existe pas. Elle s’écrit année-mois-jour, par exemple 2026-12-03."
 
 
 def lire_choix(
@@ -30,7 +29,7 @@ def lire_choix(
     """
     erreurs = repetes(parametres, liste.criteres)
     parametres = MultiDict((nom, parametres.get(nom, "")) for nom in liste.criteres)
-    jour = lire_date(parametres, "jour", aujourdhui, erreurs)
+    jour = lire_date(parametres.get("jour", ""), erreurs) or aujourdhui
     du, au = lire_periode(parametres, *(periode or _periode_usuelle(liste, aujourdhui)), erreurs)
     classe = au_net(parametres.get("classe"))
     if len(classe) > CLASSE_MAX:
@@ -71,27 +70,13 @@ def repetes(parametres: MultiDict[str, str], noms: Iterable[str]) -> list[str]:
     ]
 
 
-def lire_date(parametres: MultiDict[str, str], nom: str, sinon: dt.date, erreurs: list[str]) -> dt.date:
-    """The date of this field; `sinon` when it says none, or when it cannot be."""
-    texte = parametres.get(nom, "")
-    if not texte:
-        return sinon
-    try:
-        date = dt.datetime.strptime(texte, "%Y-%m-%d").date()  # noqa: DTZ007 - a civil date
-    except ValueError:
-        date = None
-    if date and date.year in cadre.ANNEES:
-        return date
-    erreurs.append(MAUVAISE_DATE)
-    return sinon
-
-
 def lire_periode(
     parametres: MultiDict[str, str], du: dt.date, au: dt.date, erreurs: list[str]
 ) -> tuple[dt.date, dt.date]:
     """The first and the last day wanted, in their order, a year apart at most."""
-    premier = lire_date(parametres, "du", du, erreurs)
-    dernier = lire_date(parametres, "au", max(au, premier + (au - du)) if premier > au else au, erreurs)
+    premier = lire_date(parametres.get("du", ""), erreurs) or du
+    usuel = max(au, premier + (au - du)) if premier > au else au
+    dernier = lire_date(parametres.get("au", ""), erreurs) or usuel
     if premier > dernier:
         premier, dernier = dernier, premier
         erreurs.append("La seconde date vient avant la première : elles ont été échangées.")

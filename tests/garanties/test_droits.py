@@ -50,6 +50,7 @@ CHACUN = pytest.mark.parametrize(
 """The guard asks the role, not the engine: on PostgreSQL, one of each side is enough to see the queries."""
 
 A_LA_FIN = (
+    "mon_espace.confirmer_l_adresse",
     "mon_espace.demander_une_autre_adresse",
     "mon_espace.changer_de_mot_de_passe",
     "comptes.choisir_famille",
