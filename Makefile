@@ -42,7 +42,7 @@ pdf: .venv/.base ## Ajoute les PDF au portail : WeasyPrint, et Pango qu’il lui
 lint: .venv/.dev ## Vérifie le style et les types
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy workflows.py models.py portail
+	$(PY) -m mypy machine.py workflows.py models.py portail
 
 format: .venv/.dev ## Remet le code en forme
 	$(PY) -m ruff check --fix .
