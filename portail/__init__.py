@@ -28,6 +28,7 @@ SALLES = (
     "journal",
     "mes_donnees",
     "facturation",
+    "facturation_de_la_ville",
     "demo",
     "famille",
     "dossier",
