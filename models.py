@@ -1401,7 +1401,7 @@ class LigneDeFacture(Modele):
     rang = SmallIntegerField()
     cle = CharField(max_length=60, unique=True)
     """What it bills, to whom: `s:<seance>:<enfant>:<payeur>`, `m:<AAAA-MM>:<activite>:<enfant>:<payeur>`, or
-    `a:<ligne>` for what takes a line back. The same is never billed twice."""
+    `a:<ligne>:<n>` for the nth that takes a line back. The same is never billed twice."""
     genre = CharField(max_length=20)
     enfant = ForeignKeyField(Enfant, backref="+", index=False)
     activite = ForeignKeyField(Activite, backref="+", index=False)
