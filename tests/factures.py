@@ -3,14 +3,20 @@
 import datetime as dt
 from itertools import count
 
+import workflows as w
 from models import (
     Activite,
+    Campagne,
     Compte,
     Enfant,
     Facture,
     LigneDeFacture,
+    Mandat,
+    Paiement,
+    Prelevement,
     ReglagesDeFacturation,
     Reglement,
+    Remise,
     Responsable,
     Seance,
     Solde,
@@ -108,3 +114,35 @@ def encaisser(payeur: Responsable, montant: int, *factures: Facture, par: Compte
 def reste(facture: Facture) -> int:
     """What is left to pay of it, in cents."""
     return Solde.get(Solde.facture == facture).reste
+
+
+def un_de_chaque_machine(monde, seance: Seance, agent: Acteur) -> dict:
+    """One object of each machine of billing, an act, who does it."""
+    emise = facture(monde.adulte_claire, [(monde.lea, seance, 345)])
+    mandat = Mandat.create(
+        responsable=monde.adulte_claire,
+        rum="RUM1",
+        signe_le=seance.jour,
+        banque="",
+        cree_le=clock.maintenant(),
+        agent=monde.sophie,
+    )
+    remise = Remise.create(jour=seance.jour, creee_le=clock.maintenant(), creee_par=monde.sophie)
+    campagne = Campagne.create(
+        mois=NOVEMBRE, echeance=seance.jour, lancee_par=monde.sophie, lancee_le=clock.maintenant(), marque=""
+    )
+    paiement = Paiement.create(
+        famille=monde.moreau,
+        payeur=monde.adulte_claire,
+        compte=monde.claire,
+        refdet="A1",
+        montant=345,
+        cree_le=clock.maintenant(),
+    )
+    prelevement = Prelevement.create(remise=remise, mandat=mandat, facture=emise, montant=345, premier=True)
+    return {
+        Campagne: (campagne, w.EMETTRE, SYSTEME),
+        Paiement: (paiement, w.PAYER, SYSTEME),
+        Mandat: (mandat, w.REVOQUER, agent),
+        Prelevement: (prelevement, w.ENCAISSER, agent),
+    }

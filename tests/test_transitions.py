@@ -8,18 +8,13 @@ import pytest
 import workflows as w
 from models import (
     Abonnement,
-    Campagne,
     Compte,
     Demande,
     Evenement,
     Importation,
     Ligne,
-    Mandat,
     Modification,
-    Paiement,
     Preinscription,
-    Prelevement,
-    Remise,
     Reservation,
     Seance,
     db,
@@ -29,7 +24,7 @@ from models import (
 from portail import clock
 from portail.domain.refus import DejaChange, Refus
 from portail.domain.transitions import MACHINES, SYSTEME, Acteur, franchir, journaliser
-from tests.factures import NOVEMBRE, facture
+from tests.factures import un_de_chaque_machine
 from tests.monde import LUNDI
 from tests.sources import arbre, modules, nom
 
@@ -100,10 +95,7 @@ def test_what_it_wrote_is_not_written_again_by_a_later_save(monde, seance, famil
 
 def test_each_kind_of_object_that_has_a_machine_goes_through_it(monde, seance, agent, famille):
     demande = Demande.create(
-        famille=monde.moreau,
-        auteur=monde.claire,
-        nature=w.NATURE_RESERVATION,
-        deposee_le=clock.maintenant(),
+        famille=monde.moreau, auteur=monde.claire, nature=w.NATURE_RESERVATION, deposee_le=clock.maintenant()
     )
     preinscription = Preinscription.create(
         enfant=monde.tomas,
@@ -131,7 +123,7 @@ def test_each_kind_of_object_that_has_a_machine_goes_through_it(monde, seance, a
             agent,
         ),
         Importation: (Importation.create(cree_le=clock.maintenant(), noms="a.csv"), w.ABANDONNER, agent),
-        **de_la_facturation(monde, seance, agent),
+        **un_de_chaque_machine(monde, seance, agent),
     }
     assert set(objets) == set(MACHINES)
     for classe, (objet, acte, acteur) in objets.items():
@@ -139,38 +131,6 @@ def test_each_kind_of_object_that_has_a_machine_goes_through_it(monde, seance, a
         evenement = faire(objet, acte, acteur)
         assert (classe.get_by_id(objet.id).statut,) == attendu
         assert (evenement.objet, evenement.objet_id) == (classe._meta.table_name, objet.id)
-
-
-def de_la_facturation(monde, seance, agent) -> dict:
-    """One object of each machine of billing, an act, who does it."""
-    emise = facture(monde.adulte_claire, [(monde.lea, seance, 345)])
-    mandat = Mandat.create(
-        responsable=monde.adulte_claire,
-        rum="RUM1",
-        signe_le=LUNDI,
-        banque="",
-        cree_le=clock.maintenant(),
-        agent=monde.sophie,
-    )
-    remise = Remise.create(jour=LUNDI, creee_le=clock.maintenant(), creee_par=monde.sophie)
-    campagne = Campagne.create(
-        mois=NOVEMBRE, echeance=LUNDI, lancee_par=monde.sophie, lancee_le=clock.maintenant(), marque=""
-    )
-    paiement = Paiement.create(
-        famille=monde.moreau,
-        payeur=monde.adulte_claire,
-        compte=monde.claire,
-        refdet="A1",
-        montant=345,
-        cree_le=clock.maintenant(),
-    )
-    prelevement = Prelevement.create(remise=remise, mandat=mandat, facture=emise, montant=345, premier=True)
-    return {
-        Campagne: (campagne, w.EMETTRE, SYSTEME),
-        Paiement: (paiement, w.PAYER, SYSTEME),
-        Mandat: (mandat, w.REVOQUER, agent),
-        Prelevement: (prelevement, w.ENCAISSER, agent),
-    }
 
 
 def test_the_reason_of_a_refusal_stands_on_the_line_and_in_the_journal(monde, agent):
