@@ -1689,6 +1689,8 @@ class Contestation(Modele):
     facturee = ForeignKeyField(LigneDeFacture, backref="contestations")
     texte = TextField()
     """What the family says of it."""
+    rendue = ForeignKeyField(LigneDeFacture, null=True, unique=True, backref="+")
+    """Once accepted: the line of the avoir that gives it back."""
 
     class Meta:
         constraints = [Check("texte <> ''")]

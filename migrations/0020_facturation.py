@@ -17,6 +17,14 @@ from peewee import (
 AVANT = "nature IN ('preinscription', 'reservation', 'absence', 'dossier')"
 APRES = "nature IN ('preinscription', 'reservation', 'absence', 'dossier', 'contestation')"
 
+MOTIFS = (
+    "L’enfant était présent : le pointage est confirmé",
+    "L’absence a été déclarée après la date limite",
+    "Le prix est celui de la délibération",
+    "Justificatif manquant",
+)
+"""The reasons that agents are offered at first to refuse a contestation."""
+
 AJOUT_SEUL = {
     "facture": ("famille_id", "payeur_id"),
     "ligne_de_facture": ("enfant_id",),
@@ -46,6 +54,12 @@ def up(migrator, db):
 
     class Ligne(Table):
         pass
+
+    class MotifRefus(Table):
+        nature = CharField(max_length=20)
+        texte = CharField(max_length=120)
+        rang = SmallIntegerField()
+        actif = BooleanField()
 
     class Responsable(Table):
         pass
@@ -374,6 +388,7 @@ def up(migrator, db):
         ligne = ForeignKeyField(Ligne, unique=True, backref="+")
         facturee = ForeignKeyField(LigneDeFacture, backref="+")
         texte = TextField()
+        rendue = ForeignKeyField(LigneDeFacture, null=True, unique=True, backref="+")
 
         class Meta:
             constraints = [Check("texte <> ''")]
@@ -407,6 +422,10 @@ def up(migrator, db):
             db.execute_sql(ordre)
     for table in ("demande", "motif_refus"):
         _elargir(db, table)
+    MotifRefus.insert_many(
+        {"nature": "contestation", "texte": texte, "rang": rang, "actif": True}
+        for rang, texte in enumerate(MOTIFS, start=1)
+    ).execute()
 
 
 def _ajout_seul(db, modele):

@@ -118,6 +118,12 @@ MOTIFS = {
     w.NATURE_RESERVATION: _DE_CRENEAUX,
     w.NATURE_ABSENCE: _DE_CRENEAUX,
     w.NATURE_DOSSIER: ("Justificatif manquant", "Information illisible ou incomplète", "À voir au guichet"),
+    w.NATURE_CONTESTATION: (
+        "L’enfant était présent : le pointage est confirmé",
+        "L’absence a été déclarée après la date limite",
+        "Le prix est celui de la délibération",
+        "Justificatif manquant",
+    ),
 }
 """The reasons of refusal that a town begins with: those of the migration that made them."""
 

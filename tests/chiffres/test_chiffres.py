@@ -157,6 +157,7 @@ def test_demandes_are_counted_by_nature_and_by_the_midnights_of_paris(monde):
         w.NATURE_RESERVATION: [1, 1, 0, 0],
         w.NATURE_ABSENCE: [0, 0, 0, 0],
         w.NATURE_DOSSIER: [0, 1, 0, 0],
+        w.NATURE_CONTESTATION: [0, 0, 0, 0],
     }
 
 
@@ -296,7 +297,7 @@ def test_each_plot_has_a_name_a_description_and_its_table(monde, connexion):
     page = lire(client.get("/agents/chiffres").text)
     assert mots(page.select_one(".titre .chiffres")) == "du 5 octobre au 27 décembre 2026, tous les lieux"
     dessins = page.select("svg[role=img]")
-    assert len(dessins) == 11
+    assert len(dessins) == 13
     for svg in dessins:
         titre, description = (page.find(id=ident) for ident in svg["aria-labelledby"].split())
         assert mots(titre) and mots(description)

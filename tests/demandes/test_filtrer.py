@@ -101,6 +101,7 @@ def test_each_nature(monde, variees):
         w.NATURE_ABSENCE: {"refusee"},
         w.NATURE_DOSSIER: {"dossier"},
         w.NATURE_PREINSCRIPTION: {"a_vous"},
+        w.NATURE_CONTESTATION: set(),
     }
 
 
