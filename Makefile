@@ -8,7 +8,7 @@ PY := .venv/bin/python
 DEMO := set -a && . ./instance/demo.env && set +a && exec $(PY) -m flask --app portail
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-neuve test test-rapide nuit captures chromium lint format bench propre
+.PHONY: help demo demo-neuve test test-rapide nuit captures chromium pango pdf lint format bench propre
 
 help: ## Affiche cette aide
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -23,22 +23,26 @@ demo-neuve: ## Jette la base de démonstration, puis fait comme « make demo »
 	rm -f instance/demo.sqlite3 instance/demo.sqlite3-wal instance/demo.sqlite3-shm
 	$(MAKE) demo
 
-test: .venv/.dev chromium ## Tous les tests, navigateur compris, sur SQLite et PostgreSQL
+test: .venv/.dev chromium pango ## Tous les tests, navigateur compris, sur SQLite et PostgreSQL
 	$(PY) -m pytest -n 3 --dist worksteal -q tests e2e
 
-test-rapide: .venv/.dev ## Les tests sans navigateur
+test-rapide: .venv/.dev pango ## Les tests sans navigateur
 	$(PY) -m pytest -n 2 --dist worksteal -q tests
 
 nuit: .venv/.dev ## Les épreuves longues du planning : histoires tirées au sort, courses à la dernière place
 	PORTAIL_NUIT=1 $(PY) -m pytest -n 2 -q tests/sequences tests/test_portes.py tests/courses/test_derniere_place.py
 
-captures: .venv/.dev chromium ## Reprend les images de docs/captures/
+captures: .venv/.dev chromium pango ## Reprend les images de docs/captures/
 	PORTAIL_CAPTURES=1 $(PY) -m pytest -q e2e/test_captures.py
+
+pdf: .venv/.base ## Ajoute les PDF au portail : WeasyPrint, et Pango qu’il lui faut
+	sh outils/venv.sh requirements-pdf.txt
+	@sh outils/pango.sh
 
 lint: .venv/.dev ## Vérifie le style et les types
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy workflows.py models.py portail
+	$(PY) -m mypy machine.py workflows.py models.py portail
 
 format: .venv/.dev ## Remet le code en forme
 	$(PY) -m ruff check --fix .
@@ -57,7 +61,7 @@ propre: ## Efface l'environnement et les caches ; garde instance/
 	sh outils/venv.sh requirements.txt
 	@touch $@
 
-.venv/.dev: requirements.txt requirements-dev.txt
+.venv/.dev: requirements.txt requirements-pdf.txt requirements-dev.txt
 	sh outils/venv.sh requirements-dev.txt
 	@touch .venv/.base $@
 
@@ -66,3 +70,6 @@ instance/demo.env: | .venv/.base
 
 chromium: .venv/.dev
 	@sh outils/chromium.sh
+
+pango: .venv/.dev
+	@sh outils/pango.sh

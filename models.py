@@ -1212,6 +1212,437 @@ class Importation(Modele):
         constraints = [_dans("statut", w.IMPORTATION.codes)]
 
 
+# ——— facturation: prices, invoices, money. Every amount is in cents ———
+
+TARIFICATIONS = ("forfait", "tranches", "effort")
+UNITES_DE_TARIF = ("seance", "demi_heure", "mois")
+CATEGORIES_DE_TARIF = ("", "commune", "hors_commune")
+
+
+class Tarif(Modele):
+    """What an activity costs on the days of a period, for a category of families.
+
+    On a day, a family finds one of them at most: the acts let no two overlap.
+    """
+
+    activite = ForeignKeyField(Activite, backref="tarifs", index=False)
+    debut = DateField()
+    fin = DateField()
+    """First and last day, both included."""
+    categorie = CharField(max_length=20, default="")
+    """Families who live in the town (`commune`), or elsewhere (`hors_commune`); empty: all of them."""
+    mode = CharField(max_length=20)
+    """`forfait` (the same for all), `tranches` (by bands of quotient), `effort` (quotient × rate)."""
+    unite = CharField(max_length=20)
+    """What one price buys: a séance, a started half hour, a month."""
+    prix = IntegerField(default=0)
+    """Of a `forfait`."""
+    taux = IntegerField(default=0)
+    """Taux d’effort, in thousandths of a percent of the quotient: 500 for 0,5 %."""
+    plancher = IntegerField(default=0)
+    plafond = IntegerField(default=0)
+    """The least and the most that a taux d’effort gives; the most is paid by whoever gave no quotient."""
+    fratrie_2 = SmallIntegerField(default=0)
+    fratrie_3 = SmallIntegerField(default=0)
+    """What the second child pays less, in percent; the third, and those after."""
+    supplement_tardif = IntegerField(default=0)
+    """Added to a séance booked after its deadline."""
+    supplement_sans_reservation = IntegerField(default=0)
+    """Added to a séance to which the child came without any booking."""
+    absence_non_prevenue = BooleanField(default=True)
+    """Whether a booked séance to which the child did not come, without a word, is billed."""
+    garde = BooleanField(default=False)
+    """Whether it is child care in the sense of the taxes (code général des impôts, art. 200 quater B)."""
+
+    class Meta:
+        indexes = ((("activite", "debut", "categorie"), True),)
+        constraints = [
+            _dans("mode", TARIFICATIONS),
+            _dans("unite", UNITES_DE_TARIF),
+            _dans("categorie", CATEGORIES_DE_TARIF),
+            Check("debut <= fin"),
+            Check("prix >= 0"),
+            Check("taux >= 0"),
+            Check("plancher >= 0"),
+            Check("plancher <= plafond"),
+            Check("fratrie_2 BETWEEN 0 AND 100"),
+            Check("fratrie_3 BETWEEN 0 AND 100"),
+            Check("supplement_tardif >= 0"),
+            Check("supplement_sans_reservation >= 0"),
+        ]
+
+
+class TrancheDeTarif(Modele):
+    """One band of quotients of a tariff."""
+
+    tarif = ForeignKeyField(Tarif, backref="tranches", index=False, on_delete="CASCADE")
+    a_partir_de = IntegerField()
+    """The first quotient of the band; it ends where the next one begins. The first band begins at 0."""
+    prix = IntegerField()
+
+    class Meta:
+        indexes = ((("tarif", "a_partir_de"), True),)
+        constraints = [Check("a_partir_de >= 0"), Check("prix >= 0")]
+
+
+class PartDePayeur(Modele):
+    """Which share of what a child costs an adult pays, as the town sets it when parents live apart.
+
+    The shares of a child make a hundred. A child without any: the first adult of the family pays it all.
+    """
+
+    enfant = ForeignKeyField(Enfant, backref="parts", index=False)
+    responsable = ForeignKeyField(Responsable, backref="parts")
+    part = SmallIntegerField()
+    """In percent."""
+
+    class Meta:
+        indexes = ((("enfant", "responsable"), True),)
+        constraints = [Check("part BETWEEN 1 AND 100")]
+
+
+class ReglagesDeFacturation(Modele):
+    """How the town bills and collects, one row: without it, nothing is billed."""
+
+    delai = SmallIntegerField(default=30)
+    """Days from the issue of an invoice to the last day on which it may be paid."""
+    payer = TextField(default="")
+    """How one pays, in the town’s words, on each invoice."""
+    payfip = CharField(max_length=6, default="")
+    """The town’s client number with PayFiP (six digits); empty: nobody pays online."""
+    creancier = CharField(max_length=70, default="")
+    ics = CharField(max_length=35, default="")
+    """The creditor, as mandates and files of direct debits name it; its SEPA identifier."""
+    banque = TextField(default="")
+    """Its IBAN and BIC, sealed together (`coffre.py`)."""
+
+    class Meta:
+        constraints = [Check("id = 1"), Check("delai BETWEEN 0 AND 120")]
+
+
+class Campagne(Modele):
+    """The invoices of one month: launched once, resumed until all are issued."""
+
+    mois = DateField(unique=True)
+    """Its first day."""
+    statut = CharField(max_length=20, default=w.CAMPAGNE.initial)
+    echeance = DateField()
+    """The last day on which its invoices may be paid."""
+    lancee_par = ForeignKeyField(Compte, backref="+", index=False)
+    lancee_le = UTCDateTimeField()
+    marque = CharField(max_length=64)
+    """What its preview announced, as a hash."""
+    total = IntegerField(default=0)
+    faites = IntegerField(default=0)
+    """How many families there are to bill, and how many have been."""
+    bail_jusqua = UTCDateTimeField(null=True)
+    """Lease of the process that is at it; free again once past."""
+    finie_le = UTCDateTimeField(null=True)
+
+    class Meta:
+        constraints = [_dans("statut", w.CAMPAGNE.codes)]
+
+
+class Facture(Modele):
+    """An invoice, or an avoir that takes some of one back. Once issued it never changes (a trigger)."""
+
+    exercice = SmallIntegerField()
+    rang = IntegerField()
+    """Its number: the civil year of its issue, and 1, 2, 3… without a gap."""
+    famille = ForeignKeyField(Famille, backref="factures", index=False)
+    payeur = ForeignKeyField(Responsable, backref="factures")
+    """The adult who owes it."""
+    foyer = BooleanField()
+    """Whether it is the household’s: the adults who live with the payeur read and pay it too. It is not
+    where the town has set shares: then it is that adult’s alone."""
+    destinataire = TextField()
+    """The name and the address on it, line by line, as they were when it was issued."""
+    campagne = ForeignKeyField(Campagne, null=True, backref="factures")
+    mois = DateField()
+    """The month of what it bills, its first day."""
+    emise_le = UTCDateTimeField()
+    echeance = DateField()
+    total = IntegerField()
+    """What its lines add up to; below zero: an avoir."""
+    origine = ForeignKeyField("self", null=True, backref="avoirs")
+    """Of an avoir: the invoice that it takes some of back."""
+    motif = TextField(default="")
+    """Of an avoir: why, in the agent’s words; the family reads it."""
+    emise_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
+
+    class Meta:
+        indexes = ((("exercice", "rang"), True), (("famille", "emise_le"), False), (("mois", "id"), False))
+        constraints = [
+            Check("rang >= 1"),
+            Check("(total < 0) = (origine_id IS NOT NULL)"),
+            Check("(origine_id IS NULL) = (motif = '')"),
+        ]
+
+    @property
+    def numero(self) -> str:
+        """« 2026-000123 », as it is printed."""
+        return f"{self.exercice}-{self.rang:06}"
+
+
+Facture.add_index(
+    Facture.index(Facture.campagne, Facture.payeur, unique=True, name="facture_de_campagne").where(
+        SQL("campagne_id IS NOT NULL")
+    )
+)
+"""A run bills an adult once."""
+
+GENRES_DE_LIGNE = ("seance", "absence", "sans_reservation", "mois", "avoir")
+
+
+class LigneDeFacture(Modele):
+    """One thing billed: a child on a séance, or its month. As immutable as its invoice."""
+
+    facture = ForeignKeyField(Facture, backref="lignes")
+    rang = SmallIntegerField()
+    cle = CharField(max_length=60, unique=True)
+    """What it bills, to whom: `s:<seance>:<enfant>:<payeur>`, `m:<AAAA-MM>:<activite>:<enfant>:<payeur>`, or
+    `a:<ligne>:<n>` for the nth that takes a line back. The same is never billed twice."""
+    genre = CharField(max_length=20)
+    enfant = ForeignKeyField(Enfant, backref="+", index=False)
+    activite = ForeignKeyField(Activite, backref="+", index=False)
+    seance = ForeignKeyField(Seance, null=True, backref="+", index=False)
+    """Empty for what is billed by month."""
+    jour = DateField()
+    libelle = CharField(max_length=200)
+    """« Léa, Cantine Jules-Ferry », as it was then."""
+    explication = TextField()
+    """Why it costs that: the sentence of `tarification.prix()`."""
+    montant = IntegerField()
+    """This adult’s part of it."""
+    garde = BooleanField(default=False)
+    origine = ForeignKeyField("self", null=True, backref="+", index=False)
+    """Of an avoir: the line that it takes back."""
+
+    class Meta:
+        indexes = ((("facture", "rang"), True),)
+        constraints = [
+            _dans("genre", GENRES_DE_LIGNE),
+            Check("(genre = 'avoir') = (origine_id IS NOT NULL)"),
+            Check("(genre = 'avoir') = (montant < 0)"),
+        ]
+
+
+class Solde(Modele):
+    """What is left to pay of an invoice: what gets locked before money is counted. An avoir has none."""
+
+    facture = ForeignKeyField(Facture, unique=True, backref="soldes")
+    payeur = ForeignKeyField(Responsable, backref="+", index=False)
+    echeance = DateField()
+    reste = IntegerField()
+    """The total, less what avoirs and receipts have been put to it (`Imputation`)."""
+
+    class Meta:
+        constraints = [Check("reste >= 0")]
+
+
+Solde.add_index(Solde.index(Solde.payeur, Solde.echeance, name="solde_du").where(SQL("reste > 0")))
+Solde.add_index(Solde.index(Solde.echeance, Solde.id, name="solde_en_retard").where(SQL("reste > 0")))
+"""What is left to pay: of an adult, and of the town."""
+
+MOYENS_DE_REGLEMENT = ("payfip", "prelevement", "especes", "cheque", "cesu", "carte", "virement")
+
+
+class Reglement(Modele):
+    """Money received from an adult. Never changed: one that bounces has its counterpart, below zero."""
+
+    famille = ForeignKeyField(Famille, backref="reglements", index=False)
+    payeur = ForeignKeyField(Responsable, backref="reglements")
+    moyen = CharField(max_length=20)
+    montant = IntegerField()
+    recu_le = DateField()
+    """The civil day on which it came: that of the accounts."""
+    cle = CharField(max_length=60, unique=True)
+    """Drawn by the form, or `payfip:<idop>`, `prelevement:<id>`: the same money is never counted twice."""
+    reference = CharField(max_length=80, default="")
+    """The number of a cheque, of an authorisation."""
+    saisi_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
+    saisi_le = UTCDateTimeField()
+    contrepartie_de = ForeignKeyField("self", null=True, unique=True, backref="+")
+    motif = TextField(default="")
+    """Why it did not hold: « Chèque sans provision »."""
+
+    class Meta:
+        indexes = ((("famille", "recu_le"), False), (("recu_le", "id"), False))
+        constraints = [
+            _dans("moyen", MOYENS_DE_REGLEMENT),
+            Check("montant <> 0"),
+            Check("(montant < 0) = (contrepartie_de_id IS NOT NULL)"),
+            Check("contrepartie_de_id IS NULL OR motif <> ''"),
+        ]
+
+
+class Imputation(Modele):
+    """What of a receipt, or of an avoir, goes to an invoice; below zero once it is taken off again."""
+
+    facture = ForeignKeyField(Facture, backref="imputations")
+    reglement = ForeignKeyField(Reglement, null=True, backref="imputations")
+    avoir = ForeignKeyField(Facture, null=True, backref="imputations_de_l_avoir")
+    montant = IntegerField()
+    quand = UTCDateTimeField()
+
+    class Meta:
+        constraints = [
+            Check("montant <> 0"),
+            Check("(reglement_id IS NULL) <> (avoir_id IS NULL)"),
+        ]
+
+
+class Paiement(Modele):
+    """One operation with the payment service (PayFiP). What came of it is always asked of the service."""
+
+    famille = ForeignKeyField(Famille, backref="paiements", index=False)
+    payeur = ForeignKeyField(Responsable, backref="paiements")
+    compte = ForeignKeyField(Compte, backref="+", index=False)
+    """Who pays."""
+    refdet = CharField(max_length=30, unique=True)
+    """Our reference, letters and digits: it comes back with the result."""
+    idop = CharField(max_length=36, null=True, unique=True)
+    """The service’s; empty until it has answered."""
+    montant = IntegerField()
+    statut = CharField(max_length=20, default=w.PAIEMENT.initial)
+    cree_le = UTCDateTimeField()
+    conclu_le = UTCDateTimeField(null=True)
+    verifie_le = UTCDateTimeField(null=True)
+    """When the service was last asked."""
+    autorisation = CharField(max_length=40, default="")
+    anomalie = TextField(default="")
+    """What an agent must look at, in words: an amount that differs, more than was owed…"""
+    traitee_le = UTCDateTimeField(null=True)
+    """When an agent did."""
+
+    class Meta:
+        indexes = ((("famille", "cree_le"), False), (("cree_le", "id"), False))
+        constraints = [_dans("statut", w.PAIEMENT.codes), Check("montant > 0")]
+
+
+Paiement.add_index(
+    Paiement.index(Paiement.cree_le, name="paiement_ouvert").where(SQL(f"statut = '{w.OUVERT}'"))
+)
+
+
+class FactureDuPaiement(Modele):
+    """An invoice that a payment is for, and how much of it."""
+
+    paiement = ForeignKeyField(Paiement, backref="factures", index=False)
+    facture = ForeignKeyField(Facture, backref="+")
+    montant = IntegerField()
+    ouverte = BooleanField(default=True)
+    """As long as the operation is: an invoice is in one at most."""
+
+    class Meta:
+        indexes = ((("paiement", "facture"), True),)
+        constraints = [Check("montant > 0")]
+
+
+FactureDuPaiement.add_index(
+    FactureDuPaiement.index(FactureDuPaiement.facture, unique=True, name="facture_en_paiement").where(
+        SQL("ouverte")
+    )
+)
+
+
+class Mandat(Modele):
+    """An adult’s leave to be debited (SEPA Core). Void after 36 months without a collection."""
+
+    responsable = ForeignKeyField(Responsable, backref="mandats", index=False)
+    rum = CharField(max_length=35, unique=True)
+    """Référence unique du mandat."""
+    signe_le = DateField()
+    banque = TextField()
+    """Holder, IBAN and BIC as they were signed for, sealed together."""
+    statut = CharField(max_length=20, default=w.MANDAT.initial)
+    collecte_le = DateField(null=True)
+    """The day of the last collection; empty: the next one is the first (FRST)."""
+    cree_le = UTCDateTimeField()
+    agent = ForeignKeyField(Compte, backref="+", index=False)
+
+    class Meta:
+        constraints = [_dans("statut", w.MANDAT.codes)]
+
+
+Mandat.add_index(
+    Mandat.index(Mandat.responsable, unique=True, name="mandat_actif").where(SQL(f"statut = '{w.ACTIF}'"))
+)
+
+
+class Remise(Modele):
+    """A file of direct debits (pain.008): made, given to the bank, then collected."""
+
+    jour = DateField()
+    """When the accounts are debited."""
+    creee_le = UTCDateTimeField()
+    creee_par = ForeignKeyField(Compte, backref="+", index=False)
+    encaissee_le = UTCDateTimeField(null=True)
+
+
+class Prelevement(Modele):
+    """One debit of a remise: one mandate, one invoice."""
+
+    remise = ForeignKeyField(Remise, backref="prelevements")
+    mandat = ForeignKeyField(Mandat, backref="prelevements")
+    facture = ForeignKeyField(Facture, backref="+")
+    montant = IntegerField()
+    premier = BooleanField()
+    """Whether it is the first of its mandate (FRST), or comes after others (RCUR)."""
+    statut = CharField(max_length=20, default=w.PRELEVEMENT.initial)
+    motif = TextField(default="")
+    """Why the bank sent it back."""
+
+    class Meta:
+        constraints = [_dans("statut", w.PRELEVEMENT.codes), Check("montant > 0")]
+
+
+Prelevement.add_index(
+    Prelevement.index(Prelevement.facture, unique=True, name="prelevement_prevu").where(
+        SQL(f"statut = '{w.PREVU}'")
+    )
+)
+
+
+class Entente(Modele):
+    """What an agent and an adult agreed on to pay over time: reminders stop until `jusqu_au`."""
+
+    payeur = ForeignKeyField(Responsable, backref="ententes")
+    texte = TextField()
+    jusqu_au = DateField()
+    agent = ForeignKeyField(Compte, backref="+", index=False)
+    faite_le = UTCDateTimeField()
+    levee_le = UTCDateTimeField(null=True)
+
+    class Meta:
+        constraints = [Check("texte <> ''")]
+
+
+class Relance(Modele):
+    """A reminder sent about an invoice that is late."""
+
+    facture = ForeignKeyField(Facture, backref="relances", index=False)
+    rang = SmallIntegerField()
+    """1 for the first."""
+    envoyee_le = UTCDateTimeField()
+    agent = ForeignKeyField(Compte, backref="+", index=False)
+
+    class Meta:
+        indexes = ((("facture", "rang"), True),)
+
+
+class Contestation(Modele):
+    """The line of an invoice that a line of a demande is about."""
+
+    ligne = ForeignKeyField(Ligne, unique=True, backref="contestations")
+    facturee = ForeignKeyField(LigneDeFacture, backref="contestations")
+    texte = TextField()
+    """What the family says of it."""
+
+    class Meta:
+        constraints = [Check("texte <> ''")]
+
+
 TABLES = (
     Ville,
     LogoDeVille,
@@ -1261,22 +1692,61 @@ TABLES = (
     Evenement,
     Courriel,
     Importation,
+    Tarif,
+    TrancheDeTarif,
+    PartDePayeur,
+    ReglagesDeFacturation,
+    Campagne,
+    Facture,
+    LigneDeFacture,
+    Solde,
+    Reglement,
+    Imputation,
+    Paiement,
+    FactureDuPaiement,
+    Mandat,
+    Remise,
+    Prelevement,
+    Entente,
+    Relance,
+    Contestation,
 )
 
-JOURNAL_EN_AJOUT_SEUL = {
-    "sqlite": (
-        "CREATE TRIGGER evenement_sans_update BEFORE UPDATE ON evenement "
-        "BEGIN SELECT RAISE(ABORT, 'le journal est en ajout seul'); END",
-        "CREATE TRIGGER evenement_sans_delete BEFORE DELETE ON evenement "
-        "BEGIN SELECT RAISE(ABORT, 'le journal est en ajout seul'); END",
-    ),
-    "postgresql": (
-        "CREATE FUNCTION evenement_ajout_seul() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'le journal est en ajout seul'; END $$",
-        "CREATE TRIGGER evenement_sans_update BEFORE UPDATE OR DELETE ON evenement "
-        "FOR EACH ROW EXECUTE FUNCTION evenement_ajout_seul()",
-    ),
+EN_AJOUT_SEUL: dict[str, tuple[str, ...]] = {
+    "evenement": (),
+    "facture": ("famille_id", "payeur_id"),
+    "ligne_de_facture": ("enfant_id",),
+    "reglement": ("famille_id", "payeur_id"),
+    "imputation": (),
 }
+"""The tables whose rows never change nor go, once written: triggers hold them. All that may still be written
+is whose they are, when two files of one family become one."""
+
+
+def _ajout_seul(table: str) -> tuple[str, ...]:
+    """The triggers that hold this table, on the present engine."""
+    suivent = EN_AJOUT_SEUL[table]
+    colonnes = [
+        champ.column_name
+        for modele in TABLES
+        if modele._meta.table_name == table
+        for champ in modele._meta.sorted_fields
+        if champ.column_name not in suivent
+    ]
+    quoi = f"UPDATE OF {', '.join(colonnes)}" if suivent else "UPDATE"
+    phrase = "le journal est en ajout seul" if table == "evenement" else f"{table} est en ajout seul"
+    if moteur() == "sqlite":
+        return tuple(
+            f"CREATE TRIGGER {table}_sans_{nom} BEFORE {acte} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{phrase}'); END"
+            for nom, acte in (("update", quoi), ("delete", "DELETE"))
+        )
+    return (
+        f"CREATE FUNCTION {table}_ajout_seul() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{phrase}'; END $$",
+        f"CREATE TRIGGER {table}_sans_update BEFORE {quoi} OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_ajout_seul()",
+    )
 
 
 def moteur() -> str:
@@ -1287,5 +1757,6 @@ def moteur() -> str:
 def creer_tables() -> None:
     """The whole schema from these models. Towns are migrated (`migrations/`); a test holds both equal."""
     db.create_tables(TABLES)
-    for ordre in JOURNAL_EN_AJOUT_SEUL[moteur()]:
-        db.execute_sql(ordre)
+    for table in EN_AJOUT_SEUL:
+        for ordre in _ajout_seul(table):
+            db.execute_sql(ordre)

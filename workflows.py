@@ -2,7 +2,8 @@
 
 Pure: standard library only, no I/O, no clock, no database. This file decides; it never does. It answers
 *which acts are legal from here, for this role?* (:meth:`Machine.actes`) and *where does this act lead?*
-(:meth:`Machine.transition`). Labels, symbols and the legend of every status stand here, once.
+(:meth:`Machine.transition`), by the mechanics of `machine.py`. Labels, symbols and the legend of every status
+stand here, once.
 
 Source of the tables: the town's user guide (§3.1, §4) and the design document « The domain ».
 """
@@ -10,7 +11,11 @@ Source of the tables: the town's user guide (§3.1, §4) and the design document
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from machine import ActeIllegal as ActeIllegal
+from machine import Etat, Machine
+from machine import Transition as Transition
+from machine import pas as _pas
 
 # ——— who acts ———
 
@@ -20,105 +25,18 @@ ANIMATEUR = "animateur"
 SYSTEME = "systeme"
 ROLES = (FAMILLE, AGENT, ANIMATEUR, SYSTEME)
 
-
-@dataclass(frozen=True)
-class Etat:
-    """One status: its stored code, and how it is said and drawn everywhere."""
-
-    code: str
-    libelle: str
-    """Short label: « Réservé »."""
-    symbole: str
-    """Name of the symbol in the icon sprite."""
-    classe: str
-    """CSS class that gives hue and pattern."""
-    phrase: str = ""
-    """The guide's own words for a slot in this status: « Demande en attente de validation »."""
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One legal step: from `de`, the act `acte`, by a role of `par`, to one of `vers`."""
-
-    de: str
-    acte: str
-    par: frozenset[str]
-    vers: tuple[str, ...]
-    libelle: str
-    """The act in words, for a journal line: « demande la réservation »."""
-    motif_requis: bool = False
-
-
-class ActeIllegal(ValueError):
-    """The act is not legal from this status for this role. Carries `machine`, `statut`, `acte`, `role`."""
-
-    def __init__(self, machine: Machine, statut: str, acte: str, role: str) -> None:
-        super().__init__(f"{machine.nom} : « {acte} » est impossible depuis « {statut} » pour {role}")
-        self.machine, self.statut, self.acte, self.role = machine, statut, acte, role
-
-
-class Machine:
-    """A set of statuses and the table of the steps between them."""
-
-    def __init__(
-        self, nom: str, etats: Iterable[Etat], initial: str, transitions: Iterable[Transition]
-    ) -> None:
-        self.nom = nom
-        self.etats = {etat.code: etat for etat in etats}
-        self.initial = initial
-        self.transitions = {(t.de, t.acte): t for t in transitions}
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Every status that may be stored, in the order of the table."""
-        return tuple(self.etats)
-
-    def actes(self, statut: str, role: str) -> tuple[Transition, ...]:
-        """The acts that `role` may do from `statut`."""
-        return tuple(t for t in self.transitions.values() if t.de == statut and role in t.par)
-
-    def permet(self, statut: str, acte: str, role: str) -> bool:
-        """Whether `role` may do `acte` from `statut`."""
-        transition = self.transitions.get((statut, acte))
-        return transition is not None and role in transition.par
-
-    def transition(self, statut: str, acte: str, role: str) -> Transition:
-        """The step that `acte` makes from `statut`; :class:`ActeIllegal` when there is none for `role`."""
-        if not self.permet(statut, acte, role):
-            raise ActeIllegal(self, statut, acte, role)
-        return self.transitions[statut, acte]
-
-
-def _pas(
-    de: str, acte: str, par: str | tuple[str, ...], vers: str | tuple[str, ...], libelle: str, **plus
-) -> Transition:
-    par = (par,) if isinstance(par, str) else par
-    vers = (vers,) if isinstance(vers, str) else vers
-    return Transition(de, acte, frozenset(par), vers, libelle, **plus)
-
-
 # ——— the acts' names, shared by the machines ———
 
-DEMANDER = "demander"
-DECLARER_ABSENCE = "declarer_absence"
-ANNULER = "annuler"
-RENONCER = "renoncer"
-ACCEPTER = "accepter"
-ACCEPTER_EN_PARTIE = "accepter_en_partie"
-METTRE_EN_ATTENTE = "mettre_en_attente"
-REFUSER = "refuser"
-PROMOUVOIR = "promouvoir"
-POINTER_PRESENT = "pointer_present"
-POINTER_ABSENT = "pointer_absent"
+DEMANDER, DECLARER_ABSENCE, ANNULER, RENONCER = "demander", "declarer_absence", "annuler", "renoncer"
+ACCEPTER, ACCEPTER_EN_PARTIE, REFUSER = "accepter", "accepter_en_partie", "refuser"
+METTRE_EN_ATTENTE, PROMOUVOIR = "mettre_en_attente", "promouvoir"
+POINTER_PRESENT, POINTER_ABSENT = "pointer_present", "pointer_absent"
 EFFACER_POINTAGE = "effacer_pointage"
-ACTIVER = "activer"
-RESILIER = "resilier"
-INSCRIRE = "inscrire"
-LIBERER = "liberer"
+ACTIVER, RESILIER = "activer", "resilier"
+INSCRIRE, LIBERER = "inscrire", "liberer"
+FERMER, ROUVRIR = "fermer", "rouvrir"
 REVENIR = "revenir"
 """An agent takes back the answer just given: everything stands as it did before."""
-FERMER = "fermer"
-ROUVRIR = "rouvrir"
 
 _MAIRIE = (AGENT, SYSTEME)
 _REVIENT = "revient sur sa réponse"
@@ -134,6 +52,7 @@ ABSENT = "absent"
 PRESENT = "present"
 
 _EN_VALIDATION = "Demande en attente de validation"
+_DEMANDES = (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE)
 _DEFONT = (
     (LIBERER, "libère le créneau : l’inscription prend fin"),
     (FERMER, "annule le créneau : la séance n’a pas lieu"),
@@ -152,13 +71,7 @@ CRENEAU = Machine(
     ),
     initial=NON_RESERVE,
     transitions=(
-        _pas(
-            NON_RESERVE,
-            DEMANDER,
-            (FAMILLE, AGENT),
-            (RESERVATION_ATTENTE, RESERVE, LISTE_ATTENTE),
-            "demande la réservation",
-        ),
+        _pas(NON_RESERVE, DEMANDER, (FAMILLE, AGENT), _DEMANDES, "demande la réservation"),
         _pas(NON_RESERVE, INSCRIRE, _MAIRIE, (RESERVE, LISTE_ATTENTE), "réserve avec la pré-inscription"),
         _pas(RESERVATION_ATTENTE, ANNULER, FAMILLE, NON_RESERVE, "annule sa demande de réservation"),
         _pas(RESERVATION_ATTENTE, ACCEPTER, _MAIRIE, (RESERVE, LISTE_ATTENTE), "accepte la réservation"),
@@ -210,6 +123,7 @@ ANNULEE = "annulee"
 
 _attente = Etat(EN_ATTENTE, "En attente", "attente", "est-attente")
 _acceptee = Etat(ACCEPTEE, "Acceptée", "reserve", "est-reserve")
+_en_partie = Etat(ACCEPTEE_EN_PARTIE, "Acceptée en partie", "reserve", "est-reserve")
 _refusee = Etat(REFUSEE, "Refusée", "refuse", "est-refuse")
 _annulee = Etat(ANNULEE, "Annulée", "termine", "est-termine")
 
@@ -227,13 +141,7 @@ LIGNE = Machine(
 
 DEMANDE = Machine(
     "Demande",
-    etats=(
-        _attente,
-        _acceptee,
-        Etat(ACCEPTEE_EN_PARTIE, "Acceptée en partie", "reserve", "est-reserve"),
-        _refusee,
-        _annulee,
-    ),
+    etats=(_attente, _acceptee, _en_partie, _refusee, _annulee),
     initial=EN_ATTENTE,
     transitions=(
         _pas(EN_ATTENTE, ACCEPTER, _MAIRIE, ACCEPTEE, "accepte la demande"),
@@ -269,11 +177,14 @@ NATURE_PREINSCRIPTION = "preinscription"
 NATURE_RESERVATION = "reservation"
 NATURE_ABSENCE = "absence"
 NATURE_DOSSIER = "dossier"
+NATURE_CONTESTATION = "contestation"
+"""A line of an invoice that the family does not agree with."""
 NATURES = {
     NATURE_PREINSCRIPTION: "Pré-inscription",
     NATURE_RESERVATION: "Réservation",
     NATURE_ABSENCE: "Absence",
     NATURE_DOSSIER: "Dossier",
+    NATURE_CONTESTATION: "Contestation",
 }
 
 # ——— Préinscription ———
@@ -383,4 +294,106 @@ IMPORTATION = Machine(
     ),
 )
 
-MACHINES = (CRENEAU, LIGNE, DEMANDE, PREINSCRIPTION, ABONNEMENT, MODIFICATION, IMPORTATION)
+# ——— Facture: never stored, always told from what is left to pay ———
+
+A_PAYER, PAYEE, EN_RETARD, AVOIR = "a_payer", "payee", "en_retard", "avoir"
+
+ETATS_DE_FACTURE = {
+    etat.code: etat
+    for etat in (
+        Etat(A_PAYER, "À payer", "attente", "est-attente"),
+        Etat(PAYEE, "Payée", "reserve", "est-reserve"),
+        Etat(EN_RETARD, "En retard", "refuse", "est-refuse"),
+        Etat(AVOIR, "Avoir", "info", "est-libre"),
+    )
+}
+
+
+def etat_facture(total: int, reste: int, echeance, jour) -> Etat:
+    """How an invoice reads on the day `jour`: `total` and `reste` in cents, a total below zero is an avoir.
+
+    It is late from the day after `echeance`, the last day on which it may be paid.
+    """
+    if total < 0:
+        return ETATS_DE_FACTURE[AVOIR]
+    if reste <= 0:
+        return ETATS_DE_FACTURE[PAYEE]
+    return ETATS_DE_FACTURE[EN_RETARD if echeance < jour else A_PAYER]
+
+
+# ——— Campagne: the invoices of a month ———
+
+EMETTRE, EMISE = "emettre", "emise"
+
+CAMPAGNE = Machine(
+    "Campagne de facturation",
+    etats=(
+        Etat(LANCEE, "Émission en cours", "attente", "est-attente"),
+        Etat(EMISE, "Émise", "reserve", "est-reserve"),
+    ),
+    initial=LANCEE,
+    transitions=(_pas(LANCEE, EMETTRE, SYSTEME, EMISE, "émet les factures"),),
+)
+
+# ——— Paiement: one operation with the payment service ———
+
+OUVERT, PAYE, REFUSE, ABANDONNE, EXPIRE = "ouvert", "paye", "refuse", "abandonne", "expire"
+PAYER, EXPIRER = "payer", "expirer"
+
+PAIEMENT = Machine(
+    "Paiement en ligne",
+    etats=(
+        Etat(OUVERT, "En cours", "attente", "est-attente"),
+        Etat(PAYE, "Payé", "reserve", "est-reserve"),
+        Etat(REFUSE, "Refusé", "refuse", "est-refuse"),
+        Etat(ABANDONNE, "Abandonné", "termine", "est-termine"),
+        Etat(EXPIRE, "Sans suite", "termine", "est-termine"),
+    ),
+    initial=OUVERT,
+    transitions=(
+        _pas(OUVERT, PAYER, SYSTEME, PAYE, "paie en ligne"),
+        _pas(OUVERT, REFUSER, SYSTEME, REFUSE, "voit son paiement refusé"),
+        _pas(OUVERT, ANNULER, SYSTEME, ABANDONNE, "abandonne le paiement"),
+        _pas(OUVERT, EXPIRER, SYSTEME, EXPIRE, "laisse le paiement sans suite"),
+        # the service has the last word, even hours later: what was paid is never lost
+        _pas(EXPIRE, PAYER, SYSTEME, PAYE, "paie en ligne, tardivement"),
+    ),
+)
+
+# ——— Mandat and Prélèvement: direct debit (SEPA Core) ———
+
+REVOQUER, REVOQUE = "revoquer", "revoque"
+
+MANDAT = Machine(
+    "Mandat de prélèvement",
+    etats=(
+        Etat(ACTIF, "Actif", "reserve", "est-reserve"),
+        Etat(REVOQUE, "Révoqué", "termine", "est-termine"),
+    ),
+    initial=ACTIF,
+    transitions=(_pas(ACTIF, REVOQUER, (FAMILLE, AGENT), REVOQUE, "révoque le mandat"),),
+)
+
+PREVU, ENCAISSE, REJETE = "prevu", "encaisse", "rejete"
+ENCAISSER, REJETER = "encaisser", "rejeter"
+
+PRELEVEMENT = Machine(
+    "Prélèvement",
+    etats=(
+        Etat(PREVU, "Prévu", "attente", "est-attente"),
+        Etat(ENCAISSE, "Encaissé", "reserve", "est-reserve"),
+        Etat(REJETE, "Rejeté", "refuse", "est-refuse"),
+        Etat(ANNULEE, "Annulé", "termine", "est-termine"),
+    ),
+    initial=PREVU,
+    transitions=(
+        _pas(PREVU, ANNULER, AGENT, ANNULEE, "annule le prélèvement"),
+        _pas(PREVU, ENCAISSER, AGENT, ENCAISSE, "encaisse le prélèvement"),
+        *(_pas(de, REJETER, AGENT, REJETE, "rejette le prélèvement") for de in (PREVU, ENCAISSE)),
+    ),
+)
+
+MACHINES = (
+    *(CRENEAU, LIGNE, DEMANDE, PREINSCRIPTION, ABONNEMENT, MODIFICATION, IMPORTATION),
+    *(CAMPAGNE, PAIEMENT, MANDAT, PRELEVEMENT),
+)

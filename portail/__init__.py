@@ -29,6 +29,7 @@ SALLES = (
     "journal",
     "mes_donnees",
     "facturation",
+    "facturation_de_la_ville",
     "demo",
     "famille",
     "dossier",

@@ -236,6 +236,13 @@ def nombre(n: int) -> str:
     return f"{n:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
+def euros(cents: int) -> str:
+    """« 1 204,50 € », of cents; « −3,45 € » below zero."""
+    entiers, reste = divmod(abs(cents), 100)
+    signe = "\N{MINUS SIGN}" if cents < 0 else ""
+    return f"{signe}{nombre(entiers)},{reste:02}\N{NO-BREAK SPACE}€"
+
+
 def pourcent(part: float) -> str:
     """« 83 % » for 0.83."""
     return f"{round(100 * part)}\N{NO-BREAK SPACE}%"

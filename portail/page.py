@@ -18,6 +18,7 @@ MENU_FAMILLE = (
     ("/famille/planning", "Planning des activités"),
     ("/famille/preinscriptions", "Pré-inscriptions"),
     ("/famille/demandes", "Mes demandes"),
+    ("/facturation", "Espace Facturation"),
 )
 MISE_EN_PLACE = "/agents/mise-en-place"
 AUSSI = {
@@ -34,6 +35,7 @@ MENU_DU_PERSONNEL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/agents/familles", "Familles", ROLES_AGENTS),
     ("/agents/listes", "Listes", ROLES_PERSONNEL),
     ("/agents/chiffres", "Chiffres", ROLES_AGENTS),
+    ("/agents/facturation", "Facturation", ROLES_AGENTS),
     (MISE_EN_PLACE, "Mise en place", ROLES_GESTION),
 )
 """Of whoever works for the town: address, label, the roles that have it."""

@@ -152,10 +152,41 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
             ("À corriger", "abandonner", "agent systeme", "Abandonné"),
         ),
     ),
+    "Campagne de facturation": (
+        ("Émission en cours", "Émise"),
+        "Émission en cours",
+        (("Émission en cours", "emettre", "systeme", "Émise"),),
+    ),
+    "Paiement en ligne": (
+        ("En cours", "Payé", "Refusé", "Abandonné", "Sans suite"),
+        "En cours",
+        (
+            ("En cours", "payer", "systeme", "Payé"),
+            ("En cours", "refuser", "systeme", "Refusé"),
+            ("En cours", "annuler", "systeme", "Abandonné"),
+            ("En cours", "expirer", "systeme", "Sans suite"),
+            ("Sans suite", "payer", "systeme", "Payé"),
+        ),
+    ),
+    "Mandat de prélèvement": (
+        ("Actif", "Révoqué"),
+        "Actif",
+        (("Actif", "revoquer", "famille agent", "Révoqué"),),
+    ),
+    "Prélèvement": (
+        ("Prévu", "Encaissé", "Rejeté", "Annulé"),
+        "Prévu",
+        (
+            ("Prévu", "annuler", "agent", "Annulé"),
+            ("Prévu", "encaisser", "agent", "Encaissé"),
+            ("Prévu", "rejeter", "agent", "Rejeté"),
+            ("Encaissé", "rejeter", "agent", "Rejeté"),
+        ),
+    ),
 }
 
-SANS_MOTIF = {("Demande", "refuser")}
-"""Refused through its lines: the reasons are theirs."""
+SANS_MOTIF = {("Demande", "refuser"), ("Paiement en ligne", "refuser")}
+"""Refused through its lines, the reasons are theirs; refused by a bank, that gives none."""
 
 ACTES = sorted({acte for _, _, pas in CONCEPTION.values() for _, acte, _, _ in pas})
 MACHINES = {machine.nom: machine for machine in w.MACHINES}

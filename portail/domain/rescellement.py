@@ -17,8 +17,10 @@ from models import (
     Document,
     Enfant,
     Importation,
+    Mandat,
     Modele,
     Modification,
+    ReglagesDeFacturation,
     Reponse,
     Responsable,
     SecondFacteur,
@@ -60,6 +62,8 @@ def _des_champs_scelles() -> Expression:
 
 SCELLES = (
     Scelle(Responsable, Responsable.banque),
+    Scelle(Mandat, Mandat.banque),
+    Scelle(ReglagesDeFacturation, ReglagesDeFacturation.banque),
     Scelle(Enfant, Enfant.sante),
     Scelle(Modification, Modification.avant, _des_champs_scelles),
     Scelle(Modification, Modification.apres, _des_champs_scelles),

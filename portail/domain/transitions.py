@@ -10,14 +10,18 @@ from peewee import fn
 import workflows as w
 from models import (
     Abonnement,
+    Campagne,
     Compte,
     Demande,
     Evenement,
     Importation,
     Ligne,
+    Mandat,
     Modele,
     Modification,
+    Paiement,
     Preinscription,
+    Prelevement,
     Reservation,
     Seance,
     db,
@@ -36,6 +40,10 @@ MACHINES: dict[type[Modele], w.Machine] = {
     Abonnement: w.ABONNEMENT,
     Modification: w.MODIFICATION,
     Importation: w.IMPORTATION,
+    Campagne: w.CAMPAGNE,
+    Paiement: w.PAIEMENT,
+    Mandat: w.MANDAT,
+    Prelevement: w.PRELEVEMENT,
 }
 
 

@@ -30,6 +30,7 @@ from tests.garanties.route import ADMINISTRATION, AGENTS, GESTION, PERSONNEL, Fi
 
 ROUTES_DU_PERSONNEL = {
     "second_facteur.etat": Fiche(PERSONNEL),
+    "facturation_de_la_ville.page": Fiche(AGENTS),
     "second_facteur.refaire": Fiche(PERSONNEL, (), CONFIRMATION),
     "photos.photo_pour_un_agent": Fiche(AGENTS),
     "photos.une_photo_pour_un_agent": Fiche(AGENTS),

@@ -53,6 +53,16 @@ ORDRES = (
     "INSERT INTO document (demande_id, auteur_id, piece, nom, genre, taille, contenu, depose_le)"
     " SELECT id, auteur_id, '', 'a.pdf', 'pdf', 1, '', deposee_le FROM demande"
     " WHERE deposee_le < '2026-01-01'",
+    "INSERT INTO note_interne (demande_id, auteur_id, texte, ecrite_le)"
+    " SELECT id, agent_id, 'Vu au téléphone', deposee_le FROM demande WHERE deposee_le < '2026-01-01'",
+    "INSERT INTO presence (seance_id, enfant_id, etat, sans_reservation, pointe_le, pointe_par_id,"
+    " parti_avec, parti_motif)"
+    " SELECT r.seance_id, r.enfant_id, 'present', FALSE, '2025-09-02 08:00:00', c.id, '', ''"
+    " FROM reservation r JOIN enfant e ON e.id = r.enfant_id CROSS JOIN compte c"
+    " WHERE e.classe = 'volume' AND c.email = 'agent@example.org'",
+    "INSERT INTO pointage (cle, seance_id, enfant_id, geste, avec, compte_id, tape_le, recu_le, issue)"
+    " SELECT 'volume' || p.id, p.seance_id, p.enfant_id, 'present', '', p.pointe_par_id, p.pointe_le,"
+    " p.pointe_le, 'suivi' FROM presence p JOIN enfant e ON e.id = p.enfant_id WHERE e.classe = 'volume'",
     "ANALYZE",
 )
 

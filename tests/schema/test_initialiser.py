@@ -107,9 +107,8 @@ def test_quatre_processus_a_la_fois_finissent_tous_bien(base_vide, url_vide):
     with db.atomic() as transaction:
         for table in reversed(models.TABLES):
             db.execute_sql(f'DROP TABLE "{table._meta.table_name}"')
-        db.execute_sql(
-            "DROP FUNCTION IF EXISTS evenement_ajout_seul" if models.moteur() == "postgresql" else "SELECT 1"
-        )
+        for table in models.EN_AJOUT_SEUL if models.moteur() == "postgresql" else ():
+            db.execute_sql(f"DROP FUNCTION IF EXISTS {table}_ajout_seul")
         models.creer_tables()
         assert schema() == migre
         transaction.rollback()

@@ -1,0 +1,147 @@
+"""Who pays what a child costs, with which quotient and at which price list; and whose invoices one reads.
+
+Where the town has set shares (`PartDePayeur`: parents who live apart), each adult gets an invoice of that
+share, priced by that adult's own quotient and commune, and nobody else of the family reads it. Elsewhere the
+first adult who holds parental authority gets the household's invoice: those who live at the same address read
+and pay it too, if they decide for every child of the family.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from peewee import Expression
+
+from models import Enfant, Facture, LienParental, PartDePayeur, Responsable, Ville, normaliser
+from portail.domain.droits import Regard
+from portail.domain.grille_tarifaire import COMMUNE, HORS_COMMUNE
+
+PLEIN = "plein"
+
+
+@dataclass(frozen=True)
+class Payeur:
+    """An adult who pays, of one child, `part` percent of what it costs."""
+
+    responsable_id: int
+    part: int
+    quotient: int | None
+    """In cents; of the adult, or, of a household, of whoever there has one."""
+    fiscal_le: dt.date | None
+    """When the town took it down."""
+    categorie: str
+    """Which price list: `commune` or `hors_commune`."""
+    foyer: bool
+    destinataire: str
+    """Name and address, line by line, as an invoice bears them."""
+
+
+def payeurs(familles: Iterable[int]) -> dict[int, tuple[Payeur, ...]]:
+    """By child of these families: who pays, the shares make a hundred. A child without adults: nobody.
+
+    Five queries, however many families.
+    """
+    ids = sorted(set(familles)) or [0]
+    commune = normaliser(Ville.get().nom)
+    adultes: dict[int, list[Responsable]] = {}
+    for adulte in (
+        Responsable.select().where(Responsable.famille.in_(ids)).order_by(Responsable.rang, Responsable.id)
+    ):
+        adultes.setdefault(adulte.famille_id, []).append(adulte)
+    enfants = list(Enfant.select(Enfant.id, Enfant.famille).where(Enfant.famille.in_(ids)).tuples())
+    parts: dict[int, dict[int, int]] = {}
+    siens = PartDePayeur.select(PartDePayeur.enfant, PartDePayeur.responsable, PartDePayeur.part)
+    for enfant, adulte, part in siens.join(Enfant).where(Enfant.famille.in_(ids)).tuples():
+        parts.setdefault(enfant, {})[adulte] = part
+    decident: dict[int, set[int]] = {}
+    liens = LienParental.select(LienParental.enfant, LienParental.responsable).join(Enfant)
+    for enfant, adulte in liens.where(Enfant.famille.in_(ids), LienParental.droit == PLEIN).tuples():
+        decident.setdefault(enfant, set()).add(adulte)
+    partagees = {famille for enfant, famille in enfants if enfant in parts}
+    return {
+        enfant: tuple(
+            _de_l_enfant(
+                adultes.get(famille, []),
+                parts.get(enfant, {}),
+                decident.get(enfant, set()),
+                foyer=famille not in partagees,
+                commune=commune,
+            )
+        )
+        for enfant, famille in enfants
+    }
+
+
+def lisibles(regard: Regard) -> Expression:
+    """A condition on `Facture`: those of the family that this account reads, and pays. One query.
+
+    Its own; and a household's, when it lives with the payeur and decides for every child of the family.
+    """
+    moi = Facture.payeur == (regard.moi or 0)
+    return (Facture.famille == regard.famille.id) & (
+        moi | (Facture.foyer & Facture.payeur.in_(_du_meme_toit(regard) or [0]))
+    )
+
+
+# ——— inside ———
+
+
+def _de_l_enfant(
+    adultes: Sequence[Responsable],
+    parts: Mapping[int, int],
+    decident: set[int],
+    *,
+    foyer: bool,
+    commune: str,
+) -> Iterable[Payeur]:
+    if parts:
+        for adulte in adultes:
+            if adulte.id in parts:
+                yield _payeur(adulte, [adulte], parts[adulte.id], foyer=False, commune=commune)
+        return
+    premier = next((a for a in adultes if a.id in decident), next(iter(adultes), None))
+    if premier:
+        toit = [a for a in adultes if foyer and meme_toit(premier, a)] or [premier]
+        yield _payeur(premier, toit, 100, foyer=foyer, commune=commune)
+
+
+def _payeur(
+    adulte: Responsable, toit: Sequence[Responsable], part: int, *, foyer: bool, commune: str
+) -> Payeur:
+    fiscal = next((a for a in (adulte, *toit) if a.quotient is not None), adulte)
+    ailleurs = adulte.commune and normaliser(adulte.commune) != commune
+    lignes = (
+        adulte.nom_complet,
+        adulte.voie,
+        adulte.complement,
+        f"{adulte.code_postal} {adulte.commune}".strip(),
+    )
+    return Payeur(
+        adulte.id,
+        part,
+        fiscal.quotient,
+        fiscal.fiscal_le,
+        HORS_COMMUNE if ailleurs else COMMUNE,
+        foyer,
+        "\n".join(ligne for ligne in lignes if ligne),
+    )
+
+
+def meme_toit(payeur: Responsable, autre: Responsable) -> bool:
+    """Whether they live together, as far as the file tells: one who has no address lives with the payeur."""
+    return not autre.voie or _adresse(payeur) == _adresse(autre)
+
+
+def _adresse(adulte: Responsable) -> tuple[str, str, str]:
+    return normaliser(adulte.voie), adulte.code_postal.strip(), normaliser(adulte.commune)
+
+
+def _du_meme_toit(regard: Regard) -> list[int]:
+    """The adults whose household this account is of; none unless it decides for every child."""
+    if not regard.enfants or regard.decide != set(regard.enfants):
+        return []
+    adultes = list(Responsable.select().where(Responsable.famille == regard.famille))
+    if regard.moi is None:  # whoever it is, one of them: so with all of them
+        return [p.id for p in adultes if all(meme_toit(p, autre) for autre in adultes)]
+    moi = next(a for a in adultes if a.id == regard.moi)
+    return [payeur.id for payeur in adultes if meme_toit(payeur, moi)]

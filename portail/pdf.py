@@ -1,0 +1,111 @@
+"""Pages into PDFs, by the press (`presse.py`): bounded in time, in size, and in how many at once.
+
+WeasyPrint is optional: without it, or when too much is asked at once, :class:`PasDePdf`, and whoever asked is
+given the page to print.
+"""
+
+import base64
+import importlib.util
+import json
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+PRESSE = Path(__file__).with_name("presse.py")
+A_LA_FOIS = 2
+"""How many presses turn at once in this process: the cores of a small machine."""
+EN_ATTENTE = 6
+"""How many more requests may wait for one: each holds a thread of the server."""
+PATIENCE = 15
+"""How many seconds they wait."""
+SECONDES = 50
+"""How long one run may last, its pages together: less than the minute that a proxy waits."""
+OCTETS_MAX = 8_000_000
+"""How much it may be given: twenty times the longest year of invoices."""
+
+_admis = threading.BoundedSemaphore(A_LA_FOIS + EN_ATTENTE)
+_presses = threading.BoundedSemaphore(A_LA_FOIS)
+_journal_du_serveur = logging.getLogger(__name__)
+
+
+class PasDePdf(Exception):
+    """No PDF now: nothing to make it with, too many at once, too long a page."""
+
+
+@cache
+def disponible() -> bool:
+    """Whether this machine makes PDFs. Looked at once in the life of the process: it takes half a second."""
+    if importlib.util.find_spec("weasyprint") is None:
+        return False
+    try:
+        _lancer(b"")
+    except PasDePdf:
+        return False
+    return True
+
+
+def en_pdf(page: str, pieces: Mapping[str, bytes]) -> bytes:
+    """The PDF of a page, that may show these files and no other; :class:`PasDePdf`."""
+    return en_pdfs([page], pieces)[0]
+
+
+def en_pdfs(pages: Sequence[str], pieces: Mapping[str, bytes]) -> list[bytes]:
+    """A PDF for each page, in one run; :class:`PasDePdf`, and then for none."""
+    if not disponible():
+        raise PasDePdf("WeasyPrint or Pango is not there")
+    fichiers = {nom: base64.b64encode(contenu).decode() for nom, contenu in pieces.items()}
+    travail = json.dumps({"pages": list(pages), "pieces": fichiers}).encode()
+    if len(travail) > OCTETS_MAX:
+        raise PasDePdf(f"{len(travail)} bytes are too many")
+    with _une_presse():
+        return list(_decouper(_lancer(travail)))
+
+
+@contextmanager
+def _une_presse() -> Iterator[None]:
+    """A press, at once or soon. Most threads of the server never wait here, whatever is asked."""
+    if not _admis.acquire(blocking=False):
+        raise PasDePdf("too many requests wait already")
+    try:
+        if not _presses.acquire(timeout=PATIENCE):
+            raise PasDePdf("no press became free")
+        try:
+            yield
+        finally:
+            _presses.release()
+    finally:
+        _admis.release()
+
+
+def _lancer(travail: bytes) -> bytes:
+    """What the press answers. It inherits nothing of ours: no key, no address of a database."""
+    try:
+        fait = subprocess.run(
+            [sys.executable, "-I", PRESSE],
+            input=travail,
+            capture_output=True,
+            timeout=SECONDES,
+            env={"LC_ALL": "C.UTF-8"},
+            cwd="/",
+        )
+    except subprocess.TimeoutExpired as trop_long:
+        raise PasDePdf("it took too long") from trop_long
+    if fait.returncode:
+        _journal_du_serveur.warning("no PDF: %s", fait.stderr.decode(errors="replace")[-500:].strip())
+        raise PasDePdf(f"the press stopped with {fait.returncode}")
+    return fait.stdout
+
+
+def _decouper(flux: bytes) -> Iterator[bytes]:
+    """The PDFs, each after a line that says its length."""
+    debut = 0
+    while debut < len(flux):
+        texte = flux.index(b"\n", debut)
+        fin = texte + 1 + int(flux[debut:texte])
+        yield flux[texte + 1 : fin]
+        debut = fin
