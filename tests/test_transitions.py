@@ -24,6 +24,7 @@ from models import (
 from portail import clock
 from portail.domain.refus import DejaChange, Refus
 from portail.domain.transitions import MACHINES, SYSTEME, Acteur, franchir, journaliser
+from tests.factures import un_de_chaque_machine
 from tests.monde import LUNDI
 from tests.sources import arbre, modules, nom
 
@@ -94,10 +95,7 @@ def test_what_it_wrote_is_not_written_again_by_a_later_save(monde, seance, famil
 
 def test_each_kind_of_object_that_has_a_machine_goes_through_it(monde, seance, agent, famille):
     demande = Demande.create(
-        famille=monde.moreau,
-        auteur=monde.claire,
-        nature=w.NATURE_RESERVATION,
-        deposee_le=clock.maintenant(),
+        famille=monde.moreau, auteur=monde.claire, nature=w.NATURE_RESERVATION, deposee_le=clock.maintenant()
     )
     preinscription = Preinscription.create(
         enfant=monde.tomas,
@@ -125,6 +123,7 @@ def test_each_kind_of_object_that_has_a_machine_goes_through_it(monde, seance, a
             agent,
         ),
         Importation: (Importation.create(cree_le=clock.maintenant(), noms="a.csv"), w.ABANDONNER, agent),
+        **un_de_chaque_machine(monde, seance, agent),
     }
     assert set(objets) == set(MACHINES)
     for classe, (objet, acte, acteur) in objets.items():

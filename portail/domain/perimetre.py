@@ -156,6 +156,11 @@ def exiger_toute_la_ville(compte: Compte) -> None:
     """Who sets the town up: :class:`Interdit` for the others, 404 for whoever is limited to places."""
     if compte.role not in ROLES_GESTION:
         raise Interdit("Seuls les gestionnaires règlent le portail.")
+    exiger_tous_les_lieux(compte)
+
+
+def exiger_tous_les_lieux(compte: Compte) -> None:
+    """What is of no place, as money is: it does not exist for whoever is limited to some."""
     if not du_compte(compte).entier:
         raise Introuvable(INTROUVABLE)
 
