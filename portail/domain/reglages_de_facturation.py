@@ -13,7 +13,7 @@ from portail.domain import champs, comptes, coordonnees, perimetre
 from portail.domain.refus import Refus
 from portail.domain.transitions import Acteur, journaliser
 
-REGLER, CHANGER_LA_BANQUE = "facturation_reglee", "banque_de_la_ville_changee"
+REGLER, CHANGER_LA_BANQUE = "facturation_reglee", "banque_de_la_ville"
 """What the journal calls these acts."""
 DELAI_MAX = 120
 PAYER_MAX = 1500
