@@ -70,13 +70,13 @@ def regler(agent: Compte, voulus: Reglages) -> bool:
             raise Refus(phrase, champ=champ)
     with write_transaction():
         perimetre.exiger_toute_la_ville(agent)
-        ligne, neuve = _prendre()
+        ville, ligne, neuve = _prendre()
         changes = {nom: v for nom, v in asdict(voulus).items() if getattr(ligne, nom) != v}
         if changes:
             ReglagesDeFacturation.update(changes).where(ReglagesDeFacturation.id == 1).execute()
         if changes or neuve:
             dit = ", ".join(DITS[nom] for nom in changes) or "tels que proposés"
-            journaliser(ligne, REGLER, Acteur(agent, agent.role), detail=dit)
+            journaliser(ville, REGLER, Acteur(agent, agent.role), detail=dit)
         return bool(changes) or neuve
 
 
@@ -88,13 +88,13 @@ def changer_la_banque(session: SessionOuverte, voulue: Banque) -> bool:
         comptes.exiger_la_confirmation(session)
         agent = session.compte
         perimetre.exiger_toute_la_ville(agent)
-        ligne, _ = _prendre()
+        ville, ligne, _ = _prendre()
         if champs.ouvrir(ligne.banque) == {"iban": iban, "bic": bic}:
             return False
         scellee = champs.fermer({"iban": iban, "bic": bic})
         ReglagesDeFacturation.update(banque=scellee).where(ReglagesDeFacturation.id == 1).execute()
         detail = champs.masquer(iban)
-        journaliser(ligne, CHANGER_LA_BANQUE, Acteur(agent, agent.role), detail=detail)
+        journaliser(ville, CHANGER_LA_BANQUE, Acteur(agent, agent.role), detail=detail)
         return True
 
 
@@ -147,8 +147,8 @@ def _lue(normer: Callable[[str], str], saisie: str, champ: str, vide: str) -> st
         raise Refus(str(faute), champ=champ) from faute
 
 
-def _prendre() -> tuple[ReglagesDeFacturation, bool]:
-    """The row, under the lock of the town’s own, and whether it has just been made."""
-    verrouiller(Ville, [1])
+def _prendre() -> tuple[Ville, ReglagesDeFacturation, bool]:
+    """The town, locked; its settings, and whether the row was just made. The journal tells of the town."""
+    ville = verrouiller(Ville, [1])[1]
     ligne = ReglagesDeFacturation.get_or_none(ReglagesDeFacturation.id == 1)
-    return ligne or ReglagesDeFacturation.create(id=1, **asdict(Reglages())), ligne is None
+    return ville, ligne or ReglagesDeFacturation.create(id=1, **asdict(Reglages())), ligne is None
