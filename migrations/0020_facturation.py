@@ -152,6 +152,7 @@ def up(migrator, db):
             indexes = (
                 (("exercice", "rang"), True),
                 (("famille", "emise_le"), False),
+                (("emise_le", "id"), False),
                 (("mois", "id"), False),
             )
             constraints = [
@@ -297,6 +298,7 @@ def up(migrator, db):
         jour = DateField()
         creee_le = DateTimeField()
         creee_par = ForeignKeyField(Compte, backref="+", index=False)
+        emportee_le = DateTimeField(null=True)
         encaissee_le = DateTimeField(null=True)
 
     class Prelevement(Table):
