@@ -1321,26 +1321,77 @@ class ReglagesDeFacturation(Modele):
 
 
 class Campagne(Modele):
-    """The invoices of one month: launched once, resumed until all are issued."""
+    """A run that issues the invoices of one month: launched once, resumed until all are issued.
 
-    mois = DateField(unique=True)
+    Another run of the same month bills what has no line yet: what was pointed since, whoever was forgotten.
+    """
+
+    mois = DateField(index=True)
     """Its first day."""
     statut = CharField(max_length=20, default=w.CAMPAGNE.initial)
     echeance = DateField()
     """The last day on which its invoices may be paid."""
-    lancee_par = ForeignKeyField(Compte, backref="+", index=False)
+    lancee_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
+    """Empty for the command."""
     lancee_le = UTCDateTimeField()
-    marque = CharField(max_length=64)
-    """What its preview announced, as a hash."""
+    """What was over by then is billed, however long the run lasts."""
+    marque = CharField(max_length=64, default="")
+    """What its preview announced, as a hash; empty for the command."""
+    annonce = IntegerField(null=True)
+    """The amount that it announced."""
     total = IntegerField(default=0)
     faites = IntegerField(default=0)
-    """How many families there are to bill, and how many have been."""
+    """How many families there are to go through, and how many have been."""
+    derniere = IntegerField(default=0)
+    """The id of the last of them: they are gone through in that order."""
+    factures = IntegerField(default=0)
+    montant = IntegerField(default=0)
+    """How many invoices it has issued, and of how much: none of them can go missing unseen."""
     bail_jusqua = UTCDateTimeField(null=True)
     """Lease of the process that is at it; free again once past."""
     finie_le = UTCDateTimeField(null=True)
 
     class Meta:
         constraints = [_dans("statut", w.CAMPAGNE.codes)]
+
+
+Campagne.add_index(
+    Campagne.index(Campagne.mois, unique=True, name="campagne_ouverte").where(SQL(f"statut = '{w.LANCEE}'"))
+)
+"""One run at a time of the same month."""
+
+
+class ApercuDeCampagne(Modele):
+    """What a run of that month would issue, worked out beside the requests. Not an act: a reading, kept."""
+
+    mois = DateField(unique=True)
+    demande_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
+    demande_le = UTCDateTimeField()
+    """What was over by then is counted."""
+    total = IntegerField(default=0)
+    faites = IntegerField(default=0)
+    derniere = IntegerField(default=0)
+    """As those of a run."""
+    bail_jusqua = UTCDateTimeField(null=True)
+    fini_le = UTCDateTimeField(null=True)
+    resume = TextField(default="")
+    """What it comes to, by activity, and what is to be looked at, as JSON."""
+    marque = CharField(max_length=64, default="")
+    """Of what it says, as a hash."""
+
+
+class FamilleAFacturer(Modele):
+    """One family of a preview: what it would be billed, and what is to be looked at before."""
+
+    apercu = ForeignKeyField(ApercuDeCampagne, backref="familles", index=False, on_delete="CASCADE")
+    famille = ForeignKeyField(Famille, backref="+")
+    montant = IntegerField()
+    lignes = IntegerField()
+    anomalies = CharField(max_length=120, default="")
+    """Their codes, each between spaces: `consommations.py`, `calcul_de_factures.py`."""
+
+    class Meta:
+        indexes = ((("apercu", "famille"), True),)
 
 
 class Facture(Modele):
@@ -1704,6 +1755,8 @@ TABLES = (
     PartDePayeur,
     ReglagesDeFacturation,
     Campagne,
+    ApercuDeCampagne,
+    FamilleAFacturer,
     Facture,
     LigneDeFacture,
     Solde,

@@ -118,19 +118,49 @@ def up(migrator, db):
             constraints = [Check("id = 1"), Check("delai BETWEEN 0 AND 120")]
 
     class Campagne(Table):
-        mois = DateField(unique=True)
+        mois = DateField(index=True)
         statut = CharField(max_length=20)
         echeance = DateField()
-        lancee_par = ForeignKeyField(Compte, backref="+", index=False)
+        lancee_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
         lancee_le = DateTimeField()
         marque = CharField(max_length=64)
+        annonce = IntegerField(null=True)
         total = IntegerField()
         faites = IntegerField()
+        derniere = IntegerField()
+        factures = IntegerField()
+        montant = IntegerField()
         bail_jusqua = DateTimeField(null=True)
         finie_le = DateTimeField(null=True)
 
         class Meta:
             constraints = [Check("statut IN ('lancee', 'emise')")]
+
+    Campagne.add_index(
+        Campagne.index(Campagne.mois, unique=True, name="campagne_ouverte").where(SQL("statut = 'lancee'"))
+    )
+
+    class ApercuDeCampagne(Table):
+        mois = DateField(unique=True)
+        demande_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
+        demande_le = DateTimeField()
+        total = IntegerField()
+        faites = IntegerField()
+        derniere = IntegerField()
+        bail_jusqua = DateTimeField(null=True)
+        fini_le = DateTimeField(null=True)
+        resume = TextField()
+        marque = CharField(max_length=64)
+
+    class FamilleAFacturer(Table):
+        apercu = ForeignKeyField(ApercuDeCampagne, backref="+", index=False, on_delete="CASCADE")
+        famille = ForeignKeyField(Famille, backref="+")
+        montant = IntegerField()
+        lignes = IntegerField()
+        anomalies = CharField(max_length=120)
+
+        class Meta:
+            indexes = ((("apercu", "famille"), True),)
 
     class Facture(Table):
         exercice = SmallIntegerField()
@@ -357,6 +387,8 @@ def up(migrator, db):
             PartDePayeur,
             ReglagesDeFacturation,
             Campagne,
+            ApercuDeCampagne,
+            FamilleAFacturer,
             Facture,
             LigneDeFacture,
             Solde,

@@ -7,12 +7,13 @@ from importlib.metadata import version
 from flask import Flask, g
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import models
-from portail import access, cli, erreurs, frontiere, page
+from portail import access, cli, erreurs, frontiere, page, payfip
 from portail.base import rendre_la_connexion
-from portail.config import Config, lire_environnement
+from portail.config import PAYFIP_DE_DEMONSTRATION, Config, lire_environnement
 from portail.domain import reglages
 
 SALLES = (
@@ -107,7 +108,20 @@ def create_app(config: Config | None = None) -> Flask:
     for salle in SALLES:
         app.register_blueprint(importlib.import_module(f"portail.views.{salle}").bp)
     access.verifier_les_declarations(app)
+    _brancher_payfip(app, config)
     return app
+
+
+def _brancher_payfip(app: Flask, config: Config) -> None:
+    """Whoever reaches PayFiP, if the town has it; a demonstration plays PayFiP besides."""
+    app.extensions["payfip"] = payfip.Client(config.payfip) if config.payfip else None
+    if config.demo:
+        from portail.demo.payfip import jouer
+
+        simulateur = jouer(config.base_url, config.cle_secrete)
+        app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
+            app.wsgi_app, {PAYFIP_DE_DEMONSTRATION: simulateur}
+        )
 
 
 def _reglages_de_flask(config: Config) -> dict:

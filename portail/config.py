@@ -1,6 +1,7 @@
 """The settings, read once from the environment. A bad one stops everything, with a sentence that names it."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -18,6 +19,9 @@ REGLAGES_DE_CONNEXION = frozenset(
     }
 )
 """What the address of a PostgreSQL may say of how to reach it. The rest is set by `models.ouvrir()`."""
+
+PAYFIP_DE_DEMONSTRATION = "/demo/payfip"
+"""Where a demonstration plays PayFiP, on its own address."""
 
 
 class ConfigErreur(ClickException):
@@ -50,6 +54,9 @@ class Config:
     demo: bool = False
     proxys: int = 0
     """How many proxies stand in front and may say where a request comes from."""
+    payfip: str = ""
+    """Where PayFiP is: its web service is at `/services/securite` under this address, its payment page at
+    `/paiementws.web`. Empty: nothing is paid online, and the screens say so."""
     hacheur: PasswordHasher = ARGON2
 
     @property
@@ -60,18 +67,27 @@ class Config:
     def hote(self) -> str:
         return urlsplit(self.base_url).hostname or ""
 
+    @property
+    def origine_de_payfip(self) -> str:
+        """The origin of the payment page, when it is another than ours: a form of ours may end there."""
+        url = urlsplit(self.payfip)
+        origine = f"{url.scheme}://{url.netloc}"
+        return "" if not self.payfip or origine == self.base_url else origine
+
 
 def lire_environnement(env: Mapping[str, str]) -> Config:
     """The settings of `env`, all checked; :class:`ConfigErreur` at the first that does not hold."""
     demo = _demo(env)
+    base_url = _base_url(env, demo)
     return Config(
-        base_url=_base_url(env, demo),
+        base_url=base_url,
         cle_secrete=_cle_secrete(env),
         cles=_cles(env),
         url_base=_url_base(env),
         smtp=_smtp(env, demo),
         demo=demo,
         proxys=_proxys(env),
+        payfip=_payfip(env, base_url, demo),
     )
 
 
@@ -181,3 +197,23 @@ def _proxys(env: Mapping[str, str]) -> int:
             "PORTAIL_PROXYS est le nombre de serveurs mandataires devant le portail, de 0 à 5."
         )
     return int(valeur)
+
+
+def _payfip(env: Mapping[str, str], base_url: str, demo: bool) -> str:
+    """PayFiP's address, without its last slash; a demonstration plays it itself."""
+    valeur = env.get("PORTAIL_PAYFIP", "").strip().rstrip("/")
+    if not valeur:
+        return base_url + PAYFIP_DE_DEMONSTRATION if demo else ""
+    try:
+        url = urlsplit(valeur)
+        hote, port = url.hostname, url.port
+    except ValueError:
+        hote = port = None
+    lisible = re.fullmatch(r"[\w.:/\[\]~-]+", valeur, re.ASCII) and "@" not in valeur
+    if not hote or not lisible or url.scheme not in ("http", "https") or port == 0:
+        raise ConfigErreur("PORTAIL_PAYFIP est l’adresse de PayFiP, https://www.payfip.gouv.fr/tpa, ou rien.")
+    if url.scheme == "http" and not (est_local(hote) or demo):
+        raise ConfigErreur(
+            "PORTAIL_PAYFIP doit être en https:// : http:// n’est permis que sur cette machine."
+        )
+    return valeur

@@ -34,6 +34,11 @@ FORMULAIRES = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 """How a form comes; with nothing in it, it may say nothing of itself."""
 
 
+def csp_avec_formulaires_vers(origine: str) -> str:
+    """Our policy, a form of ours being allowed to end at this origin besides our own."""
+    return CSP.replace("form-action 'self'", f"form-action 'self' {origine}")
+
+
 class IdConverter(IntegerConverter):
     """`<id:…>`: an id that a table can have, or the address does not exist.
 
@@ -75,6 +80,9 @@ def recoit_des_documents(champs: int | None = None) -> Callable[[V], V]:
 
 def installer(app: Flask, config: Config) -> None:
     entetes = dict(ENTETES)
+    if config.origine_de_payfip:
+        # Chromium holds the redirections that answer a form to it too, as that to the payment page.
+        entetes["Content-Security-Policy"] = csp_avec_formulaires_vers(config.origine_de_payfip)
     if config.https:
         entetes["Strict-Transport-Security"] = f"max-age={UN_AN}; includeSubDomains"
     versions = _versions(Path(app.static_folder or ""))

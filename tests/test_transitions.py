@@ -95,10 +95,7 @@ def test_what_it_wrote_is_not_written_again_by_a_later_save(monde, seance, famil
 
 def test_each_kind_of_object_that_has_a_machine_goes_through_it(monde, seance, agent, famille):
     demande = Demande.create(
-        famille=monde.moreau,
-        auteur=monde.claire,
-        nature=w.NATURE_RESERVATION,
-        deposee_le=clock.maintenant(),
+        famille=monde.moreau, auteur=monde.claire, nature=w.NATURE_RESERVATION, deposee_le=clock.maintenant()
     )
     preinscription = Preinscription.create(
         enfant=monde.tomas,

@@ -32,7 +32,7 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.demo import dossiers, file, places, pointages, preinscriptions, temps
+from portail.demo import dossiers, file, places, pointages, preinscriptions, tarifs, temps
 from portail.demo.courrier import CHAMPS as CHAMPS_COURRIEL
 from portail.demo.courrier import lettres
 from portail.demo.demandes import REPRENDRE, CreneauDemo, Trace, heure_du_pointage
@@ -189,6 +189,7 @@ class _Ecriture:
         champs = tuple(champ.name for champ in Activite._meta.sorted_fields)
         inserer(Activite, champs, (tuple(map(a.modele.__data__.get, champs)) for a in activites))
         places.ecrire(self.monde.equipements)
+        tarifs.ecrire(activites, self.monde.familles)
         inserer(
             Horaire,
             ("activite", "jour", "debut", "fin", "places", "periode"),

@@ -75,6 +75,14 @@ def test_a_missing_setting_is_named(nom, valeur):
         ("PORTAIL_SMTP", "smtp://smtp.ville.fr:port"),
         ("PORTAIL_SMTP", "smtp://"),
         ("PORTAIL_DEMO", "oui"),
+        ("PORTAIL_PAYFIP", "www.payfip.gouv.fr"),
+        ("PORTAIL_PAYFIP", "http://www.payfip.gouv.fr/tpa"),
+        ("PORTAIL_PAYFIP", "ftp://www.payfip.gouv.fr/tpa"),
+        ("PORTAIL_PAYFIP", "https://"),
+        ("PORTAIL_PAYFIP", "https://agent@www.payfip.gouv.fr/tpa"),
+        ("PORTAIL_PAYFIP", "https://www.payfip.gouv.fr/tpa?x=1"),
+        ("PORTAIL_PAYFIP", "https://www.payfip.gouv.fr/tpa; img-src *"),
+        ("PORTAIL_PAYFIP", "https://www.payfip.gouv.fr:port/tpa"),
         ("PORTAIL_PROXYS", "-1"),
         ("PORTAIL_PROXYS", "six"),
         ("PORTAIL_PROXYS", "6"),
@@ -150,3 +158,17 @@ def test_create_app_says_the_settings_of_the_installation(app):
 def test_how_to_reach_a_postgresql_may_stand_in_its_address():
     url = "postgresql://portail:secret@base/portail?sslmode=verify-full&sslrootcert=/etc/ca.pem"
     assert lire_environnement(BON | {"PORTAIL_DATABASE_URL": url}).url_base == url
+
+
+def test_payfip_is_where_the_setting_says_and_nowhere_without_one():
+    assert lire_environnement(BON).payfip == ""
+    config = lire_environnement(BON | {"PORTAIL_PAYFIP": "https://www.payfip.gouv.fr/tpa/"})
+    assert config.payfip == "https://www.payfip.gouv.fr/tpa"
+    assert config.origine_de_payfip == "https://www.payfip.gouv.fr"
+
+
+def test_a_demonstration_plays_payfip_itself_unless_it_is_told_otherwise():
+    config = lire_environnement(BON | {"PORTAIL_DEMO": "1"})
+    assert (config.payfip, config.origine_de_payfip) == ("https://famille.ville.fr/demo/payfip", "")
+    local = lire_environnement(BON | {"PORTAIL_PAYFIP": "http://127.0.0.1:9000"})
+    assert local.origine_de_payfip == "http://127.0.0.1:9000"

@@ -100,6 +100,12 @@ def test_the_headers_stand_on_every_error(app, connexion, monde, monkeypatch, co
         assert "POST" in reponse.headers["Allow"]
 
 
+def test_a_form_may_end_at_the_payment_page_of_payfip_and_nowhere_else(base, url_de_base):
+    app = create_app(config_de_test(url_de_base, demo=False, payfip="https://www.payfip.gouv.fr/tpa"))
+    politique = app.test_client().get("/").headers["Content-Security-Policy"]
+    assert politique == CSP.replace("form-action 'self'", "form-action 'self' https://www.payfip.gouv.fr")
+
+
 def test_over_https_the_cookie_is_closed_and_the_portal_stays_there(base, url_de_base):
     app = create_app(config_de_test(url_de_base, base_url="https://famille.ville.fr"))
     client = app.test_client()
