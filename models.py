@@ -1422,7 +1422,12 @@ class Facture(Modele):
     emise_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
 
     class Meta:
-        indexes = ((("exercice", "rang"), True), (("famille", "emise_le"), False), (("mois", "id"), False))
+        indexes = (
+            (("exercice", "rang"), True),
+            (("famille", "emise_le"), False),
+            (("emise_le", "id"), False),
+            (("mois", "id"), False),
+        )
         constraints = [
             Check("rang >= 1"),
             Check("(total < 0) = (origine_id IS NOT NULL)"),
@@ -1628,6 +1633,8 @@ class Remise(Modele):
     """When the accounts are debited."""
     creee_le = UTCDateTimeField()
     creee_par = ForeignKeyField(Compte, backref="+", index=False)
+    emportee_le = UTCDateTimeField(null=True)
+    """When its file was first taken away for the bank: from then on it is the same file."""
     encaissee_le = UTCDateTimeField(null=True)
 
 

@@ -387,7 +387,7 @@ PRELEVEMENT = Machine(
     ),
     initial=PREVU,
     transitions=(
-        _pas(PREVU, ANNULER, AGENT, ANNULEE, "annule le prélèvement"),
+        _pas(PREVU, ANNULER, _MAIRIE, ANNULEE, "annule le prélèvement"),
         _pas(PREVU, ENCAISSER, AGENT, ENCAISSE, "encaisse le prélèvement"),
         *(_pas(de, REJETER, AGENT, REJETE, "rejette le prélèvement") for de in (PREVU, ENCAISSE)),
     ),

@@ -196,6 +196,7 @@ def up(migrator, db):
             indexes = (
                 (("exercice", "rang"), True),
                 (("famille", "emise_le"), False),
+                (("emise_le", "id"), False),
                 (("mois", "id"), False),
             )
             constraints = [
@@ -341,6 +342,7 @@ def up(migrator, db):
         jour = DateField()
         creee_le = DateTimeField()
         creee_par = ForeignKeyField(Compte, backref="+", index=False)
+        emportee_le = DateTimeField(null=True)
         encaissee_le = DateTimeField(null=True)
 
     class Prelevement(Table):

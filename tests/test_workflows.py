@@ -177,7 +177,7 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
         ("Prévu", "Encaissé", "Rejeté", "Annulé"),
         "Prévu",
         (
-            ("Prévu", "annuler", "agent", "Annulé"),
+            ("Prévu", "annuler", "agent systeme", "Annulé"),
             ("Prévu", "encaisser", "agent", "Encaissé"),
             ("Prévu", "rejeter", "agent", "Rejeté"),
             ("Encaissé", "rejeter", "agent", "Rejeté"),
