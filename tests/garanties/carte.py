@@ -33,7 +33,7 @@ from portail.domain.contacts import FicheContact
 from portail.domain.effet_du_calendrier import Changement, Jours
 from portail.domain.perimetre import LA_VILLE
 from portail.domain.ville import la_ville
-from tests.garanties import apercus
+from tests.garanties import apercus, argent
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.route import ADMINISTRATION, GESTION, Champs, Route
 from tests.garanties.routes import ROUTES
@@ -131,7 +131,7 @@ class Carte:
             "importation_id": ([m.importation.id], []),
             "compte_id": ([m.theo.id], [m.claire.id]),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
-        }
+        } | argent.parametres(m)
 
     def miennes(self, route: Route) -> Iterator[dict[str, object]]:
         """The ways to fill the address with what the Moreau family has, one parameter changing at a time."""

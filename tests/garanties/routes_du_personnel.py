@@ -237,6 +237,9 @@ ROUTES_DU_PERSONNEL = {
     "ouverture.ajouter_un_enfant": Fiche(
         AGENTS, (), ("prenom", "nom", "naissance", "ecole", "classe", "droit", "certain")
     ),
+    "mandats.page": Fiche(AGENTS),
+    "mandats.signer": Fiche(AGENTS, (), ("responsable", "signe_le", *CONFIRMATION)),
+    "mandats.revoquer": Fiche(AGENTS),
     "fusion.page": Fiche(AGENTS, ("avec",)),
     "fusion.reunir": Fiche(AGENTS, (), ("avec", "pareil", "repere", "certain", *CONFIRMATION)),
 }

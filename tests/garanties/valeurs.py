@@ -15,6 +15,7 @@ SAINES = {
     "accuses": "",
     "avant": "999999",
     "dernier": "18/12/2026",
+    "signe_le": "2026-11-30",
     "texte": "Il manque l’attestation d’assurance.",
     "exigence": "personnel",
     "nom": "Petit",
