@@ -1481,7 +1481,7 @@ class LigneDeFacture(Modele):
     """Of an avoir: the line that it takes back."""
 
     class Meta:
-        indexes = ((("facture", "rang"), True),)
+        indexes = ((("facture", "rang"), True), (("activite", "jour"), False))
         constraints = [
             _dans("genre", GENRES_DE_LIGNE),
             Check("(genre = 'avoir') = (origine_id IS NOT NULL)"),

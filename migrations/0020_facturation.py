@@ -232,7 +232,7 @@ def up(migrator, db):
         origine = ForeignKeyField("self", null=True, backref="+", index=False)
 
         class Meta:
-            indexes = ((("facture", "rang"), True),)
+            indexes = ((("facture", "rang"), True), (("activite", "jour"), False))
             constraints = [
                 Check("genre IN ('seance', 'absence', 'sans_reservation', 'mois', 'avoir')"),
                 Check("(genre = 'avoir') = (origine_id IS NOT NULL)"),
