@@ -70,6 +70,7 @@ SALLES = (
     "ouverture",
     "guichet_inscription",
     "mandats",
+    "encaissements",
     "lieux",
     "activites",
     "seances",
