@@ -31,6 +31,7 @@ SALLES = (
     "facturation",
     "facturation_de_la_ville",
     "prelevements_de_la_famille",
+    "prelevements",
     "demo",
     "famille",
     "dossier",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, g, render_template
 
-from models import ROLES_AGENTS
+from models import ROLES_AGENTS, ROLES_GESTION
 from portail import access
 
 bp = Blueprint("facturation_de_la_ville", __name__, url_prefix="/agents/facturation")
@@ -27,6 +27,12 @@ ENTREES: tuple[Entree, ...] = (
         "encaissements.page",
         "Encaissements",
         "Enregistrer ce que les familles règlent au guichet ; imprimer un reçu, et le bordereau du jour.",
+    ),
+    Entree(
+        "prelevements.page",
+        "Prélèvements",
+        "Préparer une remise, prévenir les familles, emporter le fichier pour la banque, encaisser.",
+        ROLES_GESTION,
     ),
 )
 """In the order of the work: the tariffs, then the month, then the money."""
