@@ -140,7 +140,12 @@ def poignees() -> list[str]:
 
 
 def elargir() -> None:
-    """Let every column hold a handful of traps. SQLite counts no letters; PostgreSQL does."""
+    """Let every column hold a handful of traps, what never changes too. SQLite counts no letters; PostgreSQL
+    does.
+    """
+    for table in set(models.EN_AJOUT_SEUL) - {"evenement"}:
+        sur = f" ON {table}" if models.moteur() == "postgresql" else ""
+        db.execute_sql(f"DROP TRIGGER {table}_sans_update{sur}")
     if models.moteur() == "postgresql":
         for table, champ in colonnes():
             if isinstance(champ, CharField):
