@@ -1,4 +1,4 @@
-"""The price where one decides: what a séance would cost the account that looks, and the sentence that says why.
+"""The price where one decides: what a séance would cost the account that looks, and why.
 
 The account's own price only, by its own quotient and its own share: a separated parent reads nothing of the
 other's. Where the town has set no tariff, or where the account pays nothing of the child, nothing is said.
@@ -7,12 +7,12 @@ other's. Where the town has set no tariff, or where the account pays nothing of 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import workflows as w
 from models import Enfant, Preinscription
 from portail import mots
 from portail.domain import grille_tarifaire, payeurs, tarification
+from portail.domain.absences import Choix
 from portail.domain.apercu_long import Apercu
 from portail.domain.consommations import Fratrie, Inscription
 from portail.domain.creneaux import Creneau
@@ -20,6 +20,7 @@ from portail.domain.droits import Regard
 from portail.domain.examen_creneaux import DEJA, POSSIBLE
 from portail.domain.grille_tarifaire import Grille
 from portail.domain.payeurs import PartDuCompte
+from portail.domain.redaction import Redaction
 from portail.domain.tarification import Bareme, Faits
 
 
@@ -89,10 +90,10 @@ class PrixDuCreneau:
     """What an absence told now would change, where one may be told."""
 
 
-def du_creneau(regard: Regard, c: Creneau, facturee: bool | None = None) -> PrixDuCreneau | None:
+def du_creneau(regard: Regard, c: Creneau, raisons: Sequence[Choix]) -> PrixDuCreneau | None:
     """Of a slot on which the account may act; None where nothing is to be told of a price.
 
-    `facturee`: whether an absence told now, without a reason, would be billed; None when none may be told.
+    `raisons`: of an absence that may be told (`absences.choix`), the first of them without a reason.
     """
     if c.acte_possible is None:
         return None
@@ -101,11 +102,12 @@ def du_creneau(regard: Regard, c: Creneau, facturee: bool | None = None) -> Prix
     prix = annonces.prix(c.enfant.id, s.activite.id, s.jour, (s.debut, s.fin)) if annonces else None
     if prix is None:
         return None
-    if facturee is None or prix.au_mois:
+    if not raisons or prix.au_mois:
         return PrixDuCreneau(prix)
-    if facturee:
-        return PrixDuCreneau(prix, f"Sans motif, ces {prix.dit} resteraient facturés.")
-    return PrixDuCreneau(prix, f"Ces {prix.dit} ne vous seraient pas facturés.")
+    if raisons[0].facturation.facturee:
+        sans = "Sans motif, " if len(raisons) > 1 else ""
+        return PrixDuCreneau(prix, f"{sans}vous paieriez tout de même {prix.dit}.")
+    return PrixDuCreneau(prix, f"Vous ne paieriez pas ces {prix.dit}.")
 
 
 # ——— over a long period ———
@@ -173,40 +175,35 @@ class PrixDInscription:
 
     tarifs: Sequence[PrixDesEnfants]
     total: int
-    """Of the days chosen, for the children chosen."""
-    par_mois: bool
-    """Whether what is paid is the month."""
-
-    @cached_property
-    def unique(self) -> bool:
-        return len(self.tarifs) == 1
+    """Of the days chosen that have a place, for the children chosen; 0 as long as there are none."""
 
 
-def de_l_inscription(
-    regard: Regard,
-    activite_id: int,
-    enfants: Sequence[Enfant],
-    seances: Sequence[tuple[dt.date, tuple[dt.time, dt.time]]],
-    voulus: Collection[dt.date],
-    periode: tuple[dt.date, dt.date],
-) -> PrixDInscription | None:
-    """For these children, over the séances of the period, of which they want `voulus`."""
-    futures = [Inscription(enfant.id, activite_id, *periode) for enfant in enfants]
-    annonces = lire(regard, [(activite_id, jour) for jour, _ in seances], futures)
+def de_l_inscription(regard: Regard, redaction: Redaction) -> PrixDInscription | None:
+    """What the activity that is chosen would cost, over the days that are; for each child who may be in it as
+    long as none is chosen. None where nothing is to be told.
+    """
+    if redaction.activite is None or redaction.periode is None or redaction.obstacle:
+        return None
+    enfants = redaction.choisis or [p.enfant for p in redaction.enfants if p.obstacle is None]
+    activite, (debut, _) = redaction.activite.id, redaction.periode
+    seances = {e.seance.jour: (e.seance.debut, e.seance.fin) for e in redaction.examines}
+    seances = seances or {debut: (dt.time.min, dt.time.min)}  # it is not booked day by day
+    futures = [Inscription(enfant.id, activite, *redaction.periode) for enfant in enfants]
+    annonces = lire(regard, [(activite, jour) for jour in seances], futures)
     if annonces is None:
         return None
+    voulus = {e.seance.jour for e in redaction.demandes if not (e.obstacle or e.complet)}
     groupes: dict[PrixAnnonce, list[str]] = {}
-    total, par_mois = 0, False
+    total = 0
     for enfant in enfants:
-        dits = [(jour, annonces.prix(enfant.id, activite_id, jour, plage)) for jour, plage in seances]
-        connus = [(jour, prix) for jour, prix in dits if prix]
+        dits = {jour: annonces.prix(enfant.id, activite, jour, plage) for jour, plage in seances.items()}
+        connus = {jour: prix for jour, prix in dits.items() if prix}
         if not connus:
             continue
-        groupes.setdefault(connus[0][1], []).append(enfant.prenom)
-        par_mois = par_mois or connus[0][1].au_mois
-        total += sum(prix.montant for jour, prix in connus if jour in voulus and not prix.au_mois)
+        groupes.setdefault(connus[min(connus)], []).append(enfant.prenom)
+        total += sum(prix.montant for jour, prix in connus.items() if jour in voulus and not prix.au_mois)
     tarifs = [PrixDesEnfants(prenoms, prix) for prix, prenoms in groupes.items()]
-    return PrixDInscription(tarifs, total, par_mois) if tarifs else None
+    return PrixDInscription(tarifs, total if redaction.choisis else 0) if tarifs else None
 
 
 # ——— inside ———
