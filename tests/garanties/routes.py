@@ -75,6 +75,8 @@ ROUTES = {
     "facturation.espace": Fiche(FAMILLES),
     "facturation.facture": Fiche(FAMILLES),
     "facturation.ligne": Fiche(FAMILLES),
+    "prelevements_de_la_famille.page": Fiche(FAMILLES),
+    "prelevements_de_la_famille.revoquer": Fiche(FAMILLES),
     "demo.courriels_ecrits": Fiche(TOUS),
     "famille.espace": Fiche(FAMILLES),
     "dossier.page": Fiche(FAMILLES),
