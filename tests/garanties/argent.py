@@ -23,7 +23,7 @@ def _remises(ville: Ville) -> None:
     """One whose file is at the bank, with what each family owes; what came after is in none yet."""
     remise = prelevements.remettre(ville)
     prelevements.donner_a_la_banque(ville, remise)
-    seance = ville.seance(ville.soir, HIER)
+    seance = ville.seance(ville.matin, HIER)
     for adulte, enfant in ((ville.adulte_claire, ville.lea), (ville.adulte_paulo, ville.tomas)):
         facture(adulte, [(enfant, seance, 450)], echeance=dt.date(2026, 11, 21))
 

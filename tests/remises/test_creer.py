@@ -49,7 +49,7 @@ def test_what_is_owed_is_to_be_debited_the_first_as_a_first(monde, octobre, nove
 def test_the_payeur_is_told_the_amount_the_day_the_mandate_and_the_creditor(monde, mandat, octobre, novembre):
     remettre(monde)
     courriel = recus(monde.claire.email)[-1]
-    assert courriel.sujet == "Prélèvement du 15 décembre : 148,20\xa0€"
+    assert courriel.sujet == "Prélèvement du 15 décembre : 148,20 €"
     for mot in (
         "148,20\xa0€ seront prélevés le 15 décembre 2026",
         mandat.rum,
