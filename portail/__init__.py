@@ -30,6 +30,8 @@ SALLES = (
     "mes_donnees",
     "facturation",
     "facturation_de_la_ville",
+    "tarifs",
+    "copie_de_tarifs",
     "demo",
     "famille",
     "dossier",
