@@ -27,8 +27,6 @@ LEA, NOE, CANTINE, SOIR = 1, 2, 10, 11
 CLAIRE, JULIEN = 100, 101
 ENFANTS, ACTIVITES = ((LEA, "Léa"), (NOE, "Noé")), ((CANTINE, "Cantine"), (SOIR, "Soir"))
 NOMS = {(e, a): f"{prenom}, {nom}" for e, prenom in ENFANTS for a, nom in ACTIVITES}
-    (e, a): f"{p}, {n}" for e, p in ((LEA, "Léa"), (NOE, "Noé")) for a, n in ((10, "Cantine"), (11, "Soir"))
-}
 A_345 = Bareme(FORFAIT, prix=345)
 
 
