@@ -30,6 +30,7 @@ SALLES = (
     "mes_donnees",
     "facturation",
     "facturation_de_la_ville",
+    "reglages_de_facturation",
     "tarifs",
     "copie_de_tarifs",
     "demo",

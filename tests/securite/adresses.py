@@ -27,6 +27,7 @@ from portail.domain import (
 from portail.domain.importation_fichiers import Fichier
 from portail.domain.regles_de_reponse import Conditions
 from portail.domain.ville import la_ville
+from tests import factures
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
 from tests.monde import JEUDI, MAINTENANT, Monde
@@ -110,6 +111,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "motif_absence_id": 999_999,
         "activite_id": monde.cantine.id,
         "lieu_id": monde.cantine.lieu_id,
+        "tarif_id": factures.tarif(monde.cantine).id,
         "capacite_id": capacite.id,
         "genre": "fermeture",
         "page_cle": "accessibilite",
