@@ -30,13 +30,18 @@ ENTREES: tuple[Entree, ...] = (
         ROLES_GESTION,
     ),
     Entree(
+        "encaissements.page",
+        "Encaissements",
+        "Enregistrer ce que les familles règlent au guichet ; imprimer un reçu, et le bordereau du jour.",
+    ),
+    Entree(
         "reglages_de_facturation.page",
         "Réglages",
         "Le délai de paiement, comment payer, PayFiP, le compte qui reçoit les prélèvements.",
         ROLES_GESTION,
     ),
 )
-"""In the order of the work: the tariffs, then the month, then the money."""
+"""In the order of the work: the tariffs, then the month, then the money; the settings last."""
 
 
 @bp.get("")

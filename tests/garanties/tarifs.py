@@ -8,9 +8,9 @@ from tests import factures
 COMMENCE = dt.date(2027, 9, 1)
 
 
-def facturer(ville) -> None:
+def peupler(ville) -> None:
     """Add it to the world."""
-    factures.tarif(ville.soir, tranches={0: 60, 80_000: 90}, unite="demi_heure")
+    factures.tarif(ville.matin, tranches={0: 60, 80_000: 90}, unite="demi_heure")
     ludotheque = Activite.get(Activite.nom == "Ludothèque")
     factures.tarif(ludotheque)
     delais = {nom: getattr(ludotheque, nom) for nom in ("delai_reservation", "delai_absence")}
