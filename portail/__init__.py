@@ -35,6 +35,7 @@ SALLES = (
     "copie_de_tarifs",
     "prelevements_de_la_famille",
     "prelevements",
+    "impayes",
     "demo",
     "famille",
     "dossier",

@@ -35,6 +35,11 @@ ENTREES: tuple[Entree, ...] = (
         "Enregistrer ce que les familles règlent au guichet ; imprimer un reçu, et le bordereau du jour.",
     ),
     Entree(
+        "impayes.page",
+        "Impayés",
+        "Qui est en retard, de combien ; relancer avec tact, noter une entente de paiement.",
+    ),
+    Entree(
         "prelevements.page",
         "Prélèvements",
         "Préparer une remise, prévenir les familles, emporter le fichier pour la banque, encaisser.",
