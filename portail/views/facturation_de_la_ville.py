@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, g, render_template
 
-from models import ROLES_AGENTS
+from models import ROLES_AGENTS, ROLES_GESTION
 from portail import access
 
 bp = Blueprint("facturation_de_la_ville", __name__, url_prefix="/agents/facturation")
@@ -22,7 +22,19 @@ class Entree:
     roles: tuple[str, ...] = ROLES_AGENTS
 
 
-ENTREES: tuple[Entree, ...] = ()
+ENTREES: tuple[Entree, ...] = (
+    Entree(
+        "campagnes.page",
+        "Facturer un mois",
+        "Voir ce que le mois donne et ce qui mérite un regard, puis émettre les factures.",
+        ROLES_GESTION,
+    ),
+    Entree(
+        "factures_de_la_ville.liste",
+        "Factures",
+        "Retrouver une facture, la lire ligne à ligne, la corriger par un avoir.",
+    ),
+)
 """In the order of the work: the tariffs, then the month, then the money."""
 
 
