@@ -63,6 +63,7 @@ from tests.actes import abonner
 from tests.conftest import CLES
 from tests.dossier.contacts import AUTREMENT, YANN, poser
 from tests.dossier.images import octets
+from tests.garanties import factures
 from tests.garanties.ailleurs import ouvrir_un_autre_lieu
 from tests.garanties.monde import (
     ADRESSES,
@@ -121,6 +122,7 @@ def peupler() -> None:
     identite.poser_le_logo(ville.gestionnaire, octets())
     importation.deposer(ville.gestionnaire, [Fichier("familles.csv", b"code;nom\n900001;Neuve\n")])
     importation.servir()
+    factures.emettre(ville)
 
 
 def _file(ville: Ville) -> None:
