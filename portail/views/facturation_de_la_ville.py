@@ -34,6 +34,11 @@ ENTREES: tuple[Entree, ...] = (
         "Factures",
         "Retrouver une facture, la lire ligne à ligne, la corriger par un avoir.",
     ),
+    Entree(
+        "encaissements.page",
+        "Encaissements",
+        "Enregistrer ce que les familles règlent au guichet ; imprimer un reçu, et le bordereau du jour.",
+    ),
 )
 """In the order of the work: the tariffs, then the month, then the money."""
 

@@ -90,6 +90,6 @@ def _montrer(famille_id: int, refus: Refus | None = None) -> Response:
     vue = lecture_familles.fiche(famille_id, g.compte, vu)
     inscriptions = lecture_inscriptions.de_la_famille(famille_id, vu)
     mots = {"inscriptions": inscriptions, "refus": refus, "journal_ouvert": g.compte.role in ROLES_GESTION}
-    mots["peut_reunir"] = mots["facturation_ouverte"] = vu.entier
+    mots["peut_reunir"] = vu.entier
     page = render_template("familles/fiche.html", f=vue, **mots)
     return make_response(page, refus.statut if refus else 200)
