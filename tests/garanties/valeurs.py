@@ -181,7 +181,6 @@ SAINES = {
     "remettre": "y",
     "zone": "C",
     "anomalie": "non_pointee",
-    "montant": "1,00",
 }
 
 VARIANTES: dict[str, list[dict[str, list[str]]]] = {
