@@ -24,6 +24,12 @@ class Entree:
 
 ENTREES: tuple[Entree, ...] = (
     Entree(
+        "tarifs.liste",
+        "Tarifs",
+        "Ce que coûte chaque activité, et pour qui ; ce qu’un nouveau prix changerait pour les familles.",
+        ROLES_GESTION,
+    ),
+    Entree(
         "campagnes.page",
         "Facturer un mois",
         "Voir ce que le mois donne et ce qui mérite un regard, puis émettre les factures.",
@@ -39,8 +45,14 @@ ENTREES: tuple[Entree, ...] = (
         "Encaissements",
         "Enregistrer ce que les familles règlent au guichet ; imprimer un reçu, et le bordereau du jour.",
     ),
+    Entree(
+        "reglages_de_facturation.page",
+        "Réglages",
+        "Le délai de paiement, comment payer, PayFiP, le compte qui reçoit les prélèvements.",
+        ROLES_GESTION,
+    ),
 )
-"""In the order of the work: the tariffs, then the month, then the money."""
+"""In the order of the work: the tariffs, then the month, then the money; the settings last."""
 
 
 @bp.get("")
