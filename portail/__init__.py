@@ -36,6 +36,7 @@ SALLES = (
     "tarifs",
     "copie_de_tarifs",
     "prelevements_de_la_famille",
+    "prelevements",
     "demo",
     "famille",
     "dossier",

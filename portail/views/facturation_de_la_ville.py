@@ -46,6 +46,12 @@ ENTREES: tuple[Entree, ...] = (
         "Enregistrer ce que les familles règlent au guichet ; imprimer un reçu, et le bordereau du jour.",
     ),
     Entree(
+        "prelevements.page",
+        "Prélèvements",
+        "Préparer une remise, prévenir les familles, emporter le fichier pour la banque, encaisser.",
+        ROLES_GESTION,
+    ),
+    Entree(
         "reglages_de_facturation.page",
         "Réglages",
         "Le délai de paiement, comment payer, PayFiP, le compte qui reçoit les prélèvements.",
