@@ -30,6 +30,8 @@ SALLES = (
     "mes_donnees",
     "facturation",
     "facturation_de_la_ville",
+    "campagnes",
+    "factures_de_la_ville",
     "reglages_de_facturation",
     "tarifs",
     "copie_de_tarifs",
