@@ -60,6 +60,12 @@ def est_en_ligne(service: Service | None) -> bool:
     return service is not None and reglages is not None and bool(reglages.payfip)
 
 
+def en_essai() -> bool:
+    """Whether PayFiP debits nothing: the town tries it out."""
+    reglages = ReglagesDeFacturation.get_or_none()
+    return reglages is not None and reglages.payfip_saisie == "T"
+
+
 def ouvrir(
     compte: Compte, famille: Famille, factures: Collection[int], vu: int, service: Service | None
 ) -> Ouverte:

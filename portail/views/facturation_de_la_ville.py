@@ -22,7 +22,13 @@ class Entree:
     roles: tuple[str, ...] = ROLES_AGENTS
 
 
-ENTREES: tuple[Entree, ...] = ()
+ENTREES: tuple[Entree, ...] = (
+    Entree(
+        "paiements_de_la_ville.liste",
+        "Paiements en ligne",
+        "Ce que les familles paient sur PayFiP, et ce qui est à vérifier.",
+    ),
+)
 """In the order of the work: the tariffs, then the month, then the money."""
 
 
