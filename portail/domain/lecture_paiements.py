@@ -93,8 +93,12 @@ class Groupe:
 def a_payer(regard: Regard, payeur_id: int | None, choisies: Collection[int]) -> list[Groupe]:
     """What is left to pay, in each name, the oldest first; all of it is chosen, unless some are said.
 
-    `payeur_id`: in whose name the choice was made, even if nothing is left of it. Three queries.
+    `payeur_id`: in whose name the choice was made, even if nothing is left of it. :class:`Introuvable` when
+    an invoice that is said is not theirs.
     """
+    lues = Facture.id.in_(list(choisies)) & payeurs.lisibles(regard)
+    if choisies and Facture.select().where(lues).count() != len(choisies):
+        raise Introuvable("Cette facture n’existe pas.")
     dues = list(
         Facture.select(Facture, Solde.reste, Responsable.prenom, Responsable.nom)
         .join(Solde)
@@ -239,6 +243,14 @@ def lire(compte: Compte, famille: Famille, paiement_id: int) -> PaiementVu:
     )
     sien = (Paiement.famille == famille) & ((Paiement.compte == compte) | Paiement.id.in_(lues))
     return _un(Paiement.id == paiement_id, sien)
+
+
+def par_reference(refdet: str) -> int:
+    """The id of the operation that has this reference; :class:`Introuvable` when none has."""
+    ident = Paiement.select(Paiement.id).where(Paiement.refdet == refdet).scalar()
+    if ident is None:
+        raise Introuvable("Ce paiement n’existe pas.")
+    return ident
 
 
 def lire_pour_un_agent(agent: Compte, paiement_id: int) -> PaiementVu:

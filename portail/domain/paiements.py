@@ -75,6 +75,7 @@ def ouvrir(
     for an invoice that is not theirs, :class:`DejaChange` when another operation is open or the total has
     changed, :class:`Refus` when PayFiP cannot take it.
     """
+    _les_siennes(compte, famille, sorted(set(factures)))  # before anything else is told of them
     if service is None or not est_en_ligne(service):
         raise Refus(PAS_EN_LIGNE)
     for ancien in _laisses(compte, famille, factures):
@@ -243,7 +244,7 @@ def _ordre(paiement: Paiement, factures: list[Facture], compte: Compte) -> Ordre
         montant=paiement.montant,
         mel=compte.email,
         urlnotif=courriels.lien(NOTIFICATION),
-        urlredirect=courriels.lien(f"{RETOUR}/{paiement.id}"),
+        urlredirect=courriels.lien(f"{RETOUR}/{paiement.refdet}"),
     )
 
 

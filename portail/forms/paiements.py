@@ -6,15 +6,15 @@ from wtforms import TextAreaField
 
 from portail.domain.anomalies_de_paiement import MOTIF_MAX
 from portail.domain.lecture_paiements import A_VERIFIER, LISTES
-from portail.forms.planning import lire_entier, lire_ids
+from portail.forms.planning import lire_entier
 from portail.forms.textes import au_net
 
 FACTURES_MAX = 200
 
 
 def lire_les_factures(saisie: MultiDict[str, str]) -> list[int]:
-    """The invoices that a page of ours sent, each once; what is none of them is left out."""
-    return list(dict.fromkeys(lire_ids(saisie, "facture")))[:FACTURES_MAX]
+    """The invoices that a page of ours sent, each once; what is not one is of nobody."""
+    return list(dict.fromkeys(lire_entier(texte) or 0 for texte in saisie.getlist("facture")))[:FACTURES_MAX]
 
 
 def lire_le_payeur(saisie: MultiDict[str, str]) -> int | None:

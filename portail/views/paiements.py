@@ -66,12 +66,13 @@ def notification() -> Response:
     return Response("Reçu.\n", mimetype="text/plain")
 
 
-@bp.route("/payfip/retour/<id:paiement_id>", methods=["GET", "POST"])
+@bp.route("/payfip/retour/<jeton:refdet>", methods=["GET", "POST"])
 @access.par_jeton
 @frontiere.recoit_d_ailleurs
-def retour(paiement_id: int) -> ResponseReturnValue:
+def retour(refdet: str) -> ResponseReturnValue:
     """PayFiP may lead back by a form: the browser gives no session to a form of another site."""
-    return redirect(url_for("paiements.suivi", paiement_id=paiement_id), 303)
+    ident = lecture_paiements.par_reference(refdet)
+    return redirect(url_for("paiements.suivi", paiement_id=ident), 303)
 
 
 # ——— what helps ———

@@ -33,7 +33,7 @@ from portail.domain.contacts import FicheContact
 from portail.domain.effet_du_calendrier import Changement, Jours
 from portail.domain.perimetre import LA_VILLE
 from portail.domain.ville import la_ville
-from tests.garanties import apercus
+from tests.garanties import apercus, paiements
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.route import ADMINISTRATION, GESTION, Champs, Route
 from tests.garanties.routes import ROUTES
@@ -109,6 +109,8 @@ class Carte:
             "longue_id": ([m.demande(m.moreau, w.EN_ATTENTE).id], [m.demandes(m.dasilva)[0]]),
             "ligne_id": (m.lignes_du_depot(m.moreau), m.lignes_du_depot(m.dasilva)),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
+            "paiement_id": ([paiements.de(m.claire)], [paiements.de(m.paulo)]),
+            "refdet": ([paiements.reference(m.claire)], []),
             "genre": (["fermeture"], []),
             "courriel": (["reponse"], []),
             "page_cle": (["accessibilite"], []),
@@ -199,6 +201,9 @@ class Carte:
             "code": (["104592"], []),
             "lot": ([str(m.code(m.moreau).id)], []),
             "marque": ([m.importation.marque], []),
+            "facture": ([str(paiements.facture(m.claire))], [str(paiements.facture(m.paulo))]),
+            "payeur": ([str(m.adulte_claire.id)], []),
+            "idop": ([paiements.IDOPS["claire"]], []),
             "code_id": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
             "abonnement": ([str(m.abonnement(m.claire, m.moreau))], [str(m.abonnement(m.paulo, m.dasilva))]),
             "lieu_id": ([str(m.cantine.lieu_id)], []),

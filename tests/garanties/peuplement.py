@@ -63,6 +63,7 @@ from tests.actes import abonner
 from tests.conftest import CLES
 from tests.dossier.contacts import AUTREMENT, YANN, poser
 from tests.dossier.images import octets
+from tests.garanties import paiements
 from tests.garanties.ailleurs import ouvrir_un_autre_lieu
 from tests.garanties.monde import (
     ADRESSES,
@@ -85,6 +86,7 @@ def peupler() -> None:
     _lettres(ville)
     _titulaires(ville)
     _partage(ville)
+    paiements.poser(ville)
     ouvrir_un_autre_lieu(ville.claire.mot_de_passe)
     Calendrier.create(genre="fermeture", nom="Pont", debut=dt.date(2027, 5, 7), fin=dt.date(2027, 5, 7))
     MotifAbsence.create(nom="Maladie", justificatif="Certificat médical")

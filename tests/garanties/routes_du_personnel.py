@@ -31,6 +31,10 @@ from tests.garanties.route import ADMINISTRATION, AGENTS, GESTION, PERSONNEL, Fi
 ROUTES_DU_PERSONNEL = {
     "second_facteur.etat": Fiche(PERSONNEL),
     "facturation_de_la_ville.page": Fiche(AGENTS),
+    "paiements_de_la_ville.liste": Fiche(AGENTS, ("liste", "avant")),
+    "paiements_de_la_ville.un": Fiche(AGENTS),
+    "paiements_de_la_ville.redemander": Fiche(AGENTS),
+    "paiements_de_la_ville.traiter": Fiche(AGENTS, (), ("motif", "decision")),
     "second_facteur.refaire": Fiche(PERSONNEL, (), CONFIRMATION),
     "photos.photo_pour_un_agent": Fiche(AGENTS),
     "photos.une_photo_pour_un_agent": Fiche(AGENTS),

@@ -242,6 +242,7 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "modification_id": carte.parametres["modification_id"][1][0],
         "agenda_id": carte.parametres["agenda_id"][1][0],
         "longue_id": carte.parametres["longue_id"][1][0],
+        "paiement_id": carte.parametres["paiement_id"][1][0],
     }
     if route.endpoint == "planning.annuler":
         siens["seance_id"] = carte.parametres["seance_id"][0][0]

@@ -154,9 +154,14 @@ def paiement(claire, novembre) -> Paiement:
 @pytest.mark.parametrize("methode", ["GET", "POST"])
 def test_payfip_leads_back_to_the_payment_by_a_link_or_by_a_form(client, paiement, methode):
     ailleurs = {"Sec-Fetch-Site": "cross-site"}
-    reponse = client.open(f"/facturation/payfip/retour/{paiement.id}", method=methode, headers=ailleurs)
+    reponse = client.open(f"/facturation/payfip/retour/{paiement.refdet}", method=methode, headers=ailleurs)
     assert (reponse.status_code, reponse.location) == (303, f"/facturation/paiements/{paiement.id}")
     assert "Set-Cookie" not in reponse.headers
+
+
+def test_a_reference_that_is_none_of_ours_leads_nowhere(client, paiement):
+    for refdet in ("X" * 21, "court", str(paiement.id), paiement.refdet.lower()):
+        assert client.get(f"/facturation/payfip/retour/{refdet}").status_code == 404
 
 
 def test_opening_the_page_asks_nothing_the_page_asks_by_itself(claire, payfip, paiement):
