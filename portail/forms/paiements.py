@@ -18,7 +18,7 @@ def lire_les_factures(saisie: MultiDict[str, str]) -> list[int]:
 
 
 def lire_le_payeur(saisie: MultiDict[str, str]) -> int | None:
-    return lire_entier(saisie.get("payeur"))
+    return lire_entier(saisie.get("au_nom_de"))
 
 
 def lire_le_total(saisie: MultiDict[str, str]) -> int:

@@ -2,7 +2,7 @@
 
 from models import Compte, Facture, FactureDuPaiement, Paiement, Responsable
 from tests import factures
-from tests.monde import HIER, MAINTENANT, Monde
+from tests.monde import JEUDI, MAINTENANT, Monde
 
 IDOPS = {"claire": "c" * 36, "paulo": "p" * 36}
 """What PayFiP calls the operations of Claire and Paulo."""
@@ -28,8 +28,17 @@ def facture(compte: Compte) -> int:
     return FactureDuPaiement.get(FactureDuPaiement.paiement == de(compte)).facture_id
 
 
+def champs(ville: Monde) -> dict[str, tuple[list[str], list[str]]]:
+    """What the fields of these routes may hold, and what they could name of others."""
+    return {
+        "facture": ([str(facture(ville.claire))], [str(facture(ville.paulo))]),
+        "au_nom_de": ([str(ville.adulte_claire.id)], []),
+        "idop": ([IDOPS["claire"]], []),
+    }
+
+
 def _facture(ville: Monde, payeur: Responsable, enfant) -> Facture:
-    return factures.facture(payeur, [(enfant, ville.seance(ville.matin, HIER), 1_200)])
+    return factures.facture(payeur, [(enfant, ville.seance(ville.soir, JEUDI), 1_200)])
 
 
 def _poser(compte: Compte, emise: Facture, **champs: str) -> None:

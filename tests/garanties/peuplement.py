@@ -63,7 +63,7 @@ from tests.actes import abonner
 from tests.conftest import CLES
 from tests.dossier.contacts import AUTREMENT, YANN, poser
 from tests.dossier.images import octets
-from tests.garanties import paiements
+from tests.garanties import argent, factures, paiements, tarifs
 from tests.garanties.ailleurs import ouvrir_un_autre_lieu
 from tests.garanties.monde import (
     ADRESSES,
@@ -86,7 +86,6 @@ def peupler() -> None:
     _lettres(ville)
     _titulaires(ville)
     _partage(ville)
-    paiements.poser(ville)
     ouvrir_un_autre_lieu(ville.claire.mot_de_passe)
     Calendrier.create(genre="fermeture", nom="Pont", debut=dt.date(2027, 5, 7), fin=dt.date(2027, 5, 7))
     MotifAbsence.create(nom="Maladie", justificatif="Certificat médical")
@@ -120,9 +119,13 @@ def peupler() -> None:
     _inscriptions(ville)
     _file(ville)
     ville.poser(ville.lea, ville.seance(ville.cantine, MAINTENANT.date()), w.RESERVE)  # on today's sheet
+    tarifs.peupler(ville)
+    argent.peupler(ville)
     identite.poser_le_logo(ville.gestionnaire, octets())
     importation.deposer(ville.gestionnaire, [Fichier("familles.csv", b"code;nom\n900001;Neuve\n")])
     importation.servir()
+    factures.emettre(ville)
+    paiements.poser(ville)
 
 
 def _file(ville: Ville) -> None:

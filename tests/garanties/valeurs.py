@@ -18,6 +18,12 @@ SAINES = {
     "total": "1200",
     "decision": "classer",
     "dernier": "18/12/2026",
+    "signe_le": "2026-11-30",
+    "avance": "",
+    "montant": "1,00",
+    "moyen": "cheque",
+    "recu_le": "2026-11-30",
+    "reference": "n° 123",
     "texte": "Il manque l’attestation d’assurance.",
     "exigence": "personnel",
     "nom": "Petit",
@@ -177,6 +183,23 @@ SAINES = {
     "portee": "ville",
     "remettre": "y",
     "zone": "C",
+    "manque": "",
+    "ensembles": "",
+    "categorie": "",
+    "mode": "tranches",
+    "unite": "seance",
+    "prix": "3,45",
+    "taux": "0,5",
+    "plancher": "1",
+    "plafond": "9,50",
+    "fratrie_2": "10",
+    "fratrie_3": "20",
+    "supplement_tardif": "1,50",
+    "supplement_sans_reservation": "2",
+    "absence_non_prevenue": "y",
+    "remplacer": "",
+    "t_quotient": "0",
+    "t_prix": "2,10",
 }
 
 VARIANTES: dict[str, list[dict[str, list[str]]]] = {
@@ -201,6 +224,7 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 
 PROPRES: dict[str, dict[str, list[str]]] = {
     "activites.nouvelle": {"comme": ["2"]},  # the canteen
+    "encaissements.encaisser": {"cle": ["k" * 24]},
     "ville.regler": {"nom": ["Saint-Alban-sur-Loire"]},
     "fusion.page": {"avec": ["104590"]},
     "fusion.reunir": {"avec": ["104590"]},
@@ -229,6 +253,10 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "seances.regler": {"debut": ["11:30"], "fin": ["13:30"]},
     "copie_d_activites.page": {"vers": ["2027"]},
     "copie_d_activites.copier": {"vers": ["2027"], "debut": ["2027-09-02"], "fin": ["2027-09-10"]},
+    "tarifs.nouveau": {"comme": ["1"]},
+    "tarifs.modifier": {"garde": ["y"]},
+    "copie_de_tarifs.page": {"vers": ["2027"]},
+    "copie_de_tarifs.copier": {"vers": ["2027"]},
     "personnel.creer": {"email": ["anne.leroy@example.org"]},
 }
 """Where a sound value is not the same as elsewhere."""

@@ -46,17 +46,17 @@ def test_one_invoice_may_be_chosen_from_its_own_page(claire, novembre, decembre)
 
 
 def test_the_choice_changes_the_total_in_place(claire, monde, novembre, decembre):
-    adresse = f"{PAYER}?payeur={monde.adulte_claire.id}&facture={decembre.id}"
+    adresse = f"{PAYER}?au_nom_de={monde.adulte_claire.id}&facture={decembre.id}"
     fragment = vu(claire.get(adresse, headers={"HX-Request": "true"}))
     assert "Payer 5,00 € sur PayFiP" in fragment and "<html" not in fragment
-    assert "Choisissez au moins une facture" in claire.get(f"{PAYER}?payeur={monde.adulte_claire.id}").text
+    assert "Choisissez au moins une facture" in claire.get(f"{PAYER}?au_nom_de={monde.adulte_claire.id}").text
 
 
 def test_after_a_change_the_page_equals_the_page_loaded_afresh(claire, monde, novembre, decembre):
     page = Page(claire, PAYER)
     page.cliquer("#a-payer form[hx-get]", facture=[decembre.id])
     assert "Payer 5,00 € sur PayFiP" in page.texte().replace("\u00a0", " ")
-    assert page.url.endswith(f"payeur={monde.adulte_claire.id}&facture={decembre.id}")
+    assert page.url.endswith(f"au_nom_de={monde.adulte_claire.id}&facture={decembre.id}")
     assert_comme_rechargee(page)
 
 
@@ -70,7 +70,7 @@ def test_paying_leads_to_the_page_of_payfip(claire, payfip, en_ligne, novembre, 
 def test_a_total_that_changed_is_told_and_the_choice_is_kept(claire, monde, novembre, decembre):
     encaisser(monde.adulte_claire, 100, novembre)
     reponse = poster(
-        claire, PAYER, {"facture": [novembre.id], "payeur": monde.adulte_claire.id, "total": 621}
+        claire, PAYER, {"facture": [novembre.id], "au_nom_de": monde.adulte_claire.id, "total": 621}
     )
     assert reponse.status_code == 409
     assert "a changé : 5,21 €" in vu(reponse)
@@ -78,7 +78,7 @@ def test_a_total_that_changed_is_told_and_the_choice_is_kept(claire, monde, nove
 
 
 def test_without_a_choice_it_is_told(claire, monde, novembre):
-    reponse = poster(claire, PAYER, {"payeur": monde.adulte_claire.id, "total": 0})
+    reponse = poster(claire, PAYER, {"au_nom_de": monde.adulte_claire.id, "total": 0})
     assert reponse.status_code == 422
     assert "au moins une facture" in reponse.text
 

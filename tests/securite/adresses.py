@@ -28,9 +28,11 @@ from portail.domain import (
 from portail.domain.importation_fichiers import Fichier
 from portail.domain.regles_de_reponse import Conditions
 from portail.domain.ville import la_ville
+from tests import factures
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
-from tests.monde import JEUDI, MAINTENANT, Monde
+from tests.garanties import argent
+from tests.monde import HIER, JEUDI, MAINTENANT, Monde
 
 OUVERTES = ("tous_pareil", "par_jeton", "public")
 """The doors that nobody has to sign in for."""
@@ -73,6 +75,7 @@ def routes(app, monde: Monde) -> list[Route]:
     attente = contacts.proposer_un_contact(monde.claire, monde.moreau, monde.lea.id, JEANNE)
     depot = _depot(monde)
     capacite = Capacite.create(nom="Repas", places=500)
+    emise = factures.facture(monde.adulte_claire, [(monde.noe, monde.seance(monde.cantine, HIER), 345)])
     valeurs = {
         "filename": "app.js",
         "enfant_id": monde.lea.id,
@@ -106,6 +109,8 @@ def routes(app, monde: Monde) -> list[Route]:
         "importation_id": _importation(monde),
         "paiement_id": _paiement(monde),
         "refdet": "ADRESSES" * 3,
+        "facture_id": emise.id,
+        "ligne_facturee_id": emise.lignes.get().id,
         "session_id": 999_999,
         "note_id": 999_999,
         "filtre_id": 999_999,
@@ -113,12 +118,14 @@ def routes(app, monde: Monde) -> list[Route]:
         "motif_absence_id": 999_999,
         "activite_id": monde.cantine.id,
         "lieu_id": monde.cantine.lieu_id,
+        "tarif_id": factures.tarif(monde.cantine).id,
         "capacite_id": capacite.id,
         "genre": "fermeture",
         "page_cle": "accessibilite",
         "courriel": "reponse",
         "empreinte": _logo(monde),
         "jours_id": Calendrier.get().id,
+        **argent.adresses(monde),
     }
     trouvees = []
     with app.test_request_context():
