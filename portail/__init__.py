@@ -32,6 +32,8 @@ SALLES = (
     "facturation_de_la_ville",
     "paiements",
     "paiements_de_la_ville",
+    "campagnes",
+    "factures_de_la_ville",
     "reglages_de_facturation",
     "tarifs",
     "copie_de_tarifs",

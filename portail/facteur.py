@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from portail.base import rendre_la_connexion
 from portail.config import Config, Smtp
 from portail.domain import (
+    campagnes,
     comptes,
     documents,
     envoi,
@@ -129,6 +130,7 @@ def distribuer(config: Config, arret: threading.Event) -> None:
             if time.monotonic() >= prochains_paiements:
                 prochains_paiements = time.monotonic() + PAIEMENTS
                 suite_des_paiements.relancer(service)  # PayFiP may be slow: the mail has gone
+            campagnes.servir()
             importation.servir()  # last: it may take half a minute, and the mail has gone
         except Exception:
             en_panne = True

@@ -113,6 +113,8 @@ class Carte:
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
             "paiement_id": ([paiements.de(m.claire)], [paiements.de(m.paulo)]),
             "refdet": ([paiements.reference(m.claire)], []),
+            "facture_emise_id": ([factures.facture(m.moreau)], [factures.facture(m.dasilva)]),
+            "mois": (["2026-11"], []),
             "facture_id": (
                 [factures.facture(m.moreau), factures.avoir(m.moreau)],
                 [factures.facture(m.dasilva), factures.avoir(m.dasilva)],

@@ -109,6 +109,8 @@ def routes(app, monde: Monde) -> list[Route]:
         "importation_id": _importation(monde),
         "paiement_id": _paiement(monde),
         "refdet": "ADRESSES" * 3,
+        "facture_emise_id": emise.id,
+        "mois": factures.NOVEMBRE,
         "facture_id": emise.id,
         "ligne_facturee_id": emise.lignes.get().id,
         "session_id": 999_999,
