@@ -40,6 +40,7 @@ SALLES = (
     "prelevements_de_la_famille",
     "prelevements",
     "impayes",
+    "exports",
     "demo",
     "famille",
     "dossier",
