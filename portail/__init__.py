@@ -65,6 +65,7 @@ SALLES = (
     "pieces",
     "guichet",
     "guichet_contacts",
+    "parts_de_payeur",
     "guichet_photo",
     "guichet_planning",
     "familles",
