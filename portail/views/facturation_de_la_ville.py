@@ -30,9 +30,36 @@ ENTREES: tuple[Entree, ...] = (
         ROLES_GESTION,
     ),
     Entree(
+        "campagnes.page",
+        "Facturer un mois",
+        "Voir ce que le mois donne et ce qui mérite un regard, puis émettre les factures.",
+        ROLES_GESTION,
+    ),
+    Entree(
+        "factures_de_la_ville.liste",
+        "Factures",
+        "Retrouver une facture, la lire ligne à ligne, la corriger par un avoir.",
+    ),
+    Entree(
         "encaissements.page",
         "Encaissements",
         "Enregistrer ce que les familles règlent au guichet ; imprimer un reçu, et le bordereau du jour.",
+    ),
+    Entree(
+        "paiements_de_la_ville.liste",
+        "Paiements en ligne",
+        "Ce que les familles paient sur PayFiP, et ce qui est à vérifier.",
+    ),
+    Entree(
+        "impayes.page",
+        "Impayés",
+        "Qui est en retard, de combien ; relancer avec tact, noter une entente de paiement.",
+    ),
+    Entree(
+        "prelevements.page",
+        "Prélèvements",
+        "Préparer une remise, prévenir les familles, emporter le fichier pour la banque, encaisser.",
+        ROLES_GESTION,
     ),
     Entree(
         "reglages_de_facturation.page",

@@ -66,210 +66,204 @@ PARTAGE = (
     " GROUP BY s.activite_id"
 )
 
-RUPTURES = (
-    {
-        "Places": [
-            f"UPDATE seance SET prises = prises - 1 WHERE id ="
-            f" (SELECT seance_id FROM reservation WHERE id = {RESERVEE})",
-            f"UPDATE seance SET places = prises - 1 WHERE id = {COMPLETE}",
-        ],
-        "Un créneau par enfant": [
-            f"INSERT INTO reservation (enfant_id, seance_id, statut)"
-            f" SELECT enfant_id, seance_id, statut FROM reservation WHERE id = {RESERVEE}",
-        ],
-        "Statuts": [
-            "UPDATE demande SET statut = 'perdue' WHERE id = 1",
-            f"UPDATE reservation SET statut = 'peut_etre' WHERE id = {RESERVEE}",
-            "UPDATE abonnement SET statut = 'suspendu' WHERE id = 1",
-        ],
-        "Journal": [
-            f"UPDATE reservation SET statut = '{w.PRESENT}' WHERE id = {RESERVEE}",
-            "UPDATE preinscription SET statut = 'refusee' WHERE id = 1",
-            f"UPDATE ligne SET statut = 'annulee' WHERE id = {REPONDUE}",
-            "DELETE FROM evenement WHERE objet = 'abonnement' AND objet_id = 1",
-            f"DELETE FROM evenement WHERE objet = 'reservation' AND objet_id = {PRESENTE}",
-        ],
-        "Suite du journal": [
-            f"{LIGNE} ({QUAND}, '{w.REFUSER}', 'ligne', {REPONDUE}, '{w.EN_ATTENTE}', '{w.ACCEPTEE}', '', 1)",
-            f"DELETE FROM evenement WHERE acte = 'reprendre' AND objet = 'reservation' AND objet_id = {POINTEE}",
-            f"{LIGNE} ({QUAND}, 'deposer', 'reservation', 999999, '{w.RESERVE}', '{w.NON_RESERVE}', '', 1)",
-        ],
-        "Transitions": [
-            f"{LIGNE} ({QUAND}, '{w.REFUSER}', 'ligne', {REPONDUE}, '{w.ACCEPTEE}', '{w.REFUSEE}', '', 1)",
-        ],
-        "Pré-inscription": [
-            f"UPDATE preinscription SET fin = debut WHERE enfant_id = {ENFANT}",
-            f"UPDATE preinscription SET statut = 'annulee' WHERE enfant_id = {ENFANT}",
-        ],
-        "Absence": [
-            f"INSERT INTO reservation (enfant_id, seance_id, statut) SELECT 1, max(id), '{w.ABSENT}' FROM seance",
-        ],
-        "Liste d’attente": [
-            f"UPDATE reservation SET ordre = 1 WHERE id = {EN_LISTE}",
-            f"UPDATE reservation SET ordre = NULL WHERE id = {EN_LISTE}",
-            f"UPDATE reservation SET ordre = 7 WHERE id = {RESERVEE}",
-        ],
-        "Places à donner": [
-            f"UPDATE seance SET places = places + 1 WHERE id = {COMPLETE}",
-        ],
-        "Places partagées": [
-            (CAPACITE.format("FALSE"), PARTAGE),
-            (CAPACITE.format("TRUE"), PARTAGE),
-        ],
-        "Ensemble ou pas du tout": [
-            f"UPDATE reservation SET fratrie = 1 WHERE id IN ({EN_LISTE}, {RESERVEE})",
-        ],
-        "Séances annulées": [
-            f"UPDATE seance SET annulee = 'Grève' WHERE id ="
-            f" (SELECT seance_id FROM reservation WHERE id = {RESERVEE})",
-        ],
-        "Facturation": [
-            f"UPDATE ligne SET facturee = TRUE WHERE reservation_id = {EN_ATTENTE}",
-        ],
-        "Motifs d’absence": [
-            f"UPDATE demande SET motif_absence_id = 1 WHERE id = (SELECT demande_id FROM ligne"
-            f" WHERE reservation_id = {EN_ATTENTE})",
-        ],
-        "Attentes": [
-            f"DELETE FROM ligne WHERE reservation_id = {EN_ATTENTE}",
-            f"INSERT INTO ligne (demande_id, reservation_id, statut, motif)"
-            f" VALUES ({DERNIERE_DEMANDE}, {EN_ATTENTE}, '{w.EN_ATTENTE}', '')",
-            f"INSERT INTO ligne (demande_id, reservation_id, statut, motif)"
-            f" VALUES ({DERNIERE_DEMANDE}, {RESERVEE}, '{w.EN_ATTENTE}', '')",
-            f"UPDATE demande SET nature = '{w.NATURE_ABSENCE}'"
-            f" WHERE id = (SELECT demande_id FROM ligne WHERE reservation_id = {EN_ATTENTE})",
-        ],
-        "Demandes": [
-            f"UPDATE demande SET statut = '{w.REFUSEE}' WHERE id = {DERNIERE_DEMANDE}",
-            f"UPDATE demande SET statut = '{w.EN_ATTENTE}' WHERE id = {ACCEPTEE}",
-            f"UPDATE demande SET repondue_le = NULL WHERE id = {ACCEPTEE}",
-            f"DELETE FROM ligne WHERE demande_id = {DERNIERE_DEMANDE}",
-        ],
-        "Familles": [
-            f"UPDATE demande SET famille_id = CASE famille_id WHEN 1 THEN 2 ELSE 1 END WHERE id = {ACCEPTEE}",
-        ],
-        "Adultes": [
-            "UPDATE abonnement SET responsable_id = (SELECT min(id) FROM responsable WHERE famille_id = 2)"
-            " WHERE famille_id = 1",
-            f"{CODE} SELECT 1, min(id), 'x', 'x', {QUAND}, {QUAND}, NULL FROM responsable WHERE famille_id = 2",
-        ],
-        "Codes abonnés": [
-            f"{CODE} SELECT 1, NULL, 'x', 'x', {QUAND}, {QUAND}, min(id) FROM abonnement WHERE famille_id = 2",
-            f"{CODE} SELECT famille_id, NULL, n.lettre, 'x', {QUAND}, {QUAND}, a.id FROM abonnement a"
-            " CROSS JOIN (SELECT 'x' AS lettre UNION SELECT 'y') n WHERE a.id = 1",
-        ],
-        "Réponses écrites": [
-            f"DELETE FROM courriel WHERE substr(cle, 1, 8) = 'reponse:' AND demande_id ="
-            f" (SELECT demande_id FROM ligne WHERE id = {REPONDUE})",
-        ],
-        "Places annoncées": [
-            f"{LIGNE} ({QUAND}, '{w.PROMOUVOIR}', 'reservation', 1, '{w.LISTE_ATTENTE}', '{w.RESERVE}', '', 1)",
-        ],
-        "Dossiers": [
-            f"{MODIFICATION} {ACCEPTEE}, 'enfant', enfant_id, {REFUS} FROM reservation WHERE id = {RESERVEE}",
-            (DU_DOSSIER, f"{MODIFICATION} {LA_DERNIERE}, 'enfant', 999999, {REFUS}"),
-            (
-                DU_DOSSIER,
-                f"{MODIFICATION} {LA_DERNIERE}, 'enfant', min(e.id), {REFUS} FROM enfant e"
-                f" WHERE e.famille_id <> {LA_FAMILLE}",
-            ),
-        ],
-        "Lignes et modifications": [
-            f"UPDATE demande SET nature = '{w.NATURE_DOSSIER}' WHERE id = {ACCEPTEE}",
-        ],
-        "Journal du dossier": [
-            (
-                DU_DOSSIER,
-                MODIFIEE,
-                f"{LIGNE_D_UNE_DEMANDE} {REFUSER}, 1, 1 FROM modification m",
-            ),
-        ],
-        "Réponses sur le dossier": [
-            (
-                f"UPDATE abonnement SET responsable_id = {L_ADULTE}, cree_le = {QUAND} WHERE id = 1",
-                DU_DOSSIER,
-                MODIFIEE,
-                f"{LIGNE_D_UNE_DEMANDE} {REFUSER}, d.famille_id, d.id FROM modification m"
-                " JOIN demande d ON d.id = m.demande_id",
-            ),
-        ],
-        "Photos": [
-            f"INSERT INTO photo (enfant_id, contenu, deposee_le) SELECT min(id), 'x', {QUAND} FROM enfant",
-            "INSERT INTO photo (enfant_id, contenu, deposee_le, validee_le)"
-            f" SELECT e.id, 'x', {QUAND}, {QUAND} FROM (SELECT min(id) AS id FROM enfant) e"
-            " CROSS JOIN (SELECT 1 AS n UNION SELECT 2) deux",
-            (
-                DU_DOSSIER,
-                f"{MODIFICATION} {LA_DERNIERE}, 'enfant', 1, 'photo', '', '99', '{w.EN_ATTENTE}', ''",
-            ),
-        ],
-        "Liens": [
-            "INSERT INTO lien_parental (responsable_id, enfant_id, droit)"
-            " SELECT r.id, e.id, 'plein' FROM responsable r JOIN enfant e ON e.famille_id <> r.famille_id"
-            " LIMIT 1",
-        ],
-        "Scellés": [
-            "UPDATE enfant SET sante = 'illisible' WHERE id = 1",
-            "UPDATE responsable SET banque = 'illisible' WHERE id = 1",
-        ],
-        "Dates des inscriptions": [
-            f"UPDATE preinscription SET debut = '2019-01-01' WHERE id = {INSCRIT}",
-            f"UPDATE activite SET fin = debut WHERE id = (SELECT activite_id FROM preinscription"
-            f" WHERE id = {INSCRIT})",
-        ],
-        "Une inscription à la fois": [
-            "INSERT INTO preinscription (enfant_id, activite_id, debut, fin, statut, cree_le)"
-            f" SELECT enfant_id, activite_id, fin, fin, '{w.DEMANDE_EN_COURS}', {QUAND} FROM preinscription"
-            f" WHERE id = {INSCRIT}",
-        ],
-        "Jours demandés": [
-            "INSERT INTO jour_voulu (preinscription_id, seance_id) SELECT p.id, min(s.id) FROM preinscription p"
-            f" JOIN seance s ON s.activite_id <> p.activite_id WHERE p.id = {INSCRIT} GROUP BY p.id",
-            (
-                f"UPDATE preinscription SET fin = debut WHERE id = {INSCRIT}",
-                "INSERT INTO jour_voulu (preinscription_id, seance_id) SELECT p.id, max(s.id)"
-                " FROM preinscription p JOIN seance s ON s.activite_id = p.activite_id"
-                f" WHERE p.id = {INSCRIT} GROUP BY p.id",
-            ),
-        ],
-        "Lignes d’inscription": [
-            f"UPDATE demande SET nature = '{w.NATURE_PREINSCRIPTION}' WHERE id = {ACCEPTEE}",
-            f"{LIGNE_DE_PREINSCRIPTION} {ACCEPTEE}, {INSCRIT}, '{w.ACCEPTEE}', ''",
-            (DE_PREINSCRIPTION, f"{LIGNE_DE_PREINSCRIPTION} {LA_DERNIERE}, NULL, '{w.REFUSEE}', 'Non'"),
-        ],
-        "Inscriptions et demandes": [
-            (DE_PREINSCRIPTION, f"{LIGNE_DE_PREINSCRIPTION} {LA_DERNIERE}, {INSCRIT}, '{w.REFUSEE}', 'Non'"),
-            (
-                DE_PREINSCRIPTION,
-                *2 * (f"{LIGNE_DE_PREINSCRIPTION} {LA_DERNIERE}, {INSCRIT}, '{w.ACCEPTEE}', ''",),
-            ),
-            "INSERT INTO preinscription (enfant_id, activite_id, debut, fin, statut, cree_le)"
-            f" SELECT 1, 1, '2026-12-01', '2026-12-02', '{w.DEMANDE_EN_COURS}', {QUAND}",
-        ],
-        "Échanges": [
-            (
-                DE_PREINSCRIPTION,
-                "INSERT INTO message (demande_id, auteur_id, de_la_mairie, texte, ecrit_le)"
-                f" SELECT {LA_DERNIERE}, {ETRANGER}, FALSE, 'Bonjour', {QUAND}",
-            ),
-            (DE_PREINSCRIPTION, f"{DOCUMENT} {LA_DERNIERE}, {ETRANGER}, '', 'a.pdf', 'pdf', 1, 'x', {QUAND}"),
-        ],
-        "Pièces attendues": [
-            f"UPDATE demande SET piece_attendue = 'Une attestation' WHERE id = {ACCEPTEE}",
-            f"UPDATE demande SET piece_attendue = 'Une attestation' WHERE id = {DERNIERE_DEMANDE}",
-        ],
-        "Documents en souffrance": [
-            f"{DOCUMENT} NULL, 1, '', 'a.pdf', 'pdf', 1, 'x', '2026-11-22 07:59:59'",
-        ],
-        "Clés étrangères": [
-            "DELETE FROM lieu WHERE id = 1",
-            "DELETE FROM compte WHERE id = 1",
-            f"UPDATE reservation SET enfant_id = 999999 WHERE id = {RESERVEE}",
-        ],
-    }
-    | RUPTURES_DU_PERSONNEL
-    | RUPTURES_DES_TARIFS
-)
+RUPTURES = {
+    "Places": [
+        f"UPDATE seance SET prises = prises - 1 WHERE id ="
+        f" (SELECT seance_id FROM reservation WHERE id = {RESERVEE})",
+        f"UPDATE seance SET places = prises - 1 WHERE id = {COMPLETE}",
+    ],
+    "Un créneau par enfant": [
+        f"INSERT INTO reservation (enfant_id, seance_id, statut)"
+        f" SELECT enfant_id, seance_id, statut FROM reservation WHERE id = {RESERVEE}",
+    ],
+    "Statuts": [
+        "UPDATE demande SET statut = 'perdue' WHERE id = 1",
+        f"UPDATE reservation SET statut = 'peut_etre' WHERE id = {RESERVEE}",
+        "UPDATE abonnement SET statut = 'suspendu' WHERE id = 1",
+    ],
+    "Journal": [
+        f"UPDATE reservation SET statut = '{w.PRESENT}' WHERE id = {RESERVEE}",
+        "UPDATE preinscription SET statut = 'refusee' WHERE id = 1",
+        f"UPDATE ligne SET statut = 'annulee' WHERE id = {REPONDUE}",
+        "DELETE FROM evenement WHERE objet = 'abonnement' AND objet_id = 1",
+        f"DELETE FROM evenement WHERE objet = 'reservation' AND objet_id = {PRESENTE}",
+    ],
+    "Suite du journal": [
+        f"{LIGNE} ({QUAND}, '{w.REFUSER}', 'ligne', {REPONDUE}, '{w.EN_ATTENTE}', '{w.ACCEPTEE}', '', 1)",
+        f"DELETE FROM evenement WHERE acte = 'reprendre' AND objet = 'reservation' AND objet_id = {POINTEE}",
+        f"{LIGNE} ({QUAND}, 'deposer', 'reservation', 999999, '{w.RESERVE}', '{w.NON_RESERVE}', '', 1)",
+    ],
+    "Transitions": [
+        f"{LIGNE} ({QUAND}, '{w.REFUSER}', 'ligne', {REPONDUE}, '{w.ACCEPTEE}', '{w.REFUSEE}', '', 1)",
+    ],
+    "Pré-inscription": [
+        f"UPDATE preinscription SET fin = debut WHERE enfant_id = {ENFANT}",
+        f"UPDATE preinscription SET statut = 'annulee' WHERE enfant_id = {ENFANT}",
+    ],
+    "Absence": [
+        f"INSERT INTO reservation (enfant_id, seance_id, statut) SELECT 1, max(id), '{w.ABSENT}' FROM seance",
+    ],
+    "Liste d’attente": [
+        f"UPDATE reservation SET ordre = 1 WHERE id = {EN_LISTE}",
+        f"UPDATE reservation SET ordre = NULL WHERE id = {EN_LISTE}",
+        f"UPDATE reservation SET ordre = 7 WHERE id = {RESERVEE}",
+    ],
+    "Places à donner": [
+        f"UPDATE seance SET places = places + 1 WHERE id = {COMPLETE}",
+    ],
+    "Places partagées": [
+        (CAPACITE.format("FALSE"), PARTAGE),
+        (CAPACITE.format("TRUE"), PARTAGE),
+    ],
+    "Ensemble ou pas du tout": [
+        f"UPDATE reservation SET fratrie = 1 WHERE id IN ({EN_LISTE}, {RESERVEE})",
+    ],
+    "Séances annulées": [
+        f"UPDATE seance SET annulee = 'Grève' WHERE id ="
+        f" (SELECT seance_id FROM reservation WHERE id = {RESERVEE})",
+    ],
+    "Facturation": [
+        f"UPDATE ligne SET facturee = TRUE WHERE reservation_id = {EN_ATTENTE}",
+    ],
+    "Motifs d’absence": [
+        f"UPDATE demande SET motif_absence_id = 1 WHERE id = (SELECT demande_id FROM ligne"
+        f" WHERE reservation_id = {EN_ATTENTE})",
+    ],
+    "Attentes": [
+        f"DELETE FROM ligne WHERE reservation_id = {EN_ATTENTE}",
+        f"INSERT INTO ligne (demande_id, reservation_id, statut, motif)"
+        f" VALUES ({DERNIERE_DEMANDE}, {EN_ATTENTE}, '{w.EN_ATTENTE}', '')",
+        f"INSERT INTO ligne (demande_id, reservation_id, statut, motif)"
+        f" VALUES ({DERNIERE_DEMANDE}, {RESERVEE}, '{w.EN_ATTENTE}', '')",
+        f"UPDATE demande SET nature = '{w.NATURE_ABSENCE}'"
+        f" WHERE id = (SELECT demande_id FROM ligne WHERE reservation_id = {EN_ATTENTE})",
+    ],
+    "Demandes": [
+        f"UPDATE demande SET statut = '{w.REFUSEE}' WHERE id = {DERNIERE_DEMANDE}",
+        f"UPDATE demande SET statut = '{w.EN_ATTENTE}' WHERE id = {ACCEPTEE}",
+        f"UPDATE demande SET repondue_le = NULL WHERE id = {ACCEPTEE}",
+        f"DELETE FROM ligne WHERE demande_id = {DERNIERE_DEMANDE}",
+    ],
+    "Familles": [
+        f"UPDATE demande SET famille_id = CASE famille_id WHEN 1 THEN 2 ELSE 1 END WHERE id = {ACCEPTEE}",
+    ],
+    "Adultes": [
+        "UPDATE abonnement SET responsable_id = (SELECT min(id) FROM responsable WHERE famille_id = 2)"
+        " WHERE famille_id = 1",
+        f"{CODE} SELECT 1, min(id), 'x', 'x', {QUAND}, {QUAND}, NULL FROM responsable WHERE famille_id = 2",
+    ],
+    "Codes abonnés": [
+        f"{CODE} SELECT 1, NULL, 'x', 'x', {QUAND}, {QUAND}, min(id) FROM abonnement WHERE famille_id = 2",
+        f"{CODE} SELECT famille_id, NULL, n.lettre, 'x', {QUAND}, {QUAND}, a.id FROM abonnement a"
+        " CROSS JOIN (SELECT 'x' AS lettre UNION SELECT 'y') n WHERE a.id = 1",
+    ],
+    "Réponses écrites": [
+        f"DELETE FROM courriel WHERE substr(cle, 1, 8) = 'reponse:' AND demande_id ="
+        f" (SELECT demande_id FROM ligne WHERE id = {REPONDUE})",
+    ],
+    "Places annoncées": [
+        f"{LIGNE} ({QUAND}, '{w.PROMOUVOIR}', 'reservation', 1, '{w.LISTE_ATTENTE}', '{w.RESERVE}', '', 1)",
+    ],
+    "Dossiers": [
+        f"{MODIFICATION} {ACCEPTEE}, 'enfant', enfant_id, {REFUS} FROM reservation WHERE id = {RESERVEE}",
+        (DU_DOSSIER, f"{MODIFICATION} {LA_DERNIERE}, 'enfant', 999999, {REFUS}"),
+        (
+            DU_DOSSIER,
+            f"{MODIFICATION} {LA_DERNIERE}, 'enfant', min(e.id), {REFUS} FROM enfant e"
+            f" WHERE e.famille_id <> {LA_FAMILLE}",
+        ),
+    ],
+    "Lignes et modifications": [
+        f"UPDATE demande SET nature = '{w.NATURE_DOSSIER}' WHERE id = {ACCEPTEE}",
+    ],
+    "Journal du dossier": [
+        (
+            DU_DOSSIER,
+            MODIFIEE,
+            f"{LIGNE_D_UNE_DEMANDE} {REFUSER}, 1, 1 FROM modification m",
+        ),
+    ],
+    "Réponses sur le dossier": [
+        (
+            f"UPDATE abonnement SET responsable_id = {L_ADULTE}, cree_le = {QUAND} WHERE id = 1",
+            DU_DOSSIER,
+            MODIFIEE,
+            f"{LIGNE_D_UNE_DEMANDE} {REFUSER}, d.famille_id, d.id FROM modification m"
+            " JOIN demande d ON d.id = m.demande_id",
+        ),
+    ],
+    "Photos": [
+        f"INSERT INTO photo (enfant_id, contenu, deposee_le) SELECT min(id), 'x', {QUAND} FROM enfant",
+        "INSERT INTO photo (enfant_id, contenu, deposee_le, validee_le)"
+        f" SELECT e.id, 'x', {QUAND}, {QUAND} FROM (SELECT min(id) AS id FROM enfant) e"
+        " CROSS JOIN (SELECT 1 AS n UNION SELECT 2) deux",
+        (DU_DOSSIER, f"{MODIFICATION} {LA_DERNIERE}, 'enfant', 1, 'photo', '', '99', '{w.EN_ATTENTE}', ''"),
+    ],
+    "Liens": [
+        "INSERT INTO lien_parental (responsable_id, enfant_id, droit)"
+        " SELECT r.id, e.id, 'plein' FROM responsable r JOIN enfant e ON e.famille_id <> r.famille_id"
+        " LIMIT 1",
+    ],
+    "Scellés": [
+        "UPDATE enfant SET sante = 'illisible' WHERE id = 1",
+        "UPDATE responsable SET banque = 'illisible' WHERE id = 1",
+    ],
+    "Dates des inscriptions": [
+        f"UPDATE preinscription SET debut = '2019-01-01' WHERE id = {INSCRIT}",
+        f"UPDATE activite SET fin = debut WHERE id = (SELECT activite_id FROM preinscription"
+        f" WHERE id = {INSCRIT})",
+    ],
+    "Une inscription à la fois": [
+        "INSERT INTO preinscription (enfant_id, activite_id, debut, fin, statut, cree_le)"
+        f" SELECT enfant_id, activite_id, fin, fin, '{w.DEMANDE_EN_COURS}', {QUAND} FROM preinscription"
+        f" WHERE id = {INSCRIT}",
+    ],
+    "Jours demandés": [
+        "INSERT INTO jour_voulu (preinscription_id, seance_id) SELECT p.id, min(s.id) FROM preinscription p"
+        f" JOIN seance s ON s.activite_id <> p.activite_id WHERE p.id = {INSCRIT} GROUP BY p.id",
+        (
+            f"UPDATE preinscription SET fin = debut WHERE id = {INSCRIT}",
+            "INSERT INTO jour_voulu (preinscription_id, seance_id) SELECT p.id, max(s.id)"
+            " FROM preinscription p JOIN seance s ON s.activite_id = p.activite_id"
+            f" WHERE p.id = {INSCRIT} GROUP BY p.id",
+        ),
+    ],
+    "Lignes d’inscription": [
+        f"UPDATE demande SET nature = '{w.NATURE_PREINSCRIPTION}' WHERE id = {ACCEPTEE}",
+        f"{LIGNE_DE_PREINSCRIPTION} {ACCEPTEE}, {INSCRIT}, '{w.ACCEPTEE}', ''",
+        (DE_PREINSCRIPTION, f"{LIGNE_DE_PREINSCRIPTION} {LA_DERNIERE}, NULL, '{w.REFUSEE}', 'Non'"),
+    ],
+    "Inscriptions et demandes": [
+        (DE_PREINSCRIPTION, f"{LIGNE_DE_PREINSCRIPTION} {LA_DERNIERE}, {INSCRIT}, '{w.REFUSEE}', 'Non'"),
+        (
+            DE_PREINSCRIPTION,
+            *2 * (f"{LIGNE_DE_PREINSCRIPTION} {LA_DERNIERE}, {INSCRIT}, '{w.ACCEPTEE}', ''",),
+        ),
+        "INSERT INTO preinscription (enfant_id, activite_id, debut, fin, statut, cree_le)"
+        f" SELECT 1, 1, '2026-12-01', '2026-12-02', '{w.DEMANDE_EN_COURS}', {QUAND}",
+    ],
+    "Échanges": [
+        (
+            DE_PREINSCRIPTION,
+            "INSERT INTO message (demande_id, auteur_id, de_la_mairie, texte, ecrit_le)"
+            f" SELECT {LA_DERNIERE}, {ETRANGER}, FALSE, 'Bonjour', {QUAND}",
+        ),
+        (DE_PREINSCRIPTION, f"{DOCUMENT} {LA_DERNIERE}, {ETRANGER}, '', 'a.pdf', 'pdf', 1, 'x', {QUAND}"),
+    ],
+    "Pièces attendues": [
+        f"UPDATE demande SET piece_attendue = 'Une attestation' WHERE id = {ACCEPTEE}",
+        f"UPDATE demande SET piece_attendue = 'Une attestation' WHERE id = {DERNIERE_DEMANDE}",
+    ],
+    "Documents en souffrance": [
+        f"{DOCUMENT} NULL, 1, '', 'a.pdf', 'pdf', 1, 'x', '2026-11-22 07:59:59'",
+    ],
+    **RUPTURES_DES_TARIFS,
+    "Clés étrangères": [
+        "DELETE FROM lieu WHERE id = 1",
+        "DELETE FROM compte WHERE id = 1",
+        f"UPDATE reservation SET enfant_id = 999999 WHERE id = {RESERVEE}",
+    ],
+} | RUPTURES_DU_PERSONNEL
 
 
 def desarmer() -> None:

@@ -14,9 +14,14 @@ SAINES = {
     "rappels": "oui",
     "accuses": "",
     "avant": "999999",
+    "liste": "a-verifier",
+    "total": "1200",
+    "decision": "classer",
     "dernier": "18/12/2026",
     "signe_le": "2026-11-30",
     "avance": "",
+    "ordre": "montant",
+    "jusqu_au": "2027-03-31",
     "montant": "1,00",
     "moyen": "cheque",
     "recu_le": "2026-11-30",
@@ -180,6 +185,7 @@ SAINES = {
     "portee": "ville",
     "remettre": "y",
     "zone": "C",
+    "anomalie": "non_pointee",
     "manque": "",
     "part": "100",
     "delai": "21",
@@ -227,6 +233,8 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
+    "campagnes.apercevoir": {"mois": ["2026-11"]},
+    "factures_de_la_ville.liste": {"etat": [w.A_PAYER], "mois": ["2026-11"]},
     "activites.nouvelle": {"comme": ["2"]},  # the canteen
     "encaissements.encaisser": {"cle": ["k" * 24]},
     "ville.regler": {"nom": ["Saint-Alban-sur-Loire"]},
