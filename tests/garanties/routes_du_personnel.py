@@ -33,6 +33,10 @@ from tests.garanties.route import ADMINISTRATION, AGENTS, GESTION, PERSONNEL, Fi
 ROUTES_DU_PERSONNEL = {
     "second_facteur.etat": Fiche(PERSONNEL),
     "facturation_de_la_ville.page": Fiche(AGENTS),
+    "paiements_de_la_ville.liste": Fiche(AGENTS, ("liste", "avant")),
+    "paiements_de_la_ville.un": Fiche(AGENTS),
+    "paiements_de_la_ville.redemander": Fiche(AGENTS),
+    "paiements_de_la_ville.traiter": Fiche(AGENTS, (), ("motif", "decision")),
     "campagnes.page": Fiche(GESTION),
     "campagnes.apercevoir": Fiche(GESTION, (), ("mois",)),
     "campagnes.mois": Fiche(GESTION, ("anomalie", "page")),

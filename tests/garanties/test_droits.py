@@ -243,6 +243,7 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "modification_id": carte.parametres["modification_id"][1][0],
         "agenda_id": carte.parametres["agenda_id"][1][0],
         "longue_id": carte.parametres["longue_id"][1][0],
+        "paiement_id": carte.parametres["paiement_id"][1][0],
         **{nom: carte.parametres[nom][1][0] for nom in argent.parametres(m)},
     }
     if route.endpoint == "planning.annuler":
