@@ -39,6 +39,7 @@ SALLES = (
     "copie_de_tarifs",
     "prelevements_de_la_famille",
     "prelevements",
+    "impayes",
     "demo",
     "famille",
     "dossier",

@@ -51,6 +51,11 @@ ENTREES: tuple[Entree, ...] = (
         "Ce que les familles paient sur PayFiP, et ce qui est à vérifier.",
     ),
     Entree(
+        "impayes.page",
+        "Impayés",
+        "Qui est en retard, de combien ; relancer avec tact, noter une entente de paiement.",
+    ),
+    Entree(
         "prelevements.page",
         "Prélèvements",
         "Préparer une remise, prévenir les familles, emporter le fichier pour la banque, encaisser.",

@@ -20,6 +20,8 @@ SAINES = {
     "dernier": "18/12/2026",
     "signe_le": "2026-11-30",
     "avance": "",
+    "ordre": "montant",
+    "jusqu_au": "2027-03-31",
     "montant": "1,00",
     "moyen": "cheque",
     "recu_le": "2026-11-30",
