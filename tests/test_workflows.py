@@ -161,11 +161,11 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
         ("En cours", "Payé", "Refusé", "Abandonné", "Sans suite"),
         "En cours",
         (
-            ("En cours", "payer", "systeme", "Payé"),
+            ("En cours", "payer", "agent systeme", "Payé"),
             ("En cours", "refuser", "systeme", "Refusé"),
             ("En cours", "annuler", "systeme", "Abandonné"),
-            ("En cours", "expirer", "systeme", "Sans suite"),
-            ("Sans suite", "payer", "systeme", "Payé"),
+            ("En cours", "expirer", "agent systeme", "Sans suite"),
+            ("Sans suite", "payer", "agent systeme", "Payé"),
         ),
     ),
     "Mandat de prélèvement": (
