@@ -1310,7 +1310,7 @@ class ReglagesDeFacturation(Modele):
     """How one pays, in the town’s words, on each invoice."""
     payfip = CharField(max_length=6, default="")
     """The town’s client number with PayFiP (six digits); empty: nobody pays online."""
-    payfip_saisie = CharField(max_length=1, default="T")
+    payfip_saisie = CharField(max_length=1, default="W")
     """How PayFiP takes it: `T` to try, nothing is debited; `X` to be activated; `W`, real money."""
     creancier = CharField(max_length=70, default="")
     ics = CharField(max_length=35, default="")

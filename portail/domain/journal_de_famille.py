@@ -31,6 +31,9 @@ OBJETS = {
     "document": "Document",
     "lien_parental": "Droit d’un adulte",
     "facture": "Facture",
+    "mandat": "Mandat de prélèvement",
+    "prelevement": "Prélèvement",
+    "reglement": "Règlement",
 }
 """What a line of the journal is about, in words."""
 ACTES = {

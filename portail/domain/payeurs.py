@@ -8,7 +8,7 @@ and pay it too, if they decide for every child of the family.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peewee import Expression
 
@@ -45,6 +45,8 @@ class Payeur:
     foyer: bool
     destinataire: str
     """Name and address, line by line, as an invoice bears them."""
+    sans_parts: bool = False
+    """Whether another adult who decides for the child lives elsewhere, and the town has set no shares."""
 
 
 def payeurs(familles: Iterable[int]) -> dict[int, tuple[Payeur, ...]]:
@@ -136,7 +138,9 @@ def _de_l_enfant(
     premier = next((a for a in adultes if a.id in decident), next(iter(adultes), None))
     if premier:
         toit = [a for a in adultes if foyer and meme_toit(premier, a)] or [premier]
-        yield _payeur(premier, toit, 100, foyer=foyer, commune=commune)
+        ailleurs = any(a.id in decident and not meme_toit(premier, a) for a in adultes)
+        payeur = _payeur(premier, toit, 100, foyer=foyer, commune=commune)
+        yield replace(payeur, sans_parts=ailleurs)
 
 
 def _payeur(

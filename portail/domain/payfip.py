@@ -29,6 +29,8 @@ ABANDONNE = "A"
 RESULTATS = (*PAYES, *REFUSES, ABANDONNE)
 
 PAS_FINI, INCONNU = "P5", "P1"
+PAS_DE_REPONSE = "PayFiP n’a pas répondu"
+"""How the motive of every failure begins of which nothing is known."""
 IDOP = re.compile(r"[A-Za-z0-9-]{8,36}")
 REFDET = re.compile(r"[A-Za-z0-9]{6,30}")
 MEL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
@@ -44,6 +46,9 @@ class Echec(Exception):
 
 class Injoignable(Echec):
     """No answer, or none that can be read: nothing is known, it is to be asked again."""
+
+    def __init__(self, motif: str) -> None:
+        super().__init__(f"{PAS_DE_REPONSE} : {motif}")
 
 
 class Refusee(Echec):

@@ -9,18 +9,9 @@ from peewee import Expression, fn
 
 from models import Compte, Facture, Famille, Imputation, Reglement, Responsable
 from portail.domain import droits, payeurs
+from portail.domain.caisse import TOUS_LES_MOYENS
 from portail.domain.refus import Introuvable
 
-MOYENS = {
-    "payfip": "carte ou prélèvement unique, en ligne",
-    "prelevement": "prélèvement automatique",
-    "especes": "espèces",
-    "cheque": "chèque",
-    "cesu": "CESU",
-    "carte": "carte, au guichet",
-    "virement": "virement",
-}
-"""How money comes (`models.MOYENS_DE_REGLEMENT`), in words."""
 INTROUVABLE = "Ce reçu n’existe pas, ou il n’est pas le vôtre."
 
 
@@ -50,7 +41,7 @@ class RecuImprime:
 
     @property
     def moyen(self) -> str:
-        return MOYENS[self.reglement.moyen]
+        return TOUS_LES_MOYENS[self.reglement.moyen]
 
     @property
     def reste(self) -> int:

@@ -36,11 +36,11 @@ def test_it_says_what_was_paid_and_what_is_in_advance(monde):
         (premiere.numero, 345),
         (seconde.numero, 345),
     ]
-    assert (recu.reste, recu.moyen, recu.fichier) == (310, "espèces", f"recu-{reglement.id}")
+    assert (recu.reste, recu.moyen, recu.fichier) == (310, "Espèces", f"recu-{reglement.id}")
 
 
 def test_every_means_has_its_word():
-    assert set(recus.MOYENS) == set(MOYENS_DE_REGLEMENT)
+    assert set(recus.TOUS_LES_MOYENS) == set(MOYENS_DE_REGLEMENT)
 
 
 @pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)  # drawn alike on both
@@ -50,7 +50,7 @@ def test_the_page_says_it_and_that_a_cheque_bounced(monde, connexion):
     feuille = mots(lire(claire.get(f"/facturation/recus/{reglement.id}").text).select_one(".folio"))
     for phrase in (
         f"Reçu n° {reglement.id} Reçu de Claire Moreau Le 30 novembre 2026 Montant 3,45 €",
-        "Par chèque, n° 4402187 Famille Moreau, code abonné 104582",
+        "Par Chèque, 4402187 Famille Moreau, code abonné 104582",
         "n° 2026-000001, novembre 2026 3,45 € Total 3,45 €",
     ):
         assert phrase in feuille

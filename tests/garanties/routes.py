@@ -73,6 +73,8 @@ ROUTES = {
     "reception.page": Fiche(FAMILLES),
     "reception.regler": Fiche(FAMILLES, (), ("rappels", "sauf", "accuses")),
     "facturation.espace": Fiche(FAMILLES),
+    "prelevements_de_la_famille.page": Fiche(FAMILLES),
+    "prelevements_de_la_famille.revoquer": Fiche(FAMILLES),
     "demo.courriels_ecrits": Fiche(TOUS),
     "famille.espace": Fiche(FAMILLES),
     "dossier.page": Fiche(FAMILLES),

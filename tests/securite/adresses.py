@@ -29,6 +29,7 @@ from portail.domain.regles_de_reponse import Conditions
 from portail.domain.ville import la_ville
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
+from tests.garanties import argent
 from tests.monde import JEUDI, MAINTENANT, Monde
 
 OUVERTES = ("tous_pareil", "par_jeton", "public")
@@ -116,6 +117,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "courriel": "reponse",
         "empreinte": _logo(monde),
         "jours_id": Calendrier.get().id,
+        **argent.adresses(monde),
     }
     trouvees = []
     with app.test_request_context():
