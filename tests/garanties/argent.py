@@ -23,6 +23,8 @@ def parametres(ville: Ville) -> dict[str, tuple[list[object], list[object]]]:
     return {
         "mandat_id": ([mandat(ville.moreau)], [mandat(ville.dasilva)]),
         "reglement_id": ([recu(ville.moreau)], [recu(ville.dasilva)]),
+        "facture_id": ([due(ville.moreau)], [due(ville.dasilva)]),
+        "annee": ([2026, 2025], []),
     }
 
 
@@ -56,4 +58,6 @@ def adresses(monde) -> dict[str, int]:
     return {
         "mandat_id": prelevements.signer(monde).id,
         "reglement_id": encaisser(monde.adulte_claire, 300, due).id,
+        "facture_id": due.id,
+        "annee": 2026,
     }

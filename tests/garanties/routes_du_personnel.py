@@ -32,6 +32,8 @@ from tests.garanties.route import ADMINISTRATION, AGENTS, GESTION, PERSONNEL, Fi
 ROUTES_DU_PERSONNEL = {
     "second_facteur.etat": Fiche(PERSONNEL),
     "facturation_de_la_ville.page": Fiche(AGENTS),
+    "papiers_des_familles.facture": Fiche(AGENTS),
+    "papiers_des_familles.facture_en_pdf": Fiche(AGENTS),
     "second_facteur.refaire": Fiche(PERSONNEL, (), CONFIRMATION),
     "photos.photo_pour_un_agent": Fiche(AGENTS),
     "photos.une_photo_pour_un_agent": Fiche(AGENTS),
