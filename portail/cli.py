@@ -4,13 +4,14 @@ import signal
 import threading
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from models import Compte, Famille, moteur
 from portail.base import rendre_la_connexion, tout_fermer
 from portail.cli_base import base_prete, lire_la_config, ouvrir
 from portail.cli_comptes import compte
+from portail.cli_facturation import facturer
 from portail.cli_importation import importer
 from portail.config import Config
 
@@ -20,8 +21,8 @@ COMPTE_DE_DEMONSTRATION = "famille@example.org"
 
 def enregistrer(app: Flask) -> None:
     for commande in (
-        *(initialiser, demo, compte, verifier, courriels, servir),
-        *(champs_automatiques, resceller, importer),
+        *(initialiser, demo, compte, verifier, courriels, paiements, servir),
+        *(champs_automatiques, resceller, importer, facturer),
     ):
         app.cli.add_command(commande)
 
@@ -89,15 +90,16 @@ def verifier() -> None:
 @click.option("--en-continu", is_flag=True, help="Recommencer toutes les quelques secondes, jusqu’à l’arrêt.")
 @with_appcontext
 def courriels(en_continu: bool) -> None:
-    """Donne les places libres, écrit les rappels, fait les imports, envoie les courriels en attente."""
+    """Donne les places, écrit les rappels, suit les paiements, facture, importe, envoie les courriels."""
     from portail import facteur
-    from portail.domain import importation, rappels
+    from portail.domain import campagnes, importation, rappels, suite_des_paiements
 
     with base_prete():
         if not en_continu:
             facteur.donner_les_places()
             rappels.ecrire_les_rappels()
-            while importation.servir():
+            suite_des_paiements.relancer(current_app.extensions["payfip"])
+            while campagnes.servir() or importation.servir():
                 pass
             click.echo(f"{facteur.tournee(lire_la_config())} courriel(s) traité(s).")
             return
@@ -105,6 +107,22 @@ def courriels(en_continu: bool) -> None:
     for signe in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signe, lambda *_: arret.set())
     facteur.distribuer(lire_la_config(), arret)
+
+
+@click.command()
+@with_appcontext
+def paiements() -> None:
+    """Demande à PayFiP le résultat des paiements en cours, pour ceux dont c’est le moment."""
+    from portail.domain import suite_des_paiements
+
+    service = current_app.extensions["payfip"]
+    if service is None:
+        raise click.ClickException("PORTAIL_PAYFIP n’est pas réglé : personne ne paie en ligne.")
+    with base_prete():
+        total = 0
+        while faits := suite_des_paiements.relancer(service):
+            total += faits
+    click.echo(f"{total} paiement(s) suivi(s).")
 
 
 def _accorder_la_demonstration(config: Config) -> None:

@@ -19,6 +19,7 @@ from models import (
     Reservation,
     Responsable,
     Seance,
+    Tarif,
 )
 from portail.domain import (
     effet_du_calendrier,
@@ -33,10 +34,11 @@ from portail.domain.contacts import FicheContact
 from portail.domain.effet_du_calendrier import Changement, Jours
 from portail.domain.perimetre import LA_VILLE
 from portail.domain.ville import la_ville
-from tests.garanties import apercus, argent
+from tests.garanties import apercus, argent, factures, paiements
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.route import ADMINISTRATION, GESTION, Champs, Route
 from tests.garanties.routes import ROUTES
+from tests.garanties.tarifs import tarif_a_copier
 from tests.garanties.valeurs import PROPRES, SAINES, VARIANTES
 from tests.monde import HIER, JEUDI, LUNDI, MAINTENANT, MERCREDI
 
@@ -109,6 +111,15 @@ class Carte:
             "longue_id": ([m.demande(m.moreau, w.EN_ATTENTE).id], [m.demandes(m.dasilva)[0]]),
             "ligne_id": (m.lignes_du_depot(m.moreau), m.lignes_du_depot(m.dasilva)),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
+            "paiement_id": ([paiements.de(m.claire)], [paiements.de(m.paulo)]),
+            "refdet": ([paiements.reference(m.claire)], []),
+            "facture_emise_id": ([factures.facture(m.moreau)], [factures.facture(m.dasilva)]),
+            "mois": (["2026-11"], []),
+            "facture_id": (
+                [factures.facture(m.moreau), factures.avoir(m.moreau)],
+                [factures.facture(m.dasilva), factures.avoir(m.dasilva)],
+            ),
+            "ligne_facturee_id": (factures.lignes(m.moreau), factures.lignes(m.dasilva)),
             "genre": (["fermeture"], []),
             "courriel": (["reponse"], []),
             "page_cle": (["accessibilite"], []),
@@ -121,6 +132,7 @@ class Carte:
             "jeton_agenda": ([AGENDAS["claire"]], []),
             "activite_id": ([m.cantine.id], []),
             "lieu_id": ([m.cantine.lieu_id], []),
+            "tarif_id": ([Tarif.get(Tarif.activite == m.matin).id], []),
             "capacite_id": ([m.capacite], []),
             "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
             "regle_id": ([RegleDeReponse.get().id], []),
@@ -214,6 +226,7 @@ class Carte:
                 "ligne": ([str(i) for i in m.lignes(attente)], [str(i) for i in m.lignes(ailleurs)]),
             }
             | argent.champs(m)
+            | paiements.champs(m)
         )
 
     def sains(self, noms: Iterable[str]) -> Champs:
@@ -236,6 +249,8 @@ class Carte:
     def corps(self, route: Route) -> list[Champs]:
         """The sound bodies of a route: one for each act that it leads to."""
         sain = self.sains(route.fiche.corps) | PROPRES.get(route.endpoint, {})
+        if route.endpoint == "copie_de_tarifs.copier":
+            sain |= {"garde": [tarif_a_copier()]}
         tous = [sain, *(sain | autre for autre in VARIANTES.get(route.endpoint, []))]
         if route.endpoint == "reception.regler":  # beside the field: an activity that is not in its list
             return [*tous, sain | {"sauf": list(self._du_champ("activite_choisie")[0])}]

@@ -11,6 +11,7 @@ from models import (
     Demande,
     Ligne,
     Modification,
+    Paiement,
     Photo,
     Preinscription,
 )
@@ -27,10 +28,11 @@ from portail.domain import (
 from portail.domain.importation_fichiers import Fichier
 from portail.domain.regles_de_reponse import Conditions
 from portail.domain.ville import la_ville
+from tests import factures
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
 from tests.garanties import argent
-from tests.monde import JEUDI, MAINTENANT, Monde
+from tests.monde import HIER, JEUDI, MAINTENANT, Monde
 
 OUVERTES = ("tous_pareil", "par_jeton", "public")
 """The doors that nobody has to sign in for."""
@@ -73,6 +75,7 @@ def routes(app, monde: Monde) -> list[Route]:
     attente = contacts.proposer_un_contact(monde.claire, monde.moreau, monde.lea.id, JEANNE)
     depot = _depot(monde)
     capacite = Capacite.create(nom="Repas", places=500)
+    emise = factures.facture(monde.adulte_claire, [(monde.noe, monde.seance(monde.cantine, HIER), 345)])
     valeurs = {
         "filename": "app.js",
         "enfant_id": monde.lea.id,
@@ -104,6 +107,12 @@ def routes(app, monde: Monde) -> list[Route]:
             monde.gestionnaire, monde.cantine.id, w.NATURE_RESERVATION, Conditions()
         ),
         "importation_id": _importation(monde),
+        "paiement_id": _paiement(monde),
+        "refdet": "ADRESSES" * 3,
+        "facture_emise_id": emise.id,
+        "mois": factures.NOVEMBRE,
+        "facture_id": emise.id,
+        "ligne_facturee_id": emise.lignes.get().id,
         "session_id": 999_999,
         "note_id": 999_999,
         "filtre_id": 999_999,
@@ -111,6 +120,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "motif_absence_id": 999_999,
         "activite_id": monde.cantine.id,
         "lieu_id": monde.cantine.lieu_id,
+        "tarif_id": factures.tarif(monde.cantine).id,
         "capacite_id": capacite.id,
         "genre": "fermeture",
         "page_cle": "accessibilite",
@@ -134,6 +144,17 @@ def _logo(monde: Monde) -> str:
     """What the address of the town's logo holds."""
     identite.poser_le_logo(monde.gestionnaire, octets())
     return la_ville().logo
+
+
+def _paiement(monde: Monde) -> int:
+    return Paiement.create(
+        famille=monde.moreau,
+        payeur=monde.adulte_claire,
+        compte=monde.claire,
+        refdet="ADRESSES" * 3,
+        montant=100,
+        cree_le=MAINTENANT,
+    ).id
 
 
 def _agenda(monde: Monde) -> int:
