@@ -43,11 +43,7 @@ def payeurs(familles: Iterable[int]) -> dict[int, tuple[Payeur, ...]]:
     """
     ids = sorted(set(familles)) or [0]
     commune = normaliser(Ville.get().nom)
-    adultes: dict[int, list[Responsable]] = {}
-    for adulte in (
-        Responsable.select().where(Responsable.famille.in_(ids)).order_by(Responsable.rang, Responsable.id)
-    ):
-        adultes.setdefault(adulte.famille_id, []).append(adulte)
+    adultes = adultes_par_famille(ids)
     enfants = list(Enfant.select(Enfant.id, Enfant.famille).where(Enfant.famille.in_(ids)).tuples())
     parts: dict[int, dict[int, int]] = {}
     siens = PartDePayeur.select(PartDePayeur.enfant, PartDePayeur.responsable, PartDePayeur.part)
@@ -78,9 +74,28 @@ def lisibles(regard: Regard) -> Expression:
     Its own; and a household's, when it lives with the payeur and decides for every child of the family.
     """
     moi = Facture.payeur == (regard.moi or 0)
+    adultes = adultes_par_famille([regard.famille.id])[regard.famille.id] if _decide_de_tout(regard) else []
     return (Facture.famille == regard.famille.id) & (
-        moi | (Facture.foyer & Facture.payeur.in_(_du_meme_toit(regard) or [0]))
+        moi | (Facture.foyer & Facture.payeur.in_(_du_meme_toit(regard, adultes) or [0]))
     )
+
+
+def lit(regard: Regard, facture: Facture, adultes: Sequence[Responsable]) -> bool:
+    """Whether this account reads that invoice of its family, as :func:`lisibles` says. No query.
+
+    `adultes`: those of the family.
+    """
+    du_foyer = facture.foyer and facture.payeur_id in _du_meme_toit(regard, adultes)
+    return facture.payeur_id == regard.moi or du_foyer
+
+
+def adultes_par_famille(familles: Iterable[int]) -> dict[int, list[Responsable]]:
+    """The adults of each of these families, in their order. One query."""
+    adultes: dict[int, list[Responsable]] = {ident: [] for ident in sorted(set(familles))}
+    siens = Responsable.select().where(Responsable.famille.in_(list(adultes) or [0]))
+    for adulte in siens.order_by(Responsable.rang, Responsable.id):
+        adultes[adulte.famille_id].append(adulte)
+    return adultes
 
 
 # ——— inside ———
@@ -136,11 +151,14 @@ def _adresse(adulte: Responsable) -> tuple[str, str, str]:
     return normaliser(adulte.voie), adulte.code_postal.strip(), normaliser(adulte.commune)
 
 
-def _du_meme_toit(regard: Regard) -> list[int]:
+def _decide_de_tout(regard: Regard) -> bool:
+    return bool(regard.enfants) and regard.decide == set(regard.enfants)
+
+
+def _du_meme_toit(regard: Regard, adultes: Sequence[Responsable]) -> list[int]:
     """The adults whose household this account is of; none unless it decides for every child."""
-    if not regard.enfants or regard.decide != set(regard.enfants):
+    if not _decide_de_tout(regard):
         return []
-    adultes = list(Responsable.select().where(Responsable.famille == regard.famille))
     if regard.moi is None:  # whoever it is, one of them: so with all of them
         return [p.id for p in adultes if all(meme_toit(p, autre) for autre in adultes)]
     moi = next(a for a in adultes if a.id == regard.moi)
