@@ -30,6 +30,7 @@ SALLES = (
     "mes_donnees",
     "facturation",
     "facturation_de_la_ville",
+    "contestations",
     "demo",
     "famille",
     "dossier",

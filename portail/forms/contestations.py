@@ -1,0 +1,14 @@
+"""What a family says of a line of its invoice that it does not agree with."""
+
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+
+from portail.domain.contestations import TEXTE_MAX
+from portail.forms.textes import au_net_par_lignes
+
+
+class ContestationForm(FlaskForm):
+    """Why, once for all the lines that are contested together."""
+
+    texte_max = TEXTE_MAX
+    texte = TextAreaField("Pourquoi n’êtes-vous pas d’accord ?", filters=[au_net_par_lignes])
