@@ -10,12 +10,14 @@ from peewee import JOIN, SQL, Case, Value, fn
 import workflows as w
 from models import (
     Activite,
+    Contestation,
     Demande,
     Document,
     Enfant,
     JourVoulu,
     Lieu,
     Ligne,
+    LigneDeFacture,
     Modification,
     Preinscription,
     Reservation,
@@ -110,7 +112,7 @@ class Partie(NamedTuple):
     fin: dt.date | None
     """Of the last one; the last of a pre-registration."""
     jours: int
-    """How many days are asked for, at once with a pre-registration."""
+    """How many days are asked for, at once with a pre-registration; how many lines are contested."""
     complets: int
     """On how many of them no place is left."""
     libres: int | None
@@ -120,6 +122,8 @@ class Partie(NamedTuple):
     objet: str
     """Of a change: table and name of what changes."""
     champ: str
+    montant: int
+    """Of contested lines of invoices: what they add up to, in cents."""
 
 
 PAS_DE_JOUR = SQL("CAST(NULL AS DATE)")
@@ -130,7 +134,7 @@ def lire_les_parties(demandes: list[int]) -> list[Partie]:
     activity, however many they are. One query.
     """
     ids = demandes or [0]
-    requete = _creneaux(ids) + _inscriptions(ids) + _modifications(ids)
+    requete = _creneaux(ids) + _inscriptions(ids) + _modifications(ids) + _contestations(ids)
     return sorted(
         (Partie(*ligne) for ligne in requete.tuples()), key=lambda p: (p.rang, p.qui, str(p.jour), p.id)
     )
@@ -168,6 +172,7 @@ def _creneaux(demandes: list[int]):
             fn.COUNT(Ligne.id).alias("creneaux"),
             Value("").alias("objet"),
             Value("").alias("champ"),
+            Value(0).alias("montant"),
         )
         .join(Demande)
         .join_from(Ligne, Reservation)
@@ -222,6 +227,7 @@ def _inscriptions(demandes: list[int]):
             Value(0),
             Value(""),
             Value(""),
+            Value(0),
         )
         .join(Demande)
         .join_from(Ligne, Preinscription)
@@ -256,10 +262,43 @@ def _modifications(demandes: list[int]):
         Value(0),
         Modification.objet,
         Modification.champ,
+        Value(0),
     ).join(Demande)
     return joindre_les_fiches(requete, petit).where(
         Modification.demande.in_(demandes),
         (Modification.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE),
+    )
+
+
+def _contestations(demandes: list[int]):
+    """The same of the contested lines of invoices, added up by child and activity."""
+    return (
+        Ligne.select(
+            Ligne.demande,
+            fn.MIN(Ligne.id),
+            Enfant.rang,
+            Enfant.id,
+            Enfant.prenom,
+            Enfant.nom,
+            Enfant.naissance,
+            Activite.nom,
+            fn.MIN(LigneDeFacture.jour),
+            fn.MAX(LigneDeFacture.jour),
+            fn.COUNT(Ligne.id),
+            Value(0),
+            SQL("CAST(NULL AS INTEGER)"),
+            Value(0),
+            Value(""),
+            Value(""),
+            fn.SUM(LigneDeFacture.montant),
+        )
+        .join(Demande)
+        .join_from(Ligne, Contestation)
+        .join(LigneDeFacture, on=Contestation.facturee)
+        .join(Enfant)
+        .join_from(LigneDeFacture, Activite)
+        .where(Ligne.demande.in_(demandes), _a_dire())
+        .group_by(Ligne.demande, Enfant.id, Activite.id)
     )
 
 
@@ -347,6 +386,13 @@ def dire_le_sujet(nature: str, parties: list[Partie], motif: str = "") -> str:
         quoi = changements.resumer_par_fiche((f"{p.prenom} {p.nom}", p.objet, p.champ) for p in parties)
     elif nature == w.NATURE_PREINSCRIPTION:
         quoi = dire_les_inscriptions(parties)
+    elif nature == w.NATURE_CONTESTATION:
+        quoi = dire_les_contestees(
+            [p.activite for p in parties],
+            [jour for p in parties for jour in (p.jour, p.fin) if jour],
+            sum(p.jours for p in parties),
+            sum(p.montant for p in parties),
+        )
     else:
         quoi = _dire_les_parties([p for p in parties if p.creneaux])
     return " : ".join(filter(None, (", ".join(filter(None, (w.NATURES[nature], motif))), quoi)))
@@ -386,6 +432,16 @@ def dire_les_inscriptions(parties: list[Partie]) -> str:
         dits += [mots.pluriel(enfants, "enfant")] if enfants > 1 else []
         dits += [mots.pluriel(jours, "jour")] if jours else []
     return ", ".join(dits)
+
+
+def dire_les_contestees(activites: Iterable[str], jours: Iterable[dt.date], lignes: int, montant: int) -> str:
+    """« Cantine, 3 lignes, 9 – 13 nov., 10,35 € »: of what is contested of an invoice."""
+    bornes = sorted(jours)
+    if not bornes:
+        return ""
+    combien = [mots.pluriel(lignes, "ligne")] if lignes > 1 else []
+    quoi = mots.enumeration(list(dict.fromkeys(activites)))
+    return ", ".join([quoi, *combien, mots.periode(bornes[0], bornes[-1]), mots.euros(montant)])
 
 
 def dire_la_liste(combien: int) -> str:
