@@ -1310,6 +1310,8 @@ class ReglagesDeFacturation(Modele):
     """How one pays, in the town’s words, on each invoice."""
     payfip = CharField(max_length=6, default="")
     """The town’s client number with PayFiP (six digits); empty: nobody pays online."""
+    payfip_saisie = CharField(max_length=1, default="W")
+    """How PayFiP takes it: `T` to try, nothing is debited; `X` to be activated; `W`, real money."""
     creancier = CharField(max_length=70, default="")
     ics = CharField(max_length=35, default="")
     """The creditor, as mandates and files of direct debits name it; its SEPA identifier."""
@@ -1317,7 +1319,11 @@ class ReglagesDeFacturation(Modele):
     """Its IBAN and BIC, sealed together (`coffre.py`)."""
 
     class Meta:
-        constraints = [Check("id = 1"), Check("delai BETWEEN 0 AND 120")]
+        constraints = [
+            Check("id = 1"),
+            Check("delai BETWEEN 0 AND 120"),
+            _dans("payfip_saisie", "TXW"),
+        ]
 
 
 class Campagne(Modele):
@@ -1422,7 +1428,12 @@ class Facture(Modele):
     emise_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
 
     class Meta:
-        indexes = ((("exercice", "rang"), True), (("famille", "emise_le"), False), (("mois", "id"), False))
+        indexes = (
+            (("exercice", "rang"), True),
+            (("famille", "emise_le"), False),
+            (("emise_le", "id"), False),
+            (("mois", "id"), False),
+        )
         constraints = [
             Check("rang >= 1"),
             Check("(total < 0) = (origine_id IS NOT NULL)"),
@@ -1470,7 +1481,7 @@ class LigneDeFacture(Modele):
     """Of an avoir: the line that it takes back."""
 
     class Meta:
-        indexes = ((("facture", "rang"), True),)
+        indexes = ((("facture", "rang"), True), (("activite", "jour"), False))
         constraints = [
             _dans("genre", GENRES_DE_LIGNE),
             Check("(genre = 'avoir') = (origine_id IS NOT NULL)"),
@@ -1566,6 +1577,10 @@ class Paiement(Modele):
     conclu_le = UTCDateTimeField(null=True)
     verifie_le = UTCDateTimeField(null=True)
     """When the service was last asked."""
+    reponse = CharField(max_length=250, default="")
+    """What it said then, in words, as long as nothing is concluded."""
+    recu = IntegerField(null=True)
+    """What it says was paid, where that is not `montant`."""
     autorisation = CharField(max_length=40, default="")
     anomalie = TextField(default="")
     """What an agent must look at, in words: an amount that differs, more than was owed…"""
@@ -1634,6 +1649,8 @@ class Remise(Modele):
     """When the accounts are debited."""
     creee_le = UTCDateTimeField()
     creee_par = ForeignKeyField(Compte, backref="+", index=False)
+    emportee_le = UTCDateTimeField(null=True)
+    """When its file was first taken away for the bank: from then on it is the same file."""
     encaissee_le = UTCDateTimeField(null=True)
 
 

@@ -351,12 +351,12 @@ PAIEMENT = Machine(
     ),
     initial=OUVERT,
     transitions=(
-        _pas(OUVERT, PAYER, SYSTEME, PAYE, "paie en ligne"),
+        _pas(OUVERT, PAYER, (SYSTEME, AGENT), PAYE, "paie en ligne"),
         _pas(OUVERT, REFUSER, SYSTEME, REFUSE, "voit son paiement refusé"),
         _pas(OUVERT, ANNULER, SYSTEME, ABANDONNE, "abandonne le paiement"),
-        _pas(OUVERT, EXPIRER, SYSTEME, EXPIRE, "laisse le paiement sans suite"),
+        _pas(OUVERT, EXPIRER, (SYSTEME, AGENT), EXPIRE, "laisse le paiement sans suite"),
         # the service has the last word, even hours later: what was paid is never lost
-        _pas(EXPIRE, PAYER, SYSTEME, PAYE, "paie en ligne, tardivement"),
+        _pas(EXPIRE, PAYER, (SYSTEME, AGENT), PAYE, "paie en ligne, tardivement"),
     ),
 )
 
@@ -387,7 +387,7 @@ PRELEVEMENT = Machine(
     ),
     initial=PREVU,
     transitions=(
-        _pas(PREVU, ANNULER, AGENT, ANNULEE, "annule le prélèvement"),
+        _pas(PREVU, ANNULER, _MAIRIE, ANNULEE, "annule le prélèvement"),
         _pas(PREVU, ENCAISSER, AGENT, ENCAISSE, "encaisse le prélèvement"),
         *(_pas(de, REJETER, AGENT, REJETE, "rejette le prélèvement") for de in (PREVU, ENCAISSE)),
     ),

@@ -124,12 +124,17 @@ def up(migrator, db):
         delai = SmallIntegerField()
         payer = TextField()
         payfip = CharField(max_length=6)
+        payfip_saisie = CharField(max_length=1)
         creancier = CharField(max_length=70)
         ics = CharField(max_length=35)
         banque = TextField()
 
         class Meta:
-            constraints = [Check("id = 1"), Check("delai BETWEEN 0 AND 120")]
+            constraints = [
+                Check("id = 1"),
+                Check("delai BETWEEN 0 AND 120"),
+                Check("payfip_saisie IN ('T', 'X', 'W')"),
+            ]
 
     class Campagne(Table):
         mois = DateField(index=True)
@@ -196,6 +201,7 @@ def up(migrator, db):
             indexes = (
                 (("exercice", "rang"), True),
                 (("famille", "emise_le"), False),
+                (("emise_le", "id"), False),
                 (("mois", "id"), False),
             )
             constraints = [
@@ -226,7 +232,7 @@ def up(migrator, db):
         origine = ForeignKeyField("self", null=True, backref="+", index=False)
 
         class Meta:
-            indexes = ((("facture", "rang"), True),)
+            indexes = ((("facture", "rang"), True), (("activite", "jour"), False))
             constraints = [
                 Check("genre IN ('seance', 'absence', 'sans_reservation', 'mois', 'avoir')"),
                 Check("(genre = 'avoir') = (origine_id IS NOT NULL)"),
@@ -295,6 +301,8 @@ def up(migrator, db):
         cree_le = DateTimeField()
         conclu_le = DateTimeField(null=True)
         verifie_le = DateTimeField(null=True)
+        reponse = CharField(max_length=250)
+        recu = IntegerField(null=True)
         autorisation = CharField(max_length=40)
         anomalie = TextField()
         traitee_le = DateTimeField(null=True)
@@ -347,6 +355,7 @@ def up(migrator, db):
         jour = DateField()
         creee_le = DateTimeField()
         creee_par = ForeignKeyField(Compte, backref="+", index=False)
+        emportee_le = DateTimeField(null=True)
         encaissee_le = DateTimeField(null=True)
 
     class Prelevement(Table):

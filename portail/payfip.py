@@ -141,7 +141,7 @@ class Client:
                 reponse = lien.getresponse()
                 return reponse.status, reponse.read(soap.OCTETS_MAX + 1)
         except (OSError, http.client.HTTPException, ValueError) as panne:
-            raise Injoignable(f"pas de réponse ({type(panne).__name__})") from panne
+            raise Injoignable(type(panne).__name__) from panne
         finally:
             lien.close()
 

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from portail.demo.payfip import CLIENT
 from portail.domain.payfip import Ordre
 
 PORTAIL = "http://localhost"
@@ -35,7 +34,7 @@ def un_ordre(**changements) -> Ordre:
     """A payment of 42,50 €, that PayFiP takes."""
     return Ordre(
         **{
-            "numcli": CLIENT,
+            "numcli": "012345",
             "saisie": "T",
             "exer": 2026,
             "refdet": "FACT000000000012",

@@ -161,11 +161,11 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
         ("En cours", "Payé", "Refusé", "Abandonné", "Sans suite"),
         "En cours",
         (
-            ("En cours", "payer", "systeme", "Payé"),
+            ("En cours", "payer", "agent systeme", "Payé"),
             ("En cours", "refuser", "systeme", "Refusé"),
             ("En cours", "annuler", "systeme", "Abandonné"),
-            ("En cours", "expirer", "systeme", "Sans suite"),
-            ("Sans suite", "payer", "systeme", "Payé"),
+            ("En cours", "expirer", "agent systeme", "Sans suite"),
+            ("Sans suite", "payer", "agent systeme", "Payé"),
         ),
     ),
     "Mandat de prélèvement": (
@@ -177,7 +177,7 @@ CONCEPTION: dict[str, tuple[tuple[str, ...], str, tuple[tuple[str, str, str, str
         ("Prévu", "Encaissé", "Rejeté", "Annulé"),
         "Prévu",
         (
-            ("Prévu", "annuler", "agent", "Annulé"),
+            ("Prévu", "annuler", "agent systeme", "Annulé"),
             ("Prévu", "encaisser", "agent", "Encaissé"),
             ("Prévu", "rejeter", "agent", "Rejeté"),
             ("Encaissé", "rejeter", "agent", "Rejeté"),

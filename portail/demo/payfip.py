@@ -25,8 +25,8 @@ from portail.demo import payfip_page as ecran
 from portail.domain import payfip, soap
 
 SERVICE, PAGE, ISSUE, STYLE = "/services/securite", "/paiementws.web", "/paiementws.web/issue", "/page.css"
-CLIENT = "000000"
-"""The number of the client that the town of the demonstration is."""
+CLIENT_INCONNU = "999999"
+"""The one client number that it does not know."""
 SECURITE = [
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -146,7 +146,7 @@ class Simulateur:
         dit = champs.get("montant", "")
         montant = int(dit) if re.fullmatch(r"\d{1,11}", dit, re.ASCII) else -1
         tests = (
-            (champs.get("numcli") == CLIENT, "T2", "Client inconnu"),
+            (champs.get("numcli") != CLIENT_INCONNU, "T2", "Client inconnu"),
             (champs.get("saisie", "") in payfip.SAISIES, "S1", "Mode de saisie invalide"),
             (montant >= 0, "M1", "Le format du montant n’est pas correct"),
             (montant >= payfip.MONTANT_MIN, "M3", "Montant minimum non atteint"),

@@ -22,7 +22,7 @@ from models import (
     write_transaction,
 )
 from portail import clock, mots
-from portail.domain import avoirs, courriels, droits, payeurs
+from portail.domain import avoirs, courriels, payeurs
 from portail.domain.conclusion import conclure
 from portail.domain.lecture_factures import ligne_de
 from portail.domain.refus import DejaChange, Introuvable, Refus
@@ -199,11 +199,10 @@ def _accuser_reception(
     demande: Demande, auteur: Compte, facture: Facture, lignes: list[LigneDeFacture]
 ) -> None:
     """To whoever reads the invoice: of another's, nobody is told."""
-    regard_de = droits.regards(demande.famille)
-    adultes = payeurs.adultes_par_famille([demande.famille_id])[demande.famille_id]
-    dites = [dire(ligne) for ligne in lignes]
+    du = (facture.famille_id, facture.payeur_id, facture.foyer)
+    lecteurs, dites = payeurs.lecteurs([du])[du], [dire(ligne) for ligne in lignes]
 
     def lues(lecteur: Compte) -> list[str]:
-        return dites if payeurs.lit(regard_de(lecteur), facture, adultes) else []
+        return dites if lecteur in lecteurs else []
 
     courriels.accuser_reception(demande, auteur, lues)

@@ -201,7 +201,13 @@ def _annonces(lot: Lot, issue: Distribution) -> list[Annonce]:
     ]
     lues = renoncement.en_liste([(r.enfant_id, r.seance_id) for r in attendent]) if attendent else []
     en_liste = {attente.reservation_id: attente for attente in lues}
-    return [_annonce(lot, voulue, issue, en_liste) for voulue in lot.possibles]
+    lecteurs = reponse_contestation.lecteurs(lot.de(w.NATURE_CONTESTATION))
+    return [
+        reponse_contestation.annonce(voulue, lecteurs[voulue.demande.id])
+        if voulue.demande.id in lecteurs
+        else _annonce(lot, voulue, issue, en_liste)
+        for voulue in lot.possibles
+    ]
 
 
 def _annonce(lot: Lot, voulue: Voulue, issue: Distribution, en_liste: dict) -> Annonce:
@@ -210,8 +216,6 @@ def _annonce(lot: Lot, voulue: Voulue, issue: Distribution, en_liste: dict) -> A
     if demande.nature == w.NATURE_DOSSIER:
         repondues = [(m, lot.fiches[m.id], changements.genre(m).champ) for m in parts]
         return courriels_du_dossier.annonce(demande, repondues, regard_de)
-    if demande.nature == w.NATURE_CONTESTATION:
-        return reponse_contestation.annonce(voulue, regard_de, lot.adultes[demande.famille_id])
     if demande.nature == w.NATURE_PREINSCRIPTION:
         recaps = [_recap(ligne, issue) for ligne in parts]
         return courriels_d_inscription.annonce(demande, recaps, voulue.restantes, regard_de)

@@ -44,8 +44,9 @@ from portail.domain.filtres_moderation import (
 )
 from portail.domain.groupes_moderation import Groupe
 from portail.domain.moderation import SELECTION_MAX, Bilan
+from portail.domain.parties_de_rangees import Partie, lire_les_parties
 from portail.domain.perimetre import LA_VILLE, Perimetre
-from portail.domain.rangees import Partie, Rangee, dire_la_liste, incompletes, lire_les_parties, rangee
+from portail.domain.rangees import Rangee, dire_la_liste, incompletes, rangee
 
 PAR_PAGE = groupes_moderation.PAR_PAGE
 ECARTEES_DITES = 5

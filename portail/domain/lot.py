@@ -31,7 +31,6 @@ from portail.domain import (
     coffre,
     droits,
     liste_attente,
-    payeurs,
     perimetre,
     reponse_contestation,
     reponse_creneaux,
@@ -83,8 +82,6 @@ class Lot:
     particuliers: JoursParticuliers | None = None
     restes: dict[int, int] = field(default_factory=dict)
     """By contested line: what no avoir has taken back yet, in cents."""
-    adultes: dict[int, list[Responsable]] = field(default_factory=dict)
-    """By family that contests: its adults, on whom depends who reads its invoices."""
 
     @property
     def definitives(self) -> frozenset[int]:
@@ -281,7 +278,6 @@ def _lire_les_contestations(lot: Lot) -> None:
         return
     toutes = reponse_contestation.lire([v.demande.id for v in siennes])
     lot.restes = reponse_contestation.restes(ligne for lignes in toutes.values() for ligne in lignes)
-    lot.adultes = payeurs.adultes_par_famille(v.demande.famille_id for v in siennes)
     for voulue in siennes:
         _juger(voulue, reponse_contestation.choisir, toutes[voulue.demande.id], lot.ordre, lot.restes)
 

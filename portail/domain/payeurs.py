@@ -8,11 +8,22 @@ and pay it too, if they decide for every child of the family.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peewee import Expression
 
-from models import Enfant, Facture, LienParental, PartDePayeur, Responsable, Ville, normaliser
+from models import (
+    Compte,
+    Enfant,
+    Facture,
+    Famille,
+    LienParental,
+    PartDePayeur,
+    Responsable,
+    Ville,
+    normaliser,
+)
+from portail.domain import courriels, droits
 from portail.domain.droits import Regard
 from portail.domain.grille_tarifaire import COMMUNE, HORS_COMMUNE
 
@@ -34,6 +45,8 @@ class Payeur:
     foyer: bool
     destinataire: str
     """Name and address, line by line, as an invoice bears them."""
+    sans_parts: bool = False
+    """Whether another adult who decides for the child lives elsewhere, and the town has set no shares."""
 
 
 def payeurs(familles: Iterable[int]) -> dict[int, tuple[Payeur, ...]]:
@@ -43,7 +56,11 @@ def payeurs(familles: Iterable[int]) -> dict[int, tuple[Payeur, ...]]:
     """
     ids = sorted(set(familles)) or [0]
     commune = normaliser(Ville.get().nom)
-    adultes = adultes_par_famille(ids)
+    adultes: dict[int, list[Responsable]] = {}
+    for adulte in (
+        Responsable.select().where(Responsable.famille.in_(ids)).order_by(Responsable.rang, Responsable.id)
+    ):
+        adultes.setdefault(adulte.famille_id, []).append(adulte)
     enfants = list(Enfant.select(Enfant.id, Enfant.famille).where(Enfant.famille.in_(ids)).tuples())
     parts: dict[int, dict[int, int]] = {}
     siens = PartDePayeur.select(PartDePayeur.enfant, PartDePayeur.responsable, PartDePayeur.part)
@@ -74,28 +91,32 @@ def lisibles(regard: Regard) -> Expression:
     Its own; and a household's, when it lives with the payeur and decides for every child of the family.
     """
     moi = Facture.payeur == (regard.moi or 0)
-    adultes = adultes_par_famille([regard.famille.id])[regard.famille.id] if _decide_de_tout(regard) else []
     return (Facture.famille == regard.famille.id) & (
-        moi | (Facture.foyer & Facture.payeur.in_(_du_meme_toit(regard, adultes) or [0]))
+        moi | (Facture.foyer & Facture.payeur.in_(_du_meme_toit(regard, _adultes(regard)) or [0]))
     )
 
 
-def lit(regard: Regard, facture: Facture, adultes: Sequence[Responsable]) -> bool:
-    """Whether this account reads that invoice of its family, as :func:`lisibles` says. No query.
-
-    `adultes`: those of the family.
-    """
-    du_foyer = facture.foyer and facture.payeur_id in _du_meme_toit(regard, adultes)
-    return facture.payeur_id == regard.moi or du_foyer
+Du = tuple[int, int, bool]
+"""Of an invoice: the family, the payeur, whether it is the household’s."""
 
 
-def adultes_par_famille(familles: Iterable[int]) -> dict[int, list[Responsable]]:
-    """The adults of each of these families, in their order. One query."""
-    adultes: dict[int, list[Responsable]] = {ident: [] for ident in sorted(set(familles))}
-    siens = Responsable.select().where(Responsable.famille.in_(list(adultes) or [0]))
-    for adulte in siens.order_by(Responsable.rang, Responsable.id):
-        adultes[adulte.famille_id].append(adulte)
-    return adultes
+def lecteurs(dus: Iterable[Du]) -> dict[Du, list[Compte]]:
+    """The accounts that read such invoices, each as :func:`lisibles` has it. Three queries, however many."""
+    voulus = sorted(set(dus))
+    ids = sorted({famille for famille, _, _ in voulus})
+    comptes = courriels.destinataires_par_famille(ids)
+    regard_de = droits.regards_par_famille(Famille(id=ident) for ident in ids)
+    adultes: dict[int, list[Responsable]] = {}
+    for adulte in Responsable.select().where(Responsable.famille.in_(ids or [0])):
+        adultes.setdefault(adulte.famille_id, []).append(adulte)
+    trouves: dict[Du, list[Compte]] = {du: [] for du in voulus}
+    for famille, payeur, foyer in voulus:
+        for compte in comptes[famille]:
+            regard = regard_de[famille](compte)
+            toit = _du_meme_toit(regard, adultes.get(famille, [])) if foyer else []
+            if payeur == regard.moi or payeur in toit:
+                trouves[famille, payeur, foyer].append(compte)
+    return trouves
 
 
 # ——— inside ———
@@ -117,7 +138,9 @@ def _de_l_enfant(
     premier = next((a for a in adultes if a.id in decident), next(iter(adultes), None))
     if premier:
         toit = [a for a in adultes if foyer and meme_toit(premier, a)] or [premier]
-        yield _payeur(premier, toit, 100, foyer=foyer, commune=commune)
+        ailleurs = any(a.id in decident and not meme_toit(premier, a) for a in adultes)
+        payeur = _payeur(premier, toit, 100, foyer=foyer, commune=commune)
+        yield replace(payeur, sans_parts=ailleurs)
 
 
 def _payeur(
@@ -151,14 +174,16 @@ def _adresse(adulte: Responsable) -> tuple[str, str, str]:
     return normaliser(adulte.voie), adulte.code_postal.strip(), normaliser(adulte.commune)
 
 
-def _decide_de_tout(regard: Regard) -> bool:
-    return bool(regard.enfants) and regard.decide == set(regard.enfants)
+def _adultes(regard: Regard) -> Iterable[Responsable]:
+    """Those of the family, read only once they are asked for."""
+    return Responsable.select().where(Responsable.famille == regard.famille)
 
 
-def _du_meme_toit(regard: Regard, adultes: Sequence[Responsable]) -> list[int]:
+def _du_meme_toit(regard: Regard, famille: Iterable[Responsable]) -> list[int]:
     """The adults whose household this account is of; none unless it decides for every child."""
-    if not _decide_de_tout(regard):
+    if not regard.enfants or regard.decide != set(regard.enfants):
         return []
+    adultes = list(famille)
     if regard.moi is None:  # whoever it is, one of them: so with all of them
         return [p.id for p in adultes if all(meme_toit(p, autre) for autre in adultes)]
     moi = next(a for a in adultes if a.id == regard.moi)

@@ -20,8 +20,8 @@ VALIDITE = dt.timedelta(minutes=15)
 """How long its payment page opens for an operation."""
 OUBLI = dt.timedelta(hours=2)
 """An operation unknown to PayFiP (P1) may not have reached it yet: before that, nothing is concluded."""
-SAISIES = ("T", "X", "W")
-"""Test, activation, real money."""
+SAISIES = {"T": "essai", "X": "activation", "W": "réel"}
+"""What each costs: nothing; one payment with which the DGFiP opens the service; what is due."""
 PAR_CARTE, PAR_PRELEVEMENT = "P", "V"
 PAYES = (PAR_CARTE, PAR_PRELEVEMENT)
 REFUSES = ("R", "Z")
@@ -29,7 +29,9 @@ ABANDONNE = "A"
 RESULTATS = (*PAYES, *REFUSES, ABANDONNE)
 
 PAS_FINI, INCONNU = "P5", "P1"
-IDOP = re.compile(r"[A-Za-z0-9-]{8,64}")
+PAS_DE_REPONSE = "PayFiP n’a pas répondu"
+"""How the motive of every failure begins of which nothing is known."""
+IDOP = re.compile(r"[A-Za-z0-9-]{8,36}")
 REFDET = re.compile(r"[A-Za-z0-9]{6,30}")
 MEL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 
@@ -44,6 +46,9 @@ class Echec(Exception):
 
 class Injoignable(Echec):
     """No answer, or none that can be read: nothing is known, it is to be asked again."""
+
+    def __init__(self, motif: str) -> None:
+        super().__init__(f"{PAS_DE_REPONSE} : {motif}")
 
 
 class Refusee(Echec):

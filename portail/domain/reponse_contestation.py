@@ -1,14 +1,13 @@
 """Answering what a family contests of its invoices: an avoir, of a line or of less; or no, and why."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 import workflows as w
-from models import Compte, Contestation, Facture, Ligne, LigneDeFacture, Responsable
+from models import Compte, Contestation, Facture, Ligne, LigneDeFacture
 from portail import mots
 from portail.domain import avoirs, courriels, payeurs
 from portail.domain.contestations import dire
 from portail.domain.courriels_de_reponse import Annonce
-from portail.domain.droits import Regard
 from portail.domain.refus import Refus
 from portail.domain.reponse import Ordre, Voulue, a_repondre
 
@@ -100,13 +99,22 @@ def rendre(
             contestation.rendue = rendue
 
 
-def annonce(voulue: Voulue, regard_de: Callable[[Compte], Regard], adultes: Sequence[Responsable]) -> Annonce:
+def lecteurs(voulues: Iterable[Voulue]) -> dict[int, list[Compte]]:
+    """By demande that is answered, who reads the invoice that it contests. Three queries."""
+    dus = {}
+    for voulue in voulues:
+        facture = voulue.parts[0].contestation.facturee.facture
+        dus[voulue.demande.id] = (facture.famille_id, facture.payeur_id, facture.foyer)
+    lisent = payeurs.lecteurs(dus.values()) if dus else {}
+    return {demande: lisent[du] for demande, du in dus.items()}
+
+
+def annonce(voulue: Voulue, lecteurs: Collection[Compte]) -> Annonce:
     """The answer, as whoever reads the invoice reads it; nobody else of the family is told."""
-    facture = voulue.parts[0].contestation.facturee.facture
     dites = [_dite(ligne) for ligne in voulue.parts]
 
     def lues(lecteur: Compte) -> list[courriels.LigneDite]:
-        return dites if payeurs.lit(regard_de(lecteur), facture, adultes) else []
+        return dites if lecteur in lecteurs else []
 
     suite = f"Vos factures et vos avoirs :\n{courriels.lien('/facturation')}"
     return Annonce(voulue.demande, lues, suite)

@@ -7,7 +7,7 @@ import pytest
 import workflows as w
 from models import Abonnement, Compte, Facture, LienParental, Responsable, Solde
 from portail import clock
-from portail.domain import droits, lecture_factures
+from portail.domain import droits, lecture_factures, payeurs
 from portail.domain.lecture_factures import facture_de
 from portail.domain.refus import Introuvable
 from tests.monde import MAINTENANT
@@ -57,6 +57,11 @@ def sans_lien(monde) -> Compte:
 
 def lit(compte, famille, facture) -> bool:
     lues = lecture_factures.factures(droits.regard(compte, famille))
+    du = (facture.famille_id, facture.payeur_id, facture.foyer)
+    ecrit_a = compte in payeurs.lecteurs([du])[du]
+    assert ecrit_a == (
+        facture.id in [f.id for f in lues]
+    )  # whom a mail about it goes to reads it, and no other
     try:
         assert facture_de(compte, famille, facture.id) == facture
     except Introuvable:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from portail import payfip as reseau
-from portail.demo.payfip import CLIENT, Simulateur
+from portail.demo.payfip import CLIENT_INCONNU, Simulateur
 from portail.domain.payfip import Inconnue, Injoignable, PasFinie, Refusee
 from portail.payfip import Client
 from tests.payfip import PORTAIL, servir, un_ordre
@@ -33,7 +33,7 @@ def test_an_operation_is_opened_paid_and_told(simulateur, client):
     simulateur.regler(idop, "P", notifier=0)
     resultat = client.detail(idop)
     assert (resultat.idop, resultat.refdet, resultat.montant) == (idop, "FACT000000000012", 4250)
-    assert (resultat.numcli, resultat.resultrans, resultat.paye) == (CLIENT, "P", True)
+    assert (resultat.numcli, resultat.resultrans, resultat.paye) == ("012345", "P", True)
     assert resultat.numauto and resultat.quand is not None
 
 
@@ -64,7 +64,7 @@ def test_late_is_not_finished_then_paid(simulateur, client):
 
 def test_a_refusal_carries_its_code(client):
     with pytest.raises(Refusee) as refus:
-        client.creer(un_ordre(numcli="123456"))
+        client.creer(un_ordre(numcli=CLIENT_INCONNU))
     assert refus.value.code == "T2"
 
 
@@ -159,7 +159,7 @@ def test_a_slow_payfip_holds_few_threads(simulateur, monkeypatch):
             fil.start()
         for fil in fils:
             fil.join()
-    assert motifs.count("trop d’appels à la fois") == 3
+    assert sum("trop d’appels à la fois" in motif for motif in motifs) == 3
 
 
 def test_nobody_at_the_address_is_out_of_reach():
