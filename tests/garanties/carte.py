@@ -33,7 +33,7 @@ from portail.domain.contacts import FicheContact
 from portail.domain.effet_du_calendrier import Changement, Jours
 from portail.domain.perimetre import LA_VILLE
 from portail.domain.ville import la_ville
-from tests.garanties import apercus
+from tests.garanties import apercus, factures
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.route import ADMINISTRATION, GESTION, Champs, Route
 from tests.garanties.routes import ROUTES
@@ -109,6 +109,11 @@ class Carte:
             "longue_id": ([m.demande(m.moreau, w.EN_ATTENTE).id], [m.demandes(m.dasilva)[0]]),
             "ligne_id": (m.lignes_du_depot(m.moreau), m.lignes_du_depot(m.dasilva)),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
+            "facture_id": (
+                [factures.facture(m.moreau), factures.avoir(m.moreau)],
+                [factures.facture(m.dasilva), factures.avoir(m.dasilva)],
+            ),
+            "ligne_facturee_id": (factures.lignes(m.moreau), factures.lignes(m.dasilva)),
             "genre": (["fermeture"], []),
             "courriel": (["reponse"], []),
             "page_cle": (["accessibilite"], []),

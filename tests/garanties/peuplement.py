@@ -40,6 +40,7 @@ from portail.domain import (
     codes,
     coffre,
     contacts,
+    contestations,
     demandes,
     documents,
     dossier,
@@ -63,6 +64,7 @@ from tests.actes import abonner
 from tests.conftest import CLES
 from tests.dossier.contacts import AUTREMENT, YANN, poser
 from tests.dossier.images import octets
+from tests.garanties import factures
 from tests.garanties.ailleurs import ouvrir_un_autre_lieu
 from tests.garanties.monde import (
     ADRESSES,
@@ -121,6 +123,15 @@ def peupler() -> None:
     identite.poser_le_logo(ville.gestionnaire, octets())
     importation.deposer(ville.gestionnaire, [Fichier("familles.csv", b"code;nom\n900001;Neuve\n")])
     importation.servir()
+    factures.emettre(ville)
+    _contestations(ville)
+
+
+def _contestations(ville: Ville) -> None:
+    """Of the invoice of each family, the line that no avoir has touched is contested."""
+    for auteur, famille in ((ville.claire, ville.moreau), (ville.paulo, ville.dasilva)):
+        entiere = factures.lignes(famille)[1]
+        contestations.contester(auteur, famille, entiere, [], "Ce jour-là, personne n’est venu.")
 
 
 def _file(ville: Ville) -> None:

@@ -73,6 +73,8 @@ ROUTES = {
     "reception.page": Fiche(FAMILLES),
     "reception.regler": Fiche(FAMILLES, (), ("rappels", "sauf", "accuses")),
     "facturation.espace": Fiche(FAMILLES),
+    "contestations.ecrire": Fiche(FAMILLES),
+    "contestations.contester": Fiche(FAMILLES, (), ("texte", "ligne")),
     "demo.courriels_ecrits": Fiche(TOUS),
     "famille.espace": Fiche(FAMILLES),
     "dossier.page": Fiche(FAMILLES),

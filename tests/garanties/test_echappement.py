@@ -27,11 +27,13 @@ from models import (
     Famille,
     FiltreGarde,
     Importation,
+    Mandat,
     Modele,
     Modification,
     MotifAbsence,
     MotifRefus,
     PageDeLaVille,
+    ReglagesDeFacturation,
     Reponse,
     Responsable,
     db,
@@ -68,6 +70,11 @@ CODES |= {
     "issue",
     "dossier",
     "etape",
+    "mode",
+    "unite",
+    "categorie",
+    "moyen",
+    "payfip_saisie",
 }
 """Columns that hold a code of ours: the database holds them to it."""
 TIRES = {"cle", "jeton", "empreinte", "mot_de_passe", "scelle", "logo", "lot", "marque"}
@@ -83,6 +90,8 @@ A_PART = {
     (Modification, "apres"),
     (Document, "contenu"),
     (PageDeLaVille, "texte"),  # its lines make paragraphs and lists (tests/ville/)
+    (ReglagesDeFacturation, "banque"),
+    (Mandat, "banque"),
     (Importation, "fichiers"),
     (Importation, "rapport"),
     (Reponse, "avant"),  # JSON of ours
@@ -140,7 +149,12 @@ def poignees() -> list[str]:
 
 
 def elargir() -> None:
-    """Let every column hold a handful of traps. SQLite counts no letters; PostgreSQL does."""
+    """Let every column hold a handful of traps, what never changes too. SQLite counts no letters; PostgreSQL
+    does.
+    """
+    for table in set(models.EN_AJOUT_SEUL) - {"evenement"}:
+        sur = f" ON {table}" if models.moteur() == "postgresql" else ""
+        db.execute_sql(f"DROP TRIGGER {table}_sans_update{sur}")
     if models.moteur() == "postgresql":
         for table, champ in colonnes():
             if isinstance(champ, CharField):

@@ -94,6 +94,8 @@ SAINES = {
     "acte": w.ACCEPTER,
     "motif": MOTIFS[w.NATURE_RESERVATION][0],
     "malgre": "1:0",
+    "contestee": "1",
+    "montant": "1,00",
     "groupe": "1-2-2026-12",
     "ouverte": "sante",
     "filtre": "1",

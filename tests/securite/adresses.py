@@ -27,9 +27,10 @@ from portail.domain import (
 from portail.domain.importation_fichiers import Fichier
 from portail.domain.regles_de_reponse import Conditions
 from portail.domain.ville import la_ville
+from tests import factures
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
-from tests.monde import JEUDI, MAINTENANT, Monde
+from tests.monde import HIER, JEUDI, MAINTENANT, Monde
 
 OUVERTES = ("tous_pareil", "par_jeton", "public")
 """The doors that nobody has to sign in for."""
@@ -72,6 +73,7 @@ def routes(app, monde: Monde) -> list[Route]:
     attente = contacts.proposer_un_contact(monde.claire, monde.moreau, monde.lea.id, JEANNE)
     depot = _depot(monde)
     capacite = Capacite.create(nom="Repas", places=500)
+    emise = factures.facture(monde.adulte_claire, [(monde.lea, monde.seance(monde.cantine, HIER), 345)])
     valeurs = {
         "filename": "app.js",
         "enfant_id": monde.lea.id,
@@ -103,6 +105,8 @@ def routes(app, monde: Monde) -> list[Route]:
             monde.gestionnaire, monde.cantine.id, w.NATURE_RESERVATION, Conditions()
         ),
         "importation_id": _importation(monde),
+        "facture_id": emise.id,
+        "ligne_facturee_id": emise.lignes.get().id,
         "session_id": 999_999,
         "note_id": 999_999,
         "filtre_id": 999_999,

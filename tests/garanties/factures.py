@@ -1,0 +1,37 @@
+"""The invoices of the world of the guarantees: of Moreau, and of Da Silva, an avoir and a receipt on each."""
+
+from models import Enfant, Facture, Famille, LigneDeFacture, Responsable
+from portail.domain import avoirs
+from tests import factures
+from tests.monde import HIER, MAINTENANT, Monde
+
+
+def emettre(ville: Monde) -> None:
+    """Two lines an invoice; one of them is taken back in part, and some of the rest is paid."""
+    for payeur, enfant in ((ville.adulte_claire, ville.lea), (ville.adulte_paulo, ville.tomas)):
+        _emettre(ville, payeur, enfant)
+
+
+def facture(famille: Famille) -> int:
+    """The invoice of this family, not its avoir."""
+    return Facture.get(Facture.famille == famille, Facture.total > 0).id
+
+
+def avoir(famille: Famille) -> int:
+    return Facture.get(Facture.famille == famille, Facture.total < 0).id
+
+
+def lignes(famille: Famille) -> list[int]:
+    """The lines of all that was issued to it."""
+    requete = LigneDeFacture.select().join(Facture).where(Facture.famille == famille)
+    return [ligne.id for ligne in requete.order_by(LigneDeFacture.id)]
+
+
+# ——— inside ———
+
+
+def _emettre(ville: Monde, payeur: Responsable, enfant: Enfant) -> None:
+    seances = [ville.seance(ville.cantine, HIER), ville.seance(ville.soir, MAINTENANT.date())]
+    emise = factures.facture(payeur, [(enfant, seance, 345) for seance in seances])
+    avoirs.emettre(ville.sophie, emise.id, {LigneDeFacture.get(facture=emise).id: 100}, "Séance écourtée")
+    factures.encaisser(payeur, 200, emise)
