@@ -22,9 +22,10 @@ from models import (
     write_transaction,
 )
 from portail import clock, mots
-from portail.domain import avoirs, courriels, payeurs
+from portail.domain import avoirs, courriels, droits, payeurs
 from portail.domain.conclusion import conclure
-from portail.domain.lecture_factures import ligne_de
+from portail.domain.droits import Regard
+from portail.domain.lecture_factures import ligne_lue
 from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.transitions import Acteur, franchir_ensemble, journaliser_ensemble
 
@@ -72,9 +73,9 @@ class AContester:
     autres: list[Contestable]
 
 
-def lire(compte: Compte, famille: Famille, ligne_id: int) -> AContester:
-    """The line and its invoice, if the account reads them; :class:`Introuvable` otherwise. Six queries."""
-    facture = ligne_de(compte, famille, ligne_id).facture
+def lire(regard: Regard, ligne_id: int) -> AContester:
+    """The line and its invoice, if the account reads them; :class:`Introuvable` otherwise. Five queries."""
+    facture = ligne_lue(regard, ligne_id).facture
     lues = contestables(LigneDeFacture.select().where(LigneDeFacture.facture == facture))
     sienne = next(vue for vue in lues if vue.ligne.id == ligne_id)
     return AContester(facture, sienne, [vue for vue in lues if vue is not sienne and not vue.obstacle])
@@ -90,7 +91,7 @@ def contester(
     """
     texte = texte.strip()
     with write_transaction():
-        facture = ligne_de(auteur, famille, ligne_id).facture
+        facture = ligne_lue(droits.regard(auteur, famille), ligne_id).facture
         if not texte:
             raise Refus("Dites pourquoi vous n’êtes pas d’accord : la mairie le lira.", champ="texte")
         if len(texte) > TEXTE_MAX:

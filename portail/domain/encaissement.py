@@ -17,6 +17,16 @@ from portail.domain.transitions import Acteur, journaliser
 
 ENCAISSER, REJETER = "encaisser", "contrepasser"
 """What the journal calls a receipt, and its counterpart."""
+MOYENS = {
+    "payfip": "Paiement en ligne",
+    "prelevement": "Prélèvement",
+    "especes": "Espèces",
+    "cheque": "Chèque",
+    "cesu": "CESU",
+    "carte": "Carte, au guichet",
+    "virement": "Virement",
+}
+"""How money comes (`MOYENS_DE_REGLEMENT`), in words."""
 
 
 @dataclass(frozen=True)

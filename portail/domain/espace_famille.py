@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import workflows as w
 from models import Compte, Famille
 from portail import clock, mots
-from portail.domain import droits, lecture_demandes, lecture_planning
+from portail.domain import droits, espace_facturation, lecture_demandes, lecture_planning
 from portail.domain.creneaux import Creneau
 from portail.domain.demande_vue import DemandeVue
 from portail.domain.droits import Regard
+from portail.domain.espace_facturation import Dues
 from portail.domain.lecture_planning import Jour
 from portail.domain.semaines_vides import HABITUDE, HORIZON, habitues, semaines_vides
 
@@ -58,6 +59,8 @@ class Espace:
     """Those among them that the account can still withdraw."""
     reponses: list[DemandeVue]
     """What the town answered of late, the last first."""
+    dues: Dues
+    """The invoices that are left to pay."""
     regard: Regard
     """Who reads it."""
 
@@ -85,6 +88,7 @@ def espace(compte: Compte, famille: Famille) -> Espace:
         attendues,
         sum(d.annulable for d in en_attente),
         reponses[:REPONSES_MONTREES],
+        espace_facturation.dues(regard),
         regard,
     )
 

@@ -65,9 +65,11 @@ def bareme(tarif: Tarif, tranches: Iterable[Tranche]) -> Bareme:
 
 
 def tranches_de(tarifs: Iterable[Tarif]) -> dict[int, list[Tranche]]:
-    """The bands of each of these tariffs, by its id. One query."""
+    """The bands of each of these tariffs, by its id. One query; none without a tariff."""
     par_tarif: dict[int, list[Tranche]] = {}
     ids = [tarif.id for tarif in tarifs]
-    for t in TrancheDeTarif.select().where(TrancheDeTarif.tarif.in_(ids or [0])):
+    if not ids:
+        return par_tarif
+    for t in TrancheDeTarif.select().where(TrancheDeTarif.tarif.in_(ids)):
         par_tarif.setdefault(t.tarif_id, []).append(Tranche(t.a_partir_de, t.prix))
     return par_tarif

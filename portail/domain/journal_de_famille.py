@@ -30,6 +30,9 @@ OBJETS = {
     "code_abonne": "Code abonné",
     "document": "Document",
     "lien_parental": "Droit d’un adulte",
+    "mandat": "Mandat de prélèvement",
+    "prelevement": "Prélèvement",
+    "reglement": "Règlement",
 }
 """What a line of the journal is about, in words."""
 ACTES = {

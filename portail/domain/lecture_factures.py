@@ -6,11 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
-from peewee import JOIN, ModelSelect
+from peewee import JOIN, Expression, ModelSelect
 
 import workflows as w
 from models import (
     Compte,
+    Enfant,
     Facture,
     FactureDuPaiement,
     Famille,
@@ -20,7 +21,7 @@ from models import (
     Responsable,
     Solde,
 )
-from portail import clock
+from portail import clock, mots
 from portail.domain import droits, payeurs
 from portail.domain.droits import Regard
 from portail.domain.refus import Introuvable
@@ -40,6 +41,7 @@ class FactureVue:
     total: int
     reste: int
     """What is left to pay; of an avoir, nothing."""
+    payeur_id: int
     payeur: str
     """Whose name it bears."""
     en_paiement: bool
@@ -56,6 +58,24 @@ class FactureVue:
         return self.total < 0
 
     @property
+    def en_retard(self) -> bool:
+        return self.etat.code == w.EN_RETARD
+
+    @property
+    def nom(self) -> str:
+        """« Facture de novembre 2026 », « Avoir sur octobre 2026 »."""
+        if self.est_un_avoir:
+            return f"Avoir sur {mots.mois_annee(self.mois)}"
+        return f"Facture {mots.de(mots.mois_annee(self.mois))}"
+
+    @property
+    def suite(self) -> str:
+        """What is under way about it, besides its state; empty when nothing is."""
+        if self.en_paiement:
+            return "Paiement en cours"
+        return f"Prélèvement prévu le {mots.jour_mois(self.preleve_le)}" if self.preleve_le else ""
+
+    @property
     def paye(self) -> int:
         """What receipts and avoirs have taken off it."""
         return 0 if self.est_un_avoir else self.total - self.reste
@@ -63,13 +83,18 @@ class FactureVue:
 
 def facture_de(compte: Compte, famille: Famille, facture_id: int) -> Facture:
     """This invoice, or avoir, if the account reads it. :class:`Introuvable` otherwise. Three queries."""
-    return _une(Facture.select().where(Facture.id == facture_id), droits.regard(compte, famille))
+    return facture_lue(droits.regard(compte, famille), facture_id)
 
 
-def ligne_de(compte: Compte, famille: Famille, ligne_id: int) -> LigneDeFacture:
-    """This line of an invoice that the account reads, its `facture` with it. Three queries."""
-    requete = LigneDeFacture.select(LigneDeFacture, Facture).join(Facture)
-    return _une(requete.where(LigneDeFacture.id == ligne_id), droits.regard(compte, famille))
+def facture_lue(regard: Regard, facture_id: int) -> Facture:
+    """The same, for whoever has read the rights already. Two queries."""
+    return _une(Facture.select().where(Facture.id == facture_id), regard)
+
+
+def ligne_lue(regard: Regard, ligne_id: int) -> LigneDeFacture:
+    """This line of an invoice that the account reads, with its `facture` and its `enfant`. Two queries."""
+    requete = LigneDeFacture.select(LigneDeFacture, Facture, Enfant).join(Facture).switch().join(Enfant)
+    return _une(requete.where(LigneDeFacture.id == ligne_id), regard)
 
 
 def factures(regard: Regard) -> list[FactureVue]:
@@ -77,9 +102,15 @@ def factures(regard: Regard) -> list[FactureVue]:
     return _vues(_requete().where(payeurs.lisibles(regard)))
 
 
-def vue(facture: Facture) -> FactureVue:
-    """One that :func:`facture_de` has given, as a list shows it. One query."""
-    return next(iter(_vues(_requete().where(Facture.id == facture.id))))
+def dues(regard: Regard) -> list[FactureVue]:
+    """Those that are not all paid, the oldest due first. Two queries."""
+    restent = _vues(_requete().where(payeurs.lisibles(regard), Solde.reste > 0))
+    return sorted(restent, key=lambda f: (f.echeance, f.id))
+
+
+def celles(condition: Expression) -> list[FactureVue]:
+    """Those of a condition, whoever may read them: the caller has asked. The last first. One query."""
+    return _vues(_requete().where(condition))
 
 
 # ——— inside ———
@@ -104,6 +135,7 @@ def _requete() -> ModelSelect:
             Facture.echeance,
             Facture.total,
             Solde.reste,
+            Facture.payeur,
             Responsable.prenom,
             Responsable.nom,
             FactureDuPaiement.id,
@@ -132,7 +164,9 @@ def _vues(requete: ModelSelect) -> list[FactureVue]:
     return [_lire(*rangee) for rangee in requete.tuples()]
 
 
-def _lire(ident, exercice, rang, mois, emise_le, echeance, total, reste, prenom, nom, ouverte, jour):
+def _lire(
+    ident, exercice, rang, mois, emise_le, echeance, total, reste, payeur_id, prenom, nom, ouverte, jour
+) -> FactureVue:
     return FactureVue(
         ident,
         Facture(exercice=exercice, rang=rang).numero,
@@ -141,6 +175,7 @@ def _lire(ident, exercice, rang, mois, emise_le, echeance, total, reste, prenom,
         echeance,
         total,
         reste or 0,
+        payeur_id,
         f"{prenom} {nom}",
         ouverte is not None,
         jour,

@@ -3,6 +3,11 @@
 import datetime as dt
 import re
 
+from wtforms import DateField, StringField
+from wtforms.validators import StopValidation
+from wtforms.widgets import DateInput
+
+from portail.domain import coordonnees
 from portail.domain.cadre import ANNEES
 from portail.forms.abonnements import lire_jour
 from portail.forms.textes import au_net
@@ -41,3 +46,26 @@ def lire_le_nombre(texte: str | None) -> int | None:
     if not re.fullmatch(r"[0-9]{1,6}", net, re.ASCII):
         raise ValueError("Écrivez un nombre entier.")
     return int(net)
+
+
+class JourField(DateField):
+    """A day as people write it, and as the browser's own field gives it."""
+
+    widget = DateInput()
+
+    def process_formdata(self, valuelist):
+        self.data = None
+        self.data = lire_le_jour("".join(valuelist))
+
+
+class EurosField(StringField):
+    """An amount as people write it, « 1 234,50 »; `cents` once it was read."""
+
+    cents: int = 0
+
+    def pre_validate(self, form):
+        if net := au_net(self.data):
+            try:
+                self.cents = int(coordonnees.centiemes(net))
+            except ValueError as faute:
+                raise StopValidation(str(faute)) from faute

@@ -43,7 +43,7 @@ def _montrer(ligne_id: int, form: ContestationForm, refus: Refus | None = None) 
         form[refus.champ].errors = [refus.phrase]
     page = render_template(
         "contestations/page.html",
-        vue=contestations.lire(g.compte, g.famille, ligne_id),
+        vue=contestations.lire(access.regard(), ligne_id),
         form=form,
         cochees=lire_ids(request.form, "ligne"),
         refus=refus,

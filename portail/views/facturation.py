@@ -1,9 +1,11 @@
-"""« Espace Facturation »: where invoices come from, until they are online."""
+"""« Espace Facturation »: what is to be paid, each invoice, each line down to the séance behind it."""
 
 from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
 
 import workflows as w
-from portail import access
+from portail import access, htmx
+from portail.domain import espace_facturation, lecture_de_facture, ligne_facturee
 
 bp = Blueprint("facturation", __name__, url_prefix="/facturation")
 
@@ -11,4 +13,19 @@ bp = Blueprint("facturation", __name__, url_prefix="/facturation")
 @bp.get("")
 @access.reserve_a(w.FAMILLE)
 def espace() -> str:
-    return render_template("facturation/espace.html")
+    return render_template("facturation/espace.html", espace=espace_facturation.espace(access.regard()))
+
+
+@bp.get("/factures/<id:facture_id>")
+@access.reserve_a(w.FAMILLE)
+def facture(facture_id: int) -> str:
+    lue = lecture_de_facture.lire(access.regard(), facture_id)
+    return render_template("facturation/facture.html", lue=lue)
+
+
+@bp.get("/lignes/<id:ligne_facturee_id>")
+@access.reserve_a(w.FAMILLE)
+def ligne(ligne_facturee_id: int) -> Response:
+    """A line, and the séance behind it: in its place on the invoice, or a page of its own."""
+    lue = ligne_facturee.lire(access.regard(), ligne_facturee_id)
+    return htmx.page_ou_fragment("facturation/ligne.html", "facturation/ligne.htmx.html", lue=lue)

@@ -22,7 +22,13 @@ class Entree:
     roles: tuple[str, ...] = ROLES_AGENTS
 
 
-ENTREES: tuple[Entree, ...] = ()
+ENTREES: tuple[Entree, ...] = (
+    Entree(
+        "encaissements.page",
+        "Encaissements",
+        "Enregistrer ce que les familles règlent au guichet ; imprimer un reçu, et le bordereau du jour.",
+    ),
+)
 """In the order of the work: the tariffs, then the month, then the money."""
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 import workflows as w
 from portail import access, frontiere, htmx
-from portail.domain import demandes, documents, jours_voulus, longue_periode, suite_longue
+from portail.domain import demandes, documents, jours_voulus, longue_periode, prix_annonce, suite_longue
 from portail.domain.apercu_long import EN_LISTE, ISSUES, REFUSE, Apercu
 from portail.domain.examen_creneaux import DEJA, POSSIBLE
 from portail.domain.longue_periode import SouhaitLongRefuse
@@ -122,6 +122,7 @@ def _remplir(redaction: RedactionLongue, apercu: Apercu, fautes: dict[str, str])
         422 if fautes and not compter else 200,
         redaction=redaction,
         apercu=apercu,
+        estimation=prix_annonce.de_la_periode(access.regard(), apercu),
         fautes={} if compter else fautes,
         demandes=DEMANDES,
         facturations=FACTURATIONS,
@@ -151,6 +152,7 @@ def _montrer(
         "longue_periode/apercu.html",
         redaction=redaction,
         apercu=apercu,
+        estimation=prix_annonce.de_la_periode(access.regard(), apercu),
         refus=refus,
         fautes=fautes or {},
         souhait=dire(redaction.souhait),

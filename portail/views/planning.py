@@ -8,7 +8,15 @@ from werkzeug.wrappers import Response
 
 import workflows as w
 from portail import access, clock, htmx
-from portail.domain import absences, grille, lecture_planning, liste_attente, nouvelles, planning
+from portail.domain import (
+    absences,
+    grille,
+    lecture_planning,
+    liste_attente,
+    nouvelles,
+    planning,
+    prix_annonce,
+)
 from portail.domain.cadre import Cadre
 from portail.domain.creneaux import Creneau
 from portail.domain.lecture_planning import Planning
@@ -134,6 +142,7 @@ def cadre_ou_404() -> Cadre:
 
 def _montrer(creneau: Creneau, refus: Refus | None = None, raison: int | None = None) -> Response:
     """The slot with its confirmation open: in place for htmx, else a page of its own."""
+    raisons = absences.choix(creneau)
     return htmx.page_ou_fragment(
         "planning/creneau.html",
         "planning/creneau.htmx.html",
@@ -141,7 +150,8 @@ def _montrer(creneau: Creneau, refus: Refus | None = None, raison: int | None = 
         c=creneau,
         cadre=cadre_ou_404(),
         refus=refus,
-        raisons=absences.choix(creneau),
+        raisons=raisons,
+        prix=prix_annonce.du_creneau(access.regard(), creneau, raisons),
         raison=raison,
         rang=liste_attente.rang_a_venir(creneau),
     )

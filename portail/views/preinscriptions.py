@@ -13,6 +13,7 @@ from portail.domain import (
     jours_voulus,
     lecture_preinscriptions,
     preinscriptions,
+    prix_annonce,
 )
 from portail.domain.courriels import SUITE_DE_L_ACCUSE
 from portail.domain.examen import SouhaitRefuse
@@ -104,7 +105,11 @@ def _verifier(redaction: Redaction) -> Response:
         return _montrer(redaction, fautes=examen.fautes)
     return make_response(
         render_template(
-            "preinscriptions/verification.html", redaction=redaction, examen=examen, par_mois=dire_par_mois
+            "preinscriptions/verification.html",
+            redaction=redaction,
+            examen=examen,
+            par_mois=dire_par_mois,
+            prix=prix_annonce.de_l_inscription(access.regard(), redaction),
         )
     )
 
@@ -153,6 +158,7 @@ def _montrer(
         redaction=redaction,
         fautes=fautes or {},
         horaires=dire_les_horaires(redaction.horaires),
+        prix=prix_annonce.de_l_inscription(access.regard(), redaction),
         frequences=jours_voulus.FREQUENCES,
     )
 

@@ -63,9 +63,9 @@ def test_the_welcome_page_leads_to_the_explanation(chez_nadege):
     assert chez_nadege.get("/").headers["Location"] == "/famille"
 
 
-def test_the_invoices_of_a_family_are_told_not_to_be_online(connexion, monde):
+def test_the_invoices_open_once_subscribed(connexion, monde):
     page = mots(lire(connexion(monde.claire).get("/facturation").text).main)
-    assert "À Saint-Alban-sur-Loire, les factures ne sont pas encore en ligne" in page
+    assert "Aucune facture pour le moment" in page
 
 
 def test_the_staff_has_no_invoices(connexion, monde):

@@ -33,7 +33,7 @@ from portail.domain.contacts import FicheContact
 from portail.domain.effet_du_calendrier import Changement, Jours
 from portail.domain.perimetre import LA_VILLE
 from portail.domain.ville import la_ville
-from tests.garanties import apercus, factures
+from tests.garanties import apercus, argent, factures
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.route import ADMINISTRATION, GESTION, Champs, Route
 from tests.garanties.routes import ROUTES
@@ -136,7 +136,7 @@ class Carte:
             "importation_id": ([m.importation.id], []),
             "compte_id": ([m.theo.id], [m.claire.id]),
             "session_id": ([m.tablette(m.claire)], [m.tablette(m.paulo)]),
-        }
+        } | argent.parametres(m)
 
     def miennes(self, route: Route) -> Iterator[dict[str, object]]:
         """The ways to fill the address with what the Moreau family has, one parameter changing at a time."""
@@ -177,42 +177,49 @@ class Carte:
         ailleurs = m.demande(m.dasilva, w.EN_ATTENTE)
         siennes = [m.seance(a, LUNDI).id for a in (m.cantine, m.soir, m.matin)]
         club = Seance.get(Seance.activite == m.echecs)
-        return {nom: ([valeur], []) for nom, valeur in SAINES.items()} | {
-            "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
-            "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
-            "lieu": ([str(m.cantine.lieu_id)], []),
-            "activite_choisie": ([str(m.poterie.id)], []),
-            "activites": ([str(m.centre.id)], [str(club.activite_id)]),
-            "activite_montree": ([str(m.poterie.id)], []),
-            "sauf": ([str(m.cantine.id)], [str(club.activite_id)]),
-            "enfants": ([str(m.noe.id)], []),
-            "creneau": ([f"{m.lea.id}-{siennes[0]}"], [f"{m.tomas.id}-{siennes[0]}"]),
-            "reserver": ([f"{m.noe.id}-{siennes[1]}"], [f"{m.tomas.id}-{siennes[1]}"]),
-            "absenter": ([f"{m.lea.id}-{siennes[2]}"], [f"{m.tomas.id}-{siennes[0]}"]),
-            "raison": ([str(m.raison)], []),
-            "ecole": ([str(m.cantine.lieu_id)], []),
-            "geste": ([Reponse.select().order_by(Reponse.id).first().lot], []),
-            "empreinte": ([regles_de_reponse.lire(RegleDeReponse.get().id, LA_VILLE).empreinte], []),
-            "lieux": ([str(m.cantine.lieu_id)], []),
-            "retirer": ([str(m.document(m.moreau))], []),
-            "ouvert": ([f"c-{m.ines.id}-1"], []),
-            "contacts": ([str(m.contact(m.noe))], [str(m.contact(m.tomas))]),
-            "famille": ([str(m.petit.id)], [str(m.dasilva.id)]),
-            "demande": ([str(attente.id)], [str(ailleurs.id)]),
-            "responsable": ([str(m.adulte(m.moreau).id)], [str(m.adulte(m.dasilva).id)]),
-            "suivie_par": ([str(m.marc.id)], []),
-            "code": (["104592"], []),
-            "lot": ([str(m.code(m.moreau).id)], []),
-            "marque": ([m.importation.marque], []),
-            "code_id": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
-            "abonnement": ([str(m.abonnement(m.claire, m.moreau))], [str(m.abonnement(m.paulo, m.dasilva))]),
-            "lieu_id": ([str(m.cantine.lieu_id)], []),
-            "h_jour": ([f"0:{jour}" for jour in (0, 1, 3, 4)], []),
-            "h_origine": ([m.horaires(m.cantine)], []),
-            "source": ([str(m.cantine.id)], []),
-            "garde": ([str(m.cantine.id)], []),
-            "ligne": ([str(i) for i in m.lignes(attente)], [str(i) for i in m.lignes(ailleurs)]),
-        }
+        return (
+            {nom: ([valeur], []) for nom, valeur in SAINES.items()}
+            | {
+                "enfant": ([str(m.lea.id)], [str(m.tomas.id), str(m.lou.id)]),
+                "activite": ([str(m.cantine.id)], [str(club.activite_id)]),
+                "lieu": ([str(m.cantine.lieu_id)], []),
+                "activite_choisie": ([str(m.poterie.id)], []),
+                "activites": ([str(m.centre.id)], [str(club.activite_id)]),
+                "activite_montree": ([str(m.poterie.id)], []),
+                "sauf": ([str(m.cantine.id)], [str(club.activite_id)]),
+                "enfants": ([str(m.noe.id)], []),
+                "creneau": ([f"{m.lea.id}-{siennes[0]}"], [f"{m.tomas.id}-{siennes[0]}"]),
+                "reserver": ([f"{m.noe.id}-{siennes[1]}"], [f"{m.tomas.id}-{siennes[1]}"]),
+                "absenter": ([f"{m.lea.id}-{siennes[2]}"], [f"{m.tomas.id}-{siennes[0]}"]),
+                "raison": ([str(m.raison)], []),
+                "ecole": ([str(m.cantine.lieu_id)], []),
+                "geste": ([Reponse.select().order_by(Reponse.id).first().lot], []),
+                "empreinte": ([regles_de_reponse.lire(RegleDeReponse.get().id, LA_VILLE).empreinte], []),
+                "lieux": ([str(m.cantine.lieu_id)], []),
+                "retirer": ([str(m.document(m.moreau))], []),
+                "ouvert": ([f"c-{m.ines.id}-1"], []),
+                "contacts": ([str(m.contact(m.noe))], [str(m.contact(m.tomas))]),
+                "famille": ([str(m.petit.id)], [str(m.dasilva.id)]),
+                "demande": ([str(attente.id)], [str(ailleurs.id)]),
+                "responsable": ([str(m.adulte(m.moreau).id)], [str(m.adulte(m.dasilva).id)]),
+                "suivie_par": ([str(m.marc.id)], []),
+                "code": (["104592"], []),
+                "lot": ([str(m.code(m.moreau).id)], []),
+                "marque": ([m.importation.marque], []),
+                "code_id": ([str(m.code(m.moreau).id)], [str(m.code(m.dasilva).id)]),
+                "abonnement": (
+                    [str(m.abonnement(m.claire, m.moreau))],
+                    [str(m.abonnement(m.paulo, m.dasilva))],
+                ),
+                "lieu_id": ([str(m.cantine.lieu_id)], []),
+                "h_jour": ([f"0:{jour}" for jour in (0, 1, 3, 4)], []),
+                "h_origine": ([m.horaires(m.cantine)], []),
+                "source": ([str(m.cantine.id)], []),
+                "garde": ([str(m.cantine.id)], []),
+                "ligne": ([str(i) for i in m.lignes(attente)], [str(i) for i in m.lignes(ailleurs)]),
+            }
+            | argent.champs(m)
+        )
 
     def sains(self, noms: Iterable[str]) -> Champs:
         """These fields, each with a sound value."""

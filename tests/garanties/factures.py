@@ -31,7 +31,7 @@ def lignes(famille: Famille) -> list[int]:
 
 
 def _emettre(ville: Monde, payeur: Responsable, enfant: Enfant) -> None:
-    seances = [ville.seance(ville.cantine, HIER), ville.seance(ville.soir, MAINTENANT.date())]
+    seances = [ville.seance(ville.soir, jour) for jour in (HIER, MAINTENANT.date())]
     emise = factures.facture(payeur, [(enfant, seance, 345) for seance in seances])
     avoirs.emettre(ville.sophie, emise.id, {LigneDeFacture.get(facture=emise).id: 100}, "Séance écourtée")
     factures.encaisser(payeur, 200, emise)

@@ -51,3 +51,4 @@ DES_INSCRIPTIONS = ("lieu", "activite", "classe", "du", "au", "etat", "coordonne
 DES_DOSSIERS = ("lieu", "activite", "classe")
 FICHIER = ("genre", "sante")
 FISCALES = ("quotient", "revenu_fiscal", "parts", "fiscal_le")
+DU_REGLEMENT = ("cle", "payeur", "avance", "factures", "montant", "moyen", "recu_le", "reference")

@@ -17,6 +17,7 @@ from tests.garanties.groupes import (
     DU_JOUR,
     DU_LIEU,
     DU_PARTAGE,
+    DU_REGLEMENT,
     DU_RESPONSABLE,
     DU_SOUHAIT_LONG,
     FICHIER,
@@ -237,6 +238,14 @@ ROUTES_DU_PERSONNEL = {
     "ouverture.ajouter_un_enfant": Fiche(
         AGENTS, (), ("prenom", "nom", "naissance", "ecole", "classe", "droit", "certain")
     ),
+    "encaissements.page": Fiche(AGENTS, ("jour",)),
+    "encaissements.recu": Fiche(AGENTS),
+    "encaissements.contrepasser": Fiche(AGENTS, (), ("motif",)),
+    "encaissements.nouveau": Fiche(AGENTS, ("payeur",)),
+    "encaissements.encaisser": Fiche(AGENTS, (), DU_REGLEMENT),
+    "mandats.page": Fiche(AGENTS),
+    "mandats.signer": Fiche(AGENTS, (), ("responsable", "signe_le", *CONFIRMATION)),
+    "mandats.revoquer": Fiche(AGENTS),
     "fusion.page": Fiche(AGENTS, ("avec",)),
     "fusion.reunir": Fiche(AGENTS, (), ("avec", "pareil", "repere", "certain", *CONFIRMATION)),
 }

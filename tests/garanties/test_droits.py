@@ -12,6 +12,7 @@ import models
 from portail import clock
 from portail.access import Acces
 from tests.formulaires import csrf
+from tests.garanties import argent
 from tests.garanties.carte import Carte
 from tests.garanties.empreinte import contenu, difference
 from tests.garanties.monde import ABSENT
@@ -242,6 +243,7 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "modification_id": carte.parametres["modification_id"][1][0],
         "agenda_id": carte.parametres["agenda_id"][1][0],
         "longue_id": carte.parametres["longue_id"][1][0],
+        **{nom: carte.parametres[nom][1][0] for nom in argent.parametres(m)},
     }
     if route.endpoint == "planning.annuler":
         siens["seance_id"] = carte.parametres["seance_id"][0][0]

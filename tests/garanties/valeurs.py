@@ -15,6 +15,12 @@ SAINES = {
     "accuses": "",
     "avant": "999999",
     "dernier": "18/12/2026",
+    "signe_le": "2026-11-30",
+    "avance": "",
+    "montant": "1,00",
+    "moyen": "cheque",
+    "recu_le": "2026-11-30",
+    "reference": "n° 123",
     "texte": "Il manque l’attestation d’assurance.",
     "exigence": "personnel",
     "nom": "Petit",
@@ -95,7 +101,6 @@ SAINES = {
     "motif": MOTIFS[w.NATURE_RESERVATION][0],
     "malgre": "1:0",
     "contestee": "1",
-    "montant": "1,00",
     "groupe": "1-2-2026-12",
     "ouverte": "sante",
     "filtre": "1",
@@ -200,6 +205,7 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 
 PROPRES: dict[str, dict[str, list[str]]] = {
     "activites.nouvelle": {"comme": ["2"]},  # the canteen
+    "encaissements.encaisser": {"cle": ["k" * 24]},
     "ville.regler": {"nom": ["Saint-Alban-sur-Loire"]},
     "fusion.page": {"avec": ["104590"]},
     "fusion.reunir": {"avec": ["104590"]},

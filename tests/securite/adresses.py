@@ -30,6 +30,7 @@ from portail.domain.ville import la_ville
 from tests import factures
 from tests.dossier.contacts import JEANNE, YANN, poser
 from tests.dossier.images import octets
+from tests.garanties import argent
 from tests.monde import HIER, JEUDI, MAINTENANT, Monde
 
 OUVERTES = ("tous_pareil", "par_jeton", "public")
@@ -73,7 +74,7 @@ def routes(app, monde: Monde) -> list[Route]:
     attente = contacts.proposer_un_contact(monde.claire, monde.moreau, monde.lea.id, JEANNE)
     depot = _depot(monde)
     capacite = Capacite.create(nom="Repas", places=500)
-    emise = factures.facture(monde.adulte_claire, [(monde.lea, monde.seance(monde.cantine, HIER), 345)])
+    emise = factures.facture(monde.adulte_claire, [(monde.noe, monde.seance(monde.cantine, HIER), 345)])
     valeurs = {
         "filename": "app.js",
         "enfant_id": monde.lea.id,
@@ -120,6 +121,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "courriel": "reponse",
         "empreinte": _logo(monde),
         "jours_id": Calendrier.get().id,
+        **argent.adresses(monde),
     }
     trouvees = []
     with app.test_request_context():

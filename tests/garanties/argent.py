@@ -1,0 +1,59 @@
+"""What the guarantees add to the small world of money: what is owed, received, debited; and their names."""
+
+import datetime as dt
+
+from models import Facture, Famille, Mandat, Reglement, Responsable
+from tests import prelevements
+from tests.factures import encaisser, facture
+from tests.garanties.monde import Ville
+from tests.monde import HIER
+
+
+def peupler(ville: Ville) -> None:
+    """Of the Moreau and of the Da Silva family: an invoice that is late, a receipt, a mandate."""
+    seance = ville.seance(ville.cantine, HIER)
+    for adulte, enfant in ((ville.adulte_claire, ville.lea), (ville.adulte_paulo, ville.tomas)):
+        due = facture(adulte, [(enfant, seance, 1_000)], echeance=dt.date(2026, 11, 20))
+        encaisser(adulte, 300, due, par=ville.sophie)
+        prelevements.signer(ville, adulte)
+
+
+def parametres(ville: Ville) -> dict[str, tuple[list[object], list[object]]]:
+    """What the Moreau family has, what another has, for each parameter of an address."""
+    return {
+        "mandat_id": ([mandat(ville.moreau)], [mandat(ville.dasilva)]),
+        "reglement_id": ([recu(ville.moreau)], [recu(ville.dasilva)]),
+    }
+
+
+def champs(ville: Ville) -> dict[str, tuple[list[str], list[str]]]:
+    """The same, for each field of a body that names a row."""
+    return {
+        "factures": ([str(due(ville.moreau))], [str(due(ville.dasilva))]),
+        "payeur": ([str(ville.adulte_claire.id)], [str(ville.adulte_paulo.id)]),
+    }
+
+
+def mandat(famille: Famille) -> int:
+    """The last mandate of an adult of this family."""
+    siens = Mandat.select().join(Responsable).where(Responsable.famille == famille)
+    return siens.order_by(Mandat.id.desc())[0].id
+
+
+def recu(famille: Famille) -> int:
+    """The first receipt of this family."""
+    return Reglement.select().where(Reglement.famille == famille).order_by(Reglement.id)[0].id
+
+
+def due(famille: Famille) -> int:
+    """An invoice that this family owes."""
+    return Facture.select().where(Facture.famille == famille).order_by(Facture.id)[0].id
+
+
+def adresses(monde) -> dict[str, int]:
+    """In the small world without all that, for what wants an address of each route."""
+    due = facture(monde.adulte_claire, [(monde.lea, monde.seance(monde.cantine, HIER), 1_000)])
+    return {
+        "mandat_id": prelevements.signer(monde).id,
+        "reglement_id": encaisser(monde.adulte_claire, 300, due).id,
+    }
