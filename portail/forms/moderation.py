@@ -78,16 +78,16 @@ def lire_montants(saisie: MultiDict[str, str]) -> dict[int, str]:
     return {ident: au_net(texte) for nombre, texte in couples if (ident := lire_entier(nombre))}
 
 
-def en_cents(montants: Mapping[int, str], lignes: Collection[int]) -> dict[int, int]:
-    """The same of the lines that are answered, in cents; :class:`Refus` beside what is no amount."""
-    return {ident: _cents(ident, texte) for ident, texte in montants.items() if ident in lignes}
+def en_cents(montants: Mapping[int, str]) -> dict[int, int]:
+    """The same in cents. What is no amount is none: the act tells what it may be, if the line is contested."""
+    return {ident: _cents(texte) for ident, texte in montants.items()}
 
 
-def _cents(ident: int, texte: str) -> int:
+def _cents(texte: str) -> int:
     try:
         return int(coordonnees.centiemes(texte))
-    except ValueError as faute:
-        raise Refus(str(faute), champ=champ_du_montant(ident)) from faute
+    except ValueError:
+        return 0
 
 
 def _choix(motifs: Iterable[str]) -> list[SelectChoice]:

@@ -7,8 +7,7 @@ import workflows as w
 from portail import access, htmx
 from portail.domain import contestations
 from portail.domain.refus import Introuvable, Refus
-from portail.forms.contestations import ContestationForm
-from portail.forms.planning import lire_ids
+from portail.forms.contestations import ContestationForm, lire_les_facturees
 
 bp = Blueprint("contestations", __name__, url_prefix="/facturation/lignes")
 
@@ -24,7 +23,7 @@ def ecrire(ligne_facturee_id: int) -> Response:
 @bp.post("/<id:ligne_facturee_id>/contestation")
 @access.reserve_a(w.FAMILLE)
 def contester(ligne_facturee_id: int) -> Response:
-    form, autres = ContestationForm(), lire_ids(request.form, "ligne")
+    form, autres = ContestationForm(), lire_les_facturees(request.form)
     try:
         demande = contestations.contester(
             g.compte, g.famille, ligne_facturee_id, autres, form.texte.data or ""
@@ -45,7 +44,7 @@ def _montrer(ligne_id: int, form: ContestationForm, refus: Refus | None = None) 
         "contestations/page.html",
         vue=contestations.lire(access.regard(), ligne_id),
         form=form,
-        cochees=lire_ids(request.form, "ligne"),
+        cochees=lire_les_facturees(request.form),
         refus=refus,
     )
     return make_response(page, refus.statut if refus else 200)

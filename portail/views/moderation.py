@@ -71,11 +71,12 @@ def demande(demande_id: int) -> Response:
 @bp.post("/demandes/<id:demande_id>/acceptation")
 @access.reserve_a(*ROLES_AGENTS)
 def accepter(demande_id: int) -> Response:
-    malgre, montants = lire_malgre(request.form.getlist("malgre")), lire_montants(request.form)
+    malgre = lire_malgre(request.form.getlist("malgre"))
+    montants = en_cents(lire_montants(request.form))
     return _repondre(
         demande_id,
         w.ACCEPTER,
-        lambda lignes: moderation.accepter(g.compte, demande_id, lignes, malgre, en_cents(montants, lignes)),
+        lambda lignes: moderation.accepter(g.compte, demande_id, lignes, malgre, montants),
     )
 
 

@@ -144,7 +144,7 @@ def test_the_form_sent_leads_to_the_demande(monde, connexion, facturees):
     reponse = poster(
         connexion(monde.claire),
         adresse(facturees[0]),
-        {"texte": POURQUOI, "ligne": [facturees[1].id]},
+        {"texte": POURQUOI, "facturee": [facturees[1].id]},
         follow_redirects=True,
     )
     page = lire(reponse.text)
@@ -161,13 +161,13 @@ def test_nothing_typed_is_lost(monde, connexion, facturees):
     reponse = poster(
         connexion(monde.claire),
         adresse(facturees[0]),
-        {"texte": "x" * 1001, "ligne": [facturees[1].id]},
+        {"texte": "x" * 1001, "facturee": [facturees[1].id]},
     )
     page = lire(reponse.text)
     assert reponse.status_code == 422
     assert mots(page.textarea) == "x" * 1001
     assert "trop long" in mots(page.select_one("#texte-message"))
-    assert [case["value"] for case in page.select("input[name=ligne][checked]")] == [str(facturees[1].id)]
+    assert [case["value"] for case in page.select("input[name=facturee][checked]")] == [str(facturees[1].id)]
 
 
 def test_a_line_contested_already_leads_to_its_demande(monde, connexion, facturees, contester):

@@ -154,16 +154,8 @@ def test_accepted_for_less_the_page_says_the_avoir(monde, connexion, contester):
     assert f"Avoir 1,50 € , n o {avoir.numero}" in page.texte(".demande .fiche")
 
 
-@pytest.mark.parametrize(
-    ("tape", "phrase"),
-    [
-        ("3,46", "L’avoir va de 0,01 € à 3,45 €."),
-        ("0", "L’avoir va de 0,01 € à 3,45 €."),
-        ("beaucoup", "Écrivez un nombre"),
-        ("", "Écrivez un nombre"),
-    ],
-)
-def test_a_wrong_amount_is_said_beside_its_field_and_kept(monde, connexion, contester, tape, phrase):
+@pytest.mark.parametrize("tape", ["3,46", "0", "beaucoup", ""])
+def test_a_wrong_amount_is_said_beside_its_field_and_kept(monde, connexion, contester, tape):
     demande = contester(0)
     (ligne,) = lignes(demande)
     reponse = poster(
@@ -173,7 +165,7 @@ def test_a_wrong_amount_is_said_beside_its_field_and_kept(monde, connexion, cont
     )
     page = lire(reponse.text)
     assert (reponse.status_code, statut(demande)) == (422, w.EN_ATTENTE)
-    assert phrase in mots(page.select_one(f"#montant-{ligne.id}-message"))
+    assert "L’avoir va de 0,01 € à 3,45 €." in mots(page.select_one(f"#montant-{ligne.id}-message"))
     assert page.select_one(f"#montant-{ligne.id}")["value"] == tape
     assert not page.select_one(".reponse .message")
 
