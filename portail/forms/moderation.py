@@ -79,7 +79,7 @@ def lire_montants(saisie: MultiDict[str, str]) -> dict[int, str]:
 
 
 def en_cents(montants: Mapping[int, str]) -> dict[int, int]:
-    """The same in cents. What is no amount is none: the act tells what it may be, if the line is contested."""
+    """The same in cents. What is no amount is none: the act tells what it may be, of a contested line."""
     return {ident: _cents(texte) for ident, texte in montants.items()}
 
 
