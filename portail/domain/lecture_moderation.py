@@ -219,10 +219,14 @@ def raconter(bilan: Bilan, acte: str, prevu: int | None = None) -> dict[str, Any
     autrement = ""
     if prevu is not None and acte == w.ACCEPTER and liste > prevu:
         autrement = " Des places ont été prises depuis l’aperçu."
+    contestations = sum(d.nature == w.NATURE_CONTESTATION for d in bilan.repondues)
+    avoirs = ""
+    if contestations and acte == w.ACCEPTER:
+        avoirs = f" {mots.pluriel(contestations, 'avoir émis', 'avoirs émis')}."
     ecartees = len(bilan.ecartees)
     cote = f" {mots.pluriel(ecartees, 'laissée', 'laissées')} de côté :" if ecartees else ""
     return {
-        "phrase": f"{phrase}{dire_la_liste(liste)}.{autrement}{_sans_piece(bilan.repondues)}{cote}",
+        "phrase": f"{phrase}{dire_la_liste(liste)}.{avoirs}{autrement}{_sans_piece(bilan.repondues)}{cote}",
         **_dire_les_ecartees(bilan),
     }
 

@@ -203,6 +203,17 @@ def test_the_preview_of_a_selection_counts_avoirs_and_says_that_they_stand(monde
     assert "une minute" not in texte and "Aucune place" not in texte
 
 
+def test_the_banner_of_a_selection_says_its_avoirs_and_takes_back_the_rest_only(monde, connexion, contester):
+    ids = [contester(0).id, contester(1).id]
+    autre = demander(monde, (monde.lea, monde.seance(monde.cantine, LUNDI)))
+    client = connexion(monde.sophie)
+    donnees = {"demande": [*ids, autre.id], "acte": w.ACCEPTER}
+    reponse = poster(client, "/agents/selection", donnees, follow_redirects=True)
+    dite = mots(lire(reponse.text).select_one(".bandeau"))
+    assert dite.startswith("3 demandes acceptées. 2 avoirs émis.")
+    assert "Annuler ma réponse" in dite
+
+
 def test_notes_and_who_looks_after_it_are_as_of_any_demande(monde, connexion, contester):
     demande = contester(0)
     client = connexion(monde.sophie)

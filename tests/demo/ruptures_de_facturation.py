@@ -7,12 +7,14 @@ LE_PAYEUR = "(SELECT min(id) FROM responsable)"
 FACTURE = (
     "INSERT INTO facture (exercice, rang, famille_id, payeur_id, foyer, destinataire, mois, emise_le,"
     " echeance, total, motif)"
-    f" SELECT 1999, 1, famille_id, id, FALSE, 'Claire', '2026-11-01', {QUAND}, '2026-12-31', 345, '' FROM responsable WHERE id = {LE_PAYEUR}"
+    f" SELECT 1999, 1, famille_id, id, FALSE, 'Claire', '2026-11-01', {QUAND}, '2026-12-31', 345, ''"
+    f" FROM responsable WHERE id = {LE_PAYEUR}"
 )
 LIGNE_DE_FACTURE = (
     "INSERT INTO ligne_de_facture (facture_id, rang, cle, genre, enfant_id, activite_id, jour, libelle,"
     " explication, montant, garde)"
-    " SELECT max(f.id), 1, 'rupture', 'mois', min(e.id), min(a.id), '2026-11-01', 'Léa, Cantine', 'Tarif unique.', 345, FALSE FROM facture f, enfant e, activite a"
+    " SELECT max(f.id), 1, 'rupture', 'mois', min(e.id), min(a.id), '2026-11-01',"
+    " 'Léa, Cantine', 'Tarif unique.', 345, FALSE FROM facture f, enfant e, activite a"
 )
 EMISE = (FACTURE, LIGNE_DE_FACTURE)
 
