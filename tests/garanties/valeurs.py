@@ -181,6 +181,24 @@ SAINES = {
     "portee": "ville",
     "remettre": "y",
     "zone": "C",
+    "anomalie": "non_pointee",
+    "manque": "",
+    "ensembles": "",
+    "categorie": "",
+    "mode": "tranches",
+    "unite": "seance",
+    "prix": "3,45",
+    "taux": "0,5",
+    "plancher": "1",
+    "plafond": "9,50",
+    "fratrie_2": "10",
+    "fratrie_3": "20",
+    "supplement_tardif": "1,50",
+    "supplement_sans_reservation": "2",
+    "absence_non_prevenue": "y",
+    "remplacer": "",
+    "t_quotient": "0",
+    "t_prix": "2,10",
 }
 
 VARIANTES: dict[str, list[dict[str, list[str]]]] = {
@@ -204,6 +222,8 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
+    "campagnes.apercevoir": {"mois": ["2026-11"]},
+    "factures_de_la_ville.liste": {"etat": [w.A_PAYER], "mois": ["2026-11"]},
     "activites.nouvelle": {"comme": ["2"]},  # the canteen
     "encaissements.encaisser": {"cle": ["k" * 24]},
     "ville.regler": {"nom": ["Saint-Alban-sur-Loire"]},
@@ -234,6 +254,10 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "seances.regler": {"debut": ["11:30"], "fin": ["13:30"]},
     "copie_d_activites.page": {"vers": ["2027"]},
     "copie_d_activites.copier": {"vers": ["2027"], "debut": ["2027-09-02"], "fin": ["2027-09-10"]},
+    "tarifs.nouveau": {"comme": ["1"]},
+    "tarifs.modifier": {"garde": ["y"]},
+    "copie_de_tarifs.page": {"vers": ["2027"]},
+    "copie_de_tarifs.copier": {"vers": ["2027"]},
     "personnel.creer": {"email": ["anne.leroy@example.org"]},
 }
 """Where a sound value is not the same as elsewhere."""

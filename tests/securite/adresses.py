@@ -106,6 +106,8 @@ def routes(app, monde: Monde) -> list[Route]:
             monde.gestionnaire, monde.cantine.id, w.NATURE_RESERVATION, Conditions()
         ),
         "importation_id": _importation(monde),
+        "facture_emise_id": emise.id,
+        "mois": factures.NOVEMBRE,
         "facture_id": emise.id,
         "ligne_facturee_id": emise.lignes.get().id,
         "session_id": 999_999,
@@ -115,6 +117,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "motif_absence_id": 999_999,
         "activite_id": monde.cantine.id,
         "lieu_id": monde.cantine.lieu_id,
+        "tarif_id": factures.tarif(monde.cantine).id,
         "capacite_id": capacite.id,
         "genre": "fermeture",
         "page_cle": "accessibilite",
