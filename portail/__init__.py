@@ -41,6 +41,7 @@ SALLES = (
     "prelevements_de_la_famille",
     "prelevements",
     "impayes",
+    "exports",
     "demo",
     "famille",
     "dossier",
