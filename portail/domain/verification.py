@@ -13,6 +13,7 @@ from models import (
     db,
     moteur,
 )
+from portail.domain import verification_contestations as des_contestations
 from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_demandes as des_demandes
 from portail.domain import verification_dossier as du_dossier
@@ -23,6 +24,7 @@ from portail.domain import verification_personnel as du_personnel
 from portail.domain import verification_places as des_places
 from portail.domain import verification_pointage as du_pointage
 from portail.domain import verification_reponses as des_reponses
+from portail.domain import verification_tarifs as des_tarifs
 from portail.domain.transitions import MACHINES
 
 
@@ -325,6 +327,20 @@ INVARIANTS = (
     Invariant("Pointages à venir", du_pointage.a_venir, "présence {0} : la séance {1} est le {2}"),
     Invariant("Départs", du_pointage.departs, "présence {0} : départ à {1}, pointée à {2}"),
     Invariant(
+        "Contestations", des_contestations.lignes, "ligne {0} de la demande {1} ({2}) : ce qu’elle conteste"
+    ),
+    Invariant(
+        "Factures contestées",
+        des_contestations.autre_facture,
+        "demande {0} : {1} facture(s), ou d’une autre famille",
+    ),
+    Invariant("Contestations en double", des_contestations.deux_fois, "ligne de facture {0} : {1} attendent"),
+    Invariant(
+        "Avoirs des contestations",
+        des_contestations.sans_avoir,
+        "contestation {0} ({1}) : ligne d’avoir {2}",
+    ),
+    Invariant(
         "Réponses à annuler",
         des_reponses.sans_journal,
         "réponse {0} à la demande {1} : ses lignes du journal, {2} à {3}, ne sont pas les siennes",
@@ -348,5 +364,10 @@ INVARIANTS = (
         du_personnel.limites_sans_objet,
         "compte {0} ({1}) : limité à « {2} », ce que son rôle ne peut pas être",
     ),
+    Invariant("Parts des payeurs", des_tarifs.parts, "enfant {0} : {1} % en tout, {2} d’une autre famille"),
+    Invariant(
+        "Un tarif par jour", des_tarifs.chevauchements, "activité {0} : les tarifs {1} et {2} se chevauchent"
+    ),
+    Invariant("Tranches de tarif", des_tarifs.tranches, "tarif {0} ({1}) : sa première tranche part de {2}"),
     Invariant("Clés étrangères", _orphelins, "{0} {1} : {2} = {3}, qui n’existe pas"),
 )

@@ -80,6 +80,8 @@ ROUTES = {
     "papiers.attestation": Fiche(FAMILLES),
     "papiers.attestation_en_pdf": Fiche(FAMILLES),
     "papiers.archive": Fiche(FAMILLES, ("annee",)),
+    "contestations.ecrire": Fiche(FAMILLES),
+    "contestations.contester": Fiche(FAMILLES, (), ("texte", "facturee")),
     "paiements.choix": Fiche(FAMILLES, ("au_nom_de", "facture")),
     "paiements.payer": Fiche(FAMILLES, (), ("au_nom_de", "facture", "total")),
     "paiements.suivi": Fiche(FAMILLES),

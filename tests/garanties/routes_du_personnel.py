@@ -35,6 +35,13 @@ ROUTES_DU_PERSONNEL = {
     "facturation_de_la_ville.page": Fiche(AGENTS),
     "papiers_des_familles.facture": Fiche(AGENTS),
     "papiers_des_familles.facture_en_pdf": Fiche(AGENTS),
+    "parts_de_payeur.page": Fiche(AGENTS),
+    "parts_de_payeur.fixer": Fiche(AGENTS, (), ("responsable", "part", "etape", "vu")),
+    "reglages_de_facturation.page": Fiche(GESTION),
+    "reglages_de_facturation.regler": Fiche(
+        GESTION, (), ("delai", "payer", "payfip", "payfip_saisie", "creancier", "ics")
+    ),
+    "reglages_de_facturation.changer_la_banque": Fiche(GESTION, (), ("iban", "bic", *CONFIRMATION)),
     "paiements_de_la_ville.liste": Fiche(AGENTS, ("liste", "avant")),
     "paiements_de_la_ville.un": Fiche(AGENTS),
     "paiements_de_la_ville.redemander": Fiche(AGENTS),
@@ -287,6 +294,8 @@ ROUTES_DU_PERSONNEL = {
     "impayes.personne": Fiche(AGENTS),
     "impayes.conclure": Fiche(AGENTS, (), ("texte", "jusqu_au")),
     "impayes.lever": Fiche(AGENTS),
+    "exports.page": Fiche(GESTION, ("du", "au")),
+    "exports.emporter": Fiche(GESTION, (), ("du", "au", "quoi", "genre")),
     "mandats.page": Fiche(AGENTS),
     "mandats.signer": Fiche(AGENTS, (), ("responsable", "signe_le", *CONFIRMATION)),
     "mandats.revoquer": Fiche(AGENTS),
