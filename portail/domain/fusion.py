@@ -22,6 +22,7 @@ from models import (
     LienParental,
     Ligne,
     Modification,
+    PartDePayeur,
     Photo,
     Pointage,
     Preinscription,
@@ -34,7 +35,16 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.domain import adresses_d_agenda, comptes, courriels, doublons, familles, liste_attente, perimetre
+from portail.domain import (
+    adresses_d_agenda,
+    comptes,
+    courriels,
+    doublons,
+    familles,
+    fusion_des_factures,
+    liste_attente,
+    perimetre,
+)
 from portail.domain.contacts import FicheContact
 from portail.domain.doublons import Examen, Pareils
 from portail.domain.places import Places, verrouiller_les_places
@@ -107,12 +117,13 @@ def _reunir(acteur: Acteur, examen: Examen, places: Places) -> None:
     for inscription in examen.en_trop:
         franchir(inscription, w.ANNULER, acteur, famille_id=vide.id, motif=EN_DOUBLE)
     _defaire_les_doubles(examen)
-    _reunir_les_adultes(examen)
+    _reunir_les_adultes(acteur, examen)
     _reunir_les_enfants(examen)
     _deplacer_les_comptes(acteur, examen)
     siennes = Demande.select(Demande.id).where(Demande.famille == vide)
     Reponse.delete().where(Reponse.demande.in_(siennes)).execute()  # what they remember is of sheets that go
     Demande.update(famille=garde).where(Demande.famille == vide).execute()
+    fusion_des_factures.de_la_famille(vide, garde)
     Courriel.update(famille=garde).where(Courriel.famille == vide).execute()
     SessionOuverte.update(famille=garde).where(SessionOuverte.famille == vide).execute()
     deja = (Famille.id == vide.id) | (Famille.fusionnee_dans == vide)
@@ -143,7 +154,7 @@ def _defaire_les_doubles(examen: Examen) -> None:
         Reservation.delete().where(Reservation.id == part.id).execute()
 
 
-def _reunir_les_adultes(examen: Examen) -> None:
+def _reunir_les_adultes(acteur: Acteur, examen: Examen) -> None:
     pareils, gardes = examen.pareils.adultes, {un.id: un for un in examen.adultes_gardes}
     rang = max((un.rang for un in examen.adultes_gardes), default=0)
     for adulte in examen.adultes:
@@ -156,6 +167,8 @@ def _reunir_les_adultes(examen: Examen) -> None:
         manquent |= _ce_qui_manque(pareil, adulte, ENSEMBLE) | _l_identifiant(pareil, adulte)
         for table in (Abonnement, CodeAbonne):
             table.update(responsable=pareil).where(table.responsable == adulte).execute()
+        PartDePayeur.update(responsable=pareil).where(PartDePayeur.responsable == adulte).execute()
+        fusion_des_factures.d_un_adulte(acteur, adulte, pareil)
         _deplacer_les_liens(LienParental.responsable, LienParental.enfant, adulte.id, pareil.id)
         _deplacer_les_changements("responsable", adulte.id, pareil.id)
         Responsable.delete().where(Responsable.id == adulte.id).execute()
@@ -191,6 +204,8 @@ def _reunir_les_enfants(examen: Examen) -> None:
         _deplacer_les_contacts(enfant, pareil)
         _deplacer_la_photo(enfant, pareil)
         _deplacer_les_pointages(examen, enfant, pareil)
+        _deplacer_les_parts(enfant, pareil)
+        fusion_des_factures.d_un_enfant(enfant, pareil)
         _deplacer_les_liens(LienParental.enfant, LienParental.responsable, enfant.id, pareil.id)
         _deplacer_les_changements("enfant", enfant.id, pareil.id)
         a_prendre = _ce_qui_manque(pareil, enfant, ((nom,) for nom in A_L_ENFANT))
@@ -207,6 +222,14 @@ def _deplacer_les_liens(cote, autre, avant: int, apres: int) -> None:
     deja = [ident for (ident,) in LienParental.select(autre).where(cote == apres).tuples()]
     LienParental.delete().where(cote == avant, autre.in_(deja or [0])).execute()
     LienParental.update({cote: apres}).where(cote == avant).execute()
+
+
+def _deplacer_les_parts(enfant: Enfant, pareil: Enfant) -> None:
+    """Who pays for a child: the shares of the kept file stand, where it has some; they make a hundred."""
+    if PartDePayeur.select().where(PartDePayeur.enfant == pareil).exists():
+        PartDePayeur.delete().where(PartDePayeur.enfant == enfant).execute()
+    else:
+        PartDePayeur.update(enfant=pareil).where(PartDePayeur.enfant == enfant).execute()
 
 
 def _deplacer_les_changements(objet: str, avant: int, apres: int) -> None:

@@ -46,11 +46,12 @@ def avoirs_de_trop() -> str:
 
 
 def doublons() -> str:
-    """A child billed twice for a séance, or a month, to the same adult: whatever the keys say."""
+    """A child billed twice for a séance, or a month, to one adult; files that became one may have been."""
     return """
         SELECT l.enfant_id, l.jour, f.payeur_id, count(*)
         FROM ligne_de_facture l JOIN facture f ON f.id = l.facture_id
         WHERE l.origine_id IS NULL
+          AND f.famille_id NOT IN (SELECT objet_id FROM evenement WHERE acte = 'dossier_reuni')
         GROUP BY l.enfant_id, l.seance_id, l.activite_id, f.payeur_id, f.mois, l.jour
         HAVING count(*) > 1"""
 
