@@ -73,6 +73,8 @@ ROUTES = {
     "reception.page": Fiche(FAMILLES),
     "reception.regler": Fiche(FAMILLES, (), ("rappels", "sauf", "accuses")),
     "facturation.espace": Fiche(FAMILLES),
+    "contestations.ecrire": Fiche(FAMILLES),
+    "contestations.contester": Fiche(FAMILLES, (), ("texte", "facturee")),
     "paiements.choix": Fiche(FAMILLES, ("au_nom_de", "facture")),
     "paiements.payer": Fiche(FAMILLES, (), ("au_nom_de", "facture", "total")),
     "paiements.suivi": Fiche(FAMILLES),
