@@ -73,6 +73,7 @@ ROUTES = {
     "reception.page": Fiche(FAMILLES),
     "reception.regler": Fiche(FAMILLES, (), ("rappels", "sauf", "accuses")),
     "facturation.espace": Fiche(FAMILLES),
+    "simulateur.page": Fiche(FAMILLES, ("enfant", "activite", "quotient")),
     "paiements.choix": Fiche(FAMILLES, ("au_nom_de", "facture")),
     "paiements.payer": Fiche(FAMILLES, (), ("au_nom_de", "facture", "total")),
     "paiements.suivi": Fiche(FAMILLES),
