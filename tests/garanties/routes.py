@@ -74,6 +74,8 @@ ROUTES = {
     "reception.regler": Fiche(FAMILLES, (), ("rappels", "sauf", "accuses")),
     "facturation.espace": Fiche(FAMILLES),
     "simulateur.page": Fiche(FAMILLES, ("enfant", "activite", "quotient")),
+    "contestations.ecrire": Fiche(FAMILLES),
+    "contestations.contester": Fiche(FAMILLES, (), ("texte", "facturee")),
     "paiements.choix": Fiche(FAMILLES, ("au_nom_de", "facture")),
     "paiements.payer": Fiche(FAMILLES, (), ("au_nom_de", "facture", "total")),
     "paiements.suivi": Fiche(FAMILLES),
