@@ -11,7 +11,7 @@ from peewee import JOIN
 
 from models import Compte, Demande, Evenement, numero_de_demande
 from portail import clock
-from portail.domain import documents, fin_d_inscription, fusion, guichet, journal, ouverture
+from portail.domain import documents, fin_d_inscription, fusion, guichet, journal, ouverture, parts_de_payeur
 from portail.domain.lecture_familles import et_les_videes
 from portail.domain.transitions import MACHINES
 
@@ -44,6 +44,7 @@ ACTES = {
     guichet.SAISIR: "Changé au guichet",
     guichet.CHANGER_LE_DROIT: "Droit changé au guichet",
     guichet.RATTACHER: "Compte rattaché à un adulte",
+    parts_de_payeur.FIXER: "Parts de qui paie changées",
     fin_d_inscription.ECOURTER: "Inscription écourtée",
     fusion.REUNIR: "Dossiers réunis",
     fusion.VIDER: "Dossier vidé dans un autre",
