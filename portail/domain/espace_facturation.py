@@ -94,7 +94,7 @@ class Espace:
 
     @property
     def annees(self) -> list[Annee]:
-        par_annee = groupby(self.factures, key=lambda f: clock.a_paris(f.emise_le).year)
+        par_annee = groupby(self.factures, key=lambda f: f.emise.year)
         return [Annee(annee, list(siennes)) for annee, siennes in par_annee]
 
     @property
