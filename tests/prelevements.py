@@ -2,8 +2,16 @@
 
 import datetime as dt
 
-from models import Abonnement, Mandat, ReglagesDeFacturation, Responsable, SessionOuverte
-from portail.domain import champs, mandats
+from models import (
+    Abonnement,
+    Mandat,
+    ReglagesDeFacturation,
+    Remise,
+    Responsable,
+    SessionOuverte,
+    write_transaction,
+)
+from portail.domain import champs, mandats, preparation_de_remise, remises
 from tests.actes import session_de
 from tests.factures import regler
 from tests.monde import HIER
@@ -40,3 +48,18 @@ def signer(monde, adulte: Responsable | None = None, signe_le: dt.date = HIER, *
 
 def session(monde, **valeurs) -> SessionOuverte:
     return session_de(monde.sophie, **valeurs)
+
+
+JOUR = dt.date(2026, 12, 15)
+"""Fourteen days after the world’s « now », a Tuesday."""
+
+
+def remettre(monde, jour: dt.date = JOUR) -> Remise:
+    """A remise of all that may be debited on that day."""
+    return remises.creer(monde.gestionnaire, jour, preparation_de_remise.preparer(jour).marque)
+
+
+def donner_a_la_banque(monde, remise: Remise) -> None:
+    """As if its file had been taken away now, without making it."""
+    with write_transaction():
+        remises._arreter(monde.gestionnaire, Remise.get_by_id(remise.id))

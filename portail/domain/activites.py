@@ -19,6 +19,7 @@ from models import (
     RegleDeReponse,
     SansRappel,
     Seance,
+    Tarif,
     verrouiller,
     write_transaction,
 )
@@ -182,7 +183,7 @@ def supprimer(agent: Compte, activite_id: int) -> str:
         if obstacle := obstacle_suppression(activite_id, list(seances)):
             raise Refus(obstacle)
         journaliser(activite, SUPPRIMEE, Acteur(agent, w.AGENT), detail=activite.nom)
-        for modele in (Seance, Horaire, CapaciteActivite, SansRappel, Calendrier, RegleDeReponse):
+        for modele in (Seance, Horaire, CapaciteActivite, SansRappel, Calendrier, RegleDeReponse, Tarif):
             modele.delete().where(modele.activite == activite_id).execute()
         Activite.delete().where(Activite.id == activite_id).execute()
         return activite.nom

@@ -261,6 +261,11 @@ def lien(chemin: str) -> str:
     return reglages.lire().base_url + chemin
 
 
+def marque(destinataire: Compte | Responsable) -> str:
+    """Of whom a mail is for, in its key: an account, or an adult who has none."""
+    return f"{'c' if isinstance(destinataire, Compte) else 'r'}{destinataire.id}"
+
+
 # ——— the words ———
 
 SUITE_DE_L_ACCUSE = (

@@ -20,7 +20,7 @@ def annoncer(
     """A mandate was written down: whoever did not sign it hears of it at once."""
     for destinataire in _lui_meme(famille, adulte):
         courriels.ecrire(
-            cle=f"mandat:{mandat.id}:{destinataire.email}",
+            cle=f"mandat:{mandat.id}:{courriels.marque(destinataire)}",
             destinataire=destinataire.email,
             sujet="Votre mandat de prélèvement est enregistré",
             corps=courriels.lettre(
@@ -53,7 +53,7 @@ def annoncer_la_revocation(
         )
     for destinataire in _lui_meme(famille, adulte):
         courriels.ecrire(
-            cle=f"mandat_revoque:{mandat.id}:{destinataire.email}",
+            cle=f"mandat_revoque:{mandat.id}:{courriels.marque(destinataire)}",
             destinataire=destinataire.email,
             sujet="Votre mandat de prélèvement est révoqué",
             corps=courriels.lettre(

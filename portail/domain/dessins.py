@@ -33,7 +33,7 @@ class Barre:
     hauteur: float
     classe: str
     dit: str
-    """« semaine du 23 novembre, places : 1 204 »."""
+    """« la semaine du 23 novembre, places : 1 204 »."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,13 @@ def colonnes(
     dire: Callable[[float], str],
     *,
     graduer: Callable[[float], str] | None = None,
+    situer: Callable[[str], str] = lambda semaine: f"la semaine du {semaine}",
     empilees: bool = False,
 ) -> Dessin:
     """Columns by week. Several series stand one before the other, the first behind, or are `empilees`.
 
-    `dire` says a value in words; `graduer`, a line of the scale, when it is said otherwise.
+    `dire` says a value in words; `graduer`, a line of the scale, when it is said otherwise; `situer`, what a
+    column stands for, when it is no week.
     """
     assembler = sum if empilees else max
     par_semaine = zip(*(serie.valeurs for serie in series), strict=True)
@@ -83,7 +85,7 @@ def colonnes(
             hauteur = valeur / plafond * utile
             x = GAUCHE + rang * large + large * 0.14
             y = pied - base - hauteur
-            dit = f"semaine du {semaine}, {serie.nom} : {dire(valeur)}"
+            dit = f"{situer(semaine)}, {serie.nom} : {dire(valeur)}"
             barres.append(Barre(_net(x), _net(y), _net(large * 0.72), _net(hauteur), serie.classe, dit))
             base += hauteur if empilees else 0
     nombre = round(plafond / pas)
@@ -96,7 +98,9 @@ def colonnes(
         if rang % saut == 0
     ]
     legende = [(serie.classe, serie.nom) for serie in series] if len(series) > 1 else []
-    return Dessin(titre, _decrire(semaines, series, dire), barres, graduations, etiquettes, legende)
+    return Dessin(
+        titre, _decrire(list(map(situer, semaines)), series, dire), barres, graduations, etiquettes, legende
+    )
 
 
 def _decrire(semaines: Sequence[str], series: Sequence[Serie], dire: Callable[[float], str]) -> str:
@@ -108,7 +112,7 @@ def _decrire(semaines: Sequence[str], series: Sequence[Serie], dire: Callable[[f
             phrases.append(f"{serie.nom} : rien sur la période.")
             continue
         haut, quand = max(connues, key=lambda couple: couple[0])
-        phrases.append(phrase(f"{serie.nom} : au plus {dire(haut)}, la semaine du {quand}"))
+        phrases.append(phrase(f"{serie.nom} : au plus {dire(haut)}, {quand}"))
     return " ".join(phrases)
 
 

@@ -104,9 +104,12 @@ def ouvrir(premier: dt.date, arrete_le: dt.datetime) -> Mois:
     )
 
 
-def lire(mois: Mois, familles: Collection[int]) -> dict[int, list[Consommation]]:
-    """By family, what its children consumed and nothing has billed yet. Seven queries, and one more for
-    each five thousand bookings whose date counts.
+def lire(
+    mois: Mois, familles: Collection[int], *, deja_facturees: bool = False
+) -> dict[int, list[Consommation]]:
+    """By family, what its children consumed and nothing has billed yet; `deja_facturees`: what has been, too.
+
+    Seven queries, and one more for each five thousand bookings whose date counts.
     """
     enfants = {
         ident: (famille, naissance, rang)
@@ -118,7 +121,7 @@ def lire(mois: Mois, familles: Collection[int]) -> dict[int, list[Consommation]]
     }
     inscriptions = _inscriptions(mois, enfants)
     fratries = _fratries(enfants, inscriptions)
-    deja = _deja_facturees(mois, familles)
+    deja = set() if deja_facturees else _deja_facturees(mois, familles)
     trouvees: dict[int, list[Consommation]] = {}
     for c in (*_seances(mois, enfants, fratries), *_mois(mois, enfants, inscriptions, fratries)):
         if c.cle not in deja:

@@ -146,6 +146,8 @@ def _exiger_une_date(signe_le: dt.date) -> None:
 
 def _revoquer(acteur: Acteur, famille: Famille, mandat_id: int) -> Mandat:
     """What the bank has not been given is debited no more; what it has, it will: the mail says so."""
+    tenues = Prelevement.select(Prelevement.remise).where(Prelevement.mandat == mandat_id)
+    verrouiller(Remise, [remise for (remise,) in tenues.where(Prelevement.statut == w.PREVU).tuples()])
     mandat = verrouiller(Mandat, [mandat_id]).get(mandat_id)
     if mandat is None or mandat.responsable.famille_id != famille.id:
         raise Introuvable(INCONNU)

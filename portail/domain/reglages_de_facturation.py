@@ -28,6 +28,7 @@ class Reglages:
     delai: int = 30
     payer: str = ""
     payfip: str = ""
+    payfip_saisie: str = "W"
     creancier: str = ""
     ics: str = ""
 
@@ -114,10 +115,17 @@ def ics_valide(ics: str) -> bool:
     return int(chiffres) % 97 == 1
 
 
+SAISIES = {
+    "W": "En service : les familles paient pour de bon",
+    "X": "Activation, pour la vérification que demande la trésorerie",
+    "T": "Essai : rien n’est débité",
+}
+"""Of PayFiP (`models.ReglagesDeFacturation.payfip_saisie`)."""
 DITS = {
     "delai": "délai de paiement",
     "payer": "comment payer",
     "payfip": "numéro de client PayFiP",
+    "payfip_saisie": "mode de PayFiP",
     "creancier": "nom du créancier",
     "ics": "identifiant créancier SEPA",
 }
@@ -131,6 +139,7 @@ def _regles(v: Reglages) -> list[tuple[str, bool, str]]:
         ("payer", len(v.payer) <= PAYER_MAX, f"{PAYER_MAX} caractères au plus."),
         ("payfip", not v.payfip or re.fullmatch(r"[0-9]{6}", v.payfip) is not None,
          "Le numéro de client PayFiP a 6 chiffres : la trésorerie vous l’a donné."),
+        ("payfip_saisie", v.payfip_saisie in SAISIES, "Choisissez un des modes proposés."),
         ("creancier", len(v.creancier) <= CREANCIER_MAX, f"{CREANCIER_MAX} caractères au plus."),
         ("ics", not v.ics or ics_valide(v.ics),
          "Cet identifiant contient une erreur de frappe. Il s’écrit ainsi : FR72ZZZ123456."),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, g, render_template
 
-from models import ROLES_AGENTS
+from models import ROLES_AGENTS, ROLES_GESTION
 from portail import access
 
 bp = Blueprint("facturation_de_la_ville", __name__, url_prefix="/agents/facturation")
@@ -24,12 +24,30 @@ class Entree:
 
 ENTREES: tuple[Entree, ...] = (
     Entree(
+        "tarifs.liste",
+        "Tarifs",
+        "Ce que coûte chaque activité, et pour qui ; ce qu’un nouveau prix changerait pour les familles.",
+        ROLES_GESTION,
+    ),
+    Entree(
         "encaissements.page",
         "Encaissements",
         "Enregistrer ce que les familles règlent au guichet ; imprimer un reçu, et le bordereau du jour.",
     ),
+    Entree(
+        "prelevements.page",
+        "Prélèvements",
+        "Préparer une remise, prévenir les familles, emporter le fichier pour la banque, encaisser.",
+        ROLES_GESTION,
+    ),
+    Entree(
+        "reglages_de_facturation.page",
+        "Réglages",
+        "Le délai de paiement, comment payer, PayFiP, le compte qui reçoit les prélèvements.",
+        ROLES_GESTION,
+    ),
 )
-"""In the order of the work: the tariffs, then the month, then the money."""
+"""In the order of the work: the tariffs, then the month, then the money; the settings last."""
 
 
 @bp.get("")

@@ -98,7 +98,7 @@ def test_the_drawing_says_what_the_table_says(monde):
     monde.poser(monde.lea, monde.seance(monde.cantine, LUNDI), w.RESERVE)
     (dessin,) = figure("reservations", Choix(LUNDI, NOVEMBRE, DECEMBRE, activite=monde.cantine.id)).dessins
     assert [barre.dit for barre in dessin.barres if barre.classe == "plein"] == [
-        "semaine du 7 déc., places réservées : 1"
+        "la semaine du 7 déc., places réservées : 1"
     ]
     assert dessin.description == (
         "places ouvertes : au plus 240, la semaine du 23 nov."

@@ -21,7 +21,13 @@ from tests.actes import session_de
 from tests.monde import MAINTENANT
 
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
-VOULUS = Reglages(21, "En ligne ou au guichet.", "006382", "Ville de Saint-Alban", "FR72ZZZ123456")
+VOULUS = Reglages(
+    delai=21,
+    payer="En ligne ou au guichet.",
+    payfip="006382",
+    creancier="Ville de Saint-Alban",
+    ics="FR72ZZZ123456",
+)
 
 
 def test_the_settings_are_kept_and_told(monde):

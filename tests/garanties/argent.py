@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from models import Facture, Famille, Mandat, Reglement, Responsable
+from models import Facture, Famille, Mandat, Prelevement, Reglement, Remise, Responsable
 from tests import prelevements
 from tests.factures import encaisser, facture
 from tests.garanties.monde import Ville
@@ -16,6 +16,16 @@ def peupler(ville: Ville) -> None:
         due = facture(adulte, [(enfant, seance, 1_000)], echeance=dt.date(2026, 11, 20))
         encaisser(adulte, 300, due, par=ville.sophie)
         prelevements.signer(ville, adulte)
+    _remises(ville)
+
+
+def _remises(ville: Ville) -> None:
+    """One whose file is at the bank, with what each family owes; what came after is in none yet."""
+    remise = prelevements.remettre(ville)
+    prelevements.donner_a_la_banque(ville, remise)
+    seance = ville.seance(ville.matin, HIER)
+    for adulte, enfant in ((ville.adulte_claire, ville.lea), (ville.adulte_paulo, ville.tomas)):
+        facture(adulte, [(enfant, seance, 450)], echeance=dt.date(2026, 11, 21))
 
 
 def parametres(ville: Ville) -> dict[str, tuple[list[object], list[object]]]:
@@ -23,6 +33,8 @@ def parametres(ville: Ville) -> dict[str, tuple[list[object], list[object]]]:
     return {
         "mandat_id": ([mandat(ville.moreau)], [mandat(ville.dasilva)]),
         "reglement_id": ([recu(ville.moreau)], [recu(ville.dasilva)]),
+        "remise_id": ([Remise.select().order_by(Remise.id)[0].id], []),
+        "prelevement_id": ([prelevement(ville.moreau)], [prelevement(ville.dasilva)]),
     }
 
 
@@ -45,6 +57,12 @@ def recu(famille: Famille) -> int:
     return Reglement.select().where(Reglement.famille == famille).order_by(Reglement.id)[0].id
 
 
+def prelevement(famille: Famille) -> int:
+    """A debit of this family."""
+    siens = Prelevement.select().join(Facture).where(Facture.famille == famille)
+    return siens.order_by(Prelevement.id)[0].id
+
+
 def due(famille: Famille) -> int:
     """An invoice that this family owes."""
     return Facture.select().where(Facture.famille == famille).order_by(Facture.id)[0].id
@@ -53,7 +71,11 @@ def due(famille: Famille) -> int:
 def adresses(monde) -> dict[str, int]:
     """In the small world without all that, for what wants an address of each route."""
     due = facture(monde.adulte_claire, [(monde.lea, monde.seance(monde.cantine, HIER), 1_000)])
+    signe = prelevements.signer(monde)
+    remise = prelevements.remettre(monde)
     return {
-        "mandat_id": prelevements.signer(monde).id,
+        "mandat_id": signe.id,
+        "remise_id": remise.id,
+        "prelevement_id": prelevement(monde.moreau),
         "reglement_id": encaisser(monde.adulte_claire, 300, due).id,
     }

@@ -19,6 +19,7 @@ from models import (
     Reservation,
     Responsable,
     Seance,
+    Tarif,
 )
 from portail.domain import (
     effet_du_calendrier,
@@ -37,6 +38,7 @@ from tests.garanties import apercus, argent, factures
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.route import ADMINISTRATION, GESTION, Champs, Route
 from tests.garanties.routes import ROUTES
+from tests.garanties.tarifs import tarif_a_copier
 from tests.garanties.valeurs import PROPRES, SAINES, VARIANTES
 from tests.monde import HIER, JEUDI, LUNDI, MAINTENANT, MERCREDI
 
@@ -126,6 +128,7 @@ class Carte:
             "jeton_agenda": ([AGENDAS["claire"]], []),
             "activite_id": ([m.cantine.id], []),
             "lieu_id": ([m.cantine.lieu_id], []),
+            "tarif_id": ([Tarif.get(Tarif.activite == m.matin).id], []),
             "capacite_id": ([m.capacite], []),
             "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
             "regle_id": ([RegleDeReponse.get().id], []),
@@ -241,6 +244,8 @@ class Carte:
     def corps(self, route: Route) -> list[Champs]:
         """The sound bodies of a route: one for each act that it leads to."""
         sain = self.sains(route.fiche.corps) | PROPRES.get(route.endpoint, {})
+        if route.endpoint == "copie_de_tarifs.copier":
+            sain |= {"garde": [tarif_a_copier()]}
         tous = [sain, *(sain | autre for autre in VARIANTES.get(route.endpoint, []))]
         if route.endpoint == "reception.regler":  # beside the field: an activity that is not in its list
             return [*tous, sain | {"sauf": list(self._du_champ("activite_choisie")[0])}]

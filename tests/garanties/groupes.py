@@ -41,6 +41,11 @@ DE_L_ACTIVITE = (
     *(f"{quoi}_{mot}" for quoi in ("reservation", "absence") for mot in ("genre", "nombre", "jour", "heure")),
     *("h_jour", "h_debut", "h_fin", "h_places", "h_periode", "h_origine", "etape", "vu", "garder", "motif"),
 )
+DU_TARIF = (
+    *("activites", "ensembles", "debut", "fin", "categorie", "mode", "unite", "prix", "taux", "plancher"),
+    *("plafond", "fratrie_2", "fratrie_3", "supplement_tardif", "supplement_sans_reservation"),
+    *("absence_non_prevenue", "garde", "remplacer", "t_quotient", "t_prix", "etape", "vu"),
+)
 DU_LIEU = ("nom", "adresse", "ecole")
 DU_PARTAGE = ("nom", "places", "compte", "activites", "etape", "vu")
 DE_LA_COPIE = ("lieu", "de", "vers", "activite")

@@ -63,7 +63,7 @@ from tests.actes import abonner
 from tests.conftest import CLES
 from tests.dossier.contacts import AUTREMENT, YANN, poser
 from tests.dossier.images import octets
-from tests.garanties import argent, factures
+from tests.garanties import argent, factures, tarifs
 from tests.garanties.ailleurs import ouvrir_un_autre_lieu
 from tests.garanties.monde import (
     ADRESSES,
@@ -119,6 +119,7 @@ def peupler() -> None:
     _inscriptions(ville)
     _file(ville)
     ville.poser(ville.lea, ville.seance(ville.cantine, MAINTENANT.date()), w.RESERVE)  # on today's sheet
+    tarifs.peupler(ville)
     argent.peupler(ville)
     identite.poser_le_logo(ville.gestionnaire, octets())
     importation.deposer(ville.gestionnaire, [Fichier("familles.csv", b"code;nom\n900001;Neuve\n")])

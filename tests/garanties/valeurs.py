@@ -180,6 +180,23 @@ SAINES = {
     "portee": "ville",
     "remettre": "y",
     "zone": "C",
+    "manque": "",
+    "ensembles": "",
+    "categorie": "",
+    "mode": "tranches",
+    "unite": "seance",
+    "prix": "3,45",
+    "taux": "0,5",
+    "plancher": "1",
+    "plafond": "9,50",
+    "fratrie_2": "10",
+    "fratrie_3": "20",
+    "supplement_tardif": "1,50",
+    "supplement_sans_reservation": "2",
+    "absence_non_prevenue": "y",
+    "remplacer": "",
+    "t_quotient": "0",
+    "t_prix": "2,10",
 }
 
 VARIANTES: dict[str, list[dict[str, list[str]]]] = {
@@ -233,6 +250,10 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "seances.regler": {"debut": ["11:30"], "fin": ["13:30"]},
     "copie_d_activites.page": {"vers": ["2027"]},
     "copie_d_activites.copier": {"vers": ["2027"], "debut": ["2027-09-02"], "fin": ["2027-09-10"]},
+    "tarifs.nouveau": {"comme": ["1"]},
+    "tarifs.modifier": {"garde": ["y"]},
+    "copie_de_tarifs.page": {"vers": ["2027"]},
+    "copie_de_tarifs.copier": {"vers": ["2027"]},
     "personnel.creer": {"email": ["anne.leroy@example.org"]},
 }
 """Where a sound value is not the same as elsewhere."""

@@ -115,6 +115,7 @@ def routes(app, monde: Monde) -> list[Route]:
         "motif_absence_id": 999_999,
         "activite_id": monde.cantine.id,
         "lieu_id": monde.cantine.lieu_id,
+        "tarif_id": factures.tarif(monde.cantine).id,
         "capacite_id": capacite.id,
         "genre": "fermeture",
         "page_cle": "accessibilite",
