@@ -1489,6 +1489,12 @@ class LigneDeFacture(Modele):
         ]
 
 
+LigneDeFacture.add_index(
+    LigneDeFacture.index(LigneDeFacture.origine, name="ligne_reprise").where(SQL("origine_id IS NOT NULL"))
+)
+"""What avoirs have taken back of a line."""
+
+
 class Solde(Modele):
     """What is left to pay of an invoice: what gets locked before money is counted. An avoir has none."""
 

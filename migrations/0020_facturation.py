@@ -239,6 +239,12 @@ def up(migrator, db):
                 Check("(genre = 'avoir') = (montant < 0)"),
             ]
 
+    LigneDeFacture.add_index(
+        LigneDeFacture.index(LigneDeFacture.origine, name="ligne_reprise").where(
+            SQL("origine_id IS NOT NULL")
+        )
+    )
+
     class Solde(Table):
         facture = ForeignKeyField(Facture, unique=True, backref="+")
         payeur = ForeignKeyField(Responsable, backref="+", index=False)

@@ -35,6 +35,7 @@ SALLES = (
     "tarifs",
     "copie_de_tarifs",
     "papiers_des_familles",
+    "contestations",
     "prelevements_de_la_famille",
     "prelevements",
     "demo",

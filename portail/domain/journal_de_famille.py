@@ -11,7 +11,7 @@ from peewee import JOIN
 
 from models import Compte, Demande, Evenement, numero_de_demande
 from portail import clock
-from portail.domain import documents, fin_d_inscription, fusion, guichet, journal, ouverture, papiers
+from portail.domain import avoirs, documents, fin_d_inscription, fusion, guichet, journal, ouverture, papiers
 from portail.domain.lecture_familles import et_les_videes
 from portail.domain.transitions import MACHINES
 
@@ -46,6 +46,7 @@ ACTES = {
     guichet.CHANGER_LE_DROIT: "Droit changé au guichet",
     guichet.RATTACHER: "Compte rattaché à un adulte",
     fin_d_inscription.ECOURTER: "Inscription écourtée",
+    avoirs.ETABLIR: "Avoir établi",
     fusion.REUNIR: "Dossiers réunis",
     fusion.VIDER: "Dossier vidé dans un autre",
     ouverture.OUVRIR: "Dossier ouvert",

@@ -13,6 +13,7 @@ from models import (
     db,
     moteur,
 )
+from portail.domain import verification_contestations as des_contestations
 from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_demandes as des_demandes
 from portail.domain import verification_dossier as du_dossier
@@ -324,6 +325,20 @@ INVARIANTS = (
     Invariant("Pointages", du_pointage.desaccords, "présence {0} : « {1} », et la réservation est « {2} »"),
     Invariant("Pointages à venir", du_pointage.a_venir, "présence {0} : la séance {1} est le {2}"),
     Invariant("Départs", du_pointage.departs, "présence {0} : départ à {1}, pointée à {2}"),
+    Invariant(
+        "Contestations", des_contestations.lignes, "ligne {0} de la demande {1} ({2}) : ce qu’elle conteste"
+    ),
+    Invariant(
+        "Factures contestées",
+        des_contestations.autre_facture,
+        "demande {0} : {1} facture(s), ou d’une autre famille",
+    ),
+    Invariant("Contestations en double", des_contestations.deux_fois, "ligne de facture {0} : {1} attendent"),
+    Invariant(
+        "Avoirs des contestations",
+        des_contestations.sans_avoir,
+        "contestation {0} ({1}) : ligne d’avoir {2}",
+    ),
     Invariant(
         "Réponses à annuler",
         des_reponses.sans_journal,

@@ -5,6 +5,7 @@ import pytest
 import workflows as w
 from models import db, moteur
 from portail.domain.verification import INVARIANTS, verifier
+from tests.demo.ruptures_de_facturation import RUPTURES_DE_FACTURATION
 from tests.demo.ruptures_du_personnel import RUPTURES_DU_PERSONNEL
 from tests.invariants import fautes
 
@@ -262,6 +263,7 @@ RUPTURES = {
         f"UPDATE reservation SET enfant_id = 999999 WHERE id = {RESERVEE}",
     ],
 } | RUPTURES_DU_PERSONNEL
+RUPTURES |= RUPTURES_DE_FACTURATION
 
 
 def desarmer() -> None:

@@ -73,6 +73,8 @@ ROUTES = {
     "reception.page": Fiche(FAMILLES),
     "reception.regler": Fiche(FAMILLES, (), ("rappels", "sauf", "accuses")),
     "facturation.espace": Fiche(FAMILLES),
+    "contestations.ecrire": Fiche(FAMILLES),
+    "contestations.contester": Fiche(FAMILLES, (), ("texte", "facturee")),
     "facturation.facture": Fiche(FAMILLES),
     "facturation.ligne": Fiche(FAMILLES),
     "prelevements_de_la_famille.page": Fiche(FAMILLES),

@@ -100,6 +100,7 @@ SAINES = {
     "acte": w.ACCEPTER,
     "motif": MOTIFS[w.NATURE_RESERVATION][0],
     "malgre": "1:0",
+    "contestee": "1",
     "groupe": "1-2-2026-12",
     "ouverte": "sante",
     "filtre": "1",
