@@ -31,6 +31,8 @@ SALLES = (
     "facturation",
     "papiers",
     "facturation_de_la_ville",
+    "campagnes",
+    "factures_de_la_ville",
     "reglages_de_facturation",
     "tarifs",
     "copie_de_tarifs",

@@ -11,6 +11,7 @@ from models import Compte, Famille, moteur
 from portail.base import rendre_la_connexion, tout_fermer
 from portail.cli_base import base_prete, lire_la_config, ouvrir
 from portail.cli_comptes import compte
+from portail.cli_facturation import facturer
 from portail.cli_importation import importer
 from portail.config import Config
 
@@ -21,7 +22,7 @@ COMPTE_DE_DEMONSTRATION = "famille@example.org"
 def enregistrer(app: Flask) -> None:
     for commande in (
         *(initialiser, demo, compte, verifier, courriels, servir),
-        *(champs_automatiques, resceller, importer),
+        *(champs_automatiques, resceller, importer, facturer),
     ):
         app.cli.add_command(commande)
 
@@ -89,15 +90,15 @@ def verifier() -> None:
 @click.option("--en-continu", is_flag=True, help="Recommencer toutes les quelques secondes, jusqu’à l’arrêt.")
 @with_appcontext
 def courriels(en_continu: bool) -> None:
-    """Donne les places libres, écrit les rappels, fait les imports, envoie les courriels en attente."""
+    """Donne les places libres, écrit les rappels, facture, importe, envoie les courriels en attente."""
     from portail import facteur
-    from portail.domain import importation, rappels
+    from portail.domain import campagnes, importation, rappels
 
     with base_prete():
         if not en_continu:
             facteur.donner_les_places()
             rappels.ecrire_les_rappels()
-            while importation.servir():
+            while campagnes.servir() or importation.servir():
                 pass
             click.echo(f"{facteur.tournee(lire_la_config())} courriel(s) traité(s).")
             return

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 from portail.base import rendre_la_connexion
 from portail.config import Config, Smtp
-from portail.domain import comptes, documents, envoi, importation, liste_attente, rappels, retour
+from portail.domain import campagnes, comptes, documents, envoi, importation, liste_attente, rappels, retour
 
 DELAI_RESEAU = 20
 """Seconds that the mail server has to answer."""
@@ -114,6 +114,7 @@ def distribuer(config: Config, arret: threading.Event) -> None:
                 retour.faire_le_menage()
                 importation.faire_le_menage()
                 prochain_menage = time.monotonic() + MENAGE
+            campagnes.servir()
             importation.servir()  # last: it may take half a minute, and the mail has gone
         except Exception:
             en_panne = True

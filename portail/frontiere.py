@@ -1,5 +1,6 @@
 """The border of every request: hostile values stopped on the way in, headers put on the way out."""
 
+import datetime as dt
 import hashlib
 import io
 from collections.abc import Callable
@@ -55,6 +56,18 @@ class JetonConverter(BaseConverter):
     regex = "[A-Za-z0-9_-]{20,}"
 
 
+class MoisConverter(BaseConverter):
+    """`<mois:…>`: a month, « 2026-11 »: the view has its first day."""
+
+    regex = r"20\d\d-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> dt.date:
+        return dt.date.fromisoformat(f"{value}-01")
+
+    def to_url(self, value: dt.date) -> str:
+        return f"{value:%Y-%m}"
+
+
 def recoit(octets: int, sinon: str, champs: int | None = None) -> Callable[[V], V]:
     """A view that takes files: a body of so many bytes. `sinon` is said of what is heavier.
 
@@ -88,7 +101,7 @@ def installer(app: Flask, config: Config) -> None:
     versions = _versions(Path(app.static_folder or ""))
     # The symbols are named hundreds of times in a planning: their address is made once.
     app.jinja_env.globals["sprite"] = f"{app.static_url_path}/icones.svg?v={versions['icones.svg']}"
-    app.url_map.converters.update(id=IdConverter, jeton=JetonConverter)
+    app.url_map.converters.update(id=IdConverter, jeton=JetonConverter, mois=MoisConverter)
 
     @app.url_defaults
     def version_du_fichier(endpoint: str, valeurs: dict) -> None:

@@ -7,7 +7,7 @@ from peewee import fn
 import workflows as w
 from models import Compte, Facture, LigneDeFacture, verrouiller, write_transaction
 from portail import clock
-from portail.domain import droits, encaissement, numeros, perimetre
+from portail.domain import courriels_de_facture, droits, encaissement, numeros, perimetre
 from portail.domain.encaissement import Credit
 from portail.domain.refus import Introuvable, Refus
 from portail.domain.transitions import Acteur, journaliser
@@ -30,7 +30,9 @@ def emettre(agent: Compte, facture_id: int, reprises: Mapping[int, int], motif: 
         droits.exiger_une_autre_famille(
             agent, facture.famille_id, "C’est votre famille : un autre agent doit établir cet avoir."
         )
-        return etablir(agent, facture, reprises, motif)
+        avoir = etablir(agent, facture, reprises, motif)
+        courriels_de_facture.annoncer_un_avoir(avoir, facture)
+        return avoir
 
 
 def etablir(agent: Compte, facture: Facture, reprises: Mapping[int, int], motif: str) -> Facture:

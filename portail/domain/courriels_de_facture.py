@@ -49,7 +49,7 @@ def _emission(solde: Solde, compte: Compte) -> Lettre:
             du,
             *compte_deja,
             a_payer,
-            f"La lire, séance par séance, et la payer :\n{lien('/facturation')}",
+            f"La lire, séance par séance, et la payer :\n{lien(f'/facturation/factures/{facture.id}')}",
             "Une ligne vous étonne ? Vous pouvez la contester depuis la facture : un agent vous répondra.",
         ),
         famille_id=facture.famille_id,

@@ -30,6 +30,17 @@ ENTREES: tuple[Entree, ...] = (
         ROLES_GESTION,
     ),
     Entree(
+        "campagnes.page",
+        "Facturer un mois",
+        "Voir ce que le mois donne et ce qui mérite un regard, puis émettre les factures.",
+        ROLES_GESTION,
+    ),
+    Entree(
+        "factures_de_la_ville.liste",
+        "Factures",
+        "Retrouver une facture, la lire ligne à ligne, la corriger par un avoir.",
+    ),
+    Entree(
         "encaissements.page",
         "Encaissements",
         "Enregistrer ce que les familles règlent au guichet ; imprimer un reçu, et le bordereau du jour.",

@@ -111,6 +111,8 @@ class Carte:
             "longue_id": ([m.demande(m.moreau, w.EN_ATTENTE).id], [m.demandes(m.dasilva)[0]]),
             "ligne_id": (m.lignes_du_depot(m.moreau), m.lignes_du_depot(m.dasilva)),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
+            "facture_emise_id": ([factures.facture(m.moreau)], [factures.facture(m.dasilva)]),
+            "mois": (["2026-11"], []),
             "facture_id": (
                 [factures.facture(m.moreau), factures.avoir(m.moreau)],
                 [factures.facture(m.dasilva), factures.avoir(m.dasilva)],

@@ -181,6 +181,7 @@ SAINES = {
     "portee": "ville",
     "remettre": "y",
     "zone": "C",
+    "anomalie": "non_pointee",
     "manque": "",
     "ensembles": "",
     "categorie": "",
@@ -221,6 +222,8 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
 """Where one route leads to several acts: what else its body may say."""
 
 PROPRES: dict[str, dict[str, list[str]]] = {
+    "campagnes.apercevoir": {"mois": ["2026-11"]},
+    "factures_de_la_ville.liste": {"etat": [w.A_PAYER], "mois": ["2026-11"]},
     "activites.nouvelle": {"comme": ["2"]},  # the canteen
     "encaissements.encaisser": {"cle": ["k" * 24]},
     "ville.regler": {"nom": ["Saint-Alban-sur-Loire"]},

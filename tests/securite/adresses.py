@@ -106,6 +106,8 @@ def routes(app, monde: Monde) -> list[Route]:
             monde.gestionnaire, monde.cantine.id, w.NATURE_RESERVATION, Conditions()
         ),
         "importation_id": _importation(monde),
+        "facture_emise_id": emise.id,
+        "mois": factures.NOVEMBRE,
         "facture_id": emise.id,
         "ligne_facturee_id": emise.lignes.get().id,
         "session_id": 999_999,
