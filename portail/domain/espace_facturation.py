@@ -8,9 +8,10 @@ from itertools import groupby
 
 from models import Entente, PartDePayeur, ReglagesDeFacturation
 from portail import clock, mots
-from portail.domain import encaissement, lecture_factures
+from portail.domain import encaissement, lecture_factures, recus
 from portail.domain.droits import Regard
 from portail.domain.lecture_factures import FactureVue
+from portail.domain.recus import RecuImprime
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Espace:
     regard: Regard
     factures: Sequence[FactureVue]
     """All of them, the last first."""
+    recus: Sequence[RecuImprime]
+    """What was received, the last first."""
     credit: int
     """What was paid in advance, or taken back, and pays nothing yet."""
     entente: dt.date | None
@@ -111,6 +114,7 @@ def espace(regard: Regard) -> Espace:
     return Espace(
         regard,
         factures,
+        recus.tous(regard),
         sum(c.reste for siennes in encaissement.credits_de(siens).values() for c in siennes),
         _entente(siens),
         reglages.payer if reglages else "",

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 import workflows as w
 from portail import access, htmx
-from portail.domain import espace_facturation, lecture_de_facture, ligne_facturee
+from portail.domain import encaissement, espace_facturation, lecture_de_facture, ligne_facturee
 
 bp = Blueprint("facturation", __name__, url_prefix="/facturation")
 
@@ -13,7 +13,8 @@ bp = Blueprint("facturation", __name__, url_prefix="/facturation")
 @bp.get("")
 @access.reserve_a(w.FAMILLE)
 def espace() -> str:
-    return render_template("facturation/espace.html", espace=espace_facturation.espace(access.regard()))
+    vu = espace_facturation.espace(access.regard())
+    return render_template("facturation/espace.html", espace=vu, moyens=encaissement.MOYENS)
 
 
 @bp.get("/factures/<id:facture_id>")
