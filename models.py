@@ -1595,6 +1595,11 @@ class Paiement(Modele):
 Paiement.add_index(
     Paiement.index(Paiement.cree_le, name="paiement_ouvert").where(SQL(f"statut = '{w.OUVERT}'"))
 )
+Paiement.add_index(
+    Paiement.index(Paiement.cree_le, name="paiement_a_verifier").where(
+        SQL("anomalie <> '' AND traitee_le IS NULL")
+    )
+)
 
 
 class FactureDuPaiement(Modele):

@@ -318,6 +318,12 @@ def up(migrator, db):
         Paiement.index(Paiement.cree_le, name="paiement_ouvert").where(SQL("statut = 'ouvert'"))
     )
 
+    Paiement.add_index(
+        Paiement.index(Paiement.cree_le, name="paiement_a_verifier").where(
+            SQL("anomalie <> '' AND traitee_le IS NULL")
+        )
+    )
+
     class FactureDuPaiement(Table):
         paiement = ForeignKeyField(Paiement, backref="+", index=False)
         facture = ForeignKeyField(Facture, backref="+")

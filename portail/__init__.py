@@ -31,6 +31,8 @@ SALLES = (
     "facturation",
     "papiers",
     "facturation_de_la_ville",
+    "paiements",
+    "paiements_de_la_ville",
     "campagnes",
     "factures_de_la_ville",
     "reglages_de_facturation",
@@ -40,6 +42,7 @@ SALLES = (
     "contestations",
     "prelevements_de_la_famille",
     "prelevements",
+    "impayes",
     "demo",
     "famille",
     "dossier",
@@ -110,7 +113,7 @@ def create_app(config: Config | None = None) -> Flask:
     Compress(app)
     app.after_request(frontiere.lire_en_entier)  # runs first: after_request goes backwards
     access.installer(app)
-    CSRFProtect(app)
+    jetons = CSRFProtect(app)
     erreurs.installer(app)
     page.installer(app)
     cli.enregistrer(app)
@@ -120,13 +123,16 @@ def create_app(config: Config | None = None) -> Flask:
     for salle in SALLES:
         app.register_blueprint(importlib.import_module(f"portail.views.{salle}").bp)
     access.verifier_les_declarations(app)
+    for vue in app.view_functions.values():
+        if hasattr(vue, "d_ailleurs"):
+            jetons.exempt(vue)
     _brancher_payfip(app, config)
     return app
 
 
 def _brancher_payfip(app: Flask, config: Config) -> None:
     """Whoever reaches PayFiP, if the town has it; a demonstration plays PayFiP besides."""
-    app.extensions["payfip"] = payfip.Client(config.payfip) if config.payfip else None
+    app.extensions["payfip"] = payfip.joindre(config.payfip)
     if config.demo:
         from portail.demo.payfip import jouer
 

@@ -4,7 +4,7 @@ import signal
 import threading
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from models import Compte, Famille, moteur
@@ -21,7 +21,7 @@ COMPTE_DE_DEMONSTRATION = "famille@example.org"
 
 def enregistrer(app: Flask) -> None:
     for commande in (
-        *(initialiser, demo, compte, verifier, courriels, servir),
+        *(initialiser, demo, compte, verifier, courriels, paiements, servir),
         *(champs_automatiques, resceller, importer, facturer),
     ):
         app.cli.add_command(commande)
@@ -90,14 +90,15 @@ def verifier() -> None:
 @click.option("--en-continu", is_flag=True, help="Recommencer toutes les quelques secondes, jusqu’à l’arrêt.")
 @with_appcontext
 def courriels(en_continu: bool) -> None:
-    """Donne les places libres, écrit les rappels, facture, importe, envoie les courriels en attente."""
+    """Donne les places, écrit les rappels, suit les paiements, facture, importe, envoie les courriels."""
     from portail import facteur
-    from portail.domain import campagnes, importation, rappels
+    from portail.domain import campagnes, importation, rappels, suite_des_paiements
 
     with base_prete():
         if not en_continu:
             facteur.donner_les_places()
             rappels.ecrire_les_rappels()
+            suite_des_paiements.relancer(current_app.extensions["payfip"])
             while campagnes.servir() or importation.servir():
                 pass
             click.echo(f"{facteur.tournee(lire_la_config())} courriel(s) traité(s).")
@@ -106,6 +107,22 @@ def courriels(en_continu: bool) -> None:
     for signe in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signe, lambda *_: arret.set())
     facteur.distribuer(lire_la_config(), arret)
+
+
+@click.command()
+@with_appcontext
+def paiements() -> None:
+    """Demande à PayFiP le résultat des paiements en cours, pour ceux dont c’est le moment."""
+    from portail.domain import suite_des_paiements
+
+    service = current_app.extensions["payfip"]
+    if service is None:
+        raise click.ClickException("PORTAIL_PAYFIP n’est pas réglé : personne ne paie en ligne.")
+    with base_prete():
+        total = 0
+        while faits := suite_des_paiements.relancer(service):
+            total += faits
+    click.echo(f"{total} paiement(s) suivi(s).")
 
 
 def _accorder_la_demonstration(config: Config) -> None:

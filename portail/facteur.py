@@ -9,7 +9,18 @@ from email.message import EmailMessage
 
 from portail.base import rendre_la_connexion
 from portail.config import Config, Smtp
-from portail.domain import campagnes, comptes, documents, envoi, importation, liste_attente, rappels, retour
+from portail.domain import (
+    campagnes,
+    comptes,
+    documents,
+    envoi,
+    importation,
+    liste_attente,
+    rappels,
+    retour,
+    suite_des_paiements,
+)
+from portail.payfip import joindre
 
 DELAI_RESEAU = 20
 """Seconds that the mail server has to answer."""
@@ -19,6 +30,8 @@ REPRISE = 60
 """Seconds between two looks at the places that stayed free while somebody waits."""
 RAPPELS = 300
 """Seconds between two looks at the deadlines that come near."""
+PAIEMENTS = 15
+"""Seconds between two rounds of the payments whose result was not told."""
 MENAGE = 3600
 """Seconds between two clearings of what serves no more."""
 
@@ -96,8 +109,8 @@ def donner_les_places() -> None:
 
 def distribuer(config: Config, arret: threading.Event) -> None:
     """Round after round until `arret`, whatever fails: the next round starts afresh."""
-    prochain_menage = prochaine_reprise = prochains_rappels = 0.0
-    apres = 0
+    prochain_menage = prochaine_reprise = prochains_rappels = prochains_paiements = 0.0
+    apres, service = 0, joindre(config.payfip)
     while not arret.is_set():
         en_panne = False
         try:
@@ -114,6 +127,9 @@ def distribuer(config: Config, arret: threading.Event) -> None:
                 retour.faire_le_menage()
                 importation.faire_le_menage()
                 prochain_menage = time.monotonic() + MENAGE
+            if time.monotonic() >= prochains_paiements:
+                prochains_paiements = time.monotonic() + PAIEMENTS
+                suite_des_paiements.relancer(service)  # PayFiP may be slow: the mail has gone
             campagnes.servir()
             importation.servir()  # last: it may take half a minute, and the mail has gone
         except Exception:

@@ -91,6 +91,15 @@ def recoit_des_documents(champs: int | None = None) -> Callable[[V], V]:
     )
 
 
+def recoit_d_ailleurs(vue: V) -> V:
+    """A view that a service of the State calls, or leads back to: it carries no token of a form of ours.
+
+    It reads no session, and does nothing but what anybody may ask for.
+    """
+    vue.d_ailleurs = True  # type: ignore[attr-defined]
+    return vue
+
+
 def installer(app: Flask, config: Config) -> None:
     entetes = dict(ENTETES)
     if config.origine_de_payfip:
@@ -136,7 +145,8 @@ def installer(app: Flask, config: Config) -> None:
         if request.mimetype == "multipart/form-data" and (octets := getattr(vue, "octets_max", 0)):
             request.max_content_length = octets
             request.max_form_parts = getattr(vue, "champs_max", None) or request.max_form_parts
-        if request.method not in SANS_EFFET and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        d_ailleurs = request.headers.get("Sec-Fetch-Site") == "cross-site"
+        if d_ailleurs and request.method not in SANS_EFFET and not hasattr(vue, "d_ailleurs"):
             abort(403)
         if request.method not in SANS_EFFET and request.mimetype not in FORMULAIRES:
             abort(415)

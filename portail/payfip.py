@@ -175,6 +175,11 @@ class Client:
         raise Refusee(code or "?", libelle)
 
 
+def joindre(base: str) -> Client | None:
+    """The way to PayFiP at this address; none without one."""
+    return Client(base) if base else None
+
+
 @contextlib.contextmanager
 def _minuterie(prise: socket.socket, secondes: float) -> Iterator[None]:
     """The connection is cut after so many seconds, wherever one is with it."""

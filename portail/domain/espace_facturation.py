@@ -87,8 +87,6 @@ class Espace:
     """Until when the town has agreed that what is due is paid over time."""
     payer: str
     """How to pay, in the town’s words."""
-    en_ligne: bool
-    """Whether the town lets one pay online."""
 
     @cached_property
     def dues(self) -> Dues:
@@ -118,7 +116,6 @@ def espace(regard: Regard) -> Espace:
         sum(c.reste for siennes in encaissement.credits_de(siens).values() for c in siennes),
         _entente(siens),
         reglages.payer if reglages else "",
-        bool(reglages and reglages.payfip),
     )
 
 

@@ -60,6 +60,12 @@ def est_en_ligne(service: Service | None) -> bool:
     return service is not None and reglages is not None and bool(reglages.payfip)
 
 
+def en_essai() -> bool:
+    """Whether PayFiP debits nothing: the town tries it out."""
+    reglages = ReglagesDeFacturation.get_or_none()
+    return reglages is not None and reglages.payfip_saisie == "T"
+
+
 def ouvrir(
     compte: Compte, famille: Famille, factures: Collection[int], vu: int, service: Service | None
 ) -> Ouverte:
@@ -69,6 +75,7 @@ def ouvrir(
     for an invoice that is not theirs, :class:`DejaChange` when another operation is open or the total has
     changed, :class:`Refus` when PayFiP cannot take it.
     """
+    _les_siennes(compte, famille, sorted(set(factures)))  # before anything else is told of them
     if service is None or not est_en_ligne(service):
         raise Refus(PAS_EN_LIGNE)
     for ancien in _laisses(compte, famille, factures):
@@ -237,7 +244,7 @@ def _ordre(paiement: Paiement, factures: list[Facture], compte: Compte) -> Ordre
         montant=paiement.montant,
         mel=compte.email,
         urlnotif=courriels.lien(NOTIFICATION),
-        urlredirect=courriels.lien(f"{RETOUR}/{paiement.id}"),
+        urlredirect=courriels.lien(f"{RETOUR}/{paiement.refdet}"),
     )
 
 

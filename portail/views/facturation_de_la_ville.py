@@ -46,6 +46,16 @@ ENTREES: tuple[Entree, ...] = (
         "Enregistrer ce que les familles règlent au guichet ; imprimer un reçu, et le bordereau du jour.",
     ),
     Entree(
+        "paiements_de_la_ville.liste",
+        "Paiements en ligne",
+        "Ce que les familles paient sur PayFiP, et ce qui est à vérifier.",
+    ),
+    Entree(
+        "impayes.page",
+        "Impayés",
+        "Qui est en retard, de combien ; relancer avec tact, noter une entente de paiement.",
+    ),
+    Entree(
         "prelevements.page",
         "Prélèvements",
         "Préparer une remise, prévenir les familles, emporter le fichier pour la banque, encaisser.",

@@ -56,13 +56,18 @@ def test_without_a_subscription_the_page_explains(monde, connexion):
     assert "l’Espace Facturation" in vu
 
 
-def test_the_sum_to_pay_and_its_day_come_first(monde, claire):
-    emettre(monde)
+def test_the_sum_to_pay_and_its_day_come_first(monde, claire, app, monkeypatch):
+    monkeypatch.setitem(app.extensions, "payfip", object())
+    emise = emettre(monde)
     somme = Page(claire, "/facturation").texte(".somme-due")
     assert somme.startswith("148,20 € avant le 15 décembre")
+    assert "Payer en ligne" in somme
+    une = Page(claire, f"/facturation/factures/{emise.id}").un(".somme-due a")
+    assert une["href"] == f"/facturation/payer?facture={emise.id}"
 
 
-def test_a_town_without_online_payment_offers_none(monde, claire):
+def test_a_town_without_online_payment_offers_none(monde, claire, app, monkeypatch):
+    monkeypatch.setitem(app.extensions, "payfip", object())
     regler(payfip="")
     emettre(monde)
     vu = texte(claire)

@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from models import Facture, Famille, Mandat, Prelevement, Reglement, Remise, Responsable
+from models import Entente, Facture, Famille, Mandat, Prelevement, Reglement, Remise, Responsable
 from tests import prelevements
 from tests.factures import encaisser, facture
 from tests.garanties.monde import Ville
-from tests.monde import HIER
+from tests.monde import HIER, MAINTENANT
 
 
 def peupler(ville: Ville) -> None:
@@ -26,6 +26,9 @@ def _remises(ville: Ville) -> None:
     seance = ville.seance(ville.matin, HIER)
     for adulte, enfant in ((ville.adulte_claire, ville.lea), (ville.adulte_paulo, ville.tomas)):
         facture(adulte, [(enfant, seance, 450)], echeance=dt.date(2026, 11, 21))
+        Entente.create(
+            payeur=adulte, texte="En deux fois", jusqu_au=HIER, agent=ville.sophie, faite_le=MAINTENANT
+        )
 
 
 def parametres(ville: Ville) -> dict[str, tuple[list[object], list[object]]]:
@@ -35,6 +38,7 @@ def parametres(ville: Ville) -> dict[str, tuple[list[object], list[object]]]:
         "reglement_id": ([recu(ville.moreau)], [recu(ville.dasilva)]),
         "remise_id": ([Remise.select().order_by(Remise.id)[0].id], []),
         "prelevement_id": ([prelevement(ville.moreau)], [prelevement(ville.dasilva)]),
+        "entente_id": ([entente(ville.adulte_claire)], [entente(ville.adulte_paulo)]),
     }
 
 
@@ -42,6 +46,7 @@ def champs(ville: Ville) -> dict[str, tuple[list[str], list[str]]]:
     """The same, for each field of a body that names a row."""
     return {
         "factures": ([str(due(ville.moreau))], [str(due(ville.dasilva))]),
+        "payeurs": ([str(ville.adulte_claire.id)], [str(ville.adulte_paulo.id)]),
         "payeur": ([str(ville.adulte_claire.id)], [str(ville.adulte_paulo.id)]),
     }
 
@@ -63,6 +68,11 @@ def prelevement(famille: Famille) -> int:
     return siens.order_by(Prelevement.id)[0].id
 
 
+def entente(payeur: Responsable) -> int:
+    """What was agreed with this adult, and is over."""
+    return Entente.get(Entente.payeur == payeur).id
+
+
 def due(famille: Famille) -> int:
     """An invoice that this family owes."""
     return Facture.select().where(Facture.famille == famille).order_by(Facture.id)[0].id
@@ -73,7 +83,9 @@ def adresses(monde) -> dict[str, int]:
     due = facture(monde.adulte_claire, [(monde.lea, monde.seance(monde.cantine, HIER), 1_000)])
     signe = prelevements.signer(monde)
     remise = prelevements.remettre(monde)
+    entendu = {"payeur": monde.adulte_claire, "texte": "En deux fois", "jusqu_au": HIER}
     return {
+        "entente_id": Entente.create(**entendu, agent=monde.sophie, faite_le=MAINTENANT).id,
         "mandat_id": signe.id,
         "remise_id": remise.id,
         "prelevement_id": prelevement(monde.moreau),

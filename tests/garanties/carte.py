@@ -34,7 +34,7 @@ from portail.domain.contacts import FicheContact
 from portail.domain.effet_du_calendrier import Changement, Jours
 from portail.domain.perimetre import LA_VILLE
 from portail.domain.ville import la_ville
-from tests.garanties import apercus, argent, factures
+from tests.garanties import apercus, argent, factures, paiements
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.route import ADMINISTRATION, GESTION, Champs, Route
 from tests.garanties.routes import ROUTES
@@ -111,6 +111,8 @@ class Carte:
             "longue_id": ([m.demande(m.moreau, w.EN_ATTENTE).id], [m.demandes(m.dasilva)[0]]),
             "ligne_id": (m.lignes_du_depot(m.moreau), m.lignes_du_depot(m.dasilva)),
             "modification_id": ([m.modification(m.moreau)], [m.modification(m.dasilva)]),
+            "paiement_id": ([paiements.de(m.claire)], [paiements.de(m.paulo)]),
+            "refdet": ([paiements.reference(m.claire)], []),
             "facture_emise_id": ([factures.facture(m.moreau)], [factures.facture(m.dasilva)]),
             "mois": (["2026-11"], []),
             "facture_id": (
@@ -225,6 +227,7 @@ class Carte:
                 "ligne": ([str(i) for i in m.lignes(attente)], [str(i) for i in m.lignes(ailleurs)]),
             }
             | argent.champs(m)
+            | paiements.champs(m)
         )
 
     def sains(self, noms: Iterable[str]) -> Champs:

@@ -64,7 +64,7 @@ from tests.actes import abonner
 from tests.conftest import CLES
 from tests.dossier.contacts import AUTREMENT, YANN, poser
 from tests.dossier.images import octets
-from tests.garanties import argent, factures, tarifs
+from tests.garanties import argent, factures, paiements, tarifs
 from tests.garanties.ailleurs import ouvrir_un_autre_lieu
 from tests.garanties.monde import (
     ADRESSES,
@@ -127,6 +127,7 @@ def peupler() -> None:
     importation.servir()
     factures.emettre(ville)
     _contestations(ville)
+    paiements.poser(ville)
 
 
 def _contestations(ville: Ville) -> None:

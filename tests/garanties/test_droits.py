@@ -243,7 +243,8 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "modification_id": carte.parametres["modification_id"][1][0],
         "agenda_id": carte.parametres["agenda_id"][1][0],
         "longue_id": carte.parametres["longue_id"][1][0],
-        **{nom: carte.parametres[nom][1][0] for nom in argent.parametres(m)},
+        "paiement_id": carte.parametres["paiement_id"][1][0],
+        **{nom: autrui[0] for nom, (_, autrui) in argent.parametres(m).items() if autrui},
     }
     if route.endpoint == "planning.annuler":
         siens["seance_id"] = carte.parametres["seance_id"][0][0]

@@ -27,3 +27,8 @@ def accuses() -> list[Courriel]:
 
 def maintenant(paiement: Paiement) -> Paiement:
     return Paiement.get_by_id(paiement.id)
+
+
+def vu(reponse) -> str:
+    """What an answer says, its no-break spaces made plain."""
+    return reponse.text.replace("\u00a0", " ").replace("\u202f", " ")

@@ -43,7 +43,7 @@ def test_payfip_is_told_what_is_paid_and_where_to_lead_back(monde, payfip, servi
     assert champs["montant"] == "621"
     assert champs["mel"] == monde.claire.email
     assert champs["urlnotif"] == "http://localhost/facturation/payfip/notification"
-    assert champs["urlredirect"] == f"http://localhost/facturation/payfip/retour/{paiement.id}"
+    assert champs["urlredirect"] == f"http://localhost/facturation/payfip/retour/{paiement.refdet}"
 
 
 def test_again_within_a_quarter_of_an_hour_it_is_the_same_operation(monde, payfip, service, novembre):

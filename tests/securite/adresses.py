@@ -11,6 +11,7 @@ from models import (
     Demande,
     Ligne,
     Modification,
+    Paiement,
     Photo,
     Preinscription,
 )
@@ -106,6 +107,8 @@ def routes(app, monde: Monde) -> list[Route]:
             monde.gestionnaire, monde.cantine.id, w.NATURE_RESERVATION, Conditions()
         ),
         "importation_id": _importation(monde),
+        "paiement_id": _paiement(monde),
+        "refdet": "ADRESSES" * 3,
         "facture_emise_id": emise.id,
         "mois": factures.NOVEMBRE,
         "facture_id": emise.id,
@@ -141,6 +144,17 @@ def _logo(monde: Monde) -> str:
     """What the address of the town's logo holds."""
     identite.poser_le_logo(monde.gestionnaire, octets())
     return la_ville().logo
+
+
+def _paiement(monde: Monde) -> int:
+    return Paiement.create(
+        famille=monde.moreau,
+        payeur=monde.adulte_claire,
+        compte=monde.claire,
+        refdet="ADRESSES" * 3,
+        montant=100,
+        cree_le=MAINTENANT,
+    ).id
 
 
 def _agenda(monde: Monde) -> int:

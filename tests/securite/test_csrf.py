@@ -11,9 +11,12 @@ from tests.garanties.gens import Moitie
 from tests.monde import MOT_DE_PASSE
 from tests.securite.adresses import routes
 
+D_AILLEURS = {"paiements.notification", "paiements.retour"}
+"""What PayFiP calls, and where it leads back: no form of ours, no session is read."""
+
 
 def ecrits(app, monde):
-    return [route for route in routes(app, monde) if not route.lit]
+    return [r for r in routes(app, monde) if not r.lit and r.endpoint not in D_AILLEURS]
 
 
 def entrer(connexion, monde, route):
@@ -98,7 +101,12 @@ def test_a_stale_token_in_a_fragment_is_told_in_the_banner(app, connexion, monde
         assert "<html" not in reponse.text
 
 
-def test_no_view_is_exempt(app):
+def test_no_view_is_exempt_but_what_payfip_calls_which_reads_no_session(app, client, monde):
     protection = app.extensions["csrf"]
-    assert not protection._exempt_views
+    exempts = {
+        e for e, v in app.view_functions.items() if f"{v.__module__}.{v.__name__}" in protection._exempt_views
+    }
+    assert exempts == D_AILLEURS
     assert not protection._exempt_blueprints
+    for endpoint in D_AILLEURS:
+        assert app.view_functions[endpoint].acces.qui == "par_jeton"
