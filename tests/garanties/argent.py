@@ -39,6 +39,7 @@ def parametres(ville: Ville) -> dict[str, tuple[list[object], list[object]]]:
         "remise_id": ([Remise.select().order_by(Remise.id)[0].id], []),
         "prelevement_id": ([prelevement(ville.moreau)], [prelevement(ville.dasilva)]),
         "entente_id": ([entente(ville.adulte_claire)], [entente(ville.adulte_paulo)]),
+        "annee": ([2026, 2025], []),
     }
 
 
@@ -90,4 +91,6 @@ def adresses(monde) -> dict[str, int]:
         "remise_id": remise.id,
         "prelevement_id": prelevement(monde.moreau),
         "reglement_id": encaisser(monde.adulte_claire, 300, due).id,
+        "facture_id": due.id,
+        "annee": 2026,
     }

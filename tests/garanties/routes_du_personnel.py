@@ -60,6 +60,8 @@ ROUTES_DU_PERSONNEL = {
     "tarifs.supprimer": Fiche(GESTION, (), ("vu",)),
     "copie_de_tarifs.page": Fiche(GESTION, ("de", "vers")),
     "copie_de_tarifs.copier": Fiche(GESTION, (), ("de", "vers", "garde")),
+    "papiers_des_familles.facture": Fiche(AGENTS),
+    "papiers_des_familles.facture_en_pdf": Fiche(AGENTS),
     "second_facteur.refaire": Fiche(PERSONNEL, (), CONFIRMATION),
     "photos.photo_pour_un_agent": Fiche(AGENTS),
     "photos.une_photo_pour_un_agent": Fiche(AGENTS),
