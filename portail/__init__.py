@@ -74,6 +74,7 @@ SALLES = (
     "pieces",
     "guichet",
     "guichet_contacts",
+    "parts_de_payeur",
     "guichet_photo",
     "guichet_planning",
     "familles",

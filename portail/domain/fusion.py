@@ -22,6 +22,7 @@ from models import (
     LienParental,
     Ligne,
     Modification,
+    PartDePayeur,
     Photo,
     Pointage,
     Preinscription,
@@ -156,6 +157,7 @@ def _reunir_les_adultes(examen: Examen) -> None:
         manquent |= _ce_qui_manque(pareil, adulte, ENSEMBLE) | _l_identifiant(pareil, adulte)
         for table in (Abonnement, CodeAbonne):
             table.update(responsable=pareil).where(table.responsable == adulte).execute()
+        PartDePayeur.update(responsable=pareil).where(PartDePayeur.responsable == adulte).execute()
         _deplacer_les_liens(LienParental.responsable, LienParental.enfant, adulte.id, pareil.id)
         _deplacer_les_changements("responsable", adulte.id, pareil.id)
         Responsable.delete().where(Responsable.id == adulte.id).execute()
@@ -191,6 +193,7 @@ def _reunir_les_enfants(examen: Examen) -> None:
         _deplacer_les_contacts(enfant, pareil)
         _deplacer_la_photo(enfant, pareil)
         _deplacer_les_pointages(examen, enfant, pareil)
+        _deplacer_les_parts(enfant, pareil)
         _deplacer_les_liens(LienParental.enfant, LienParental.responsable, enfant.id, pareil.id)
         _deplacer_les_changements("enfant", enfant.id, pareil.id)
         a_prendre = _ce_qui_manque(pareil, enfant, ((nom,) for nom in A_L_ENFANT))
@@ -207,6 +210,14 @@ def _deplacer_les_liens(cote, autre, avant: int, apres: int) -> None:
     deja = [ident for (ident,) in LienParental.select(autre).where(cote == apres).tuples()]
     LienParental.delete().where(cote == avant, autre.in_(deja or [0])).execute()
     LienParental.update({cote: apres}).where(cote == avant).execute()
+
+
+def _deplacer_les_parts(enfant: Enfant, pareil: Enfant) -> None:
+    """Who pays for a child: the shares of the kept file stand, where it has some; they make a hundred."""
+    if PartDePayeur.select().where(PartDePayeur.enfant == pareil).exists():
+        PartDePayeur.delete().where(PartDePayeur.enfant == enfant).execute()
+    else:
+        PartDePayeur.update(enfant=pareil).where(PartDePayeur.enfant == enfant).execute()
 
 
 def _deplacer_les_changements(objet: str, avant: int, apres: int) -> None:

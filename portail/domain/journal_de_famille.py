@@ -11,7 +11,17 @@ from peewee import JOIN
 
 from models import Compte, Demande, Evenement, numero_de_demande
 from portail import clock
-from portail.domain import avoirs, documents, fin_d_inscription, fusion, guichet, journal, ouverture, papiers
+from portail.domain import (
+    avoirs,
+    documents,
+    fin_d_inscription,
+    fusion,
+    guichet,
+    journal,
+    ouverture,
+    papiers,
+    parts_de_payeur,
+)
 from portail.domain.lecture_familles import et_les_videes
 from portail.domain.transitions import MACHINES
 
@@ -45,6 +55,7 @@ ACTES = {
     guichet.SAISIR: "Changé au guichet",
     guichet.CHANGER_LE_DROIT: "Droit changé au guichet",
     guichet.RATTACHER: "Compte rattaché à un adulte",
+    parts_de_payeur.FIXER: "Parts de qui paie changées",
     fin_d_inscription.ECOURTER: "Inscription écourtée",
     avoirs.ETABLIR: "Avoir établi",
     fusion.REUNIR: "Dossiers réunis",

@@ -15,7 +15,7 @@ from models import (
     Responsable,
 )
 from portail import clock, mots
-from portail.domain import champs, guichet, lecture_guichet_enfant, perimetre
+from portail.domain import champs, guichet, lecture_guichet_enfant, parts_de_payeur, perimetre
 from portail.domain.champs import Champ
 from portail.domain.lecture_guichet_enfant import EnfantAuGuichet
 from portail.domain.refus import Introuvable
@@ -71,6 +71,8 @@ class FicheVue:
     rubriques: list[RubriqueVue]
     adultes: list[tuple[int, str, str]] = field(default_factory=list)
     """Of a child: the adults of the family, and the right of each."""
+    qui_paie: str = ""
+    """Of a child: who pays what it costs, in one sentence."""
     comptes: list[tuple[int, str, int | None]] = field(default_factory=list)
     """Of an adult: the subscribed accounts of the family, and which adult each is."""
     enfant: EnfantAuGuichet | None = None
@@ -167,4 +169,5 @@ def _autour(famille: Famille, lue: Responsable | Enfant) -> dict:
             (a.id, a.nom_complet, liens.get(a.id, "aucun"))
             for a in adultes.order_by(Responsable.rang, Responsable.id)
         ],
+        "qui_paie": parts_de_payeur.partage(lue).phrase,
     }

@@ -24,6 +24,7 @@ from portail.domain import verification_personnel as du_personnel
 from portail.domain import verification_places as des_places
 from portail.domain import verification_pointage as du_pointage
 from portail.domain import verification_reponses as des_reponses
+from portail.domain import verification_tarifs as des_tarifs
 from portail.domain.transitions import MACHINES
 
 
@@ -363,5 +364,10 @@ INVARIANTS = (
         du_personnel.limites_sans_objet,
         "compte {0} ({1}) : limité à « {2} », ce que son rôle ne peut pas être",
     ),
+    Invariant("Parts des payeurs", des_tarifs.parts, "enfant {0} : {1} % en tout, {2} d’une autre famille"),
+    Invariant(
+        "Un tarif par jour", des_tarifs.chevauchements, "activité {0} : les tarifs {1} et {2} se chevauchent"
+    ),
+    Invariant("Tranches de tarif", des_tarifs.tranches, "tarif {0} ({1}) : sa première tranche part de {2}"),
     Invariant("Clés étrangères", _orphelins, "{0} {1} : {2} = {3}, qui n’existe pas"),
 )

@@ -316,6 +316,7 @@ with clock.figer(dt.datetime(2026, 11, 24, int(sys.argv[2]), tzinfo=clock.PARIS)
     fonder_demonstration(20, int(sys.argv[3]))
 empreinte = hashlib.sha256()
 AU_HASARD = {Compte.mot_de_passe, Responsable.banque, Enfant.sante, Modification.avant, Modification.apres}
+AU_HASARD.add(models.ReglagesDeFacturation.banque)
 for fiche in (*Responsable.select().order_by(Responsable.id), *Enfant.select().order_by(Enfant.id)):
     empreinte.update(repr(champs.valeurs(fiche, champs.RUBRIQUES)).encode())  # sealed: never twice alike
 for m in Modification.select().order_by(Modification.id):

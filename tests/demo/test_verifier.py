@@ -6,6 +6,7 @@ import workflows as w
 from models import db, moteur
 from portail.domain.verification import INVARIANTS, verifier
 from tests.demo.ruptures_de_facturation import RUPTURES_DE_FACTURATION
+from tests.demo.ruptures_des_tarifs import RUPTURES_DES_TARIFS
 from tests.demo.ruptures_du_personnel import RUPTURES_DU_PERSONNEL
 from tests.invariants import fautes
 
@@ -257,6 +258,7 @@ RUPTURES = {
     "Documents en souffrance": [
         f"{DOCUMENT} NULL, 1, '', 'a.pdf', 'pdf', 1, 'x', '2026-11-22 07:59:59'",
     ],
+    **RUPTURES_DES_TARIFS,
     "Clés étrangères": [
         "DELETE FROM lieu WHERE id = 1",
         "DELETE FROM compte WHERE id = 1",

@@ -15,6 +15,7 @@ from models import (
     Famille,
     LienParental,
     Lieu,
+    PartDePayeur,
     Pointage,
     Preinscription,
     Presence,
@@ -122,6 +123,22 @@ def test_all_of_it_goes_to_the_file_that_is_kept(monde, double):
     for email in ("julien@example.org", "famille@example.org"):
         assert recus(email)[-1].sujet == "Vos deux dossiers n’en font plus qu’un"
     assert (fautes(), ruptures()) == ([], avant)
+
+
+@pytest.mark.parametrize("garde_en_a", [False, True])
+def test_who_pays_for_a_child_goes_on_paying_it(monde, double, garde_en_a):
+    """The shares of the emptied file stand where the kept one has none; they always make a hundred."""
+    julien = Responsable.get(Responsable.famille == double)
+    for enfant in Enfant.select().where(Enfant.famille == double):
+        PartDePayeur.create(enfant=enfant, responsable=julien, part=100)
+    if garde_en_a:
+        PartDePayeur.create(enfant=monde.lea, responsable=monde.adulte_claire, part=70)
+        PartDePayeur.create(enfant=monde.lea, responsable=monde.adulte_julien, part=30)
+    reunir(monde, double)
+    parts = [(p.enfant.prenom, p.responsable.prenom, p.part) for p in PartDePayeur.select()]
+    de_lea = [("Léa", "Claire", 70), ("Léa", "Julien", 30)] if garde_en_a else [("Léa", "Julien", 100)]
+    assert sorted(parts) == [*de_lea, ("Zoé", "Julien", 100)]
+    assert "Parts des payeurs" not in ruptures()
 
 
 def test_what_the_emptied_sheets_alone_say_is_kept(monde, double):

@@ -33,6 +33,13 @@ from tests.garanties.route import ADMINISTRATION, AGENTS, GESTION, PERSONNEL, Fi
 ROUTES_DU_PERSONNEL = {
     "second_facteur.etat": Fiche(PERSONNEL),
     "facturation_de_la_ville.page": Fiche(AGENTS),
+    "parts_de_payeur.page": Fiche(AGENTS),
+    "parts_de_payeur.fixer": Fiche(AGENTS, (), ("responsable", "part", "etape", "vu")),
+    "reglages_de_facturation.page": Fiche(GESTION),
+    "reglages_de_facturation.regler": Fiche(
+        GESTION, (), ("delai", "payer", "payfip", "payfip_saisie", "creancier", "ics")
+    ),
+    "reglages_de_facturation.changer_la_banque": Fiche(GESTION, (), ("iban", "bic", *CONFIRMATION)),
     "paiements_de_la_ville.liste": Fiche(AGENTS, ("liste", "avant")),
     "paiements_de_la_ville.un": Fiche(AGENTS),
     "paiements_de_la_ville.redemander": Fiche(AGENTS),
