@@ -294,6 +294,8 @@ ROUTES_DU_PERSONNEL = {
     "impayes.personne": Fiche(AGENTS),
     "impayes.conclure": Fiche(AGENTS, (), ("texte", "jusqu_au")),
     "impayes.lever": Fiche(AGENTS),
+    "exports.page": Fiche(GESTION, ("du", "au")),
+    "exports.emporter": Fiche(GESTION, (), ("du", "au", "quoi", "genre")),
     "mandats.page": Fiche(AGENTS),
     "mandats.signer": Fiche(AGENTS, (), ("responsable", "signe_le", *CONFIRMATION)),
     "mandats.revoquer": Fiche(AGENTS),
