@@ -4,7 +4,7 @@ from flask import Blueprint, g, request
 from werkzeug.wrappers import Response
 
 import workflows as w
-from portail import access, clock, papier
+from portail import access, papier
 from portail.domain import attestations, papiers, papiers_de_l_annee, recus
 from portail.domain.lecture_factures import facture_de
 from portail.forms.planning import lire_entier
@@ -51,6 +51,6 @@ def attestation_en_pdf(annee: int) -> Response:
 @bp.get("/archive")
 @access.reserve_a(w.FAMILLE)
 def archive() -> Response:
-    """All the documents of a year, of this one when none is said, in one file."""
-    annee = lire_entier(request.args.get("annee", str(clock.aujourdhui().year))) or 0
+    """All the documents of a year, in one file."""
+    annee = lire_entier(request.args.get("annee")) or 0
     return papier.archive(papiers_de_l_annee.rassembler(g.compte, g.famille, annee))

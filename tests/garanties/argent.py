@@ -36,10 +36,10 @@ def parametres(ville: Ville) -> dict[str, tuple[list[object], list[object]]]:
     return {
         "mandat_id": ([mandat(ville.moreau)], [mandat(ville.dasilva)]),
         "reglement_id": ([recu(ville.moreau)], [recu(ville.dasilva)]),
+        "annee": ([2026, 2025], []),
         "remise_id": ([Remise.select().order_by(Remise.id)[0].id], []),
         "prelevement_id": ([prelevement(ville.moreau)], [prelevement(ville.dasilva)]),
         "entente_id": ([entente(ville.adulte_claire)], [entente(ville.adulte_paulo)]),
-        "annee": ([2026, 2025], []),
     }
 
 

@@ -43,7 +43,7 @@ def modele_postgres(postgres, modele_postgres):
 
 @pytest.fixture(autouse=True)
 def sans_pdf(monkeypatch):
-    """The pages of what could be a PDF, that say the same: the press has tests of its own (`tests/pdf`)."""
+    """Pages to print, not PDFs: they say the same, and the press has tests of its own (`tests/pdf`)."""
     monkeypatch.setattr(pdf, "disponible", lambda: False)
 
 

@@ -33,6 +33,8 @@ from tests.garanties.route import ADMINISTRATION, AGENTS, GESTION, PERSONNEL, Fi
 ROUTES_DU_PERSONNEL = {
     "second_facteur.etat": Fiche(PERSONNEL),
     "facturation_de_la_ville.page": Fiche(AGENTS),
+    "papiers_des_familles.facture": Fiche(AGENTS),
+    "papiers_des_familles.facture_en_pdf": Fiche(AGENTS),
     "parts_de_payeur.page": Fiche(AGENTS),
     "parts_de_payeur.fixer": Fiche(AGENTS, (), ("responsable", "part", "etape", "vu")),
     "reglages_de_facturation.page": Fiche(GESTION),
@@ -67,8 +69,6 @@ ROUTES_DU_PERSONNEL = {
     "tarifs.supprimer": Fiche(GESTION, (), ("vu",)),
     "copie_de_tarifs.page": Fiche(GESTION, ("de", "vers")),
     "copie_de_tarifs.copier": Fiche(GESTION, (), ("de", "vers", "garde")),
-    "papiers_des_familles.facture": Fiche(AGENTS),
-    "papiers_des_familles.facture_en_pdf": Fiche(AGENTS),
     "second_facteur.refaire": Fiche(PERSONNEL, (), CONFIRMATION),
     "photos.photo_pour_un_agent": Fiche(AGENTS),
     "photos.une_photo_pour_un_agent": Fiche(AGENTS),
