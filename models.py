@@ -1446,13 +1446,6 @@ class Facture(Modele):
         return f"{self.exercice}-{self.rang:06}"
 
 
-Facture.add_index(
-    Facture.index(Facture.campagne, Facture.payeur, unique=True, name="facture_de_campagne").where(
-        SQL("campagne_id IS NOT NULL")
-    )
-)
-"""A run bills an adult once."""
-
 GENRES_DE_LIGNE = ("seance", "absence", "sans_reservation", "mois", "avoir")
 
 
@@ -1487,6 +1480,12 @@ class LigneDeFacture(Modele):
             Check("(genre = 'avoir') = (origine_id IS NOT NULL)"),
             Check("(genre = 'avoir') = (montant < 0)"),
         ]
+
+
+LigneDeFacture.add_index(
+    LigneDeFacture.index(LigneDeFacture.origine, name="ligne_reprise").where(SQL("origine_id IS NOT NULL"))
+)
+"""What avoirs have taken back of a line."""
 
 
 class Solde(Modele):

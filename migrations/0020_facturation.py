@@ -210,12 +210,6 @@ def up(migrator, db):
                 Check("(origine_id IS NULL) = (motif = '')"),
             ]
 
-    Facture.add_index(
-        Facture.index(Facture.campagne, Facture.payeur, unique=True, name="facture_de_campagne").where(
-            SQL("campagne_id IS NOT NULL")
-        )
-    )
-
     class LigneDeFacture(Table):
         facture = ForeignKeyField(Facture, backref="+")
         rang = SmallIntegerField()
@@ -238,6 +232,12 @@ def up(migrator, db):
                 Check("(genre = 'avoir') = (origine_id IS NOT NULL)"),
                 Check("(genre = 'avoir') = (montant < 0)"),
             ]
+
+    LigneDeFacture.add_index(
+        LigneDeFacture.index(LigneDeFacture.origine, name="ligne_reprise").where(
+            SQL("origine_id IS NOT NULL")
+        )
+    )
 
     class Solde(Table):
         facture = ForeignKeyField(Facture, unique=True, backref="+")

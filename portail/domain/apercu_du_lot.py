@@ -12,7 +12,7 @@ import workflows as w
 from models import Activite, Demande, Lieu
 from portail import mots
 from portail.domain import lot as lots
-from portail.domain import moderation, rangees, reponse_preinscription
+from portail.domain import moderation, rangees, reponse_contestation, reponse_preinscription
 from portail.domain.lot import Distribution, Lot
 from portail.domain.places import Places
 
@@ -89,6 +89,10 @@ class Apercu:
     activites: list[EffetSurActivite] = field(default_factory=list)
     impossibles: int = 0
     """Days asked for with a pre-registration that can no longer be booked."""
+    avoirs: int = 0
+    """How many avoirs would be issued for contested lines: those answers could not be taken back."""
+    rendu: int = 0
+    """What they would give back, in cents."""
 
     @property
     def repondues(self) -> int:
@@ -101,6 +105,11 @@ class Apercu:
     @property
     def accepte(self) -> bool:
         return self.acte == w.ACCEPTER
+
+    @property
+    def reprenables(self) -> int:
+        """How many answers could be taken back for a minute."""
+        return self.repondues - self.avoirs
 
     @property
     def dites(self) -> list[tuple[Demande, str]]:
@@ -126,6 +135,7 @@ def prevoir(agent, demandes: Iterable[int], acte: str, motif: str = "") -> Aperc
         issue = lots.distribuer(vu, statuts, sauf=servis)
         servis |= {reservation.id for reservation in issue.servies}
         _compter(vu, issue, effets)
+        _compter_les_avoirs(vu, apercu)
         apercu.natures.update(voulue.demande.nature for voulue in vu.possibles)
         apercu.ecartees += [(v.demande, v.refus.phrase) for v in siennes if v.refus]
         apercu.impossibles += sum(len(part.impossibles) for part in issue.jours.values())
@@ -167,6 +177,13 @@ def _compter(vu: Lot, issue: Distribution, effets: dict[int, Effet]) -> None:
             effets[seance.id].en_liste += 1
     for reservation in issue.servies:
         effets[reservation.seance_id].servis += 1
+
+
+def _compter_les_avoirs(vu: Lot, apercu: Apercu) -> None:
+    apercu.avoirs += len(vu.definitives)
+    for voulue in vu.de(w.NATURE_CONTESTATION) if vu.definitives else ():
+        rendus = reponse_contestation.montants(voulue.parts, vu.ordre, vu.restes)
+        apercu.rendu += sum(rendus.values())
 
 
 def _par_activite(effets: Iterable[Effet]) -> list[EffetSurActivite]:

@@ -51,11 +51,17 @@ def fiches_visees(modifications: Collection[Modification]) -> dict[int, tuple[ty
     return visees
 
 
-def verrouiller_les_fiches(modifications: Collection[Modification]) -> dict[int, Fiche]:
-    """The sheet of each change, locked, as it now is: adults, then children; before any demande."""
+def verrouiller_les_fiches(
+    modifications: Collection[Modification], adultes: Collection[int] = ()
+) -> dict[int, Fiche]:
+    """The sheet of each change, locked, as it now is: adults, then children; before any demande.
+
+    `adultes`: those that the act locks besides, in the same order as the others.
+    """
     visees = fiches_visees(modifications)
     fiches: dict[tuple[type[Fiche], int], Fiche] = {}
     for table in (Responsable, Enfant):
         ids = {ident for classe, ident in visees.values() if classe is table}
+        ids |= set(adultes) if table is Responsable else set()
         fiches |= {(table, ident): fiche for ident, fiche in verrouiller(table, ids).items()} if ids else {}
     return {ident: fiches[visee] for ident, visee in visees.items()}

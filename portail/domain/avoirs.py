@@ -1,6 +1,6 @@
 """An avoir takes back lines of an invoice, whole or in part: the one way to correct what was issued."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from peewee import fn
 
@@ -63,7 +63,7 @@ def etablir(agent: Compte, facture: Facture, reprises: Mapping[int, int], motif:
     return avoir
 
 
-def deja_reprises(lignes: Mapping[int, int]) -> dict[int, tuple[int, int]]:
+def deja_reprises(lignes: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Of each of these lines that an avoir has taken back: how many cents, in how many avoirs."""
     requete = (
         LigneDeFacture.select(

@@ -66,6 +66,8 @@ def annoncer_les_reponses(
 ) -> None:
     """The same of many answers at once. `dernieres`: by demande, as :func:`cle_de_reponse` takes it."""
     annonces = list(annonces)
+    if not annonces:
+        return
     comptes = _destinataires_par_famille({annonce.demande.famille_id for annonce in annonces})
     ecrire_ensemble(
         _lettre_de_reponse(annonce, destinataire, lignes, dernieres[annonce.demande.id], pas_avant)

@@ -83,6 +83,47 @@ class ModificationVue:
 
 
 @dataclass(frozen=True)
+class ContestationVue:
+    """One line of an invoice that is contested, as whoever reads the invoice reads it."""
+
+    id: int
+    facture_id: int
+    facture: str
+    """Its number."""
+    libelle: str
+    """« Léa, Cantine »."""
+    quand: str
+    montant: int
+    statut: str
+    motif: str
+    dit: str
+    """What the family said of it."""
+    avoir: str
+    """The number of the avoir that gives it back; empty: none does."""
+    rendu: int
+    """How many cents of it."""
+
+    retirable = True
+    en_liste = False
+    nombre = 1
+    rang = None
+
+    @property
+    def etat(self) -> w.Etat:
+        return w.LIGNE.etats[self.statut]
+
+    @property
+    def texte(self) -> str:
+        """« Léa, Cantine, lundi 7 décembre : 3,45 € »."""
+        return f"{self.libelle}, {self.quand} : {mots.euros(self.montant)}"
+
+    @property
+    def facturation(self) -> str:
+        """« Avoir n° 2026-000124 : 3,45 € »; empty as long as there is none."""
+        return f"Avoir n° {self.avoir} : {mots.euros(self.rendu)}" if self.avoir else ""
+
+
+@dataclass(frozen=True)
 class DemandeVue:
     """A demande, as the family reads it."""
 
@@ -98,6 +139,7 @@ class DemandeVue:
     piece_attendue: str = ""
     parts: list[Part] = field(default_factory=list)
     modifications: list[ModificationVue] = field(default_factory=list)
+    contestations: list[ContestationVue] = field(default_factory=list)
 
     @property
     def etat(self) -> w.Etat:
@@ -113,9 +155,9 @@ class DemandeVue:
         return "vous" if self.de_moi else self.auteur
 
     @property
-    def reponses(self) -> list[Part | ModificationVue]:
+    def reponses(self) -> list[Part | ModificationVue | ContestationVue]:
         """What was asked, by answer."""
-        return [*self.parts, *self.modifications]
+        return [*self.parts, *self.modifications, *self.contestations]
 
     @property
     def nombre(self) -> int:
@@ -150,7 +192,7 @@ class DemandeVue:
 
     @property
     def titre(self) -> str:
-        """« Réservation : Cantine, Léa et Noé », « Dossier : Léa Moreau, classe et allergies »."""
+        """« Réservation : Cantine, Léa et Noé », « Contestation : facture n° 2026-000123 »."""
         if self.nature == w.NATURE_DOSSIER:
             choses = list(dict.fromkeys(m.quoi for m in self.modifications if m.quoi))
             if len(choses) > DITES:
@@ -158,6 +200,8 @@ class DemandeVue:
             quoi = mots.enumeration(choses)
             qui = mots.enumeration(list(dict.fromkeys(m.qui for m in self.modifications)))
             return f"{w.NATURES[self.nature]} : {', '.join(filter(None, (qui, quoi)))}"
+        if self.nature == w.NATURE_CONTESTATION:
+            return f"{w.NATURES[self.nature]} : facture n° {self.contestations[0].facture}"
         return f"{w.NATURES[self.nature]} : {self.activites}, {self.prenoms}"
 
     @property
@@ -165,6 +209,11 @@ class DemandeVue:
         """« lundi 7 décembre, 11 h 30 – 13 h 30 », « 4 créneaux, du lun. 7 déc. au jeu. 10 déc. »."""
         if self.nature == w.NATURE_DOSSIER:
             return mots.pluriel(len(self.modifications), "modification")
+        if self.nature == w.NATURE_CONTESTATION:
+            if len(self.contestations) == 1:
+                return self.contestations[0].texte
+            total = mots.euros(sum(c.montant for c in self.contestations))
+            return f"{mots.pluriel(len(self.contestations), 'ligne')}, {total}"
         premier, dernier = min(p.premier for p in self.parts), max(p.dernier for p in self.parts)
         if self.est_une_inscription:
             return mots.du_au(premier, dernier)

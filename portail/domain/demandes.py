@@ -12,7 +12,7 @@ from models import (
     verrouiller,
     write_transaction,
 )
-from portail.domain import dossier, droits, planning, preinscriptions
+from portail.domain import contestations, dossier, droits, planning, preinscriptions
 from portail.domain.creneaux import dire_le_suivi
 from portail.domain.filtres_demandes import lisibles, statut_lu
 from portail.domain.refus import DejaChange, Interdit, Introuvable
@@ -47,6 +47,9 @@ def annuler_demande(auteur: Compte, famille: Famille, demande_id: int) -> str:
             )
         if demande.nature == w.NATURE_DOSSIER:
             dossier.annuler_les_modifications(auteur, famille, demande)
+            return preinscriptions.ANNULEE
+        if demande.nature == w.NATURE_CONTESTATION:
+            contestations.annuler_les_contestations(auteur, famille, demande)
             return preinscriptions.ANNULEE
         if demande.nature == w.NATURE_PREINSCRIPTION:
             return preinscriptions.annuler_les_preinscriptions(auteur, famille, demande)

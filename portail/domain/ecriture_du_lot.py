@@ -18,6 +18,7 @@ from portail.domain import (
     courriels_du_dossier,
     liste_attente,
     renoncement,
+    reponse_contestation,
     reponse_creneaux,
     souvenir,
 )
@@ -44,7 +45,11 @@ class Geste:
 
 
 def ecrire(lot: Lot, geste: Geste | None) -> None:
-    """Write the answers that are possible, and tell them; without a gesture, they cannot be taken back."""
+    """Write the answers that are possible, and tell them; without a gesture, they cannot be taken back.
+
+    Nor can those that issue an avoir, numbered for good: they are told at once, and what was answered before
+    them to the same demande is final too.
+    """
     voulues = lot.possibles
     if not voulues:
         return
@@ -57,11 +62,18 @@ def ecrire(lot: Lot, geste: Geste | None) -> None:
         prendre(lot.ordre.acteur.compte, demandes)
     _Ecriture(lot, issue, stockes).franchir()
     _ecrire_le_dossier(lot)
+    reponse_contestation.rendre(lot.definitives, lot.de(w.NATURE_CONTESTATION), lot.ordre, lot.restes)
     conclure_ensemble(demandes, lot.ordre.acteur)
     bornes = courriels_de_reponse.bornes_du_journal([d.id for d in demandes], derniere)
-    pas_avant = geste.debut + DELAI if geste else None
     dernieres = {ident: borne[1] for ident, borne in bornes.items()}
-    courriels_de_reponse.annoncer_les_reponses(_annonces(lot, issue), dernieres, pas_avant)
+    annonces, definitives = _annonces(lot, issue), lot.definitives
+    aussitot = [annonce for annonce in annonces if annonce.demande.id in definitives]
+    courriels_de_reponse.annoncer_les_reponses(aussitot, dernieres)
+    reprenables = [annonce for annonce in annonces if annonce.demande.id not in definitives]
+    pas_avant = geste.debut + DELAI if geste else None
+    courriels_de_reponse.annoncer_les_reponses(reprenables, dernieres, pas_avant)
+    if definitives:
+        Reponse.delete().where(Reponse.demande.in_(list(definitives))).execute()
     if geste:
         agent = lot.ordre.acteur.compte
         inserer(
@@ -73,6 +85,7 @@ def ecrire(lot: Lot, geste: Geste | None) -> None:
                     *souvenir.ecrire(avant[demande.id]),
                 )
                 for demande in demandes
+                if demande.id not in definitives
             ),
         )
 
@@ -87,8 +100,8 @@ class _Ecriture:
         for voulue in lot.possibles:
             for part in voulue.parts:
                 self._lier(part, voulue)
-                if isinstance(part, Ligne):
-                    self._lier(part.reservation or part.preinscription, voulue)
+                if isinstance(part, Ligne) and (objet := part.reservation or part.preinscription):
+                    self._lier(objet, voulue)
 
     def franchir(self) -> None:
         """Absences first, then those whom they serve; then places, and the ranks of the list in order."""
@@ -188,7 +201,13 @@ def _annonces(lot: Lot, issue: Distribution) -> list[Annonce]:
     ]
     lues = renoncement.en_liste([(r.enfant_id, r.seance_id) for r in attendent]) if attendent else []
     en_liste = {attente.reservation_id: attente for attente in lues}
-    return [_annonce(lot, voulue, issue, en_liste) for voulue in lot.possibles]
+    lecteurs = reponse_contestation.lecteurs(lot.de(w.NATURE_CONTESTATION))
+    return [
+        reponse_contestation.annonce(voulue, lecteurs[voulue.demande.id])
+        if voulue.demande.id in lecteurs
+        else _annonce(lot, voulue, issue, en_liste)
+        for voulue in lot.possibles
+    ]
 
 
 def _annonce(lot: Lot, voulue: Voulue, issue: Distribution, en_liste: dict) -> Annonce:

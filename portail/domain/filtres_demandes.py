@@ -8,9 +8,20 @@ from typing import Any
 from peewee import JOIN, Case, Expression, fn
 
 import workflows as w
-from models import ContactHabilite, Demande, Enfant, Ligne, Modification, Preinscription, Reservation
+from models import (
+    ContactHabilite,
+    Contestation,
+    Demande,
+    Enfant,
+    Facture,
+    Ligne,
+    LigneDeFacture,
+    Modification,
+    Preinscription,
+    Reservation,
+)
 from portail import clock, mots
-from portail.domain import droits
+from portail.domain import droits, payeurs
 from portail.domain.droits import Regard
 
 A_VOUS = "a_vous"
@@ -78,12 +89,16 @@ def lisibles(regard: Regard) -> Expression:
     """A condition: the family's demandes, without those that are only of what this account may not read.
 
     A demande about the bank of the other parent is not even counted: of another adult one is shown a name.
-    Nor is one about a child whose activities are not to be read.
+    Nor is one about a child whose activities are not to be read, nor what contests another's invoice.
     """
     modifications = Modification.select(Modification.id).where(
         Modification.demande == Demande.id, droits.modifications_lisibles(regard)
     )
-    lues = (_du_dossier() & fn.EXISTS(modifications)) | (~_du_dossier() & _une_ligne(_suivie(regard)))
+    lues = (
+        (_du_dossier() & fn.EXISTS(modifications))
+        | _conteste(payeurs.lisibles(regard))
+        | (~_du_dossier() & _une_ligne(_suivie(regard)))
+    )
     return (Demande.famille == regard.famille) & lues
 
 
@@ -182,6 +197,19 @@ def _une_ligne(condition: Expression) -> Expression:
     return fn.COALESCE(premiere, 0) > 0
 
 
+def _conteste(*conditions: Expression) -> Expression:
+    """A condition: it contests lines of invoices, one of them such. Read as far as the first one."""
+    premiere = (
+        Ligne.select(Ligne.id)
+        .join(Contestation)
+        .join(LigneDeFacture, on=Contestation.facturee)
+        .join(Facture)
+        .where(Ligne.demande == Demande.id, *conditions)
+        .limit(1)
+    )
+    return (Demande.nature == w.NATURE_CONTESTATION) & (fn.COALESCE(premiere, 0) > 0)
+
+
 def _tronquee(regard: Regard) -> Expression:
     """A condition: some of its lines may not be read. Looked at only where a child is not followed."""
     suivis = list(regard.suit) or [0]
@@ -199,4 +227,8 @@ def _au_sujet_de(regard: Regard, enfants: frozenset[int]) -> Expression:
     modifications = Modification.select(Modification.id).where(
         Modification.demande == Demande.id, droits.modifications_lisibles(regard), d_eux
     )
-    return (_du_dossier() & fn.EXISTS(modifications)) | (~_du_dossier() & _une_ligne(_enfant().in_(ids)))
+    return (
+        (_du_dossier() & fn.EXISTS(modifications))
+        | _conteste(LigneDeFacture.enfant.in_(ids))
+        | (~_du_dossier() & _une_ligne(_enfant().in_(ids)))
+    )

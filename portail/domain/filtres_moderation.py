@@ -12,11 +12,13 @@ import workflows as w
 from models import (
     Activite,
     Compte,
+    Contestation,
     Demande,
     Enfant,
     Famille,
     Lieu,
     Ligne,
+    LigneDeFacture,
     Modification,
     Preinscription,
     PriseEnCharge,
@@ -144,7 +146,8 @@ def du_fond(filtres: Filtres, activites: Activites) -> list[Expression]:
             Ligne.preinscription.is_null(False),  # most lines have none: what is left is estimated better
             Ligne.preinscription.in_(inscriptions),
         )
-        conditions.append(Demande.id.in_(reservees) | Demande.id.in_(inscrites))
+        conteste = conteste_une_ligne(LigneDeFacture.activite.in_(ids))
+        conditions.append(Demande.id.in_(reservees) | Demande.id.in_(inscrites) | conteste)
     return conditions + [_nomme(mot) for mot in mots_cherches(filtres.q)]
 
 
@@ -178,6 +181,18 @@ def du_suivi(filtres: Filtres, agent: Compte | None) -> list[Expression]:
         de_moi, de_personne = fn.EXISTS(prise.where(PriseEnCharge.agent == moi)), ~fn.EXISTS(prise)
         d_autres = fn.EXISTS(prise.where(PriseEnCharge.agent != moi))
     return [{MOI: de_moi, PERSONNE: de_personne, AUTRES: d_autres}[filtres.suivi]]
+
+
+def conteste_une_ligne(condition: Expression) -> Expression:
+    """The demandes that contest such a line of an invoice. Looked for demande by demande: they are few."""
+    contestee = (
+        Ligne.select(Ligne.id)
+        .join(Contestation)
+        .join(LigneDeFacture, on=Contestation.facturee)
+        .where(Ligne.demande == Demande.id, condition)
+        .limit(1)
+    )
+    return (Demande.nature == w.NATURE_CONTESTATION) & (fn.COALESCE(contestee, 0) > 0)
 
 
 def mots_cherches(q: str) -> list[str]:
@@ -231,6 +246,8 @@ def _nomme(mot: str) -> Expression:
         .join(Enfant, on=(Modification.objet == "enfant") & (Modification.objet_id == Enfant.id))
         .where(Modification.demande == Demande.id, Enfant.recherche.contains(mot))
     )
-    par_un_enfant = fn.EXISTS(enfants[0]) | fn.EXISTS(enfants[1]) | fn.EXISTS(fiches)
+    nommes = Enfant.select(Enfant.id).where(Enfant.recherche.contains(mot), Enfant.famille == Demande.famille)
+    contestee = conteste_une_ligne(LigneDeFacture.enfant.in_(nommes))
+    par_un_enfant = fn.EXISTS(enfants[0]) | fn.EXISTS(enfants[1]) | fn.EXISTS(fiches) | contestee
     nommee = Demande.famille.in_(familles) | par_un_enfant
     return Demande.famille.in_(familles | parents) & nommee

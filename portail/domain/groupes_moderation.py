@@ -145,6 +145,8 @@ def _titre(groupe: str, m: _Membre, noms: dict[int, str]) -> str:
     nature = w.NATURES[m.nature]
     if m.nature == w.NATURE_DOSSIER:
         return f"{nature} famille"
+    if m.nature == w.NATURE_CONTESTATION:
+        return f"{nature}s de factures"
     activite = noms.get(m.activite or 0) if m.activite == m.activite_max else None
     quoi = f"{nature} : {activite or 'plusieurs activités'}"
     if m.nature == w.NATURE_PREINSCRIPTION:

@@ -11,7 +11,17 @@ from peewee import JOIN
 
 from models import Compte, Demande, Evenement, numero_de_demande
 from portail import clock
-from portail.domain import documents, fin_d_inscription, fusion, guichet, journal, ouverture, parts_de_payeur
+from portail.domain import (
+    avoirs,
+    documents,
+    fin_d_inscription,
+    fusion,
+    guichet,
+    journal,
+    ouverture,
+    papiers,
+    parts_de_payeur,
+)
 from portail.domain.lecture_familles import et_les_videes
 from portail.domain.transitions import MACHINES
 
@@ -30,6 +40,7 @@ OBJETS = {
     "code_abonne": "Code abonné",
     "document": "Document",
     "lien_parental": "Droit d’un adulte",
+    "facture": "Facture",
     "mandat": "Mandat de prélèvement",
     "prelevement": "Prélèvement",
     "reglement": "Règlement",
@@ -46,18 +57,20 @@ ACTES = {
     guichet.RATTACHER: "Compte rattaché à un adulte",
     parts_de_payeur.FIXER: "Parts de qui paie changées",
     fin_d_inscription.ECOURTER: "Inscription écourtée",
+    avoirs.ETABLIR: "Avoir établi",
     fusion.REUNIR: "Dossiers réunis",
     fusion.VIDER: "Dossier vidé dans un autre",
     ouverture.OUVRIR: "Dossier ouvert",
     ouverture.AJOUTER_UN_ADULTE: "Adulte ajouté",
     ouverture.AJOUTER_UN_ENFANT: "Enfant ajouté",
+    papiers.EMPORTER: "Facture imprimée ou téléchargée",
     "code_remplace": "Code abonné remplacé",
     "code_annule": "Code abonné annulé",
     "demander_une_piece": "Pièce demandée à la famille",
     "repondre": "Réponse de la famille",
 }
 """The acts that change no status, in words."""
-SENSIBLES = frozenset((*journal.LECTURES_SENSIBLES, documents.LECTURE))
+SENSIBLES = frozenset((*journal.LECTURES_SENSIBLES, documents.LECTURE, papiers.EMPORTER))
 """The readings that the town must answer for."""
 
 

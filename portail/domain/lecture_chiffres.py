@@ -10,12 +10,14 @@ import workflows as w
 from models import (
     Abonnement,
     Activite,
+    Contestation,
     Demande,
     Enfant,
     Evenement,
     Famille,
     Lieu,
     Ligne,
+    LigneDeFacture,
     Modification,
     Preinscription,
     Presence,
@@ -23,6 +25,7 @@ from models import (
     Seance,
     moteur,
 )
+from portail.domain.filtres_moderation import conteste_une_ligne
 from portail.domain.periode import Periode
 
 
@@ -173,7 +176,11 @@ def _d_ici(quand: Periode) -> list[Expression]:
         .where(Ligne.demande == Demande.id, Preinscription.activite.in_(quand.ids))
         .offset(0)
     )
-    return [fn.EXISTS(creneau) | fn.EXISTS(inscription)]
+    return [
+        fn.EXISTS(creneau)
+        | fn.EXISTS(inscription)
+        | conteste_une_ligne(LigneDeFacture.activite.in_(quand.ids))
+    ]
 
 
 def demandes(quand: Periode) -> dict[str, list[int]]:
@@ -256,7 +263,13 @@ def refus(quand: Periode) -> dict[tuple[str, str], int]:
             requete.join_from(Ligne, Reservation, JOIN.LEFT_OUTER)
             .join(Seance, JOIN.LEFT_OUTER)
             .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
-            .where(Seance.activite.in_(quand.ids) | Preinscription.activite.in_(quand.ids))
+            .join_from(Ligne, Contestation, JOIN.LEFT_OUTER)
+            .join(LigneDeFacture, JOIN.LEFT_OUTER, on=Contestation.facturee)
+            .where(
+                Seance.activite.in_(quand.ids)
+                | Preinscription.activite.in_(quand.ids)
+                | LigneDeFacture.activite.in_(quand.ids)
+            )
         )
     nombres = {(n, m): combien for n, m, combien in requete.group_by(Demande.nature, Ligne.motif).tuples()}
     if quand.entier:

@@ -2,7 +2,7 @@
 
 Less than ten queries whatever the number of lines: the demande, the notes of the agents, its lines, what the
 rules look at, the places, what the family asked before for the same activities; four when it is about the
-family file, its changes come with their sheets; a dozen when it is a pre-registration.
+family file, its changes come with their sheets; a dozen when it is a pre-registration, or contests invoices.
 """
 
 import datetime as dt
@@ -23,12 +23,14 @@ from models import (
     numero_de_demande,
 )
 from portail.domain import (
+    demande_de_contestation,
     demande_de_creneaux,
     demande_de_dossier,
     demande_de_preinscription,
     notes,
     perimetre,
 )
+from portail.domain.demande_de_contestation import ContestationsVues
 from portail.domain.demande_de_creneaux import CreneauxVus
 from portail.domain.demande_de_dossier import DossierVu
 from portail.domain.demande_de_preinscription import InscriptionsVues
@@ -36,7 +38,7 @@ from portail.domain.perimetre import Perimetre
 from portail.domain.prises_en_charge import Prise
 from portail.domain.refus import Introuvable
 
-DemandeVue = CreneauxVus | DossierVu | InscriptionsVues
+DemandeVue = ContestationsVues | CreneauxVus | DossierVu | InscriptionsVues
 
 
 def lire(
@@ -83,6 +85,8 @@ def lire(
         )
     if nature == w.NATURE_PREINSCRIPTION:
         return demande_de_preinscription.lire(enveloppe, vu)
+    if nature == w.NATURE_CONTESTATION:
+        return demande_de_contestation.lire(enveloppe)
     motif, justificatif, attendue = lue[18:]
     return demande_de_creneaux.lire(enveloppe, vu, motif or "", justificatif or "", attendue, lignes)
 

@@ -24,7 +24,7 @@ from models import (
     Seance,
     numero_de_demande,
 )
-from portail.domain import champs, dossier, droits
+from portail.domain import champs, dossier, droits, lecture_contestations
 from portail.domain.demande_vue import DemandeVue, ModificationVue, Part
 from portail.domain.droits import Regard
 from portail.domain.filtres_demandes import ETATS, TOUTES, Filtres, choisies, compter, dans_l_etat, lisibles
@@ -109,7 +109,7 @@ def statut_des_lignes(statuts: Iterable[str]) -> str:
 
 
 def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) -> list[DemandeVue]:
-    """The demandes of a page: one query, and those of the file's changes if there are any."""
+    """The demandes of a page: one query, and those of the file's changes, of what is contested, if any."""
     vues: dict[int, DemandeVue] = {}
     tronquees: set[int] = set()
     for demande, enfant_id, *part in _rangees(regard, condition, page, par_page):
@@ -130,11 +130,14 @@ def _lire(regard: Regard, condition, page: int = 1, par_page: int = PAR_PAGE) ->
         )
         if enfant_id in regard.suit:
             vue.parts.append(Part(*(enfant_id, *part, enfant_id in regard.decide)))
-        elif nature != w.NATURE_DOSSIER:
+        elif nature not in (w.NATURE_DOSSIER, w.NATURE_CONTESTATION):
             tronquees.add(ident)
     du_dossier = [vue.id for vue in vues.values() if vue.nature == w.NATURE_DOSSIER]
     for demande_id, modification in _modifications(regard, du_dossier) if du_dossier else ():
         vues[demande_id].modifications.append(modification)
+    contestent = [vue.id for vue in vues.values() if vue.nature == w.NATURE_CONTESTATION]
+    for demande_id, contestee in lecture_contestations.lire(regard, contestent) if contestent else ():
+        vues[demande_id].contestations.append(contestee)
     repondues = _repondues(regard, tronquees) if tronquees else {}
     for ident in tronquees:
         lus = statut_des_lignes(partie.statut for partie in vues[ident].reponses)

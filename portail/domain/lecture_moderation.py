@@ -44,8 +44,9 @@ from portail.domain.filtres_moderation import (
 )
 from portail.domain.groupes_moderation import Groupe
 from portail.domain.moderation import SELECTION_MAX, Bilan
+from portail.domain.parties_de_rangees import Partie, lire_les_parties
 from portail.domain.perimetre import LA_VILLE, Perimetre
-from portail.domain.rangees import Partie, Rangee, dire_la_liste, incompletes, lire_les_parties, rangee
+from portail.domain.rangees import Rangee, dire_la_liste, incompletes, rangee
 
 PAR_PAGE = groupes_moderation.PAR_PAGE
 ECARTEES_DITES = 5
@@ -218,10 +219,14 @@ def raconter(bilan: Bilan, acte: str, prevu: int | None = None) -> dict[str, Any
     autrement = ""
     if prevu is not None and acte == w.ACCEPTER and liste > prevu:
         autrement = " Des places ont été prises depuis l’aperçu."
+    contestations = sum(d.nature == w.NATURE_CONTESTATION for d in bilan.repondues)
+    avoirs = ""
+    if contestations and acte == w.ACCEPTER:
+        avoirs = f" {mots.pluriel(contestations, 'avoir émis', 'avoirs émis')}."
     ecartees = len(bilan.ecartees)
     cote = f" {mots.pluriel(ecartees, 'laissée', 'laissées')} de côté :" if ecartees else ""
     return {
-        "phrase": f"{phrase}{dire_la_liste(liste)}.{autrement}{_sans_piece(bilan.repondues)}{cote}",
+        "phrase": f"{phrase}{dire_la_liste(liste)}.{avoirs}{autrement}{_sans_piece(bilan.repondues)}{cote}",
         **_dire_les_ecartees(bilan),
     }
 

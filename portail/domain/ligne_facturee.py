@@ -26,7 +26,7 @@ from models import (
     Seance,
 )
 from portail import mots
-from portail.domain import champs, departs, lecture_factures, pointage
+from portail.domain import champs, contestations, departs, lecture_factures, pointage
 from portail.domain.droits import Regard
 
 DU_POINTAGE = (w.POINTER_PRESENT, w.POINTER_ABSENT, w.EFFACER_POINTAGE)
@@ -97,6 +97,8 @@ class LigneLue:
     lisible: bool
     """Whether what the child did that day may be read."""
     reprises: Sequence[Reprise]
+    contestee: Demande | None
+    """The demande that contests it, and waits for the town."""
 
     @property
     def id(self) -> int:
@@ -119,17 +121,18 @@ class LigneLue:
 
     @property
     def contestable(self) -> bool:
-        """Whether something is left of it that an avoir could take back."""
+        """Whether something is left of it that an avoir could take back, and nobody has asked for it yet."""
         reste = self.ligne.montant - sum(reprise.montant for reprise in self.reprises)
-        return self.ligne.genre != "avoir" and reste > 0
+        return self.ligne.genre != "avoir" and reste > 0 and not self.contestee
 
 
 def lire(regard: Regard, ligne_id: int) -> LigneLue:
-    """This line, if the account reads its invoice; :class:`Introuvable` otherwise. Eight queries at most."""
+    """This line, if the account reads its invoice; :class:`Introuvable` otherwise. Nine queries at most."""
     ligne = lecture_factures.ligne_lue(regard, ligne_id)
     lisible = ligne.enfant_id in regard.suit
     journee = _journee(ligne, regard) if lisible and ligne.seance_id else None
-    return LigneLue(ligne, journee, lisible, _reprises(ligne))
+    contestee = contestations.en_cours([ligne.id]).get(ligne.id)
+    return LigneLue(ligne, journee, lisible, _reprises(ligne), contestee)
 
 
 # ——— inside ———

@@ -11,7 +11,7 @@ import workflows as w
 from models import Activite, Compte, Enfant, Famille, Ligne, Reservation, Seance
 from portail import mots
 from portail.domain import droits, lecture_demandes
-from portail.domain.demande_vue import DemandeVue, ModificationVue, Part
+from portail.domain.demande_vue import ContestationVue, DemandeVue, ModificationVue, Part
 from portail.domain.droits import Regard
 
 BEAUCOUP = 30
@@ -157,8 +157,8 @@ class Detail:
         return self.mois_voulu if self.mois_voulu in siens else next(iter(siens), None)
 
     @property
-    def lignes(self) -> list[LigneVue] | list[Part | ModificationVue]:
-        """What the table shows: the créneaux, or the children, or the changes of the file."""
+    def lignes(self) -> list[LigneVue] | list[Part | ModificationVue | ContestationVue]:
+        """What the table shows: the créneaux, or the children, the changes of the file, what is contested."""
         if not self.creneaux:
             return self.demande.reponses
         return [ligne for ligne in self.creneaux if self.mois_montre in (None, ligne.mois)]

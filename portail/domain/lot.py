@@ -32,6 +32,7 @@ from portail.domain import (
     droits,
     liste_attente,
     perimetre,
+    reponse_contestation,
     reponse_creneaux,
     reponse_dossier,
     reponse_preinscription,
@@ -79,6 +80,14 @@ class Lot:
     voulus: dict[int, list[int]] = field(default_factory=dict)
     """By pre-registration: the séances that it asks for, in the order of time."""
     particuliers: JoursParticuliers | None = None
+    restes: dict[int, int] = field(default_factory=dict)
+    """By contested line: what no avoir has taken back yet, in cents."""
+
+    @property
+    def definitives(self) -> frozenset[int]:
+        """The demandes of which this answer issues an avoir: it cannot be taken back."""
+        acceptees = self.de(w.NATURE_CONTESTATION) if self.ordre.acte == w.ACCEPTER else []
+        return frozenset(voulue.demande.id for voulue in acceptees)
 
     @property
     def possibles(self) -> list[Voulue]:
@@ -117,13 +126,15 @@ def charger(
 
 
 def verrouiller_le_lot(ordre: Ordre, voulues: list[Voulue]) -> Lot:
-    """The same, locked: the séances, then the sheets, then the demandes, as they then are."""
+    """The same, locked: the séances, then the sheets (and who is billed), then the demandes."""
     attendues = [voulue for voulue in voulues if voulue.possible]
     regards = droits.regards_par_famille(v.demande.famille for v in attendues)  # nobody waits for it
     places = _les_places(ordre, attendues, verrouiller_les_places)
     du_dossier = [v.demande.id for v in attendues if v.demande.nature == w.NATURE_DOSSIER]
     siennes = Modification.select().where(Modification.demande.in_(du_dossier)) if du_dossier else ()
-    fiches = application.verrouiller_les_fiches(list(siennes)) if siennes else {}
+    contestees = [v.demande.id for v in attendues if v.demande.nature == w.NATURE_CONTESTATION]
+    payent = reponse_contestation.payeurs_de(contestees) if contestees else ()
+    fiches = application.verrouiller_les_fiches(list(siennes), payent) if siennes or payent else {}
     relues = verrouiller(Demande, [v.demande.id for v in attendues])
     for voulue in attendues:
         ancienne, voulue.demande = voulue.demande, relues[voulue.demande.id]
@@ -152,6 +163,7 @@ def lire(lot: Lot) -> Lot:
     _lire_les_creneaux(lot, en_vue)
     _lire_les_inscriptions(lot, en_vue)
     _lire_le_dossier(lot)
+    _lire_les_contestations(lot)
     return lot
 
 
@@ -258,6 +270,16 @@ def _lire_le_dossier(lot: Lot) -> None:
     for voulue in (v for v in siennes if v.possible):
         siens = toutes[voulue.demande.id]
         _juger(voulue, reponse_dossier.choisir, siens, lot.ordre, lot.fiches, lot.etats, lues)
+
+
+def _lire_les_contestations(lot: Lot) -> None:
+    siennes = lot.de(w.NATURE_CONTESTATION)
+    if not siennes:
+        return
+    toutes = reponse_contestation.lire([v.demande.id for v in siennes])
+    lot.restes = reponse_contestation.restes(ligne for lignes in toutes.values() for ligne in lignes)
+    for voulue in siennes:
+        _juger(voulue, reponse_contestation.choisir, toutes[voulue.demande.id], lot.ordre, lot.restes)
 
 
 def _etats(lot: Lot, siennes: list[Voulue], toutes: Mapping[int, list[Modification]]) -> dict[int, Etat]:

@@ -32,7 +32,8 @@ from models import (
     numero_de_demande,
 )
 from portail import clock, mots
-from portail.domain import journal, lecture_demandes, navigateurs
+from portail.domain import journal, lecture_contestations, lecture_demandes, navigateurs
+from portail.domain import mes_donnees_de_facturation as de_facturation
 from portail.domain import mes_donnees_des_inscriptions as des_inscriptions
 from portail.domain.courriels_de_compte import prefixe
 from portail.domain.mes_donnees_du_dossier import DossiersLus
@@ -52,7 +53,12 @@ def rassembler(compte: Compte) -> dict[str, Any]:
         "enfants": dossiers.enfants(),
         "inscriptions": _inscriptions(suivis),
         "reservations": _reservations(suivis),
-        "demandes": _demandes(ids, suivis, dossiers.modifications()),
+        "factures": de_facturation.factures(dossiers.regards.values()),
+        "reglements": de_facturation.reglements(dossiers.regards.values()),
+        "mandats": de_facturation.mandats(dossiers.regards.values()),
+        "demandes": _demandes(
+            ids, suivis, dossiers.modifications(), lecture_contestations.a_emporter(dossiers.regards.values())
+        ),
     }
     return {
         "compte": _compte(compte),
@@ -274,7 +280,10 @@ def _seances(ids: Iterable[int | None]) -> dict[int, Seance]:
 
 
 def _demandes(
-    familles: list[int], suivis: list[int], modifications: dict[int, Rangees]
+    familles: list[int],
+    suivis: list[int],
+    modifications: dict[int, Rangees],
+    contestations: dict[int, Rangees],
 ) -> dict[int, Rangees]:
     """The demandes; one of which nothing may be read is not here."""
     lignes, lus = _lignes(familles, suivis)
@@ -301,13 +310,14 @@ def _demandes(
                 "lignes": lignes.get(demande.id, []),
             }
             | ({"modifications": modifications[demande.id]} if demande.id in modifications else {})
+            | ({"contestations": contestations[demande.id]} if demande.id in contestations else {})
             # a thread may speak of a child whom one may not follow
             | (
                 {"echanges": echanges[demande.id]} if demande.id in echanges and demande.id not in lus else {}
             ),
         )
         for demande in toutes
-        if demande.id in lignes or demande.id in modifications
+        if any(demande.id in lues for lues in (lignes, modifications, contestations))
     )
 
 
@@ -336,7 +346,7 @@ def _lignes(familles: list[int], suivis: list[int]) -> tuple[dict[int, Rangees],
         .join_from(Ligne, Preinscription, JOIN.LEFT_OUTER)
         .join(inscrit, JOIN.LEFT_OUTER, on=Preinscription.enfant == inscrit.id)
         .join_from(Preinscription, Activite, JOIN.LEFT_OUTER)
-        .where(Demande.famille.in_(familles))
+        .where(Demande.famille.in_(familles), Demande.nature != w.NATURE_CONTESTATION)
         .order_by(Ligne.id)
         .tuples()
     )

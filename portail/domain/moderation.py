@@ -1,8 +1,9 @@
 """The agents' answers: accept, put on the waiting list, refuse with a reason; a part, a demande, a selection.
 
-An answer may be taken back for a minute (`retour.py`), then it is final. Two agents on one demande: what it
-bears on then the demande are locked, the second is told who answered what (`reponse.DejaRepondu`), and
-nothing changes twice. One demande or five hundred: the same code, by lots (`lot.py`).
+An answer may be taken back for a minute (`retour.py`), then it is final; one that issues an avoir is final at
+once. Two agents on one demande: what it bears on then the demande are locked, the second is told who answered
+what (`reponse.DejaRepondu`), and nothing changes twice. One demande or five hundred: the same code, by lots
+(`lot.py`).
 """
 
 import secrets
@@ -49,13 +50,18 @@ def accepter(
     demande_id: int,
     lignes: Collection[int] | None = None,
     malgre: Mapping[int, str] | None = None,
+    montants: Mapping[int, int] | None = None,
 ) -> Demande:
     """Accept these parts (all that wait when None): booked while places last, then on the waiting list.
 
     A change of the file is written, unless the file no longer holds what the family saw: `malgre` gives, by
     change, the fingerprint of the present value that the agent saw and wants replaced all the same.
+    A contested line is given back by an avoir, numbered at once and for good: `montants` gives, by line, how
+    many cents when it is not all that is left of it.
     """
-    return _repondre(_ordre(agent, w.ACCEPTER), demande_id, lignes, malgre)
+    return _repondre(
+        Ordre(w.ACCEPTER, Acteur(agent, w.AGENT), montants=montants or {}), demande_id, lignes, malgre
+    )
 
 
 def mettre_en_attente(agent: Compte, demande_id: int, lignes: Collection[int] | None = None) -> Demande:

@@ -3,30 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from peewee import JOIN, SQL, Case, Value, fn
+from peewee import JOIN, fn
 
 import workflows as w
-from models import (
-    Activite,
-    Demande,
-    Document,
-    Enfant,
-    JourVoulu,
-    Lieu,
-    Ligne,
-    Modification,
-    Preinscription,
-    Reservation,
-    Responsable,
-    Seance,
-    numero_de_demande,
-)
+from models import Activite, Document, Ligne, Preinscription, numero_de_demande
 from portail import clock, mots
 from portail.domain import changements, documents
-from portail.domain.fiches import joindre_les_fiches
-from portail.domain.places import partagees_de
+from portail.domain.parties_de_rangees import Partie
 
 ATTEND_LA_FAMILLE, A_REPONDU = "Attend la famille", "La famille a répondu"
 
@@ -90,177 +74,6 @@ class Rangee:
         if self.complets:
             return mots.pluriel(self.complets, "jour complet", "jours complets")
         return mots.pluriel(self.places, "place") if self.places > 0 else "complet"
-
-
-class Partie(NamedTuple):
-    """What a row tells of the créneaux of one child in one activity, of a line, of a change of the file."""
-
-    demande: int
-    id: int
-    rang: int
-    qui: int
-    """Id of the child, or of the adult whose sheet is to change."""
-    prenom: str
-    nom: str
-    naissance: dt.date | None
-    """None: an adult."""
-    activite: str
-    jour: dt.date | None
-    """Of the first séance; the first of a pre-registration."""
-    fin: dt.date | None
-    """Of the last one; the last of a pre-registration."""
-    jours: int
-    """How many days are asked for, at once with a pre-registration."""
-    complets: int
-    """On how many of them no place is left."""
-    libres: int | None
-    """Places left, on the tightest of these days; None when none is asked for."""
-    creneaux: int
-    """How many bookings, or absences; zero for anything else."""
-    objet: str
-    """Of a change: table and name of what changes."""
-    champ: str
-
-
-PAS_DE_JOUR = SQL("CAST(NULL AS DATE)")
-
-
-def lire_les_parties(demandes: list[int]) -> list[Partie]:
-    """What still waits, or all of it once the demande is answered: of the créneaux, one part a child and
-    activity, however many they are. One query.
-    """
-    ids = demandes or [0]
-    requete = _creneaux(ids) + _inscriptions(ids) + _modifications(ids)
-    return sorted(
-        (Partie(*ligne) for ligne in requete.tuples()), key=lambda p: (p.rang, p.qui, str(p.jour), p.id)
-    )
-
-
-def _a_dire():
-    """The lines that a row tells: those that wait, all of them once it is answered."""
-    return (Ligne.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE)
-
-
-def _creneaux(demandes: list[int]):
-    """The bookings and absences, added up by child and activity, with what is left on the tightest séance."""
-    en_jeu = (
-        Reservation.select(Reservation.seance)
-        .join(Ligne)
-        .where(Ligne.demande.in_(demandes), Ligne.statut == w.EN_ATTENTE)
-    )
-    partagees = partagees_de(en_jeu).alias("partagees")
-    libres = _libres(partagees)
-    return (
-        Ligne.select(
-            Ligne.demande.alias("demande"),
-            fn.MIN(Ligne.id).alias("id"),
-            Enfant.rang,
-            Enfant.id.alias("qui"),
-            Enfant.prenom,
-            Enfant.nom,
-            Enfant.naissance,
-            Activite.nom.alias("activite"),
-            fn.MIN(Seance.jour).alias("jour"),
-            fn.MAX(Seance.jour).alias("fin"),
-            fn.COUNT(Seance.jour.distinct()).alias("jours"),
-            fn.COUNT(Case(None, [(libres <= 0, 1)])).alias("complets"),
-            fn.MIN(libres).alias("libres"),
-            fn.COUNT(Ligne.id).alias("creneaux"),
-            Value("").alias("objet"),
-            Value("").alias("champ"),
-        )
-        .join(Demande)
-        .join_from(Ligne, Reservation)
-        .join(Enfant)
-        .join_from(Reservation, Seance)
-        .join(Activite)
-        .join_from(Seance, partagees, JOIN.LEFT_OUTER, on=partagees.c.seance == Seance.id)
-        .where(Ligne.demande.in_(demandes), _a_dire())
-        .group_by(Ligne.demande, Enfant.id, Activite.id)
-    )
-
-
-def _libres(partagees):
-    """The places left on a séance: its own, or those of what it shares, if there are fewer."""
-    propres = Seance.places - Seance.prises
-    return Case(None, [(partagees.c.libres < propres, partagees.c.libres)], propres)
-
-
-def _nom_entier():
-    """The name of the activity, with its place where the town has another of that name elsewhere."""
-    autre = Activite.alias()
-    ailleurs = autre.select(autre.nom).group_by(autre.nom).having(fn.COUNT(autre.lieu.distinct()) > 1)
-    return Case(
-        None, [(Activite.nom.in_(ailleurs), Activite.nom.concat(", ").concat(Lieu.nom))], Activite.nom
-    )
-
-
-def _inscriptions(demandes: list[int]):
-    """The same of the pre-registrations, one a child, with what is left on the days that each asks for."""
-    en_jeu = (
-        JourVoulu.select(JourVoulu.seance)
-        .join(Ligne, on=Ligne.preinscription == JourVoulu.preinscription)
-        .where(Ligne.demande.in_(demandes), Ligne.statut == w.EN_ATTENTE)
-    )
-    partagees = partagees_de(en_jeu).alias("partagees")
-    libres = _libres(partagees)
-    return (
-        Ligne.select(
-            Ligne.demande,
-            Ligne.id,
-            Enfant.rang,
-            Enfant.id,
-            Enfant.prenom,
-            Enfant.nom,
-            Enfant.naissance,
-            _nom_entier(),
-            Preinscription.debut,
-            Preinscription.fin,
-            fn.COUNT(JourVoulu.id),
-            fn.COUNT(Case(None, [(libres <= 0, 1)])),
-            fn.MIN(libres),
-            Value(0),
-            Value(""),
-            Value(""),
-        )
-        .join(Demande)
-        .join_from(Ligne, Preinscription)
-        .join(Enfant)
-        .join_from(Preinscription, Activite)
-        .join(Lieu)
-        .join_from(Preinscription, JourVoulu, JOIN.LEFT_OUTER)
-        .join(Seance, JOIN.LEFT_OUTER)
-        .join(partagees, JOIN.LEFT_OUTER, on=partagees.c.seance == Seance.id)
-        .where(Ligne.demande.in_(demandes), _a_dire())
-        .group_by(Ligne.id, Enfant.id, Preinscription.id, Activite.id, Lieu.id)
-    )
-
-
-def _modifications(demandes: list[int]):
-    """The same of the changes of the file, with the sheet that each is about."""
-    petit = Enfant.alias()
-    requete = Modification.select(
-        Modification.demande,
-        Modification.id,
-        fn.COALESCE(petit.rang, 0),
-        fn.COALESCE(petit.id, Responsable.id),
-        fn.COALESCE(petit.prenom, Responsable.prenom),
-        fn.COALESCE(petit.nom, Responsable.nom),
-        petit.naissance,
-        Value(""),
-        PAS_DE_JOUR,
-        PAS_DE_JOUR,
-        Value(0),
-        Value(0),
-        Value(0),
-        Value(0),
-        Modification.objet,
-        Modification.champ,
-    ).join(Demande)
-    return joindre_les_fiches(requete, petit).where(
-        Modification.demande.in_(demandes),
-        (Modification.statut == w.EN_ATTENTE) | (Demande.statut != w.EN_ATTENTE),
-    )
 
 
 def incompletes(demandes: Iterable[int]) -> set[int]:
@@ -347,6 +160,13 @@ def dire_le_sujet(nature: str, parties: list[Partie], motif: str = "") -> str:
         quoi = changements.resumer_par_fiche((f"{p.prenom} {p.nom}", p.objet, p.champ) for p in parties)
     elif nature == w.NATURE_PREINSCRIPTION:
         quoi = dire_les_inscriptions(parties)
+    elif nature == w.NATURE_CONTESTATION:
+        quoi = dire_les_contestees(
+            [p.activite for p in parties],
+            [jour for p in parties for jour in (p.jour, p.fin) if jour],
+            sum(p.jours for p in parties),
+            sum(p.montant for p in parties),
+        )
     else:
         quoi = _dire_les_parties([p for p in parties if p.creneaux])
     return " : ".join(filter(None, (", ".join(filter(None, (w.NATURES[nature], motif))), quoi)))
@@ -386,6 +206,16 @@ def dire_les_inscriptions(parties: list[Partie]) -> str:
         dits += [mots.pluriel(enfants, "enfant")] if enfants > 1 else []
         dits += [mots.pluriel(jours, "jour")] if jours else []
     return ", ".join(dits)
+
+
+def dire_les_contestees(activites: Iterable[str], jours: Iterable[dt.date], lignes: int, montant: int) -> str:
+    """« Cantine, 3 lignes, 9 – 13 nov., 10,35 € »: of what is contested of an invoice."""
+    bornes = sorted(jours)
+    if not bornes:
+        return ""
+    combien = [mots.pluriel(lignes, "ligne")] if lignes > 1 else []
+    quoi = mots.enumeration(list(dict.fromkeys(activites)))
+    return ", ".join([quoi, *combien, mots.periode(bornes[0], bornes[-1]), mots.euros(montant)])
 
 
 def dire_la_liste(combien: int) -> str:

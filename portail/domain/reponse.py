@@ -85,6 +85,8 @@ class Ordre:
     """Of a refusal: the family reads it."""
     detail: str = ""
     """What the journal says besides: the rule that answers."""
+    montants: Mapping[int, int] = field(default_factory=dict)
+    """Of contested lines: how many cents an avoir gives back; of one that is not here, all that is left."""
 
     @property
     def issue(self) -> tuple[str, str]:

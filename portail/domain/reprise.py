@@ -4,7 +4,7 @@ Inside the transaction of the act (`retour.py`). The same locks as the answer, i
 then sheets, then demandes. A number of statements that does not grow, but for the family file.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,12 +29,18 @@ from models import (
 from models import (
     verrouiller as verrouiller_les_lignes,
 )
-from portail.domain import application, liste_attente, reprise_du_dossier, souvenir
+from portail.domain import application, liste_attente, reponse_contestation, reprise_du_dossier, souvenir
 from portail.domain.application import Fiche
 from portail.domain.courriels_de_reponse import cle_de_reponse
 from portail.domain.places import Places, prendre_ensemble, verrouiller_les_places
 from portail.domain.refus import DejaChange, Refus
-from portail.domain.reprise_obstacles import depuis, inscriptions_prises, jours_reserves, sans_inscription
+from portail.domain.reprise_obstacles import (
+    contestees_de_nouveau,
+    depuis,
+    inscriptions_prises,
+    jours_reserves,
+    sans_inscription,
+)
 from portail.domain.souvenir import Souvenir
 from portail.domain.transitions import Acteur, ecrites, franchir_ensemble
 
@@ -87,7 +93,9 @@ def verrouiller(reponses: Sequence[Reponse]) -> list[Reprise]:
     }
     faits = _faits(reponses)
     places = verrouiller_les_places(_seances(faits))
-    fiches = _verrouiller_les_fiches(faits)
+    contestees = [ident for ident, demande in demandes.items() if demande.nature == w.NATURE_CONTESTATION]
+    payent = reponse_contestation.payeurs_de(contestees) if contestees else set()
+    fiches = _verrouiller_les_fiches(faits, payent)
     relues = verrouiller_les_lignes(Demande, demandes)
     for ident, demande in relues.items():
         ecrites(demande, famille=demandes[ident].famille)
@@ -114,7 +122,10 @@ def examiner(reprises: list[Reprise]) -> None:
     _rien_apres(possibles)
     _rien_n_a_bouge(possibles)
     _rien_n_est_parti(possibles)
-    for obstacle in (sans_inscription, jours_reserves, inscriptions_prises, reprise_du_dossier.obstacles):
+    for obstacle in (
+        *(sans_inscription, jours_reserves, inscriptions_prises),
+        *(contestees_de_nouveau, reprise_du_dossier.obstacles),
+    ):
         for demande_id, phrase in obstacle(_possibles(reprises)).items():
             for reprise in possibles:
                 if reprise.demande.id == demande_id:
@@ -196,16 +207,17 @@ def _seances(faits: dict[int, dict[str, dict[int, tuple[str, str, int]]]]) -> se
 
 
 def _verrouiller_les_fiches(
-    faits: dict[int, dict[str, dict[int, tuple[str, str, int]]]],
+    faits: dict[int, dict[str, dict[int, tuple[str, str, int]]]], payent: Collection[int]
 ) -> dict[int, Fiche]:
-    """The sheets of the changes; and the children of the registrations, for whom nobody asks meanwhile."""
+    """The sheets of the changes; and the children of the registrations, for whom nobody asks meanwhile, who
+    pays the contested invoices, whose lines nobody contests meanwhile."""
     ids = _ids(faits, "modification")
     modifications = list(Modification.select().where(Modification.id.in_(ids))) if ids else []
     inscriptions = _ids(faits, "preinscription")
     if inscriptions:
         enfants = Preinscription.select(Preinscription.enfant).where(Preinscription.id.in_(inscriptions))
         verrouiller_les_lignes(Enfant, [enfant for (enfant,) in enfants.tuples()])
-    return application.verrouiller_les_fiches(modifications)
+    return application.verrouiller_les_fiches(modifications, payent)
 
 
 def _lire_les_objets(reprises: list[Reprise]) -> None:

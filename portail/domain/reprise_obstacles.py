@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from peewee import fn
 
 import workflows as w
-from models import Evenement, Preinscription, Reservation, Seance
+from models import Contestation, Evenement, Ligne, Preinscription, Reservation, Seance
 
 if TYPE_CHECKING:
     from portail.domain.reprise import Reprise
@@ -28,6 +28,7 @@ DEPUIS = {
 """What has happened since, in words, by the act."""
 SANS_INSCRIPTION = "L’inscription de l’enfant a pris fin depuis : il n’y a plus rien à demander ce jour-là."
 JOURS_RESERVES = "Depuis, des jours ont été réservés avec cette inscription."
+CONTESTEE_DE_NOUVEAU = "Depuis, la famille conteste de nouveau cette ligne : répondez à sa nouvelle demande."
 DEMANDEE_DE_NOUVEAU = "Depuis, la famille a refait une demande pour ces jours."
 
 
@@ -63,6 +64,20 @@ def sans_inscription(reprises: Collection[Reprise]) -> dict[int, str]:
     )
     trouvees = {ident for (ident,) in couvertes.tuples()}
     return {demande_id: SANS_INSCRIPTION for ident, demande_id in refusees.items() if ident not in trouvees}
+
+
+def contestees_de_nouveau(reprises: Collection[Reprise]) -> dict[int, str]:
+    """A refused line of an invoice waits again only if nobody has contested it since. One query."""
+    refusees = {ligne.id: reprise.demande.id for reprise in reprises for ligne in reprise.de("ligne")}
+    autre, attend = Contestation.alias(), Ligne.alias()
+    requete = (
+        Contestation.select(Contestation.ligne)
+        .join(autre, on=(autre.facturee == Contestation.facturee) & (autre.id != Contestation.id))
+        .join(attend, on=(autre.ligne == attend.id) & (attend.statut == w.EN_ATTENTE))
+        .where(Contestation.ligne.in_(list(refusees)))
+    )
+    trouvees = requete.tuples() if refusees else ()
+    return {refusees[ligne]: CONTESTEE_DE_NOUVEAU for (ligne,) in trouvees}
 
 
 def jours_reserves(reprises: Collection[Reprise]) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """`verifier`: the invariants of the domain, asked of the database: one query each, a row is a breach."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,9 +13,11 @@ from models import (
     db,
     moteur,
 )
+from portail.domain import verification_contestations as des_contestations
 from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_demandes as des_demandes
 from portail.domain import verification_dossier as du_dossier
+from portail.domain import verification_factures as des_factures
 from portail.domain import verification_file as de_la_file
 from portail.domain import verification_importations as des_importations
 from portail.domain import verification_inscriptions as des_inscriptions
@@ -24,19 +26,8 @@ from portail.domain import verification_places as des_places
 from portail.domain import verification_pointage as du_pointage
 from portail.domain import verification_reponses as des_reponses
 from portail.domain import verification_tarifs as des_tarifs
+from portail.domain.invariant import Invariant
 from portail.domain.transitions import MACHINES
-
-
-@dataclass(frozen=True)
-class Invariant:
-    """What must always hold. `requete` gives a row for each breach, its values fill `phrase`.
-
-    It is a query; or the rows themselves, where the database cannot tell.
-    """
-
-    nom: str
-    requete: Callable[[], str | Iterable[tuple]]
-    phrase: str
 
 
 @dataclass(frozen=True)
@@ -326,6 +317,20 @@ INVARIANTS = (
     Invariant("Pointages à venir", du_pointage.a_venir, "présence {0} : la séance {1} est le {2}"),
     Invariant("Départs", du_pointage.departs, "présence {0} : départ à {1}, pointée à {2}"),
     Invariant(
+        "Contestations", des_contestations.lignes, "ligne {0} de la demande {1} ({2}) : ce qu’elle conteste"
+    ),
+    Invariant(
+        "Factures contestées",
+        des_contestations.autre_facture,
+        "demande {0} : {1} facture(s), ou d’une autre famille",
+    ),
+    Invariant("Contestations en double", des_contestations.deux_fois, "ligne de facture {0} : {1} attendent"),
+    Invariant(
+        "Avoirs des contestations",
+        des_contestations.sans_avoir,
+        "contestation {0} ({1}) : ligne d’avoir {2}",
+    ),
+    Invariant(
         "Réponses à annuler",
         des_reponses.sans_journal,
         "réponse {0} à la demande {1} : ses lignes du journal, {2} à {3}, ne sont pas les siennes",
@@ -349,6 +354,7 @@ INVARIANTS = (
         du_personnel.limites_sans_objet,
         "compte {0} ({1}) : limité à « {2} », ce que son rôle ne peut pas être",
     ),
+    *des_factures.INVARIANTS,
     Invariant("Parts des payeurs", des_tarifs.parts, "enfant {0} : {1} % en tout, {2} d’une autre famille"),
     Invariant(
         "Un tarif par jour", des_tarifs.chevauchements, "activité {0} : les tarifs {1} et {2} se chevauchent"

@@ -67,7 +67,8 @@ def lignes() -> str:
                coalesce(CAST(l.reservation_id AS TEXT), 'aucun')
         FROM ligne l JOIN demande d ON d.id = l.demande_id
         WHERE (d.nature = '{w.NATURE_PREINSCRIPTION}') <> (l.preinscription_id IS NOT NULL)
-           OR (l.preinscription_id IS NULL) = (l.reservation_id IS NULL)"""
+           OR (l.preinscription_id IS NULL) = (l.reservation_id IS NULL)
+              AND d.nature <> '{w.NATURE_CONTESTATION}'"""
 
 
 def desaccords() -> str:

@@ -10,10 +10,11 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 
 import workflows as w
-from portail.domain import motifs, notes
+from portail.domain import coordonnees, motifs, notes
 from portail.domain.echanges import TEXTE_MAX
 from portail.domain.filtres_moderation import AGES, ETATS, GROUPES, SUIVIS, Filtres
 from portail.domain.refus import Refus
+from portail.domain.reponse_contestation import champ_du_montant
 from portail.forms.planning import lire_entier
 from portail.forms.textes import au_net, au_net_par_lignes
 
@@ -69,6 +70,24 @@ def lire_malgre(textes: Iterable[str]) -> dict[int, str]:
     """By change of the file, the fingerprint of the value that the agent saw: « 12:4f0c… »."""
     lus = (texte.partition(":") for texte in textes)
     return {ident: vu for nombre, _, vu in lus if (ident := lire_entier(nombre))}
+
+
+def lire_montants(saisie: MultiDict[str, str]) -> dict[int, str]:
+    """By contested line, how much an avoir is to give back, as it was typed: each field follows its line."""
+    couples = zip(saisie.getlist("contestee"), saisie.getlist("montant"), strict=False)
+    return {ident: au_net(texte) for nombre, texte in couples if (ident := lire_entier(nombre))}
+
+
+def en_cents(montants: Mapping[int, str]) -> dict[int, int]:
+    """The same in cents. What is no amount is none: the act tells what it may be, of a contested line."""
+    return {ident: _cents(texte) for ident, texte in montants.items()}
+
+
+def _cents(texte: str) -> int:
+    try:
+        return int(coordonnees.centiemes(texte))
+    except ValueError:
+        return 0
 
 
 def _choix(motifs: Iterable[str]) -> list[SelectChoice]:
@@ -194,6 +213,8 @@ class Saisie:
     """Of the file: what was to be replaced all the same (:func:`lire_malgre`)."""
     groupes: Collection[str] = ()
     """Of a long demande: the months of a child in an activity that were ticked."""
+    montants: Mapping[int, str] = field(default_factory=dict)
+    """Of contested lines: what an avoir was to give back (:func:`lire_montants`)."""
 
     def __post_init__(self) -> None:
         if self.refus and self.refus.champ in self.motif:
@@ -202,7 +223,16 @@ class Saisie:
     @property
     def phrase(self) -> str:
         """What is said above the answer: a refusal that is about no field."""
-        return self.refus.phrase if self.refus and self.refus.champ not in self.motif else ""
+        refus = self.refus
+        return refus.phrase if refus and not (refus.champ in self.motif or self._d_un_montant) else ""
+
+    def faute(self, champ: str) -> str:
+        """What is wrong with this amount, in words."""
+        return self.refus.phrase if self.refus and self.refus.champ == champ else ""
+
+    @property
+    def _d_un_montant(self) -> bool:
+        return self.refus is not None and self.refus.champ in map(champ_du_montant, self.montants)
 
     @property
     def champ(self) -> str:

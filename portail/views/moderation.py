@@ -35,9 +35,11 @@ from portail.forms.moderation import (
     RefusForm,
     Requete,
     Saisie,
+    en_cents,
     lire_filtres,
     lire_ids,
     lire_malgre,
+    lire_montants,
     rien_de_saisi,
 )
 from portail.forms.planning import lire_entier
@@ -70,8 +72,11 @@ def demande(demande_id: int) -> Response:
 @access.reserve_a(*ROLES_AGENTS)
 def accepter(demande_id: int) -> Response:
     malgre = lire_malgre(request.form.getlist("malgre"))
+    montants = en_cents(lire_montants(request.form))
     return _repondre(
-        demande_id, w.ACCEPTER, lambda lignes: moderation.accepter(g.compte, demande_id, lignes, malgre)
+        demande_id,
+        w.ACCEPTER,
+        lambda lignes: moderation.accepter(g.compte, demande_id, lignes, malgre, montants),
     )
 
 
@@ -230,7 +235,8 @@ def _repondre(demande_id: int, voulu: str, acte: Callable[[list[int]], Demande])
     filtres, _ = lire_filtres(request.args)
     lignes, malgre = lire_ids(request.form.getlist("ligne")), lire_malgre(request.form.getlist("malgre"))
     groupes = request.form.getlist("groupe")
-    saisie = Saisie(RefusForm(suffixe=demande_id), lignes, malgre=malgre, groupes=groupes)
+    montants = lire_montants(request.form)
+    saisie = Saisie(RefusForm(suffixe=demande_id), lignes, malgre=malgre, groupes=groupes, montants=montants)
     try:
         siennes = lecture_demande.lignes_des_groupes(demande_id, g.compte, groupes, voulu)
         repondue = acte([*lignes, *siennes])

@@ -181,7 +181,7 @@ def test_the_list_costs_the_same_whatever_its_length(monde, claire, deposee):
         )
     with count_queries() as quatre:
         claire.get("/famille/demandes")
-    assert une.count == quatre.count <= 6
+    assert une.count == quatre.count <= 7
 
 
 def test_a_demande_of_the_first_minutes_of_january_has_the_new_years_number():

@@ -223,6 +223,7 @@ class Carte:
                 "h_origine": ([m.horaires(m.cantine)], []),
                 "source": ([str(m.cantine.id)], []),
                 "garde": ([str(m.cantine.id)], []),
+                "facturee": ([str(factures.lignes(m.moreau)[0])], [str(factures.lignes(m.dasilva)[0])]),
                 "ligne": ([str(i) for i in m.lignes(attente)], [str(i) for i in m.lignes(ailleurs)]),
             }
             | argent.champs(m)

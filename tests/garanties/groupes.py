@@ -1,7 +1,7 @@
 """The fields that several routes read together, by their names on the map (`routes.py`)."""
 
 CADRE = ("vue", "date", "enfant", "activite", "choix")
-REPONSE = ("ligne", "groupe", "malgre", "motif", "precision", "ouverte")
+REPONSE = ("ligne", "groupe", "malgre", "contestee", "montant", "motif", "precision", "ouverte")
 CODE = ("code", "naissance")
 CONFIRMATION = ("mot_de_passe_actuel",)
 DE_LA_CHARGE = ("role", "limite", "lieux")

@@ -40,6 +40,7 @@ from portail.domain import (
     codes,
     coffre,
     contacts,
+    contestations,
     demandes,
     documents,
     dossier,
@@ -125,7 +126,15 @@ def peupler() -> None:
     importation.deposer(ville.gestionnaire, [Fichier("familles.csv", b"code;nom\n900001;Neuve\n")])
     importation.servir()
     factures.emettre(ville)
+    _contestations(ville)
     paiements.poser(ville)
+
+
+def _contestations(ville: Ville) -> None:
+    """Of the invoice of each family, the line that no avoir has touched is contested."""
+    for auteur, famille in ((ville.claire, ville.moreau), (ville.paulo, ville.dasilva)):
+        entiere = factures.lignes(famille)[1]
+        contestations.contester(auteur, famille, entiere, [], "Ce jour-là, personne n’est venu.")
 
 
 def _file(ville: Ville) -> None:

@@ -9,7 +9,7 @@ import workflows as w
 from models import Calendrier, Demande, Ligne, Preinscription, Reservation, Seance
 from portail.domain import lecture_demande, lecture_moderation, moderation
 from portail.domain.lecture_moderation import Filtres
-from portail.domain.rangees import lire_les_parties
+from portail.domain.parties_de_rangees import lire_les_parties
 from tests.actes import demander, places, prises, statut
 from tests.formulaires import poster
 from tests.html import mots
