@@ -32,17 +32,7 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.demo import (
-    dossiers,
-    factures,
-    file,
-    places,
-    pointages,
-    preinscriptions,
-    prelevements,
-    tarifs,
-    temps,
-)
+from portail.demo import dossiers, file, places, pointages, preinscriptions, prelevements, tarifs, temps
 from portail.demo.courrier import CHAMPS as CHAMPS_COURRIEL
 from portail.demo.courrier import lettres
 from portail.demo.demandes import REPRENDRE, CreneauDemo, Trace, heure_du_pointage
@@ -88,8 +78,7 @@ def fonder_demonstration(
     with write_transaction():
         _Ecriture(monde).tout(avancer)
     db.execute_sql("ANALYZE")
-    factures.ecrire(monde.temps, graine)
-    prelevements.ecrire(monde.temps, graine)
+    prelevements.facturer_et_prelever(monde.temps, graine)
     return monde
 
 

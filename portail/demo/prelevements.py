@@ -18,6 +18,12 @@ ANCIENNETE = 400
 """Days since the oldest signature."""
 
 
+def facturer_et_prelever(temps: Temps, graine: int) -> None:
+    """What was billed and paid; then what is to be debited of the rest."""
+    factures.ecrire(temps, graine)
+    ecrire(temps, graine)
+
+
 def ecrire(temps: Temps, graine: int) -> None:
     """The mandates, then a remise of yesterday; never of the known family, who pays by itself."""
     alea = Random(graine)

@@ -91,9 +91,9 @@ DU_LEUR = {
     "ouverture.ajouter_un_adulte": (403,),
     "ouverture.ajouter_un_enfant": (403,),
 }
-"""How an act on the agent's own family is refused, where it is not as elsewhere: who pays, the children named at the
-counter are of another family, and an answer that another agent gave: neither exists there; a preview says
-what would be refused; who may add nobody is told so before any form."""
+"""How an act on the agent's own family is refused, where it is not as elsewhere: who pays, or the children
+named, at the counter are of another family, and an answer that another agent gave: none of them exists
+there; a preview says what would be refused; who may add nobody is told so before any form."""
 D_AUCUNE_FAMILLE = {"annee"}
 """Parameters that name nothing of anybody: what each reads there is theirs (the papers’ own tests)."""
 SECRETS_D_AUTRUI = ("Tomás", "Da Silva", "échecs", "104583", "paulo@")
