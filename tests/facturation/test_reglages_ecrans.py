@@ -1,4 +1,4 @@
-"""The page of the settings of billing: what is typed is kept, the bank is masked and asks for the password."""
+"""The page of the settings of billing: what is typed is kept, the bank is masked, the password asked."""
 
 import datetime as dt
 
