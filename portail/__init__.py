@@ -37,6 +37,7 @@ SALLES = (
     "paiements_de_la_ville",
     "campagnes",
     "factures_de_la_ville",
+    "simulateur",
     "reglages_de_facturation",
     "tarifs",
     "copie_de_tarifs",

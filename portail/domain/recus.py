@@ -81,6 +81,13 @@ def imprimer(reglements: Sequence[Reglement]) -> list[RecuImprime]:
     return [RecuImprime(r, parts[r.id], defaits.get(r.id)) for r in reglements]
 
 
+def tous(regard: droits.Regard) -> list[RecuImprime]:
+    """All that the account reads, the last first. Four queries."""
+    return imprimer(
+        list(_lire().where(lisibles(regard)).order_by(Reglement.recu_le.desc(), Reglement.id.desc()))
+    )
+
+
 def de_l_annee(regard: droits.Regard, annee: int) -> list[RecuImprime]:
     """Those that the account reads of the money that came that year. Three queries."""
     requete = _lire().where(

@@ -73,6 +73,7 @@ ROUTES = {
     "reception.page": Fiche(FAMILLES),
     "reception.regler": Fiche(FAMILLES, (), ("rappels", "sauf", "accuses")),
     "facturation.espace": Fiche(FAMILLES),
+    "simulateur.page": Fiche(FAMILLES, ("enfant", "activite", "quotient")),
     "papiers.facture": Fiche(FAMILLES),
     "papiers.facture_en_pdf": Fiche(FAMILLES),
     "papiers.recu": Fiche(FAMILLES),

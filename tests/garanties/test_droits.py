@@ -94,7 +94,7 @@ DU_LEUR = {
 counter are of another family, and an answer that another agent gave: neither exists there; a preview says
 what would be refused; who may add nobody is told so before any form."""
 D_AUCUNE_FAMILLE = {"annee"}
-"""Parameters that name nothing of anybody: what each reads there is their own."""
+"""Parameters that name nothing of anybody: what each reads there is theirs (the papers’ own tests)."""
 SECRETS_D_AUTRUI = ("Tomás", "Da Silva", "échecs", "104583", "paulo@")
 """Words that stand in no page of the Moreau family."""
 CATALOGUE = ("échecs",)
