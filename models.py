@@ -1446,13 +1446,6 @@ class Facture(Modele):
         return f"{self.exercice}-{self.rang:06}"
 
 
-Facture.add_index(
-    Facture.index(Facture.campagne, Facture.payeur, unique=True, name="facture_de_campagne").where(
-        SQL("campagne_id IS NOT NULL")
-    )
-)
-"""A run bills an adult once."""
-
 GENRES_DE_LIGNE = ("seance", "absence", "sans_reservation", "mois", "avoir")
 
 

@@ -210,12 +210,6 @@ def up(migrator, db):
                 Check("(origine_id IS NULL) = (motif = '')"),
             ]
 
-    Facture.add_index(
-        Facture.index(Facture.campagne, Facture.payeur, unique=True, name="facture_de_campagne").where(
-            SQL("campagne_id IS NOT NULL")
-        )
-    )
-
     class LigneDeFacture(Table):
         facture = ForeignKeyField(Facture, backref="+")
         rang = SmallIntegerField()

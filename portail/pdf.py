@@ -26,7 +26,7 @@ PATIENCE = 15
 SECONDES = 50
 """How long one run may last, its pages together: less than the minute that a proxy waits."""
 OCTETS_MAX = 8_000_000
-"""How much it may be given: twenty times the longest year of invoices."""
+"""How much it may be given: twelve invoices of 330 lines are 1.1 million."""
 
 _admis = threading.BoundedSemaphore(A_LA_FOIS + EN_ATTENTE)
 _presses = threading.BoundedSemaphore(A_LA_FOIS)

@@ -62,9 +62,14 @@ def facture(
     foyer: bool = True,
     mois: dt.date = NOVEMBRE,
     echeance: dt.date | None = None,
+    garde: bool = False,
+    explication: str = "Tarif unique.",
     **champs,
 ) -> Facture:
-    """An issued invoice: a line for each child, séance, amount in cents. Its `Solde` with it."""
+    """An issued invoice: a line for each child, séance, amount in cents. Its `Solde` with it.
+
+    `garde`: whether it is child care for the taxes. Issued now: the tests stop the clock.
+    """
     regler()
     total = sum(montant for _, _, montant in lignes)
     jusqu_au = echeance or clock.aujourdhui() + dt.timedelta(30)
@@ -96,8 +101,9 @@ def facture(
                 seance=seance,
                 jour=seance.jour,
                 libelle=f"{enfant.prenom}, {seance.activite.nom}",
-                explication="Tarif unique.",
+                explication=explication,
                 montant=montant,
+                garde=garde,
             )
         Solde.create(facture=creee, payeur=payeur, echeance=jusqu_au, reste=total)
     return creee

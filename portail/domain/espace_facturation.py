@@ -8,9 +8,10 @@ from itertools import groupby
 
 from models import Entente, PartDePayeur, ReglagesDeFacturation
 from portail import clock, mots
-from portail.domain import encaissement, lecture_factures
+from portail.domain import encaissement, lecture_factures, recus
 from portail.domain.droits import Regard
 from portail.domain.lecture_factures import FactureVue
+from portail.domain.recus import RecuImprime
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,14 @@ class Espace:
     regard: Regard
     factures: Sequence[FactureVue]
     """All of them, the last first."""
+    recus: Sequence[RecuImprime]
+    """What was received, the last first."""
     credit: int
     """What was paid in advance, or taken back, and pays nothing yet."""
     entente: dt.date | None
     """Until when the town has agreed that what is due is paid over time."""
     payer: str
     """How to pay, in the town’s words."""
-    en_ligne: bool
-    """Whether the town lets one pay online."""
 
     @cached_property
     def dues(self) -> Dues:
@@ -94,7 +95,7 @@ class Espace:
 
     @property
     def annees(self) -> list[Annee]:
-        par_annee = groupby(self.factures, key=lambda f: clock.a_paris(f.emise_le).year)
+        par_annee = groupby(self.factures, key=lambda f: f.emise.year)
         return [Annee(annee, list(siennes)) for annee, siennes in par_annee]
 
     @property
@@ -111,10 +112,10 @@ def espace(regard: Regard) -> Espace:
     return Espace(
         regard,
         factures,
+        recus.tous(regard),
         sum(c.reste for siennes in encaissement.credits_de(siens).values() for c in siennes),
         _entente(siens),
         reglages.payer if reglages else "",
-        bool(reglages and reglages.payfip),
     )
 
 

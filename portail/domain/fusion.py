@@ -35,7 +35,16 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.domain import adresses_d_agenda, comptes, courriels, doublons, familles, liste_attente, perimetre
+from portail.domain import (
+    adresses_d_agenda,
+    comptes,
+    courriels,
+    doublons,
+    familles,
+    fusion_des_factures,
+    liste_attente,
+    perimetre,
+)
 from portail.domain.contacts import FicheContact
 from portail.domain.doublons import Examen, Pareils
 from portail.domain.places import Places, verrouiller_les_places
@@ -108,12 +117,13 @@ def _reunir(acteur: Acteur, examen: Examen, places: Places) -> None:
     for inscription in examen.en_trop:
         franchir(inscription, w.ANNULER, acteur, famille_id=vide.id, motif=EN_DOUBLE)
     _defaire_les_doubles(examen)
-    _reunir_les_adultes(examen)
+    _reunir_les_adultes(acteur, examen)
     _reunir_les_enfants(examen)
     _deplacer_les_comptes(acteur, examen)
     siennes = Demande.select(Demande.id).where(Demande.famille == vide)
     Reponse.delete().where(Reponse.demande.in_(siennes)).execute()  # what they remember is of sheets that go
     Demande.update(famille=garde).where(Demande.famille == vide).execute()
+    fusion_des_factures.de_la_famille(vide, garde)
     Courriel.update(famille=garde).where(Courriel.famille == vide).execute()
     SessionOuverte.update(famille=garde).where(SessionOuverte.famille == vide).execute()
     deja = (Famille.id == vide.id) | (Famille.fusionnee_dans == vide)
@@ -144,7 +154,7 @@ def _defaire_les_doubles(examen: Examen) -> None:
         Reservation.delete().where(Reservation.id == part.id).execute()
 
 
-def _reunir_les_adultes(examen: Examen) -> None:
+def _reunir_les_adultes(acteur: Acteur, examen: Examen) -> None:
     pareils, gardes = examen.pareils.adultes, {un.id: un for un in examen.adultes_gardes}
     rang = max((un.rang for un in examen.adultes_gardes), default=0)
     for adulte in examen.adultes:
@@ -158,6 +168,7 @@ def _reunir_les_adultes(examen: Examen) -> None:
         for table in (Abonnement, CodeAbonne):
             table.update(responsable=pareil).where(table.responsable == adulte).execute()
         PartDePayeur.update(responsable=pareil).where(PartDePayeur.responsable == adulte).execute()
+        fusion_des_factures.d_un_adulte(acteur, adulte, pareil)
         _deplacer_les_liens(LienParental.responsable, LienParental.enfant, adulte.id, pareil.id)
         _deplacer_les_changements("responsable", adulte.id, pareil.id)
         Responsable.delete().where(Responsable.id == adulte.id).execute()
@@ -194,6 +205,7 @@ def _reunir_les_enfants(examen: Examen) -> None:
         _deplacer_la_photo(enfant, pareil)
         _deplacer_les_pointages(examen, enfant, pareil)
         _deplacer_les_parts(enfant, pareil)
+        fusion_des_factures.d_un_enfant(enfant, pareil)
         _deplacer_les_liens(LienParental.enfant, LienParental.responsable, enfant.id, pareil.id)
         _deplacer_les_changements("enfant", enfant.id, pareil.id)
         a_prendre = _ce_qui_manque(pareil, enfant, ((nom,) for nom in A_L_ENFANT))

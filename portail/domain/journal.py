@@ -48,6 +48,7 @@ COMPTE = {
     "codes_de_secours_refaits": "De nouveaux codes de secours ont été faits",
     "liste_exportee": "Une liste a été emportée dans un fichier",
     "liste_ouverte": "Une liste a été affichée avec les régimes et les alertes de santé",
+    "comptes_exportes": "Des comptes de la facturation ont été emportés dans un fichier",
     "chiffres_exportes": "Les chiffres ont été emportés dans un fichier",
 }
 """What is said of each act written on an account; its detail, if it has one, comes after a colon."""

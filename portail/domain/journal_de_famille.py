@@ -19,6 +19,7 @@ from portail.domain import (
     guichet,
     journal,
     ouverture,
+    papiers,
     parts_de_payeur,
 )
 from portail.domain.lecture_familles import et_les_videes
@@ -39,6 +40,7 @@ OBJETS = {
     "code_abonne": "Code abonné",
     "document": "Document",
     "lien_parental": "Droit d’un adulte",
+    "facture": "Facture",
     "mandat": "Mandat de prélèvement",
     "prelevement": "Prélèvement",
     "reglement": "Règlement",
@@ -61,13 +63,14 @@ ACTES = {
     ouverture.OUVRIR: "Dossier ouvert",
     ouverture.AJOUTER_UN_ADULTE: "Adulte ajouté",
     ouverture.AJOUTER_UN_ENFANT: "Enfant ajouté",
+    papiers.EMPORTER: "Facture imprimée ou téléchargée",
     "code_remplace": "Code abonné remplacé",
     "code_annule": "Code abonné annulé",
     "demander_une_piece": "Pièce demandée à la famille",
     "repondre": "Réponse de la famille",
 }
 """The acts that change no status, in words."""
-SENSIBLES = frozenset((*journal.LECTURES_SENSIBLES, documents.LECTURE))
+SENSIBLES = frozenset((*journal.LECTURES_SENSIBLES, documents.LECTURE, papiers.EMPORTER))
 """The readings that the town must answer for."""
 
 

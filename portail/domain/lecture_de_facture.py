@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from peewee import JOIN, fn
 
-from models import Enfant, Facture, Imputation, LigneDeFacture, ReglagesDeFacturation, Reglement
+from models import Enfant, Facture, Imputation, LigneDeFacture, Reglement
 from portail import clock
 from portail.domain import lecture_factures
 from portail.domain.creneaux import EnfantVu
@@ -88,13 +88,11 @@ class FactureLue:
     """Those that take some of it back, whatever they pay."""
     origine: FactureVue | None
     """Of an avoir: the invoice that it corrects."""
-    en_ligne: bool
-    """Whether the town lets one pay online."""
 
     @property
     def payable(self) -> bool:
-        """Whether it may be paid online now: something is left of it, and no operation is open."""
-        return self.en_ligne and self.vue.reste > 0 and not self.vue.en_paiement
+        """Whether it may be paid now: something is left of it, and no operation is open."""
+        return self.vue.reste > 0 and not self.vue.en_paiement
 
     @property
     def libre(self) -> int:
@@ -103,12 +101,11 @@ class FactureLue:
 
 
 def lire(regard: Regard, facture_id: int) -> FactureLue:
-    """This invoice, if the account reads it; :class:`Introuvable` otherwise. Seven queries.
+    """This invoice, if the account reads it; :class:`Introuvable` otherwise. Six queries.
 
     Its avoirs and the invoice that it corrects are the same adult’s: who reads the one reads the others.
     """
     facture = lecture_factures.facture_lue(regard, facture_id)
-    reglages = ReglagesDeFacturation.get_or_none(ReglagesDeFacturation.id == 1)
     liees = lecture_factures.celles(
         (Facture.id == facture.id) | (Facture.origine == facture) | (Facture.id == (facture.origine_id or 0))
     )
@@ -121,7 +118,6 @@ def lire(regard: Regard, facture_id: int) -> FactureLue:
         _mouvements(facture),
         [vue for vue in liees if vue.est_un_avoir and vue.id != facture.id],
         par_id.get(facture.origine_id),
-        bool(reglages and reglages.payfip),
     )
 
 

@@ -58,6 +58,11 @@ class FactureVue:
         return self.total < 0
 
     @property
+    def emise(self) -> dt.date:
+        """The civil day of its issue."""
+        return clock.a_paris(self.emise_le).date()
+
+    @property
     def en_retard(self) -> bool:
         return self.etat.code == w.EN_RETARD
 

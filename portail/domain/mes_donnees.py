@@ -33,6 +33,7 @@ from models import (
 )
 from portail import clock, mots
 from portail.domain import journal, lecture_contestations, lecture_demandes, navigateurs
+from portail.domain import mes_donnees_de_facturation as de_facturation
 from portail.domain import mes_donnees_des_inscriptions as des_inscriptions
 from portail.domain.courriels_de_compte import prefixe
 from portail.domain.mes_donnees_du_dossier import DossiersLus
@@ -52,6 +53,9 @@ def rassembler(compte: Compte) -> dict[str, Any]:
         "enfants": dossiers.enfants(),
         "inscriptions": _inscriptions(suivis),
         "reservations": _reservations(suivis),
+        "factures": de_facturation.factures(dossiers.regards.values()),
+        "reglements": de_facturation.reglements(dossiers.regards.values()),
+        "mandats": de_facturation.mandats(dossiers.regards.values()),
         "demandes": _demandes(
             ids, suivis, dossiers.modifications(), lecture_contestations.a_emporter(dossiers.regards.values())
         ),

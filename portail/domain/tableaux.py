@@ -21,10 +21,11 @@ from xlsxwriter.worksheet import Worksheet
 from models import normaliser
 from portail import clock
 
-TEXTE, TELEPHONE, NOMBRE, POURCENT, DUREE, DATE = (
-    *("texte", "telephone", "nombre", "pourcent", "duree", "date"),
+TEXTE, TELEPHONE, NOMBRE, POURCENT, DUREE, DATE, EUROS = (
+    *("texte", "telephone", "nombre", "pourcent", "duree", "date", "euros"),
 )
-"""Of what kind the values of a column are: str, str, int, float between 0 and 1, float in hours, date."""
+"""Of what kind the values of a column are: str, str, int, float between 0 and 1, float in hours, date, int
+in cents."""
 
 CSV, XLSX = "csv", "xlsx"
 GENRES = {
@@ -40,7 +41,7 @@ EN_MEMOIRE = 5_000
 TEXTE_MAX = 32_000
 """Characters of a cell: spreadsheets hold 32 767."""
 COMMENCENT_UNE_FORMULE = "=+-@＝＋－＠"
-LARGEURS = {TEXTE: 18, TELEPHONE: 18, NOMBRE: 11, POURCENT: 11, DUREE: 11, DATE: 12}
+LARGEURS = {TEXTE: 18, TELEPHONE: 18, NOMBRE: 11, POURCENT: 11, DUREE: 11, DATE: 12, EUROS: 12}
 LARGEUR_MAX = 48
 
 Valeur = str | int | float | dt.date | None
@@ -54,7 +55,7 @@ class Colonne:
     @property
     def chiffree(self) -> bool:
         """Whether it is aligned on the right."""
-        return self.genre in (NOMBRE, POURCENT, DUREE)
+        return self.genre in (NOMBRE, POURCENT, DUREE, EUROS)
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,8 @@ def _en_case(colonne: Colonne, valeur: Valeur) -> str:
         return sans_formule(composable(valeur) if colonne.genre == TELEPHONE else valeur)
     if isinstance(valeur, dt.date):
         return f"{valeur:%d/%m/%Y}"
+    if colonne.genre == EUROS:
+        return f"{'-' if valeur < 0 else ''}{abs(int(valeur)) // 100},{abs(int(valeur)) % 100:02}"
     if colonne.genre == POURCENT:
         return f"{100 * valeur:.1f}".replace(".", ",")
     return str(valeur) if isinstance(valeur, int) else f"{valeur:.1f}".replace(".", ",")
@@ -182,6 +185,7 @@ def en_xlsx(tableaux: Sequence[Tableau], sortie: BinaryIO) -> None:
             DATE: classeur.add_format({"num_format": "dd/mm/yyyy", "align": "left", "valign": "top"}),
             NOMBRE: classeur.add_format({"num_format": "#,##0", "valign": "top"}),
             DUREE: classeur.add_format({"num_format": "0.0", "valign": "top"}),
+            EUROS: classeur.add_format({"num_format": "#,##0.00", "valign": "top"}),
             POURCENT: classeur.add_format({"num_format": "0.0%", "valign": "top"}),
             "entete": classeur.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
         }
@@ -205,7 +209,8 @@ def _remplir(feuille: Worksheet, tableau: Tableau, formats: dict[str | None, For
             elif isinstance(valeur, dt.date):
                 feuille.write_datetime(ligne, rang, dt.datetime.combine(valeur, dt.time()), formats[DATE])
             else:
-                feuille.write_number(ligne, rang, valeur, formats[colonne.genre])
+                nombre = valeur / 100 if colonne.genre == EUROS else valeur
+                feuille.write_number(ligne, rang, nombre, formats[colonne.genre])
 
 
 def _mettre_en_page(feuille: Worksheet, tableau: Tableau) -> None:

@@ -80,7 +80,7 @@ def prix(bareme: Bareme, faits: Faits) -> Prix:
         montant *= combien
         raisons.append(mots.pluriel(combien, "demi-heure commencée", "demi-heures commencées"))
     if reduction := _reduction(bareme, faits.rang):
-        montant = _arrondi(montant * (100 - reduction), 100)
+        montant = arrondir(montant * (100 - reduction), 100)
         raisons.append(f"{mots.ordinal(faits.rang)} enfant de la famille : {reduction} % de moins")
     if faits.tardive and bareme.supplement_tardif:
         montant += bareme.supplement_tardif
@@ -102,8 +102,13 @@ def demi_heures(minutes: int) -> int:
 
 def parts(montant: int, pourcents: Sequence[int]) -> list[int]:
     """`montant` shared by these percents, that make a hundred: the parts always add up to it, to the cent."""
-    cumuls = [_arrondi(montant * sum(pourcents[: rang + 1]), 100) for rang in range(len(pourcents))]
+    cumuls = [arrondir(montant * sum(pourcents[: rang + 1]), 100) for rang in range(len(pourcents))]
     return [apres - avant for avant, apres in zip([0, *cumuls], cumuls, strict=False)]
+
+
+def arrondir(numerateur: int, denominateur: int) -> int:
+    """The nearest whole number, a half upwards."""
+    return (2 * numerateur + denominateur) // (2 * denominateur)
 
 
 # ——— inside ———
@@ -120,7 +125,7 @@ def _unitaire(bareme: Bareme, quotient: int | None) -> tuple[int, str]:
         return plein, f"{mots.euros(plein)} {la}, {sans}"
     if bareme.mode == TRANCHES:
         return _de_la_tranche(bareme.tranches, quotient, la)
-    brut = _arrondi(quotient * bareme.taux, CENT_MILLE)
+    brut = arrondir(quotient * bareme.taux, CENT_MILLE)
     montant = min(max(brut, bareme.plancher), bareme.plafond)
     effort = f"quotient familial de {mots.euros(quotient)} × {taux_en_mots(bareme.taux)}"
     if montant == brut:
@@ -158,8 +163,3 @@ def _reduction(bareme: Bareme, rang: int) -> int:
     if rang <= 1:
         return 0
     return bareme.fratrie_2 if rang == 2 else bareme.fratrie_3
-
-
-def _arrondi(numerateur: int, denominateur: int) -> int:
-    """The nearest whole number, a half upwards."""
-    return (2 * numerateur + denominateur) // (2 * denominateur)

@@ -1,6 +1,6 @@
 """`verifier`: the invariants of the domain, asked of the database: one query each, a row is a breach."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,6 +17,7 @@ from portail.domain import verification_contestations as des_contestations
 from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_demandes as des_demandes
 from portail.domain import verification_dossier as du_dossier
+from portail.domain import verification_factures as des_factures
 from portail.domain import verification_file as de_la_file
 from portail.domain import verification_importations as des_importations
 from portail.domain import verification_inscriptions as des_inscriptions
@@ -25,19 +26,8 @@ from portail.domain import verification_places as des_places
 from portail.domain import verification_pointage as du_pointage
 from portail.domain import verification_reponses as des_reponses
 from portail.domain import verification_tarifs as des_tarifs
+from portail.domain.invariant import Invariant
 from portail.domain.transitions import MACHINES
-
-
-@dataclass(frozen=True)
-class Invariant:
-    """What must always hold. `requete` gives a row for each breach, its values fill `phrase`.
-
-    It is a query; or the rows themselves, where the database cannot tell.
-    """
-
-    nom: str
-    requete: Callable[[], str | Iterable[tuple]]
-    phrase: str
 
 
 @dataclass(frozen=True)
@@ -364,6 +354,7 @@ INVARIANTS = (
         du_personnel.limites_sans_objet,
         "compte {0} ({1}) : limité à « {2} », ce que son rôle ne peut pas être",
     ),
+    *des_factures.INVARIANTS,
     Invariant("Parts des payeurs", des_tarifs.parts, "enfant {0} : {1} % en tout, {2} d’une autre famille"),
     Invariant(
         "Un tarif par jour", des_tarifs.chevauchements, "activité {0} : les tarifs {1} et {2} se chevauchent"

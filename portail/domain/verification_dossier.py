@@ -96,7 +96,16 @@ def dossiers_vides() -> str:
     """A file that was merged holds nothing any more, and leads to one that was not."""
     restes = " UNION ALL ".join(
         f"SELECT famille_id, '{table}' AS reste FROM {table}"
-        for table in ("enfant", "responsable", "abonnement", "code_abonne", "demande", "agenda")
+        for table in (
+            "enfant",
+            "responsable",
+            "abonnement",
+            "code_abonne",
+            "demande",
+            "agenda",
+            "facture",
+            "reglement",
+        )
     )
     return f"""
         SELECT DISTINCT f.id, r.reste FROM famille f JOIN ({restes}) r ON r.famille_id = f.id

@@ -24,20 +24,23 @@
 
   // ——— panels: one open at a time, Escape closes it and gives the focus back to what opened it ———
 
+  const PANNEAU = ".panneau, .ligne-ouverte";
+  const ouvreurDe = (panneau) => document.querySelector(`[aria-controls="${CSS.escape(panneau.id)}"]`);
   function fermer(panneau, rendre) {
-    const ouvreur = document.querySelector(`[aria-controls="${CSS.escape(panneau.id)}"]`);
     panneau.remove();
-    ouvreur?.setAttribute("aria-expanded", "false");
-    if (rendre) ouvreur?.focus();
+    ouvreurDe(panneau)?.setAttribute("aria-expanded", "false");
+    if (rendre) ouvreurDe(panneau)?.focus();
   }
 
   function unSeulPanneau(nouveau) {
-    for (const panneau of document.querySelectorAll(".panneau")) if (panneau !== nouveau) fermer(panneau, false);
+    if (!nouveau) return;
+    for (const panneau of document.querySelectorAll(PANNEAU)) if (panneau !== nouveau) fermer(panneau, false);
+    ouvreurDe(nouveau)?.setAttribute("aria-expanded", "true");
   }
 
   document.addEventListener("keydown", (e) => {
     if (e.key !== "Escape" || e.defaultPrevented) return;
-    const panneau = document.querySelector(".panneau");
+    const panneau = document.querySelector(PANNEAU);
     if (panneau) fermer(panneau, true);
     document.documentElement.classList.add("sans-infobulle");
   });
@@ -49,7 +52,7 @@
       bouton.closest(".bandeau").remove();
       document.getElementById("contenu").focus({ preventScroll: true });
     }
-    const panneau = bouton?.closest(".panneau");
+    const panneau = bouton?.closest(PANNEAU);
     if (!panneau || e.ctrlKey || e.metaKey || e.shiftKey) return;
     e.preventDefault();
     fermer(panneau, true);
@@ -91,9 +94,6 @@
   // ——— htmx tells when ———
 
   document.addEventListener("htmx:before:swap", retenirLeFocus);
-  document.addEventListener("htmx:before:settle", (e) => {
-    const nouveau = e.target.querySelector?.(".panneau");
-    if (nouveau) unSeulPanneau(nouveau);
-  });
+  document.addEventListener("htmx:before:settle", (e) => unSeulPanneau(e.target.querySelector?.(PANNEAU)));
   document.addEventListener("htmx:after:settle", () => setTimeout(rendreLeFocus));
 })();

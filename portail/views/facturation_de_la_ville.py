@@ -62,6 +62,12 @@ ENTREES: tuple[Entree, ...] = (
         ROLES_GESTION,
     ),
     Entree(
+        "exports.page",
+        "Comptes et exports",
+        "Ce qui a été émis, reçu, et reste dû sur une période ; les fichiers de la trésorerie.",
+        ROLES_GESTION,
+    ),
+    Entree(
         "reglages_de_facturation.page",
         "Réglages",
         "Le délai de paiement, comment payer, PayFiP, le compte qui reçoit les prélèvements.",

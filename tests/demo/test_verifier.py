@@ -3,9 +3,10 @@
 import pytest
 
 import workflows as w
-from models import db, moteur
+from models import EN_AJOUT_SEUL, db, moteur
 from portail.domain.verification import INVARIANTS, verifier
 from tests.demo.ruptures_de_facturation import RUPTURES_DE_FACTURATION
+from tests.demo.ruptures_des_factures import RUPTURES_DES_FACTURES
 from tests.demo.ruptures_des_tarifs import RUPTURES_DES_TARIFS
 from tests.demo.ruptures_du_personnel import RUPTURES_DU_PERSONNEL
 from tests.invariants import fautes
@@ -265,7 +266,7 @@ RUPTURES = {
         f"UPDATE reservation SET enfant_id = 999999 WHERE id = {RESERVEE}",
     ],
 } | RUPTURES_DU_PERSONNEL
-RUPTURES |= RUPTURES_DE_FACTURATION
+RUPTURES |= RUPTURES_DE_FACTURATION | RUPTURES_DES_FACTURES
 
 
 def desarmer() -> None:
@@ -279,7 +280,8 @@ def desarmer() -> None:
             db.execute_sql(f"DROP TRIGGER {nom}")
         return
     db.execute_sql("DROP INDEX reservation_enfant_id_seance_id")
-    db.execute_sql("DROP TRIGGER evenement_sans_update ON evenement")
+    for table in EN_AJOUT_SEUL:
+        db.execute_sql(f"DROP TRIGGER {table}_sans_update ON {table}")
     contraintes = (
         "SELECT conrelid::regclass, conname FROM pg_constraint"
         " WHERE contype IN ('c', 'f') AND connamespace = 'public'::regnamespace"

@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 from playhouse.test_utils import count_queries
 
-from models import Abonnement, Entente, PartDePayeur
+import workflows as w
+from models import Abonnement, Entente, PartDePayeur, write_transaction
 from portail import clock
-from portail.domain import avoirs
+from portail.domain import avoirs, encaissement
+from portail.domain.transitions import Acteur
 from tests.facturation.gens import compte_de, separer
 from tests.factures import encaisser, facture, regler
 from tests.htmx import Page
@@ -54,14 +56,18 @@ def test_without_a_subscription_the_page_explains(monde, connexion):
     assert "l’Espace Facturation" in vu
 
 
-def test_the_sum_to_pay_and_its_day_come_first(monde, claire):
-    emettre(monde)
+def test_the_sum_to_pay_and_its_day_come_first(monde, claire, app, monkeypatch):
+    monkeypatch.setitem(app.extensions, "payfip", object())
+    emise = emettre(monde)
     somme = Page(claire, "/facturation").texte(".somme-due")
     assert somme.startswith("148,20 € avant le 15 décembre")
     assert "Payer en ligne" in somme
+    une = Page(claire, f"/facturation/factures/{emise.id}").un(".somme-due a")
+    assert une["href"] == f"/facturation/payer?facture={emise.id}"
 
 
-def test_a_town_without_online_payment_offers_none(monde, claire):
+def test_a_town_without_online_payment_offers_none(monde, claire, app, monkeypatch):
+    monkeypatch.setitem(app.extensions, "payfip", object())
     regler(payfip="")
     emettre(monde)
     vu = texte(claire)
@@ -110,6 +116,33 @@ def test_an_avoir_and_what_was_paid_in_advance_are_told(monde, claire):
     assert "Avoir sur novembre 2026" in vu
 
 
+def test_what_was_received_is_told_with_what_it_paid(monde, claire):
+    emise = emettre(monde)
+    recu = encaisser(monde.adulte_claire, 5000, emise)
+    page = Page(claire, "/facturation")
+    vu = page.texte("[aria-labelledby=recus]").replace("\xa0", " ")
+    assert "1er décembre 2026 Espèces" in vu
+    assert f"{emise.numero} 50,00 €" in vu
+    assert claire.get(f"/facturation/recus/{recu.id}").status_code == 200
+
+
+def test_a_receipt_that_did_not_hold_says_why(monde, claire):
+    recu = encaisser(monde.adulte_claire, 5000, emettre(monde))
+    with write_transaction():
+        encaissement.contrepasser(
+            Acteur(monde.sophie, w.AGENT), recu.id, "Chèque sans provision", clock.aujourdhui()
+        )
+    vu = Page(claire, "/facturation").texte("[aria-labelledby=recus]").replace("\xa0", " ")
+    assert "Annulé le 1er décembre 2026 : Chèque sans provision." in vu
+
+
+def test_each_year_leads_to_its_attestation_and_its_archive(monde, claire):
+    emettre(monde)
+    liens = [a["href"] for a in Page(claire, "/facturation").tous(".a-garder a")]
+    assert liens == ["/facturation/attestations/2026", "/facturation/archive?annee=2026"]
+    assert [claire.get(lien).status_code for lien in liens] == [200, 200]
+
+
 def test_what_the_other_payer_of_shares_paid_in_advance_is_not_told(monde, connexion):
     julien = compte_de(monde, "julien@example.org", "Julien")
     emettre(monde)
@@ -142,5 +175,5 @@ def test_as_many_queries_whatever_the_number_of_invoices(monde, claire):
     une = requetes()
     for rang, jour in enumerate((23, 24, 26, 27)):
         emettre(monde, 100 + rang, jour=dt.date(2026, 11, jour))
-    assert requetes() == une <= 11
+    assert requetes() == une <= 16
     assert clock.maintenant() == MAINTENANT

@@ -36,6 +36,7 @@ def parametres(ville: Ville) -> dict[str, tuple[list[object], list[object]]]:
     return {
         "mandat_id": ([mandat(ville.moreau)], [mandat(ville.dasilva)]),
         "reglement_id": ([recu(ville.moreau)], [recu(ville.dasilva)]),
+        "annee": ([2026, 2025], []),
         "remise_id": ([Remise.select().order_by(Remise.id)[0].id], []),
         "prelevement_id": ([prelevement(ville.moreau)], [prelevement(ville.dasilva)]),
         "entente_id": ([entente(ville.adulte_claire)], [entente(ville.adulte_paulo)]),
@@ -90,4 +91,6 @@ def adresses(monde) -> dict[str, int]:
         "remise_id": remise.id,
         "prelevement_id": prelevement(monde.moreau),
         "reglement_id": encaisser(monde.adulte_claire, 300, due).id,
+        "facture_id": due.id,
+        "annee": 2026,
     }

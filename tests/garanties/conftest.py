@@ -7,7 +7,7 @@ import pytest
 
 import models
 from models import db
-from portail import clock
+from portail import clock, pdf
 from portail.domain import reglages, textes_de_courriel
 from portail.domain.ville import oublier_la_ville
 from tests.conftest import ADRESSE, BON_MARCHE, CLE_SECRETE, CLES, fermer, nom_de_la_base
@@ -39,6 +39,12 @@ def modele_postgres(postgres, modele_postgres):
     postgres.create("garanties", template=modele_postgres)
     _peupler(postgres.url("garanties"))
     return "garanties"
+
+
+@pytest.fixture(autouse=True)
+def sans_pdf(monkeypatch):
+    """Pages to print, not PDFs: they say the same, and the press has tests of its own (`tests/pdf`)."""
+    monkeypatch.setattr(pdf, "disponible", lambda: False)
 
 
 @pytest.fixture

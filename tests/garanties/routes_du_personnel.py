@@ -33,6 +33,8 @@ from tests.garanties.route import ADMINISTRATION, AGENTS, GESTION, PERSONNEL, Fi
 ROUTES_DU_PERSONNEL = {
     "second_facteur.etat": Fiche(PERSONNEL),
     "facturation_de_la_ville.page": Fiche(AGENTS),
+    "papiers_des_familles.facture": Fiche(AGENTS),
+    "papiers_des_familles.facture_en_pdf": Fiche(AGENTS),
     "parts_de_payeur.page": Fiche(AGENTS),
     "parts_de_payeur.fixer": Fiche(AGENTS, (), ("responsable", "part", "etape", "vu")),
     "reglages_de_facturation.page": Fiche(GESTION),
@@ -292,6 +294,8 @@ ROUTES_DU_PERSONNEL = {
     "impayes.personne": Fiche(AGENTS),
     "impayes.conclure": Fiche(AGENTS, (), ("texte", "jusqu_au")),
     "impayes.lever": Fiche(AGENTS),
+    "exports.page": Fiche(GESTION, ("du", "au")),
+    "exports.emporter": Fiche(GESTION, (), ("du", "au", "quoi", "genre")),
     "mandats.page": Fiche(AGENTS),
     "mandats.signer": Fiche(AGENTS, (), ("responsable", "signe_le", *CONFIRMATION)),
     "mandats.revoquer": Fiche(AGENTS),

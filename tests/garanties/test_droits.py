@@ -93,6 +93,8 @@ DU_LEUR = {
 """How an act on the agent's own family is refused, where it is not as elsewhere: the children named at the
 counter are of another family, and an answer that another agent gave: neither exists there; a preview says
 what would be refused; who may add nobody is told so before any form."""
+D_AUCUNE_FAMILLE = {"annee"}
+"""Parameters that name nothing of anybody: what each reads there is theirs (the papers’ own tests)."""
 SECRETS_D_AUTRUI = ("Tomás", "Da Silva", "échecs", "104583", "paulo@")
 """Words that stand in no page of the Moreau family."""
 CATALOGUE = ("échecs",)
@@ -173,7 +175,7 @@ def interdits(carte: Carte, qui: str) -> Iterator[tuple[Route, dict, int]]:
             yield from ((route, siens | {nom: ABSENT}, 404) for nom in route.parametres)
             if qui == "claire":
                 yield from ((route, autres, 404) for autres in carte.etrangeres(route))
-            elif qui == "paulo":
+            elif qui == "paulo" and set(route.parametres) - D_AUCUNE_FAMILLE:
                 yield from ((route, siennes, 404) for siennes in carte.miennes(route))
 
 

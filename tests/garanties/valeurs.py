@@ -20,6 +20,7 @@ SAINES = {
     "dernier": "18/12/2026",
     "signe_le": "2026-11-30",
     "avance": "",
+    "quoi": "factures",
     "ordre": "montant",
     "jusqu_au": "2027-03-31",
     "montant": "1,00",
