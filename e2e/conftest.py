@@ -18,6 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 import models
 from portail import clock, create_app
+from portail.config import PAYFIP_DE_DEMONSTRATION
 from tests import monde as le_monde
 from tests.conftest import base_neuve, config_de_test, fermer, modele_postgres, modele_sqlite, postgres
 
@@ -51,6 +52,8 @@ def servir(url: str, maintenant: dt.datetime, **reglages) -> Iterator[str]:
         libre.bind(("127.0.0.1", 0))
         port = libre.getsockname()[1]
     adresse = f"http://127.0.0.1:{port}"
+    if reglages.get("demo", True):
+        reglages.setdefault("payfip", adresse + PAYFIP_DE_DEMONSTRATION)
     app = create_app(config_de_test(url, base_url=adresse, **reglages))
     service = make_server("127.0.0.1", port, app, threaded=True, request_handler=Muet)
     fil = threading.Thread(target=service.serve_forever, daemon=True)
