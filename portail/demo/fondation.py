@@ -33,6 +33,7 @@ from models import (
 )
 from portail import clock
 from portail.demo import dossiers, factures, file, places, pointages, preinscriptions, tarifs, temps
+from portail.demo.contestations import ecrire as ecrire_les_contestations
 from portail.demo.courrier import CHAMPS as CHAMPS_COURRIEL
 from portail.demo.courrier import lettres
 from portail.demo.demandes import REPRENDRE, CreneauDemo, Trace, heure_du_pointage
@@ -79,6 +80,7 @@ def fonder_demonstration(
         _Ecriture(monde).tout(avancer)
     db.execute_sql("ANALYZE")
     factures.ecrire(monde.temps, graine)
+    ecrire_les_contestations(monde.temps)
     return monde
 
 
