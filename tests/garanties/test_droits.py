@@ -84,15 +84,16 @@ ROLES = {
 SANS_FAMILLE = ("filtres_gardes.", "ouverture.ouvrir")
 """Acts of agents that are about no family yet, or never."""
 DU_LEUR = {
+    "encaissements.encaisser": (404,),
     "guichet_planning.demander": (303, 404, 409, 422),
     "moderation.revenir": (404,),
     "moderation.apercevoir": (200,),
     "ouverture.ajouter_un_adulte": (403,),
     "ouverture.ajouter_un_enfant": (403,),
 }
-"""How an act on the agent's own family is refused, where it is not as elsewhere: the children named at the
-counter are of another family, and an answer that another agent gave: neither exists there; a preview says
-what would be refused; who may add nobody is told so before any form."""
+"""How an act on the agent's own family is refused, where it is not as elsewhere: who pays, or the children
+named, at the counter are of another family, and an answer that another agent gave: none of them exists
+there; a preview says what would be refused; who may add nobody is told so before any form."""
 D_AUCUNE_FAMILLE = {"annee"}
 """Parameters that name nothing of anybody: what each reads there is theirs (the papers’ own tests)."""
 SECRETS_D_AUTRUI = ("Tomás", "Da Silva", "échecs", "104583", "paulo@")
