@@ -5,7 +5,7 @@ from peewee import PeeweeException
 
 import workflows as w
 from models import ROLES_AGENTS, ROLES_GESTION, ROLES_PERSONNEL
-from portail import clock, mots
+from portail import clock, mots, pdf
 from portail.domain import courriels
 from portail.domain.ville import VilleVue, la_ville
 
@@ -64,6 +64,7 @@ def installer(app: Flask) -> None:
             app.add_template_filter(mot, nom)
     app.jinja_env.globals["w"] = w
     app.jinja_env.globals["jours_de_la_semaine"] = mots.JOURS
+    app.jinja_env.globals["pdf_disponible"] = lambda: pdf.disponible()  # looked at when a page asks
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(contexte)
 

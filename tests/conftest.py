@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 from jinja2 import StrictUndefined
 
 import models
@@ -19,6 +20,8 @@ from tests import monde as le_monde
 from tests.formulaires import entrer
 from tests.postgres import TempPostgres
 
+settings.register_profile("portail", deadline=None)  # how long one example takes is the machine's affair
+settings.load_profile("portail")
 memoire.y_mettre_les_dossiers_de_pytest()
 gc.set_threshold(50_000, 20, 50)  # a page read by bs4 is many small objects: a tenth of the time goes there
 

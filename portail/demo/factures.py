@@ -53,7 +53,19 @@ def ecrire(temps: Temps, graine: int) -> None:
     _facturer(dernier, max(_le(en_cours, 1), min(_le(en_cours, 5), veille)), agents["gestionnaire"])
     _encaisser(Random(graine), avant, agents["agent"], temps.matin)
     _reprendre_une_ligne(avant, agents["agent"], veille)
-    _envoyer()
+    envoyer("facture:")
+
+
+def envoyer(prefixe: str) -> None:
+    """The mails of that time have left; what identifies them is the same in each town of the same seed."""
+    for courriel in Courriel.select().where(Courriel.cle.startswith(prefixe)):
+        marque = hashlib.sha256(courriel.cle.encode()).hexdigest()[:32]
+        Courriel.update(
+            message_id=f"<{marque}@saint-alban.example>",
+            statut="envoye",
+            essais=1,
+            envoye_le=courriel.cree_le + dt.timedelta(minutes=1),
+        ).where(Courriel.id == courriel.id).execute()
 
 
 # ——— inside ———
@@ -116,18 +128,6 @@ def _reprendre_une_ligne(avant: dt.date, agent: Compte, quand: dt.datetime) -> N
         with clock.figer(quand):
             motif = "Enfant en sortie scolaire ce jour-là"
             avoirs.emettre(agent, ligne.facture_id, {ligne.id: ligne.montant}, motif)
-
-
-def _envoyer() -> None:
-    """The mails of that time have left; what identifies them is the same in each town of the same seed."""
-    for courriel in Courriel.select().where(Courriel.cle.startswith("facture:")):
-        marque = hashlib.sha256(courriel.cle.encode()).hexdigest()[:32]
-        Courriel.update(
-            message_id=f"<{marque}@saint-alban.example>",
-            statut="envoye",
-            essais=1,
-            envoye_le=courriel.cree_le + dt.timedelta(minutes=1),
-        ).where(Courriel.id == courriel.id).execute()
 
 
 def _le(mois: dt.date, jour: int) -> dt.datetime:

@@ -32,7 +32,8 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.demo import dossiers, factures, file, places, pointages, preinscriptions, tarifs, temps
+from portail.demo import dossiers, file, places, pointages, preinscriptions, prelevements, tarifs, temps
+from portail.demo.contestations import ecrire as ecrire_les_contestations
 from portail.demo.courrier import CHAMPS as CHAMPS_COURRIEL
 from portail.demo.courrier import lettres
 from portail.demo.demandes import REPRENDRE, CreneauDemo, Trace, heure_du_pointage
@@ -78,7 +79,8 @@ def fonder_demonstration(
     with write_transaction():
         _Ecriture(monde).tout(avancer)
     db.execute_sql("ANALYZE")
-    factures.ecrire(monde.temps, graine)
+    prelevements.facturer_et_prelever(monde.temps, graine)
+    ecrire_les_contestations(monde.temps)
     return monde
 
 

@@ -43,6 +43,8 @@ OBJETS = {
     "facture": "Facture",
     "mandat": "Mandat de prélèvement",
     "prelevement": "Prélèvement",
+    "entente": "Entente de paiement",
+    "relance": "Relance",
     "reglement": "Règlement",
 }
 """What a line of the journal is about, in words."""

@@ -25,13 +25,14 @@ from models import (
 )
 from portail import clock, mots
 from portail.domain import courriels, payeurs, perimetre
-from portail.domain.droits import exiger_un_agent
+from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.refus import DejaChange, Refus
 from portail.domain.transitions import Acteur, journaliser_ensemble
 
 RELANCER = "relancer"
 """What the journal calls it."""
 REPIT = dt.timedelta(days=15)
+AUTRE_AGENT = "Vous êtes abonné à l’une de ces familles : un autre agent doit la relancer."
 PAR_ENVOI = 200
 """Adults reminded at once: the others come next."""
 Du = tuple[int, int, bool]
@@ -91,7 +92,8 @@ def relancer(agent: Compte, choisis: Collection[int]) -> int:
         perimetre.exiger_tous_les_lieux(agent)
         voulus = sorted(set(choisis))[:PAR_ENVOI]
         # two agents who send at once: the second one sees what the first has written
-        verrouiller(Responsable, voulus)
+        for payeur in verrouiller(Responsable, voulus).values():
+            exiger_une_autre_famille(agent, payeur.famille_id, AUTRE_AGENT)
         siens = [d for d in _destinataires(_premiers(agent, voulus)) if d.joignable]
         if not siens:
             raise DejaChange("Ces personnes viennent d’être relancées, ou n’ont plus rien en retard.")

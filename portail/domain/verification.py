@@ -13,6 +13,7 @@ from models import (
     db,
     moteur,
 )
+from portail.domain import verification_argent as de_l_argent
 from portail.domain import verification_contestations as des_contestations
 from portail.domain import verification_courriels as des_courriels
 from portail.domain import verification_demandes as des_demandes
@@ -360,5 +361,6 @@ INVARIANTS = (
         "Un tarif par jour", des_tarifs.chevauchements, "activité {0} : les tarifs {1} et {2} se chevauchent"
     ),
     Invariant("Tranches de tarif", des_tarifs.tranches, "tarif {0} ({1}) : sa première tranche part de {2}"),
+    *(Invariant(*un) for un in de_l_argent.A_TENIR),
     Invariant("Clés étrangères", _orphelins, "{0} {1} : {2} = {3}, qui n’existe pas"),
 )

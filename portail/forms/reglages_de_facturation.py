@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.widgets import NumberInput
 
 from portail.domain.refus import Refus
@@ -20,7 +21,9 @@ class ReglagesForm(FlaskForm):
     delai = StringField("Jours pour payer, à partir de l’émission", widget=NumberInput(min=0, max=120))
     payer = TextAreaField("Comment payer", filters=[au_net_par_lignes])
     payfip = StringField("Numéro de client PayFiP", filters=[_serre])
-    payfip_saisie = SelectField("Mode de PayFiP", choices=list(SAISIES.items()), validate_choice=False)
+    payfip_saisie = SelectField(
+        "Mode de PayFiP", choices=[SelectChoice(*un) for un in SAISIES.items()], validate_choice=False
+    )
     creancier = StringField("Nom du créancier", filters=[au_net])
     ics = StringField("Identifiant créancier SEPA (ICS)", filters=[_serre])
 

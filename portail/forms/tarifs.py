@@ -1,13 +1,14 @@
 """A tariff as it is typed: kept on the screen until it can be saved; what of it is shown follows the mode."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.widgets import DateInput, NumberInput
 
 from portail.domain import coordonnees
@@ -56,6 +57,10 @@ def _montant(libelle: str) -> StringField:
     return StringField(libelle, render_kw={"inputmode": "decimal", "autocomplete": "off"})
 
 
+def _choix(mots: Mapping[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(code, mot) for code, mot in mots.items()]
+
+
 def _pourcent(libelle: str) -> StringField:
     return StringField(libelle, widget=NumberInput(min=0, max=100))
 
@@ -98,9 +103,9 @@ class TarifForm(FlaskForm):
     ensembles = SelectMultipleField("Activités du même nom", validate_choice=False)
     debut = StringField("Premier jour", widget=DateInput())
     fin = StringField("Dernier jour", widget=DateInput())
-    categorie = RadioField("À quelles familles", choices=list(CATEGORIES.items()), validate_choice=False)
-    mode = RadioField("Comment le prix se calcule", choices=list(MODES.items()), validate_choice=False)
-    unite = SelectField("Ce prix est celui de", choices=list(PAR_UNITE.items()), validate_choice=False)
+    categorie = RadioField("À quelles familles", choices=_choix(CATEGORIES), validate_choice=False)
+    mode = RadioField("Comment le prix se calcule", choices=_choix(MODES), validate_choice=False)
+    unite = SelectField("Ce prix est celui de", choices=_choix(PAR_UNITE), validate_choice=False)
     prix = _montant("Prix (€)")
     taux = StringField("Taux d’effort (%)", render_kw={"inputmode": "decimal", "autocomplete": "off"})
     plancher = _montant("Au moins (€)")
@@ -130,8 +135,10 @@ class TarifForm(FlaskForm):
         super().__init__(formdata=saisie, data=_textes(depart) if depart else {})
         self.activite = activite
         self.groupes = groupes
-        self.activites.choices = [(str(a.id), a.lieu) for groupe in groupes for a in groupe.activites]
-        self.ensembles.choices = [(groupe.cle, groupe.nom) for groupe in groupes]
+        self.activites.choices = [
+            SelectChoice(str(a.id), a.lieu) for groupe in groupes for a in groupe.activites
+        ]
+        self.ensembles.choices = [SelectChoice(groupe.cle, groupe.nom) for groupe in groupes]
         self.lignes = (
             [LigneSaisie(*map(ecrire_le_montant, (t.a_partir_de, t.prix))) for t in _tranches(depart)]
             if saisie is None

@@ -9,7 +9,6 @@
   // ——— focus: whatever is replaced, the keyboard stays where it was ———
 
   let repere = "";
-
   function retenirLeFocus() {
     const actif = document.activeElement;
     repere = actif && actif !== document.body ? actif.closest("[id]")?.id ?? "" : "";
@@ -26,22 +25,23 @@
 
   const PANNEAU = ".panneau, .ligne-ouverte";
   const ouvreurDe = (panneau) => document.querySelector(`[aria-controls="${CSS.escape(panneau.id)}"]`);
-  function fermer(panneau, rendre) {
+  function fermer(panneau) {
     panneau.remove();
     ouvreurDe(panneau)?.setAttribute("aria-expanded", "false");
-    if (rendre) ouvreurDe(panneau)?.focus();
+    ouvreurDe(panneau)?.focus();
   }
 
   function unSeulPanneau(nouveau) {
-    if (!nouveau) return;
-    for (const panneau of document.querySelectorAll(PANNEAU)) if (panneau !== nouveau) fermer(panneau, false);
-    ouvreurDe(nouveau)?.setAttribute("aria-expanded", "true");
+    for (const panneau of nouveau ? document.querySelectorAll(PANNEAU) : []) if (panneau !== nouveau) panneau.remove();
+    for (const ouvreur of document.querySelectorAll("[aria-controls][aria-expanded=true]"))
+      if (!document.getElementById(ouvreur.getAttribute("aria-controls"))) ouvreur.setAttribute("aria-expanded", "false");
+    if (nouveau) ouvreurDe(nouveau)?.setAttribute("aria-expanded", "true");
   }
 
   document.addEventListener("keydown", (e) => {
     if (e.key !== "Escape" || e.defaultPrevented) return;
     const panneau = document.querySelector(PANNEAU);
-    if (panneau) fermer(panneau, true);
+    if (panneau) fermer(panneau);
     document.documentElement.classList.add("sans-infobulle");
   });
 
@@ -55,7 +55,7 @@
     const panneau = bouton?.closest(PANNEAU);
     if (!panneau || e.ctrlKey || e.metaKey || e.shiftKey) return;
     e.preventDefault();
-    fermer(panneau, true);
+    fermer(panneau);
   });
 
   for (const geste of ["focusin", "pointerover"]) {

@@ -1,5 +1,7 @@
 """« Contester cette ligne »: of an invoice, down to the demande that the town answers."""
 
+from collections.abc import Collection
+
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -31,20 +33,17 @@ def contester(ligne_facturee_id: int) -> Response:
     except Introuvable:
         raise
     except Refus as refus:
-        return _montrer(ligne_facturee_id, form, refus)
+        return _montrer(ligne_facturee_id, form, autres, refus)
     flash(ENVOYEE)
     return htmx.rediriger(url_for("demandes.demande", demande_id=demande.id))
 
 
-def _montrer(ligne_id: int, form: ContestationForm, refus: Refus | None = None) -> Response:
+def _montrer(
+    ligne_id: int, form: ContestationForm, cochees: Collection[int] = (), refus: Refus | None = None
+) -> Response:
     """The line, the others of its invoice that may go with it, and why: nothing typed is lost."""
     if refus and refus.champ:
         form[refus.champ].errors = [refus.phrase]
-    page = render_template(
-        "contestations/page.html",
-        vue=contestations.lire(access.regard(), ligne_id),
-        form=form,
-        cochees=lire_les_facturees(request.form),
-        refus=refus,
-    )
+    vue = contestations.lire(access.regard(), ligne_id)
+    page = render_template("contestations/page.html", vue=vue, form=form, cochees=cochees, refus=refus)
     return make_response(page, refus.statut if refus else 200)

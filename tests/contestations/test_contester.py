@@ -177,7 +177,9 @@ def test_a_line_contested_already_leads_to_its_demande(monde, connexion, facture
     assert not page.form or not page.select("main form")
     assert page.select_one(f'main a[href="/famille/demandes/{demande.id}"]')
     reponse = poster(client, adresse(facturees[0]), {"texte": "Autre chose"})
-    assert reponse.status_code == 409
+    assert (reponse.status_code, "déjà contestée" in reponse.text) == (409, True)
+    reponse = poster(client, adresse(facturees[0]), {"texte": ""})
+    assert (reponse.status_code, "déjà contestée" in reponse.text) == (422, True)
 
 
 def test_a_stranger_has_no_such_page(monde, connexion, facturees):

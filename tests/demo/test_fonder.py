@@ -83,7 +83,8 @@ def test_la_ville_est_saine_et_vivante_quel_que_soit_le_jour(tmp_path, jour):
         initialiser()
         fonder_demonstration(FAMILLES, 1)
         assert list(verifier()) == []
-        assert Demande.select().where(Demande.statut == w.EN_ATTENTE).count() == 100
+        attendent = Demande.select().where(Demande.statut == w.EN_ATTENTE)
+        assert attendent.where(Demande.nature != w.NATURE_CONTESTATION).count() == 100
         creneaux = planning_de_ce_mois_et_du_suivant()
         statuts = {creneau.statut for creneau in creneaux}
         assert statuts >= {w.RESERVE, w.RESERVATION_ATTENTE, w.ABSENCE_ATTENTE, w.LISTE_ATTENTE, w.ABSENT}

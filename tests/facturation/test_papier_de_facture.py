@@ -237,3 +237,43 @@ def test_never_an_agent_of_their_own_family(monde, emise):
     with pytest.raises(Refus, match="un autre agent"):
         papiers.emporter(monde.sophie, emise.id)
     assert not Evenement.select().where(Evenement.acte == papiers.EMPORTER).exists()
+
+
+# ——— from where one comes ———
+
+
+@pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)  # drawn alike on both
+def test_the_invoice_and_the_year_lead_to_their_papers(monde, emise, connexion, monkeypatch):
+    recu = encaisser(monde.adulte_claire, 1000, emise)
+    claire = connexion(monde.claire)
+    for present in (True, False):
+        monkeypatch.setattr(pdf, "disponible", lambda present=present: present)
+        liens = {
+            a["href"]
+            for a in lire(claire.get(f"/facturation/factures/{emise.id}").text).select("main a[href]")
+        }
+        assert {impression(emise), f"/facturation/recus/{recu.id}"} <= liens
+        assert (f"/facturation/factures/{emise.id}/pdf" in liens) == present
+    liens = {a["href"] for a in lire(claire.get("/facturation").text).select("main a[href]")}
+    assert {"/facturation/attestations/2026", "/facturation/archive?annee=2026"} <= liens
+
+
+@pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)  # drawn alike on both
+def test_the_towns_page_of_an_invoice_opens_it_by_a_form(monde, emise, connexion, monkeypatch):
+    monkeypatch.setattr(pdf, "disponible", lambda: True)
+    page = lire(connexion(monde.sophie).get(f"/agents/facturation/factures/{emise.id}").text)
+    assert [f["action"] for f in page.select("main form[method=post]")][:2] == [
+        du_personnel(emise),
+        du_personnel(emise, "pdf"),
+    ]
+
+
+def test_a_receipt_that_one_may_not_have_is_not_linked(monde, connexion):
+    """Of the household's and of Claire's alone, in one payment: Julien reads the first, not the receipt."""
+    regler()
+    du_foyer = facture(monde.adulte_claire, [(monde.lea, monde.seance(monde.cantine, LUNDI), 345)])
+    a_elle = facture(monde.adulte_claire, [(monde.lea, monde.seance(monde.cantine, MARDI), 345)], foyer=False)
+    recu = encaisser(monde.adulte_claire, 690, du_foyer, a_elle)
+    for compte, lie in ((monde.claire, True), (compte_de_julien(monde), False)):
+        page = connexion(compte).get(f"/facturation/factures/{du_foyer.id}")
+        assert page.status_code == 200 and (f"/facturation/recus/{recu.id}" in page.text) == lie

@@ -62,7 +62,7 @@ def test_what_was_paid_and_taken_back_is_told(monde, claire, emise):
     avoir = avoirs.emettre(monde.sophie, emise.id, {ligne.id: 150}, "Séance écourtée")
     page = lire(claire, emise)
     vu = net(page.texte("main"))
-    assert "Espèces 5,00 €" in vu
+    assert "Espèces, reçu n° 1 5,00 €" in vu
     assert f"Avoir n° {avoir.numero} 1,50 €" in vu
     assert "Total 8,90 €, dont 6,50 € déjà réglés" in vu
     assert "repris : 1,50 €" in vu

@@ -83,6 +83,8 @@ ROLES = {
 }
 SANS_FAMILLE = ("filtres_gardes.", "ouverture.ouvrir")
 """Acts of agents that are about no family yet, or never."""
+QUI_NOMMENT = ("ligne", "demande", "responsable", "code_id", "abonnement", "payeur", "payeurs", "factures")
+"""The fields of a body that name somebody’s row."""
 DU_LEUR = {
     "guichet_planning.demander": (303, 404, 409, 422),
     "moderation.revenir": (404,),
@@ -90,9 +92,9 @@ DU_LEUR = {
     "ouverture.ajouter_un_adulte": (403,),
     "ouverture.ajouter_un_enfant": (403,),
 }
-"""How an act on the agent's own family is refused, where it is not as elsewhere: the children named at the
-counter are of another family, and an answer that another agent gave: neither exists there; a preview says
-what would be refused; who may add nobody is told so before any form."""
+"""How an act on the agent's own family is refused, where it is not as elsewhere: the children named
+at the counter are of another family, and an answer that another agent gave: none of them exists
+there; a preview says what would be refused; who may add nobody is told so before any form."""
 D_AUCUNE_FAMILLE = {"annee"}
 """Parameters that name nothing of anybody: what each reads there is theirs (the papers’ own tests)."""
 SECRETS_D_AUTRUI = ("Tomás", "Da Silva", "échecs", "104583", "paulo@")
@@ -316,9 +318,7 @@ def test_an_agent_never_answers_the_family_that_is_theirs(carte, passant, monde)
             continue
         for demande in monde.demandes(monde.dasilva) if "demande_id" in route.parametres else [None]:
             corps = carte.corps(route)[0]
-            noms = [
-                nom for nom in ("ligne", "demande", "responsable", "code_id", "abonnement") if nom in corps
-            ]
+            noms = [nom for nom in QUI_NOMMENT if nom in corps]
             corps |= {nom: carte.ids_d_autrui(nom) for nom in noms}
             siens = {nom: carte.parametres[nom][1][0] for nom in route.parametres if nom != "demande_id"}
             reponse = appeler(carte, client, jeton, route, siens | {"demande_id": demande}, corps)

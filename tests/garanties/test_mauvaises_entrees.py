@@ -190,7 +190,8 @@ def test_a_body_that_is_no_form_is_refused_or_does_what_the_address_says(carte, 
             if route.endpoint in CHANGENT_DE_PERSONNE and jeton:
                 continue  # their token is of another browser each time: see the next test
             reponse = attaquant.envoyer(route, data=corps, content_type=genre, headers=entetes)
-            assert jeton or reponse.status_code in (400, 415), (route, genre)
+            if route.endpoint != "paiements.retour":  # PayFiP leads back there: no token, nothing is read
+                assert jeton or reponse.status_code in (400, 415), (route, genre)
             assert (reponse.status_code == 415) == (genre in ("text/plain", "application/xml")), (
                 route,
                 genre,

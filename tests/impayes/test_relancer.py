@@ -127,7 +127,7 @@ def test_who_is_no_agent_reminds_nobody(monde, octobre, qui):
 def test_an_agent_reminds_neither_their_own_family_nor_when_limited_to_places(monde, octobre):
     Abonnement.create(compte=monde.sophie, famille=monde.moreau, statut=w.ACTIF, cree_le=MAINTENANT)
     assert attendus(monde) == []
-    with pytest.raises(DejaChange):
+    with pytest.raises(Refus, match="un autre agent"):
         relancer(monde)
     limiter(monde.marc)
     with pytest.raises(Introuvable):

@@ -24,11 +24,12 @@ def menu(client, url="/mon-espace") -> list[str]:
                     "Planning des activités",
                     "Pré-inscriptions",
                     "Mes demandes",
+                    "Espace Facturation",
                 ),
                 "Mon Espace Citoyen",
             ],
         ),
-        ("sophie", ["Demandes", "Pointage", "Familles", "Listes", "Chiffres", "Mon compte"]),
+        ("sophie", ["Demandes", "Pointage", "Familles", "Listes", "Chiffres", "Facturation", "Mon compte"]),
         ("animateur", ["Pointage", "Listes", "Mon compte"]),
     ],
 )
