@@ -173,7 +173,7 @@ def test_what_is_missing_is_said_beside_it_and_nothing_typed_is_lost(monde, conn
 
 
 def test_a_form_that_comes_when_nobody_may_sign_any_more_is_told_so(monde, connexion):
-    """The page had it; the account was taken off the file meanwhile, so there is no field to say it beside."""
+    """The page had it; the account was taken off the file meanwhile: no field is left to say it beside."""
     creancier()
     reponse = poster(connexion(monde.sophie), page(monde), {"responsable": str(monde.adulte_claire.id)})
     assert reponse.status_code == 422
