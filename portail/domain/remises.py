@@ -51,6 +51,7 @@ MOTIF_MAX = 300
 INCONNUE, INCONNU = "Cette remise n’existe pas.", "Ce prélèvement n’existe pas."
 REGLE_ENTRE_TEMPS = "La facture a été réglée autrement."
 EN_LIGNE = "Un paiement en ligne est en cours."
+REVOQUE = "Le mandat ne tient plus."
 
 
 def creer(agent: Compte, jour: dt.date, marque: str) -> Remise:
@@ -198,11 +199,18 @@ def _arreter(agent: Compte, remise: Remise) -> None:
         FactureDuPaiement.facture.in_(list(restes) or [0]), FactureDuPaiement.ouverte
     )
     en_ligne = {facture for (facture,) in ouvertes.tuples()}
+    finis = Mandat.select(Mandat.id).where(
+        Mandat.id.in_([p.mandat_id for p in prevus.values()] or [0]), Mandat.statut != w.ACTIF
+    )
+    revoques = {mandat for (mandat,) in finis.tuples()}  # two files became one: of two mandates, one stands
     acteur = Acteur(agent, w.AGENT)
     for prelevement in verrouiller(Prelevement, prevus).values():
-        reste = restes[prelevement.facture_id]
-        if reste == 0 or prelevement.facture_id in en_ligne:
+        reste, motif = restes[prelevement.facture_id], ""
+        if prelevement.mandat_id in revoques:
+            motif = REVOQUE
+        elif reste == 0 or prelevement.facture_id in en_ligne:
             motif = EN_LIGNE if reste else REGLE_ENTRE_TEMPS
+        if motif:
             franchir(prelevement, w.ANNULER, acteur, famille_id=_famille(prevus[prelevement.id]), motif=motif)
             Prelevement.update(motif=motif).where(Prelevement.id == prelevement.id).execute()
         elif reste < prelevement.montant:
