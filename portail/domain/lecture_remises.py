@@ -87,6 +87,10 @@ class Detail:
             return (w.ANNULER,) if debit.etat.code == w.PREVU else ()
         return (w.REJETER,) if debit.etat.code in (w.PREVU, w.ENCAISSE) else ()
 
+    def offre(self, prelevement_id: int) -> bool:
+        """Whether this debit is on the page, with something to do: what is refused of it is told there."""
+        return any(debit.id == prelevement_id and self.actes(debit) for debit in self.debits)
+
 
 def lister(agent: Compte, page: int = 1) -> Page:
     """The last ones first. Two queries."""
