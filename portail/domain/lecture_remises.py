@@ -87,8 +87,8 @@ class Detail:
             return (w.ANNULER,) if debit.etat.code == w.PREVU else ()
         return (w.REJETER,) if debit.etat.code in (w.PREVU, w.ENCAISSE) else ()
 
-    def offre(self, prelevement_id: int) -> bool:
-        """Whether this debit is on the page, with something to do: what is refused of it is told there."""
+    def montre(self, prelevement_id: int) -> bool:
+        """Whether this page has the form of this debit: something may still be done of it."""
         return any(debit.id == prelevement_id and self.actes(debit) for debit in self.debits)
 
 

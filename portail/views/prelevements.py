@@ -150,8 +150,8 @@ def _montrer(
     if refus is not None and refus.champ == comptes.CHAMP_DE_CONFIRMATION:
         form = SensibleForm(confirme=False)
         form.mot_de_passe_actuel.errors = [refus.phrase]
-    dit = {"vise": vise if vue.offre(vise) else 0, "motif": motif}
-    rendue = render_template("prelevements/remise.html", d=vue, form=form, refus=refus, **dit)
+    dit = {"refus": refus, "vise": vise, "motif": motif}
+    rendue = render_template("prelevements/remise.html", d=vue, form=form, **dit)
     return make_response(rendue, refus.statut if refus else statut)
 
 
