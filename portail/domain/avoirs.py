@@ -5,21 +5,28 @@ from collections.abc import Iterable, Mapping
 from peewee import fn
 
 import workflows as w
-from models import Compte, Facture, LigneDeFacture, verrouiller, write_transaction
+from models import Compte, Facture, LigneDeFacture, Responsable, verrouiller, write_transaction
 from portail import clock
 from portail.domain import courriels_de_facture, droits, encaissement, numeros, perimetre
 from portail.domain.encaissement import Credit
-from portail.domain.refus import Introuvable, Refus
+from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.transitions import Acteur, journaliser
 
 ETABLIR = "etablir_un_avoir"
 """What the journal calls it."""
+ENTRE_TEMPS = (
+    "Un avoir vient d’être établi sur cette facture : regardez ce qu’il en reste avant d’en établir un autre."
+)
 
 
-def emettre(agent: Compte, facture_id: int, reprises: Mapping[int, int], motif: str) -> Facture:
+def emettre(
+    agent: Compte, facture_id: int, reprises: Mapping[int, int], motif: str, vus: int | None = None
+) -> Facture:
     """Take back, of each line of an invoice, so many cents. Gives the avoir.
 
-    :class:`Introuvable`, :class:`Refus` as :func:`etablir`; never an agent for one's own family.
+    `vus`: how many avoirs the invoice had when the form was shown; :class:`DejaChange` when it has others by
+    now, so that a form sent twice takes nothing back twice. :class:`Introuvable`, :class:`Refus` as
+    :func:`etablir`; never an agent for one's own family.
     """
     with write_transaction():
         droits.exiger_un_agent(agent, "Seul un agent établit un avoir.")
@@ -30,6 +37,9 @@ def emettre(agent: Compte, facture_id: int, reprises: Mapping[int, int], motif: 
         droits.exiger_une_autre_famille(
             agent, facture.famille_id, "C’est votre famille : un autre agent doit établir cet avoir."
         )
+        verrouiller(Responsable, [facture.payeur_id])
+        if vus is not None and Facture.select().where(Facture.origine == facture).count() != vus:
+            raise DejaChange(ENTRE_TEMPS)
         avoir = etablir(agent, facture, reprises, motif)
         courriels_de_facture.annoncer_un_avoir(avoir, facture)
         return avoir

@@ -129,16 +129,18 @@ def _ordre(c: Consommation) -> tuple:
 
 
 def _bareme(grille: Grille, payeur: Payeur, c: Consommation) -> Bareme | None:
-    """What holds for this adult on that day; of a month, on the first of its days that has such a price."""
+    """What holds for this adult on that day; of a month, on the first of its days that has such a price, or
+    else on the first that has any."""
     if c.genre != MOIS:
         return grille.de(c.activite_id, payeur.categorie, c.jour)
-    tenus = (grille.de(c.activite_id, payeur.categorie, jour) for jour in c.jours)
-    return next((b for b in tenus if b and b.unite == tarification.MOIS), None)
+    tenus = [b for jour in c.jours if (b := grille.de(c.activite_id, payeur.categorie, jour))]
+    return next((b for b in tenus if b.unite == tarification.MOIS), next(iter(tenus), None))
 
 
 def _se_facture(bareme: Bareme, c: Consommation) -> bool:
+    """Of two adults, one may pay by the month what the other pays by the séance: each is billed its own."""
     if c.genre == MOIS:
-        return True
+        return bareme.unite == tarification.MOIS
     return bareme.unite != tarification.MOIS and (not c.non_prevenue or bareme.absence_non_prevenue)
 
 

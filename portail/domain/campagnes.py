@@ -83,10 +83,13 @@ def lancer(auteur: Compte | None, mois: dt.date, marque: str) -> Campagne:
         exiger(auteur)
         if not (reglages := verrouiller(ReglagesDeFacturation, [1])):
             raise Refus(numeros.PAS_REGLEE)
-        if deja := ouverte(mois) or _lancee_de(mois, marque):
+        if deja := ouverte(mois):
             return deja
         apercu = ApercuDeCampagne.get_or_none(ApercuDeCampagne.mois == mois)
         if apercu is None or apercu.fini_le is None or apercu.marque != marque:
+            # launched from this very preview, that went with it; a new one may say the same, of others
+            if deja := _lancee_de(mois, marque):
+                return deja
             raise DejaChange(RELIRE)
         annonce = apercu_de_campagne.Resume.lire(apercu.resume).montant
         campagne = Campagne.create(

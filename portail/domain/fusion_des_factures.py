@@ -14,6 +14,7 @@ from models import (
     Responsable,
     Solde,
 )
+from portail.domain import encaissement
 from portail.domain.transitions import Acteur, franchir
 
 EN_DOUBLE = "Réunion de deux dossiers : un mandat est déjà actif dans l’autre."
@@ -28,6 +29,7 @@ def d_un_adulte(acteur: Acteur, adulte: Responsable, pareil: Responsable) -> Non
     Mandat.update(responsable=pareil).where(Mandat.responsable == adulte).execute()
     for table in (Facture, Solde, Reglement, Paiement, Entente):
         table.update(payeur=pareil).where(table.payeur == adulte).execute()
+    encaissement.imputer_les_credits(pareil.id)  # what was paid too much in one file goes to the other's
 
 
 def d_un_enfant(enfant: Enfant, pareil: Enfant) -> None:

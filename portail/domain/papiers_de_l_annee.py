@@ -25,11 +25,12 @@ class Annee:
         return f"facturation-{self.annee}"
 
 
-def rassembler(compte: Compte, famille: Famille, annee: int) -> Annee:
-    """What the account reads of that year. :class:`Introuvable` when there is nothing at all.
+def rassembler(compte: Compte, famille: Famille, annee: int | None) -> Annee:
+    """What the account reads of that year, or of this one. :class:`Introuvable` when there is nothing at all.
 
     As many queries whatever the number of invoices.
     """
+    annee = clock.aujourdhui().year if annee is None else annee
     attestation = attestations.attester(compte, famille, annee)
     regard = droits.regard(compte, famille)
     tout = Annee(annee, papiers.de_l_annee(regard, annee), recus.de_l_annee(regard, annee), attestation)

@@ -26,7 +26,7 @@ from models import (
 from portail import clock, mots
 from portail.domain import courriels, payeurs, perimetre
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
-from portail.domain.refus import DejaChange, Refus
+from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.transitions import Acteur, journaliser_ensemble
 
 RELANCER = "relancer"
@@ -92,7 +92,10 @@ def relancer(agent: Compte, choisis: Collection[int]) -> int:
         perimetre.exiger_tous_les_lieux(agent)
         voulus = sorted(set(choisis))[:PAR_ENVOI]
         # two agents who send at once: the second one sees what the first has written
-        for payeur in verrouiller(Responsable, voulus).values():
+        tenus = verrouiller(Responsable, voulus)
+        if len(tenus) != len(voulus):
+            raise Introuvable("Cette personne n’existe pas.")
+        for payeur in tenus.values():
             exiger_une_autre_famille(agent, payeur.famille_id, AUTRE_AGENT)
         siens = [d for d in _destinataires(_premiers(agent, voulus)) if d.joignable]
         if not siens:

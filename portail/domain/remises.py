@@ -3,7 +3,8 @@
 Until its file is taken away a remise follows what happens: what was paid meanwhile is not debited. From then
 on it is what the bank was given: it is collected whole, and what is over is a credit of the payeur.
 
-Locked in this order: the remise, the payeurs, what is left to pay, the debits.
+Locked in this order: the remise, the payeurs, what is left to pay, the debits. A mandate comes after its
+payeur.
 """
 
 import datetime as dt
@@ -51,6 +52,7 @@ MOTIF_MAX = 300
 INCONNUE, INCONNU = "Cette remise n’existe pas.", "Ce prélèvement n’existe pas."
 REGLE_ENTRE_TEMPS = "La facture a été réglée autrement."
 EN_LIGNE = "Un paiement en ligne est en cours."
+REVOQUE = "Le mandat ne tient plus."
 
 
 def creer(agent: Compte, jour: dt.date, marque: str) -> Remise:
@@ -63,6 +65,7 @@ def creer(agent: Compte, jour: dt.date, marque: str) -> Remise:
         ville = creancier.exiger()
         preparation_de_remise.exiger_un_jour(jour)
         avant = preparation_de_remise.preparer(jour)
+        verrouiller(Responsable, {une.payeur_id for une in avant.retenues})
         verrouiller(Mandat, {une.mandat_id for une in avant.retenues})
         verrouiller(Solde, _soldes([une.facture_id for une in avant.retenues]))
         prete = preparation_de_remise.preparer(jour)
@@ -192,17 +195,25 @@ def _arreter(agent: Compte, remise: Remise) -> None:
     if remise.jour <= clock.aujourdhui():
         raise Refus("Le jour de cette remise est passé : annulez ses prélèvements, et faites-en une autre.")
     prevus = {p.id: p for p in _prevus(remise)}
+    verrouiller(Responsable, {p.facture.payeur_id for p in prevus.values()})
     soldes = verrouiller(Solde, _soldes([p.facture_id for p in prevus.values()]))
     restes = {solde.facture_id: solde.reste for solde in soldes.values()}
     ouvertes = FactureDuPaiement.select(FactureDuPaiement.facture).where(
         FactureDuPaiement.facture.in_(list(restes) or [0]), FactureDuPaiement.ouverte
     )
     en_ligne = {facture for (facture,) in ouvertes.tuples()}
+    finis = Mandat.select(Mandat.id).where(
+        Mandat.id.in_([p.mandat_id for p in prevus.values()] or [0]), Mandat.statut != w.ACTIF
+    )
+    revoques = {mandat for (mandat,) in finis.tuples()}  # two files became one: of two mandates, one stands
     acteur = Acteur(agent, w.AGENT)
     for prelevement in verrouiller(Prelevement, prevus).values():
-        reste = restes[prelevement.facture_id]
-        if reste == 0 or prelevement.facture_id in en_ligne:
+        reste, motif = restes[prelevement.facture_id], ""
+        if prelevement.mandat_id in revoques:
+            motif = REVOQUE
+        elif reste == 0 or prelevement.facture_id in en_ligne:
             motif = EN_LIGNE if reste else REGLE_ENTRE_TEMPS
+        if motif:
             franchir(prelevement, w.ANNULER, acteur, famille_id=_famille(prevus[prelevement.id]), motif=motif)
             Prelevement.update(motif=motif).where(Prelevement.id == prelevement.id).execute()
         elif reste < prelevement.montant:

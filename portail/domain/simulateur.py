@@ -30,7 +30,8 @@ ACTIVITES_MAX = 12
 class Choix:
     """What is asked; nothing of it is kept."""
 
-    enfant: int = 0
+    enfants: tuple[int, ...] = ()
+    """Whom it is for: one. Whatever else is named must be of those who may be looked at, too."""
     activites: tuple[int, ...] = ()
     quotient: int | None = None
     """In cents, to try; None: the one that the town has."""
@@ -89,9 +90,10 @@ def simuler(regard: Regard, choix: Choix) -> Simulation:
         Enfant.select().where(Enfant.id.in_(sorted(regard.decide) or [0])).order_by(Enfant.rang, Enfant.id)
     )
     par_id = {enfant.id: enfant for enfant in enfants}
-    if choix.enfant and choix.enfant not in par_id:
+    if not par_id.keys() >= set(choix.enfants):
         raise Introuvable("Cet enfant n’existe pas.")
-    enfant = par_id.get(choix.enfant) or (enfants[0] if len(enfants) == 1 else None)
+    nommes = [par_id[ident] for ident in choix.enfants] or enfants
+    enfant = nommes[0] if choix.enfants or len(enfants) == 1 else None
     if enfant is None:
         return Simulation(choix, enfants, None, (), (), False)
     ouvertes = _ouvertes(enfant)

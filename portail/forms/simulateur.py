@@ -4,7 +4,7 @@ from werkzeug.datastructures import MultiDict
 
 from portail.domain.projet_de_tarif import QUOTIENT_MAX
 from portail.domain.simulateur import ACTIVITES_MAX, Choix
-from portail.forms.planning import lire_entier, lire_ids
+from portail.forms.planning import lire_ids
 from portail.forms.tarifs import lire_le_montant
 
 
@@ -18,4 +18,4 @@ def lire_le_choix(parametres: MultiDict[str, str]) -> tuple[Choix, str]:
     if quotient is not None and quotient > QUOTIENT_MAX:
         quotient, erreur = None, "Ce quotient est trop grand : vérifiez-le."
     activites = tuple(lire_ids(parametres, "activite"))[:ACTIVITES_MAX]
-    return Choix(lire_entier(parametres.get("enfant")) or 0, activites, quotient), erreur
+    return Choix(tuple(lire_ids(parametres, "enfant")), activites, quotient), erreur

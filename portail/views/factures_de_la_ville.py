@@ -9,6 +9,7 @@ from portail.domain import avoirs
 from portail.domain import lecture_factures_de_la_ville as lecture
 from portail.domain.refus import Interdit, Introuvable, Refus
 from portail.forms.factures import MOTIF_MAX, lire_filtres, lire_motif, lire_reprises
+from portail.forms.planning import lire_entier
 
 bp = Blueprint("factures_de_la_ville", __name__, url_prefix="/agents")
 
@@ -38,7 +39,8 @@ def avoir(facture_emise_id: int) -> Response:
 def etablir_un_avoir(facture_emise_id: int) -> Response:
     try:
         reprises, motif = lire_reprises(request.form), lire_motif(request.form)
-        fait = avoirs.emettre(g.compte, facture_emise_id, reprises, motif)
+        vus = lire_entier(request.form.get("avoirs"))
+        fait = avoirs.emettre(g.compte, facture_emise_id, reprises, motif, vus)
     except (Introuvable, Interdit):
         raise
     except Refus as refus:

@@ -59,10 +59,7 @@ def demander(paiement_id: int) -> ResponseReturnValue:
 @frontiere.recoit_d_ailleurs
 def notification() -> Response:
     """There is a result to ask for: whoever says so, nothing else of what is sent is read."""
-    try:
-        suite_des_paiements.recevoir_une_notification(request.form.get("idop", ""), _payfip())
-    except Introuvable:
-        return Response("Opération inconnue.\n", 404, mimetype="text/plain")
+    suite_des_paiements.recevoir_une_notification(request.form["idop"], _payfip())
     return Response("Reçu.\n", mimetype="text/plain")
 
 

@@ -51,6 +51,6 @@ def attestation_en_pdf(annee: int) -> Response:
 @bp.get("/archive")
 @access.reserve_a(w.FAMILLE)
 def archive() -> Response:
-    """All the documents of a year, in one file."""
-    annee = lire_entier(request.args.get("annee")) or 0
+    """All the documents of a year, in one file: of this one, where the address says none."""
+    annee = (lire_entier(request.args["annee"]) or 0) if "annee" in request.args else None
     return papier.archive(papiers_de_l_annee.rassembler(g.compte, g.famille, annee))

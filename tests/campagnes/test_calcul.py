@@ -78,6 +78,17 @@ def test_a_month_is_billed_once_and_its_séances_are_not():
     assert [(li.cle, li.montant) for li in facture.lignes] == [("m:2026-11:10:1:100", 4_000)]
 
 
+def test_of_two_parents_one_pays_the_month_and_the_other_each_séance_where_their_tariffs_say_so():
+    annee = (dt.date(2026, 9, 1), dt.date(2027, 7, 2))
+    au_mois = EnVigueur(1, *annee, "commune", Bareme(FORFAIT, "mois", prix=4_000))
+    a_la_seance = EnVigueur(2, *annee, "hors_commune", Bareme(FORFAIT, prix=500))
+    qui = {LEA: (payeur(CLAIRE, 50), payeur(JULIEN, 50, categorie="hors_commune"))}
+    mois = Consommation(LEA, CANTINE, JOUR, MOIS, 1, jours=(JOUR,))
+    calcul = facturer([seance(), seance(2), mois], Grille({CANTINE: (au_mois, a_la_seance)}), qui)
+    assert [(f.payeur.responsable_id, f.total) for f in calcul.factures] == [(CLAIRE, 2_000), (JULIEN, 500)]
+    assert calcul.anomalies == ()
+
+
 def test_what_comes_to_nothing_is_no_invoice():
     assert facturer([seance()], tarifs(cantine=Bareme(FORFAIT)), {LEA: (payeur(),)}).factures == ()
 

@@ -68,6 +68,17 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert not Facture.select().where(Facture.origine == emise).exists()
 
 
+def test_a_form_that_is_sent_twice_takes_nothing_back_twice(emise, monde, connexion):
+    sophie, ligne = connexion(monde.sophie), str(emise.lignes[0].id)
+    vus = lire(sophie.get(adresse(emise)).text).select_one("input[name=avoirs]")["value"]
+    champs = {"ligne": ligne, "de": ligne, "montant": "1,00", "motif": "Séance écourtée", "avoirs": vus}
+    assert poster(sophie, adresse(emise), champs).status_code == 303
+    encore = poster(sophie, adresse(emise), champs)
+    assert encore.status_code == 409 and "Un avoir vient d’être établi" in encore.text
+    assert lire(encore.text).select_one("input[name=montant]")["value"] == "1,00"
+    assert [f.total for f in Facture.select().where(Facture.origine == emise)] == [-100]
+
+
 def test_a_line_of_another_invoice_is_not_found(emise, monde, connexion):
     autre = Facture.get(Facture.payeur == monde.adulte_paulo)
     refus = poster(

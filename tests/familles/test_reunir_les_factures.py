@@ -12,9 +12,9 @@ from models import (
     Solde,
 )
 from portail.domain import champs
-from tests.factures import encaisser, facture
+from tests.factures import encaisser, facture, reste
 from tests.familles.test_reunir import autre_lea, double, reunir, ruptures  # noqa: F401
-from tests.monde import HIER, MAINTENANT
+from tests.monde import HIER, LUNDI, MAINTENANT
 
 
 def mandater(adulte, monde, rum):
@@ -44,4 +44,13 @@ def test_the_invoices_the_receipts_and_the_mandate_follow(monde, double):  # noq
     assert Reglement.get().famille_id == monde.moreau.id
     assert {m.rum: m.statut for m in Mandat.select()} == {"RUM-1": w.ACTIF, "RUM-2": w.REVOQUE}
     assert not FamilleAFacturer.select().exists()
+    assert ruptures() == set()
+
+
+def test_what_was_paid_too_much_in_one_file_pays_what_is_due_in_the_other(monde, double):  # noqa: F811
+    julien = Responsable.get(Responsable.famille == double)
+    encaisser(julien, 500)
+    due = facture(monde.adulte_julien, [(monde.lea, monde.seance(monde.cantine, LUNDI), 345)])
+    reunir(monde, double)
+    assert reste(due) == 0
     assert ruptures() == set()

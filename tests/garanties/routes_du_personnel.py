@@ -55,7 +55,7 @@ ROUTES_DU_PERSONNEL = {
     "factures_de_la_ville.liste": Fiche(AGENTS, ("q", "etat", "mois", "page")),
     "factures_de_la_ville.facture": Fiche(AGENTS),
     "factures_de_la_ville.avoir": Fiche(AGENTS),
-    "factures_de_la_ville.etablir_un_avoir": Fiche(AGENTS, (), ("ligne", "de", "montant", "motif")),
+    "factures_de_la_ville.etablir_un_avoir": Fiche(AGENTS, (), ("ligne", "de", "montant", "motif", "avoirs")),
     "factures_de_la_ville.de_la_famille": Fiche(AGENTS),
     "tarifs.liste": Fiche(GESTION, ("q", "annee", "manque", "page")),
     "tarifs.fiche": Fiche(GESTION),

@@ -174,6 +174,7 @@ SAINES = {
     "compte": "jour",
     "annee": "2026",
     "de": "2026",
+    "avoirs": "0",
     "ouverture": "Bienvenue, {prenom}.",
     "cloture": "À bientôt.",
     "signature": "Le {guichet}",

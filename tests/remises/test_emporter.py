@@ -73,6 +73,19 @@ def test_what_was_paid_before_is_left_out_or_debited_for_the_rest(monde, remise,
     assert (regle.statut, regle.motif, reste.montant) == (w.ANNULEE, remises.REGLE_ENTRE_TEMPS, 7_820)
 
 
+def test_what_a_mandate_that_was_revoked_meanwhile_would_debit_is_left_out(monde, remise, mandat, novembre):
+    """As that of a duplicate whose file became one with another, where a mandate stood already."""
+    Mandat.update(statut=w.REVOQUE).where(Mandat.id == mandat.id).execute()
+    with pytest.raises(Refus, match="rien à prélever"):
+        emporter(monde, remise)
+    autre = Mandat.create(
+        **(mandat.__data__ | {"id": None, "rum": "PC-2026-AUTRE", "responsable": monde.adulte_claire})
+    )
+    Prelevement.update(mandat=autre).where(Prelevement.facture == novembre).execute()
+    assert lu(emporter(monde, remise), ".//x:MndtId") == [autre.rum]
+    assert {p.motif for p in Prelevement.select().where(Prelevement.mandat == mandat)} == {remises.REVOQUE}
+
+
 def test_what_is_being_paid_online_is_left_out(monde, remise, octobre):
     payer_en_ligne(monde, octobre)
     assert lu(emporter(monde, remise), ".//x:InstdAmt") == ["88.20"]

@@ -17,7 +17,7 @@ from tests.html import mots as les_mots
 def simuler(monde, *activites: Activite, quotient: int | None = None, qui=None, enfant=None) -> Simulation:
     regard = droits.regard(qui or monde.claire, monde.moreau)
     enfant = enfant or monde.lea
-    return simulateur.simuler(regard, Choix(enfant.id, tuple(a.id for a in activites), quotient))
+    return simulateur.simuler(regard, Choix((enfant.id,), tuple(a.id for a in activites), quotient))
 
 
 def prix(monde, activite: Activite, **plus) -> PrixSimule:
