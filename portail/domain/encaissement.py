@@ -90,7 +90,8 @@ def contrepasser(acteur: Acteur, reglement_id: int, motif: str, le: dt.date) -> 
         raise Introuvable("Ce règlement n’existe pas.")
     if not motif.strip():
         raise Refus("Dites pourquoi ce règlement ne tient pas.", champ="motif")
-    verrouiller(Responsable, [reglement.payeur_id])
+    if not verrouiller(Responsable, [reglement.payeur_id]):
+        raise DejaChange(REUNIS)
     if Reglement.select().where(Reglement.contrepartie_de == reglement).exists():
         raise DejaChange("Ce règlement a déjà été annulé.")
     payees = (
