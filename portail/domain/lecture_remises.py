@@ -87,6 +87,10 @@ class Detail:
             return (w.ANNULER,) if debit.etat.code == w.PREVU else ()
         return (w.REJETER,) if debit.etat.code in (w.PREVU, w.ENCAISSE) else ()
 
+    def montre(self, prelevement_id: int) -> bool:
+        """Whether this page has the form of this debit: something may still be done of it."""
+        return any(debit.id == prelevement_id and self.actes(debit) for debit in self.debits)
+
 
 def lister(agent: Compte, page: int = 1) -> Page:
     """The last ones first. Two queries."""

@@ -3,7 +3,8 @@
 Until its file is taken away a remise follows what happens: what was paid meanwhile is not debited. From then
 on it is what the bank was given: it is collected whole, and what is over is a credit of the payeur.
 
-Locked in this order: the remise, the payeurs, what is left to pay, the debits.
+Locked in this order: the remise, the payeurs, what is left to pay, the debits. A mandate comes after its
+payeur.
 """
 
 import datetime as dt
@@ -64,6 +65,7 @@ def creer(agent: Compte, jour: dt.date, marque: str) -> Remise:
         ville = creancier.exiger()
         preparation_de_remise.exiger_un_jour(jour)
         avant = preparation_de_remise.preparer(jour)
+        verrouiller(Responsable, {une.payeur_id for une in avant.retenues})
         verrouiller(Mandat, {une.mandat_id for une in avant.retenues})
         verrouiller(Solde, _soldes([une.facture_id for une in avant.retenues]))
         prete = preparation_de_remise.preparer(jour)
@@ -193,6 +195,7 @@ def _arreter(agent: Compte, remise: Remise) -> None:
     if remise.jour <= clock.aujourdhui():
         raise Refus("Le jour de cette remise est passé : annulez ses prélèvements, et faites-en une autre.")
     prevus = {p.id: p for p in _prevus(remise)}
+    verrouiller(Responsable, {p.facture.payeur_id for p in prevus.values()})
     soldes = verrouiller(Solde, _soldes([p.facture_id for p in prevus.values()]))
     restes = {solde.facture_id: solde.reste for solde in soldes.values()}
     ouvertes = FactureDuPaiement.select(FactureDuPaiement.facture).where(

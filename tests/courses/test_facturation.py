@@ -1,12 +1,14 @@
 """Two processes that issue the same month at once: every invoice once, the numbers without a gap."""
 
+import threading
+
 from peewee import IntegrityError
 
 from models import Campagne, Facture, LigneDeFacture
 from portail.domain import campagnes
 from portail.domain import lecture_des_consommations as lecture
 from tests.campagnes.conftest import apercu, novembre, peupler_de_presents  # noqa: F401
-from tests.courses.coureurs import ensemble
+from tests.courses.coureurs import PATIENCE, ensemble
 from tests.factures import NOVEMBRE
 from tests.monde import MAINTENANT
 
@@ -41,9 +43,15 @@ def test_without_the_check_of_how_far_it_is_the_second_is_refused_by_the_keys(no
     """The negative control: it loses, and only the keys of the lines stand between a family and two bills."""
     campagne = lancer(novembre, monkeypatch)
     calculer, verrouiller = campagnes.calculer, campagnes.verrouiller
-    monkeypatch.setattr(campagnes, "calculer", lambda mois, familles: calculer(mois, premieres))
     monkeypatch.setattr(campagnes, "ESSAIS_MAX", 1)
-    premieres = campagnes._suivantes(0)
+    premieres, tous_ont_lu = campagnes._suivantes(0), threading.Barrier(2)
+
+    def calculer_ensemble(mois, _familles):
+        lus = calculer(mois, premieres)
+        tous_ont_lu.wait(PATIENCE)  # neither has written anything that the other could read
+        return lus
+
+    monkeypatch.setattr(campagnes, "calculer", calculer_ensemble)
 
     def sans_verrou(modele, ids):
         tenues = verrouiller(modele, ids)

@@ -172,6 +172,15 @@ def test_what_is_missing_is_said_beside_it_and_nothing_typed_is_lost(monde, conn
         assert vue.select_one('[name="signe_le"]')["value"] == "2026-11-30"
 
 
+def test_a_form_that_comes_when_nobody_may_sign_any_more_is_told_so(monde, connexion):
+    """The page had it; the account was taken off the file meanwhile: no field is left to say it beside."""
+    creancier()
+    reponse = poster(connexion(monde.sophie), page(monde), {"responsable": str(monde.adulte_claire.id)})
+    assert reponse.status_code == 422
+    assert "Aucun mandat ne peut être enregistré ici" in mots(lire(reponse.text).select_one("[role=alert]"))
+    assert not Mandat.select().exists()
+
+
 def test_the_password_is_asked_on_the_page_too(monde, connexion):
     creancier()
     compte_bancaire(monde.adulte_claire)

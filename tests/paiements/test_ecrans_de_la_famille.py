@@ -215,6 +215,16 @@ def test_the_household_sees_it_a_stranger_does_not(claire, julien, connexion, mo
     assert claire.get("/facturation/paiements/999999").status_code == 404
 
 
+def test_the_household_does_not_see_one_that_pays_an_invoice_of_its_payeur_alone(
+    claire, julien, connexion, monde, novembre
+):
+    ligne = (monde.lea, monde.seance(monde.cantine, LUNDI), 500)
+    payer(claire, novembre, facture(monde.adulte_claire, [ligne], foyer=False))
+    adresse = f"/facturation/paiements/{Paiement.get().id}"
+    assert claire.get(adresse).status_code == 200
+    assert connexion(julien).get(adresse).status_code == 404
+
+
 # ——— notified ———
 
 

@@ -153,4 +153,6 @@ def test_it_is_done_on_the_page_of_the_remise(monde, remise, octobre, novembre, 
     assert poster(nadia, rejet, {"motif": MOTIF}).status_code == 303
     page = lire(nadia.get(ici).text)
     assert [mots(n) for n in page.select("tbody .statut")] == ["Rejeté", "Encaissé"]
-    assert poster(nadia, rejet, {"motif": MOTIF}).status_code == 409
+    encore = poster(nadia, rejet, {"motif": MOTIF})
+    assert encore.status_code == 409
+    assert mots(lire(encore.text).select_one("[role=alert]")), "its form is gone: said at the top"
