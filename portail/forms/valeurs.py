@@ -56,6 +56,8 @@ class JourField(DateField):
     def process_formdata(self, valuelist):
         self.data = None
         self.data = lire_le_jour("".join(valuelist))
+        if self.data is None:
+            self.raw_data = []  # spaces are no day: where one is required, it is asked for
 
 
 class EurosField(StringField):

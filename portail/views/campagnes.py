@@ -38,7 +38,7 @@ def apercevoir() -> Response:
 @bp.get("/<mois:mois>")
 @access.reserve_a(*ROLES_GESTION)
 def mois(mois: dt.date) -> Response:
-    return _montrer(mois)
+    return _montrer(mois, *lire_le_filtre(request.args))
 
 
 @bp.get("/<mois:mois>/avancement")
@@ -58,7 +58,7 @@ def emettre(mois: dt.date) -> Response:
     try:
         campagnes.lancer(g.compte, mois, lire_marque(request.form.get("marque")))
     except DejaChange as refus:
-        return _montrer(mois, refus)
+        return _montrer(mois, refus=refus)
     campagnes.servir_aussitot()
     return htmx.rediriger(url_for("campagnes.mois", mois=mois))
 
@@ -87,8 +87,8 @@ def _refuser(form: MoisForm, refus: Refus) -> Response:
     raise refus
 
 
-def _montrer(mois: dt.date, refus: Refus | None = None) -> Response:
+def _montrer(mois: dt.date, anomalie: str = "", page: int = 1, refus: Refus | None = None) -> Response:
     vu = lecture_campagnes.mois(g.compte, mois)
-    vues = lecture_campagnes.familles(g.compte, vu, *lire_le_filtre(request.args))
-    page = render_template("campagnes/mois.html", m=vu, vues=vues, refus=refus)
-    return make_response(page, refus.statut if refus else 200)
+    vues = lecture_campagnes.familles(g.compte, vu, anomalie, page)
+    rendue = render_template("campagnes/mois.html", m=vu, vues=vues, refus=refus)
+    return make_response(rendue, refus.statut if refus else 200)

@@ -1,6 +1,7 @@
 """The invoices, for the staff: look for them, read one, take lines of it back; a family's account."""
 
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from models import ROLES_AGENTS
@@ -31,7 +32,7 @@ def facture(facture_emise_id: int) -> str:
 @access.reserve_a(*ROLES_AGENTS)
 def avoir(facture_emise_id: int) -> Response:
     """Choose the lines to take back."""
-    return _choisir(facture_emise_id)
+    return _choisir(facture_emise_id, MultiDict())
 
 
 @bp.post("/facturation/factures/<id:facture_emise_id>/avoir")
@@ -44,7 +45,7 @@ def etablir_un_avoir(facture_emise_id: int) -> Response:
     except (Introuvable, Interdit):
         raise
     except Refus as refus:
-        return _choisir(facture_emise_id, refus)
+        return _choisir(facture_emise_id, request.form, refus)
     flash(f"L’avoir n° {fait.numero} est établi, et la famille en est avertie.")
     return htmx.rediriger(url_for("factures_de_la_ville.facture", facture_emise_id=fait.id))
 
@@ -60,14 +61,14 @@ def de_la_famille(famille_id: int) -> str:
 # ——— inside ———
 
 
-def _choisir(facture_id: int, refus: Refus | None = None) -> Response:
+def _choisir(facture_id: int, saisie: MultiDict[str, str], refus: Refus | None = None) -> Response:
     page = render_template(
         "factures_de_la_ville/avoir.html",
         f=lecture.lire(g.compte, facture_id),
         refus=refus,
-        coches=set(request.form.getlist("ligne")),
-        saisis=dict(zip(request.form.getlist("de"), request.form.getlist("montant"), strict=False)),
-        motif=request.form.get("motif", ""),
+        coches=set(saisie.getlist("ligne")),
+        saisis=dict(zip(saisie.getlist("de"), saisie.getlist("montant"), strict=False)),
+        motif=saisie.get("motif", ""),
         motif_max=MOTIF_MAX,
     )
     return make_response(page, refus.statut if refus else 200)

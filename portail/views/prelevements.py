@@ -1,5 +1,7 @@
 """Direct debits, for whoever collects: the remises, a new one, its file, what the bank sends back."""
 
+from typing import Any
+
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -48,7 +50,7 @@ def creer() -> Response:
 @bp.get("/<id:remise_id>")
 @access.reserve_a(*ROLES_GESTION)
 def remise(remise_id: int) -> Response:
-    return _montrer(remise_id)
+    return _montrer(remise_id, page=lire_la_page(request.args))
 
 
 @bp.post("/<id:remise_id>/fichier")
@@ -98,14 +100,19 @@ def annuler(prelevement_id: int) -> Response:
 
 def _agir(prelevement_id: int, acte, dit: str) -> Response:
     remise_id, form = lecture_remises.remise_de(g.compte, prelevement_id), MotifForm()
+    ou: dict[str, Any] = {
+        "vise": prelevement_id,
+        "motif": form.motif.data or "",
+        "page": lire_la_page(request.args),
+    }
     if not form.validate():
-        return _montrer(remise_id, Refus(form.erreur, champ="motif"), vise=prelevement_id)
+        return _montrer(remise_id, Refus(form.erreur, champ="motif"), **ou)
     try:
         acte(g.compte, prelevement_id, form.motif.data)
     except (Introuvable, Interdit):
         raise
     except Refus as refus:
-        return _montrer(remise_id, refus, vise=prelevement_id)
+        return _montrer(remise_id, refus, **ou)
     flash(f"{dit} La famille en est avertie par e-mail.")
     return htmx.rediriger(url_for("prelevements.remise", remise_id=remise_id))
 
@@ -133,17 +140,19 @@ def _montrer(
     refus: Refus | None = None,
     form: SensibleForm | None = None,
     statut: int = 200,
+    page: int = 1,
     vise: int = 0,
+    motif: str = "",
 ) -> Response:
     """The remise as it now is; `vise`: the debit that the refusal is about, its reason as it was typed."""
-    vue = lecture_remises.lire(g.compte, remise_id, lire_la_page(request.args))
+    vue = lecture_remises.lire(g.compte, remise_id, page)
     form = form or _forme(formdata=None)
     if refus is not None and refus.champ == comptes.CHAMP_DE_CONFIRMATION:
         form = SensibleForm(confirme=False)
         form.mot_de_passe_actuel.errors = [refus.phrase]
-    dit = {"vise": vise, "motif": request.form.get("motif", "")}
-    page = render_template("prelevements/remise.html", d=vue, form=form, refus=refus, **dit)
-    return make_response(page, refus.statut if refus else statut)
+    dit = {"refus": refus, "vise": vise, "motif": motif}
+    rendue = render_template("prelevements/remise.html", d=vue, form=form, **dit)
+    return make_response(rendue, refus.statut if refus else statut)
 
 
 def _forme(**mots_cles) -> SensibleForm:

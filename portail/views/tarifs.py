@@ -77,7 +77,7 @@ def arreter(tarif_id: int) -> Response:
     except (Introuvable, Interdit):
         raise
     except Refus as refus:
-        return _finir("arret", tarif_id, refus)
+        return _finir("arret", tarif_id, refus, request.form.get("dernier", ""))
     flash(f"Le tarif s’arrête le {mots.jour_annee(dernier)}.")
     return htmx.rediriger(url_for("tarifs.fiche", tarif_id=tarif_id))
 
@@ -152,18 +152,20 @@ def _apercu(effet: Effet, refus: Refus | None = None) -> Response:
 def _remplir(form: TarifForm, tarif_id: int | None, statut: int = 200) -> Response:
     titre = tarifs.charger(g.compte, tarif_id)[1].nom if tarif_id else ""
     dits = {"form": form, "tarif_id": tarif_id, "titre": titre, "envoi": _adresse(tarif_id)}
-    return htmx.page_ou_fragment("tarifs/formulaire.html", "tarifs/_prix.html", statut, **dits)
+    page = "tarifs/formulaire.html"
+    fragment = "tarifs/_prix.html" if statut == 200 else page  # what is wrong may be anywhere on it
+    return htmx.page_ou_fragment(page, fragment, statut, **dits)
 
 
 def _adresse(tarif_id: int | None) -> str:
     return url_for("tarifs.modifier", tarif_id=tarif_id) if tarif_id else url_for("tarifs.creer")
 
 
-def _finir(quoi: str, tarif_id: int, refus: Refus | None = None) -> Response:
+def _finir(quoi: str, tarif_id: int, refus: Refus | None = None, dernier: str = "") -> Response:
     page = render_template(
         f"tarifs/{quoi}.html",
         f=lecture_tarifs.fiche(g.compte, tarif_id),
         refus=refus,
-        dernier=request.form.get("dernier", ""),
+        dernier=dernier,
     )
     return make_response(page, refus.statut if refus else 200)

@@ -97,6 +97,8 @@ def test_it_is_done_from_the_receipt_which_stays_readable(monde, octobre, cheque
     assert mots(page.select_one("table.recu tbody tr")) == f"n° {octobre.numero} 60,00 €"
     assert not page.select("form[action$=contrepartie]")
     assert poster(sophie, f"{ici}/contrepartie", {"motif": MOTIF}).status_code == 409
+    sans_motif = poster(sophie, f"{ici}/contrepartie", {"motif": ""})
+    assert "déjà annulé" in mots(lire(sans_motif.text).select_one("[role=alert]"))
     assert sophie.get("/agents/facturation/encaissements/999999").status_code == 404
     jour = lire(sophie.get("/agents/facturation/encaissements").text)
     assert mots(jour.select_one(".totaux-du-jour tfoot")) == "Total du jour 2 0,00 €"

@@ -16,6 +16,7 @@ def peupler(ville: Ville) -> None:
         due = facture(adulte, [(enfant, seance, 1_000)], echeance=dt.date(2026, 11, 20))
         encaisser(adulte, 300, due, par=ville.sophie)
         prelevements.signer(ville, adulte)
+    prelevements.compte_bancaire(Responsable.get(famille=ville.moreau, rang=2))  # who has signed nothing yet
     _remises(ville)
 
 

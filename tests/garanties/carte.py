@@ -19,7 +19,6 @@ from models import (
     Reservation,
     Responsable,
     Seance,
-    Tarif,
 )
 from portail.domain import (
     effet_du_calendrier,
@@ -38,7 +37,7 @@ from tests.garanties import apercus, argent, factures, paiements
 from tests.garanties.monde import ABSENT, ADRESSES, AGENDAS, JETONS, MARDI, Ville
 from tests.garanties.route import ADMINISTRATION, GESTION, Champs, Route
 from tests.garanties.routes import ROUTES
-from tests.garanties.tarifs import tarif_a_copier
+from tests.garanties.tarifs import jamais_facture, tarif_a_copier
 from tests.garanties.valeurs import PROPRES, SAINES, VARIANTES
 from tests.monde import HIER, JEUDI, LUNDI, MAINTENANT, MERCREDI
 
@@ -132,7 +131,7 @@ class Carte:
             "jeton_agenda": ([AGENDAS["claire"]], []),
             "activite_id": ([m.cantine.id], []),
             "lieu_id": ([m.cantine.lieu_id], []),
-            "tarif_id": ([Tarif.get(Tarif.activite == m.matin).id], []),
+            "tarif_id": ([jamais_facture()], []),
             "capacite_id": ([m.capacite], []),
             "agenda_id": ([m.agenda(m.claire)], [m.agenda(m.paulo)]),
             "regle_id": ([RegleDeReponse.get().id], []),
@@ -252,6 +251,8 @@ class Carte:
         sain = self.sains(route.fiche.corps) | PROPRES.get(route.endpoint, {})
         if route.endpoint == "copie_de_tarifs.copier":
             sain |= {"garde": [tarif_a_copier()]}
+        if route.endpoint == "factures_de_la_ville.etablir_un_avoir":
+            sain |= factures.reprise(int(str(self.la_mienne(route)["facture_emise_id"])))
         tous = [sain, *(sain | autre for autre in VARIANTES.get(route.endpoint, []))]
         if route.endpoint == "reception.regler":  # beside the field: an activity that is not in its list
             return [*tous, sain | {"sauf": list(self._du_champ("activite_choisie")[0])}]

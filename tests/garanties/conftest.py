@@ -11,6 +11,7 @@ from portail import clock, pdf
 from portail.domain import reglages, textes_de_courriel
 from portail.domain.ville import oublier_la_ville
 from tests.conftest import ADRESSE, BON_MARCHE, CLE_SECRETE, CLES, fermer, nom_de_la_base
+from tests.garanties import paiements
 from tests.garanties.carte import Carte
 from tests.garanties.monde import Ville
 from tests.garanties.peuplement import peupler
@@ -53,7 +54,8 @@ def monde(base):
 
 
 @pytest.fixture
-def carte(app, monde):
+def carte(app, monde, monkeypatch):
+    monkeypatch.setitem(app.extensions, "payfip", paiements.Tresor())
     return Carte(app, monde)
 
 

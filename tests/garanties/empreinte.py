@@ -15,9 +15,11 @@ from models import (
     Evenement,
     Famille,
     Jeton,
+    Mandat,
     Modele,
     Modification,
     Pointage,
+    ReglagesDeFacturation,
     Reponse,
     SessionOuverte,
     db,
@@ -34,7 +36,9 @@ TIREES_AU_SORT = {
     Famille: ("code_abonne",),
     Jeton: ("empreinte", "mot_de_passe"),
     Modification: ("avant", "apres"),  # sealed, some of them: never the same text twice
+    Mandat: ("rum", "banque"),
     Pointage: ("cle",),
+    ReglagesDeFacturation: ("banque",),
     Reponse: ("lot", "scelle"),
     SessionOuverte: ("jeton",),
 }

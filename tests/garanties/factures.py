@@ -21,6 +21,13 @@ def avoir(famille: Famille) -> int:
     return Facture.get(Facture.famille == famille, Facture.total < 0).id
 
 
+def reprise(facture_id: int) -> dict[str, list[str]]:
+    """What the form of an avoir on this invoice would send: a euro of its first line."""
+    ligne = LigneDeFacture.select().where(LigneDeFacture.facture == facture_id).order_by(LigneDeFacture.id)[0]
+    faits = Facture.select().where(Facture.origine == facture_id).count()
+    return {"ligne": [str(ligne.id)], "de": [str(ligne.id)], "montant": ["1,00"], "avoirs": [str(faits)]}
+
+
 def lignes(famille: Famille) -> list[int]:
     """The lines of all that was issued to it."""
     requete = LigneDeFacture.select().join(Facture).where(Facture.famille == famille)

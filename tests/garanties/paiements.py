@@ -1,11 +1,26 @@
 """The payments of the world of the guarantees: one of Moreau, that an agent must look at, one of Da Silva."""
 
 from models import Compte, Facture, FactureDuPaiement, Paiement, Responsable
+from portail.domain.payfip import Ordre, Resultat
 from tests import factures
 from tests.monde import JEUDI, MAINTENANT, Monde
 
 IDOPS = {"claire": "c" * 36, "paulo": "p" * 36}
 """What PayFiP calls the operations of Claire and Paulo."""
+
+
+class Tresor:
+    """PayFiP, as it answers in these tests: it opens what is asked, and has received a cent less."""
+
+    def creer(self, ordre: Ordre) -> str:
+        return f"op-{ordre.refdet}"
+
+    def detail(self, idop: str) -> Resultat:
+        sien = Paiement.get(Paiement.idop == idop)
+        return Resultat(idop, "012345", sien.refdet, sien.montant - 1, "P")
+
+    def page(self, idop: str) -> str:
+        return f"https://payfip.example/{idop}"
 
 
 def poser(ville: Monde) -> None:

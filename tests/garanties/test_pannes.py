@@ -41,7 +41,7 @@ SQLITE = pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)
 
 N_ECRIVENT_RIEN = (
     *("accueil.apparence", "mots_de_passe.force"),
-    *("textes_de_courriel.apercu", "moderation.apercevoir"),
+    *("textes_de_courriel.apercu", "moderation.apercevoir", "paiements.retour"),
 )
 """Posted, and yet nothing is written in the town's tables."""
 REPONDENT_AVANT = ("comptes.deconnexion", "planning.renoncer", "moderation.revenir")

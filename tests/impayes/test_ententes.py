@@ -105,3 +105,15 @@ def test_it_is_done_on_the_page_of_the_person(monde, octobre, connexion):
     assert poster(sophie, levee).status_code == 303
     assert poster(sophie, levee).status_code == 409
     assert sophie.get("/agents/facturation/impayes/999999").status_code == 404
+
+
+def test_what_was_typed_while_another_runs_is_told_and_not_lost(monde, octobre, connexion):
+    conclure(monde)
+    sophie, ici = connexion(monde.sophie), f"/agents/facturation/impayes/{monde.adulte_claire.id}"
+    for jour, statut in (("2027-02-28", 409), ("x", 422), ("  ", 422)):
+        page = poster(sophie, f"{ici}/ententes", {"texte": "100 € par mois", "jusqu_au": jour})
+        assert page.status_code == statut, jour
+        lue = lire(page.text)
+        assert mots(lue.select_one("#texte")) == "100 € par mois"
+        assert lue.select_one("[role=alert]") if statut == 409 else lue.select_one("#jusqu_au-message")
+    assert not lire(sophie.get(ici).text).select("#texte"), "nothing to type before the other is lifted"

@@ -192,3 +192,13 @@ def test_the_password_is_asked_on_the_page_too(monde, connexion):
         assert poster(sophie, page(monde), saisie | {"mot_de_passe_actuel": MOT_DE_PASSE}).status_code == 303
     assert Mandat.select().count() == 1
     assert Responsable.get_by_id(monde.adulte_claire.id).banque
+
+
+def test_a_date_of_spaces_is_asked_for(monde, connexion):
+    creancier()
+    compte_bancaire(monde.adulte_claire)
+    refuse = poster(
+        connexion(monde.sophie), page(monde), {"responsable": str(monde.adulte_claire.id), "signe_le": "  "}
+    )
+    assert refuse.status_code == 422
+    assert "Indiquez la date" in mots(lire(refuse.text).select_one("#signe_le-message"))

@@ -124,6 +124,13 @@ def test_what_is_being_paid_cannot_be_chosen_and_says_why(claire, julien, connex
     assert "paiement commencé à 10 h" in vu(connexion(julien).get(PAYER))
 
 
+def test_when_all_is_being_paid_the_espace_leads_to_the_payment(claire, novembre):
+    payer(claire, novembre)
+    lien = Page(claire, "/facturation").un(".somme-due a")
+    assert (lien.get_text(), lien["href"]) == ("Voir le paiement en cours", PAYER)
+    assert "Voir ce paiement" in claire.get(PAYER).text
+
+
 def test_where_nobody_pays_online_it_is_said(connexion, monde, app, novembre):
     client = connexion(monde.claire)
     ReglagesDeFacturation.update(payfip="").execute()

@@ -7,7 +7,7 @@ import pytest
 import workflows as w
 from models import Abonnement, Evenement, Mandat, Prelevement, Reglement, Remise
 from portail import clock
-from portail.domain import encaissement, remises
+from portail.domain import encaissement, lecture_remises, remises
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from tests.courrier import recus
 from tests.factures import encaisser as au_guichet
@@ -156,3 +156,27 @@ def test_it_is_done_on_the_page_of_the_remise(monde, remise, octobre, novembre, 
     encore = poster(nadia, rejet, {"motif": MOTIF})
     assert encore.status_code == 409
     assert mots(lire(encore.text).select_one("[role=alert]")), "its form is gone: said at the top"
+
+
+def test_what_is_refused_of_a_debit_that_has_nothing_left_to_do_is_told_above(
+    monde, remise, octobre, connexion, le_jour
+):
+    nadia, debit = connexion(monde.gestionnaire), prelevement(octobre).id
+    remises.rejeter(monde.gestionnaire, debit, MOTIF)
+    rejet = f"/agents/facturation/prelevements/debits/{debit}/rejet"
+    for motif, statut in (("", 422), (MOTIF, 409)):
+        page = poster(nadia, rejet, {"motif": motif})
+        assert (page.status_code, len(lire(page.text).select("[role=alert]"))) == (statut, 1)
+
+
+def test_one_comes_back_to_the_page_of_the_list_where_the_debit_is(
+    monde, remise, octobre, novembre, connexion, monkeypatch
+):
+    monkeypatch.setattr(lecture_remises, "DEBITS_PAR_PAGE", 1)
+    nadia, debit = connexion(monde.gestionnaire), prelevement(novembre).id
+    page = lire(nadia.get(f"/agents/facturation/prelevements/{remise.id}?page=2").text)
+    envoi = page.select_one(f"#motif-{debit}").find_parent("form")["action"]
+    refuse = poster(nadia, envoi, {"motif": "x" * 301})
+    assert refuse.status_code == 422
+    champ = lire(refuse.text).select_one(f"#motif-{debit}")
+    assert champ["value"] == "x" * 301 and champ["aria-invalid"] == "true"

@@ -129,3 +129,9 @@ def test_the_page_asks_then_answers_and_keeps_what_was_typed(monde, connexion):
     assert famille.get(f"{url}?enfant={monde.tomas.id}").status_code == 404
     assert poster(famille, url, {}).status_code == 405
     assert connexion(monde.sophie).get(url).status_code == 403
+
+
+def test_a_quotient_that_cannot_be_is_told_before_a_child_is_chosen(monde, connexion):
+    page = connexion(monde.claire).get("/facturation/simulateur?quotient=beaucoup")
+    assert page.status_code == 422
+    assert "Écrivez un nombre" in les_mots(lire(page.text).select_one("#quotient-message"))
