@@ -13,12 +13,19 @@ TRAITER = "traiter_un_paiement"
 MOTIF_MAX = 300
 
 
+AUTRE_AGENT = "C’est votre famille : un autre agent doit s’en charger."
+
+
 def redemander(agent: Compte, paiement_id: int, service: Service | None) -> Paiement:
-    """Ask PayFiP again, now. :class:`Introuvable` for whoever does not see the money of the town."""
+    """Ask PayFiP again, now. :class:`Introuvable` for whoever does not see the money of the town.
+
+    What becomes of a payment of one's own family is another agent's to ask, as it is to settle.
+    """
     exiger(agent)
     paiement = Paiement.get_or_none(Paiement.id == paiement_id)
     if paiement is None:
         raise Introuvable("Ce paiement n’existe pas.")
+    droits.exiger_une_autre_famille(agent, paiement.famille_id, AUTRE_AGENT)
     return suite_des_paiements.demander_le_resultat(paiement, service)
 
 
@@ -32,9 +39,7 @@ def traiter(agent: Compte, paiement_id: int, motif: str, *, encaisser: bool) -> 
         paiement = Paiement.get_or_none(Paiement.id == paiement_id)
         if paiement is None:
             raise Introuvable("Ce paiement n’existe pas.")
-        droits.exiger_une_autre_famille(
-            agent, paiement.famille_id, "C’est votre famille : un autre agent doit s’en charger."
-        )
+        droits.exiger_une_autre_famille(agent, paiement.famille_id, AUTRE_AGENT)
         dus = encaissement.verrouiller_les_dus(paiement.payeur_id)
         paiement = verrouiller(Paiement, [paiement_id])[paiement_id]
         if not paiement.anomalie or paiement.traitee_le:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 import workflows as w
-from models import Compte, Reglement, Responsable, Solde, write_transaction
+from models import Compte, Facture, Reglement, Responsable, Solde, write_transaction
 from portail import clock, mots
 from portail.domain import courriels_de_reglement, encaissement, familles, perimetre
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
@@ -145,6 +145,10 @@ def _le_meme(deja: Reglement, apport: Apport) -> Reglement:
 
 
 def _exiger_des_factures_dues(apport: Apport, dus: list[Solde]) -> None:
-    """Whatever was ticked is still owed, and by this adult."""
-    if not set(apport.factures) <= {solde.facture_id for solde in dus}:
+    """Whatever was ticked is this adult's, and still owed."""
+    cochees = set(apport.factures)
+    siennes = Facture.id.in_(list(cochees) or [0]) & (Facture.payeur == apport.payeur_id)
+    if Facture.select().where(siennes).count() != len(cochees):
+        raise Introuvable("Cette facture n’est pas à cette personne.")
+    if not cochees <= {solde.facture_id for solde in dus}:
         raise DejaChange("L’une des factures cochées vient d’être réglée : regardez à nouveau.")

@@ -33,8 +33,8 @@ class PartsSaisies:
 def lire_les_parts(saisie: MultiDict[str, str]) -> PartsSaisies:
     adultes, parts = (saisie.getlist(nom)[:ADULTES_MAX] for nom in ("responsable", "part"))
     textes = {
-        ident: au_net(parts[rang])[:20] if rang < len(parts) else ""
+        # what names nobody is kept as nobody's: the act knows no such adult
+        (lire_entier(texte) or 0): au_net(parts[rang])[:20] if rang < len(parts) else ""
         for rang, texte in enumerate(adultes)
-        if (ident := lire_entier(texte))
     }
     return PartsSaisies(textes, saisie.get("etape", ""), saisie.get("vu", "")[:64])

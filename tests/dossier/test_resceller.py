@@ -11,6 +11,7 @@ from models import (
     Demande,
     Enfant,
     Importation,
+    Mandat,
     Modification,
     Reponse,
     Responsable,
@@ -20,8 +21,10 @@ from models import (
 from portail import clock
 from portail.domain import champs, codes, coffre, documents, reglages, rescellement
 from portail.domain.verification import verifier
+from tests import prelevements
 from tests.actes import modifier
 from tests.dossier.images import PDF
+from tests.monde import HIER
 
 ANCIENNE, NOUVELLE = (Fernet.generate_key().decode() for _ in range(2))
 
@@ -81,6 +84,15 @@ def sceller_partout(monde) -> dict[str, str]:
         noms="familles.csv",
         fichiers=coffre.sceller("code;nom"),
         rapport=coffre.sceller("{}"),
+    )
+    prelevements.creancier()
+    Mandat.create(
+        responsable=monde.adulte_claire,
+        rum="R1",
+        signe_le=HIER,
+        banque=coffre.sceller("FR76"),
+        cree_le=clock.maintenant(),
+        agent=monde.sophie,
     )
     SecondFacteur.create(compte=monde.sophie, scelle=coffre.sceller("secret"), cree_le=clock.maintenant())
     Courriel.create(

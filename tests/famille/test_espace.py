@@ -91,7 +91,7 @@ def test_the_home_costs_a_constant_number_of_queries(monde, claire):
     claire.get("/famille")
     with count_queries() as compteur:
         claire.get("/famille")
-    assert compteur.count <= 8
+    assert compteur.count <= 9  # the invoices are one of them
 
 
 @pytest.mark.parametrize(("qui", "attendu"), [("sophie", 403), ("animateur", 403)])

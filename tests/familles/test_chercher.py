@@ -137,5 +137,6 @@ def test_the_menu_of_agents_leads_there(monde, connexion):
         ("Familles", "/agents/familles", "page"),
         ("Listes", "/agents/listes", None),
         ("Chiffres", "/agents/chiffres", None),
+        ("Facturation", "/agents/facturation", None),
         ("Mon compte", "/mon-espace", None),
     ]
