@@ -959,7 +959,7 @@ class Pointage(Modele):
     cle = CharField(max_length=36, unique=True)
     """Drawn by the device (UUID)."""
     seance = ForeignKeyField(Seance, backref="+", index=False)
-    enfant = ForeignKeyField(Enfant, backref="+", index=False)
+    enfant = ForeignKeyField(Enfant, backref="+")
     geste = CharField(max_length=10)
     avec = CharField(max_length=200, default="")
     """Of a departure: with whom, in words."""
@@ -1425,7 +1425,7 @@ class Facture(Modele):
     """Of an avoir: the invoice that it takes some of back."""
     motif = TextField(default="")
     """Of an avoir: why, in the agent’s words; the family reads it."""
-    emise_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
+    emise_par = ForeignKeyField(Compte, null=True, backref="+")
 
     class Meta:
         indexes = (
@@ -1458,9 +1458,9 @@ class LigneDeFacture(Modele):
     """What it bills, to whom: `s:<seance>:<enfant>:<payeur>`, `m:<AAAA-MM>:<activite>:<enfant>:<payeur>`, or
     `a:<ligne>:<n>` for the nth that takes a line back. The same is never billed twice."""
     genre = CharField(max_length=20)
-    enfant = ForeignKeyField(Enfant, backref="+", index=False)
+    enfant = ForeignKeyField(Enfant, backref="+")
     activite = ForeignKeyField(Activite, backref="+", index=False)
-    seance = ForeignKeyField(Seance, null=True, backref="+", index=False)
+    seance = ForeignKeyField(Seance, null=True, backref="+")
     """Empty for what is billed by month."""
     jour = DateField()
     libelle = CharField(max_length=200)
@@ -1492,7 +1492,7 @@ class Solde(Modele):
     """What is left to pay of an invoice: what gets locked before money is counted. An avoir has none."""
 
     facture = ForeignKeyField(Facture, unique=True, backref="soldes")
-    payeur = ForeignKeyField(Responsable, backref="+", index=False)
+    payeur = ForeignKeyField(Responsable, backref="+")
     echeance = DateField()
     reste = IntegerField()
     """The total, less what avoirs and receipts have been put to it (`Imputation`)."""
@@ -1521,7 +1521,7 @@ class Reglement(Modele):
     """Drawn by the form, or `payfip:<idop>`, `prelevement:<id>`: the same money is never counted twice."""
     reference = CharField(max_length=80, default="")
     """The number of a cheque, of an authorisation."""
-    saisi_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
+    saisi_par = ForeignKeyField(Compte, null=True, backref="+")
     saisi_le = UTCDateTimeField()
     contrepartie_de = ForeignKeyField("self", null=True, unique=True, backref="+")
     motif = TextField(default="")
@@ -1558,7 +1558,7 @@ class Paiement(Modele):
 
     famille = ForeignKeyField(Famille, backref="paiements", index=False)
     payeur = ForeignKeyField(Responsable, backref="paiements")
-    compte = ForeignKeyField(Compte, backref="+", index=False)
+    compte = ForeignKeyField(Compte, backref="+")
     """Who pays."""
     refdet = CharField(max_length=30, unique=True)
     """Our reference, letters and digits: it comes back with the result."""
@@ -1697,7 +1697,7 @@ class Relance(Modele):
     rang = SmallIntegerField()
     """1 for the first."""
     envoyee_le = UTCDateTimeField()
-    agent = ForeignKeyField(Compte, backref="+", index=False)
+    agent = ForeignKeyField(Compte, backref="+")
 
     class Meta:
         indexes = ((("facture", "rang"), True),)

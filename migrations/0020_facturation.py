@@ -195,7 +195,7 @@ def up(migrator, db):
         total = IntegerField()
         origine = ForeignKeyField("self", null=True, backref="+")
         motif = TextField()
-        emise_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
+        emise_par = ForeignKeyField(Compte, null=True, backref="+")
 
         class Meta:
             indexes = (
@@ -215,9 +215,9 @@ def up(migrator, db):
         rang = SmallIntegerField()
         cle = CharField(max_length=60, unique=True)
         genre = CharField(max_length=20)
-        enfant = ForeignKeyField(Enfant, backref="+", index=False)
+        enfant = ForeignKeyField(Enfant, backref="+")
         activite = ForeignKeyField(Activite, backref="+", index=False)
-        seance = ForeignKeyField(Seance, null=True, backref="+", index=False)
+        seance = ForeignKeyField(Seance, null=True, backref="+")
         jour = DateField()
         libelle = CharField(max_length=200)
         explication = TextField()
@@ -241,7 +241,7 @@ def up(migrator, db):
 
     class Solde(Table):
         facture = ForeignKeyField(Facture, unique=True, backref="+")
-        payeur = ForeignKeyField(Responsable, backref="+", index=False)
+        payeur = ForeignKeyField(Responsable, backref="+")
         echeance = DateField()
         reste = IntegerField()
 
@@ -260,7 +260,7 @@ def up(migrator, db):
         recu_le = DateField()
         cle = CharField(max_length=60, unique=True)
         reference = CharField(max_length=80)
-        saisi_par = ForeignKeyField(Compte, null=True, backref="+", index=False)
+        saisi_par = ForeignKeyField(Compte, null=True, backref="+")
         saisi_le = DateTimeField()
         contrepartie_de = ForeignKeyField("self", null=True, unique=True, backref="+")
         motif = TextField()
@@ -287,7 +287,7 @@ def up(migrator, db):
     class Paiement(Table):
         famille = ForeignKeyField(Famille, backref="+", index=False)
         payeur = ForeignKeyField(Responsable, backref="+")
-        compte = ForeignKeyField(Compte, backref="+", index=False)
+        compte = ForeignKeyField(Compte, backref="+")
         refdet = CharField(max_length=30, unique=True)
         idop = CharField(max_length=36, null=True, unique=True)
         montant = IntegerField()
@@ -394,7 +394,7 @@ def up(migrator, db):
         facture = ForeignKeyField(Facture, backref="+", index=False)
         rang = SmallIntegerField()
         envoyee_le = DateTimeField()
-        agent = ForeignKeyField(Compte, backref="+", index=False)
+        agent = ForeignKeyField(Compte, backref="+")
 
         class Meta:
             indexes = ((("facture", "rang"), True),)
@@ -435,6 +435,8 @@ def up(migrator, db):
     for table in (Facture, LigneDeFacture, Reglement, Imputation):
         for ordre in _ajout_seul(db, table):
             db.execute_sql(ordre)
+    # two files that become one: what was tapped of a child follows it
+    db.execute_sql('CREATE INDEX "pointage_enfant_id" ON "pointage" ("enfant_id")')
     for table in ("demande", "motif_refus"):
         _elargir(db, table)
     MotifRefus.insert_many(

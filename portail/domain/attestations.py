@@ -15,7 +15,7 @@ So the sheet of a past year does not change any more, but for money that proves 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from peewee import JOIN, fn
@@ -158,28 +158,33 @@ def _feuille(comptees: Sequence[_Comptee], annee: int, au: dt.date) -> Feuille:
 
 
 def _comptees(regard: droits.Regard, annee: int) -> list[_Comptee]:
-    """The invoices with care of young children on them, in the order of their numbers."""
+    """The invoices with care of young children on them, in the order of their numbers.
+
+    An avoir is read by whoever reads its invoice: one query finds both.
+    """
     garde = LigneDeFacture.select(LigneDeFacture.id).where(
         LigneDeFacture.facture == Facture.id, LigneDeFacture.garde
     )
     requete = (
         Facture.select()
-        .where(payeurs.lisibles(regard), Facture.origine.is_null(), fn.EXISTS(garde))
+        .where(payeurs.lisibles(regard), ~Facture.origine.is_null() | fn.EXISTS(garde))
         .order_by(Facture.exercice, Facture.rang)
     )
-    comptees = {facture.id: _Comptee(facture) for facture in requete}
-    _lire_les_lignes(comptees, dt.date(annee, 1, 1))
-    _lire_l_argent(comptees)
+    lues = list(requete)
+    comptees = {facture.id: _Comptee(facture) for facture in lues if facture.origine_id is None}
+    reprises = [facture.id for facture in lues if facture.origine_id in comptees]
+    _lire_les_lignes(comptees, reprises, dt.date(annee, 1, 1))
+    _lire_l_argent(comptees, reprises)
     return [comptee for comptee in comptees.values() if comptee.enfants]
 
 
-def _lire_les_lignes(comptees: dict[int, _Comptee], premier_janvier: dt.date) -> None:
+def _lire_les_lignes(comptees: dict[int, _Comptee], avoirs: Sequence[int], premier_janvier: dt.date) -> None:
     """What they and their avoirs bill, and of which children."""
     requete = (
         LigneDeFacture.select(LigneDeFacture, Facture, Enfant)
         .join(Facture)
         .join_from(LigneDeFacture, Enfant)
-        .where(Facture.id.in_(list(comptees) or [0]) | Facture.origine.in_(list(comptees) or [0]))
+        .where(LigneDeFacture.facture.in_([*comptees, *avoirs] or [0]))
         .order_by(LigneDeFacture.facture, LigneDeFacture.rang)
     )
     for ligne in requete:
@@ -191,9 +196,9 @@ def _lire_les_lignes(comptees: dict[int, _Comptee], premier_janvier: dt.date) ->
             comptee.gardes[ligne.enfant_id].append(mouvement)
 
 
-def _lire_l_argent(comptees: dict[int, _Comptee]) -> None:
+def _lire_l_argent(comptees: dict[int, _Comptee], avoirs: Sequence[int]) -> None:
+    """What pays them, and what their avoirs have paid."""
     avoir, contrepartie = Facture.alias(), Reglement.alias()
-    ids: Collection[int] = list(comptees) or [0]
     requete = (
         Imputation.select(
             *(Imputation.facture, Facture.emise_le, Imputation.montant, Reglement.recu_le),
@@ -204,7 +209,7 @@ def _lire_l_argent(comptees: dict[int, _Comptee]) -> None:
         .join_from(Imputation, Reglement, JOIN.LEFT_OUTER)
         .join(contrepartie, JOIN.LEFT_OUTER, on=contrepartie.contrepartie_de == Reglement.id)
         .where(
-            Imputation.facture.in_(ids) | avoir.origine.in_(ids),
+            Imputation.facture.in_(list(comptees) or [0]) | Imputation.avoir.in_(list(avoirs) or [0]),
             Reglement.contrepartie_de.is_null() & contrepartie.id.is_null(),
         )
         .tuples()

@@ -28,7 +28,7 @@ from portail.domain import apercu_de_campagne, ecriture_de_factures, numeros, pe
 from portail.domain import lecture_des_consommations as lecture
 from portail.domain.calcul_de_la_tranche import calculer
 from portail.domain.refus import DejaChange, Refus
-from portail.domain.transitions import SYSTEME, Acteur, franchir, journaliser
+from portail.domain.transitions import SYSTEME, Acteur, ecrites, franchir, journaliser
 
 BAIL = dt.timedelta(minutes=3)
 """How long a process may be silent before another one goes on."""
@@ -265,8 +265,7 @@ def _rendre(travail: Campagne | ApercuDeCampagne) -> None:
 def _noter(travail: Campagne | ApercuDeCampagne, **valeurs: object) -> None:
     modele = type(travail)
     modele.update(valeurs).where(modele.id == travail.id).execute()
-    for nom, valeur in valeurs.items():
-        setattr(travail, nom, valeur)
+    ecrites(travail, **valeurs)
 
 
 def _lancee_de(mois: dt.date, marque: str) -> Campagne | None:

@@ -17,6 +17,7 @@ from portail.domain.transitions import Acteur, journaliser
 
 ENCAISSER, REJETER = "encaisser", "contrepasser"
 """What the journal calls a receipt, and its counterpart."""
+REUNIS = "Ce dossier vient d’être réuni à un autre : regardez à nouveau, puis recommencez."
 MOYENS = {
     "payfip": "Paiement en ligne",
     "prelevement": "Prélèvement",
@@ -89,7 +90,8 @@ def contrepasser(acteur: Acteur, reglement_id: int, motif: str, le: dt.date) -> 
         raise Introuvable("Ce règlement n’existe pas.")
     if not motif.strip():
         raise Refus("Dites pourquoi ce règlement ne tient pas.", champ="motif")
-    verrouiller(Responsable, [reglement.payeur_id])
+    if not verrouiller(Responsable, [reglement.payeur_id]):
+        raise DejaChange(REUNIS)
     if Reglement.select().where(Reglement.contrepartie_de == reglement).exists():
         raise DejaChange("Ce règlement a déjà été annulé.")
     payees = (
@@ -120,10 +122,14 @@ def contrepasser(acteur: Acteur, reglement_id: int, motif: str, le: dt.date) -> 
 
 
 def verrouiller_les_dus(payeur_id: int) -> list[Solde]:
-    """What an adult still owes, the oldest first: locked, and the adult too, until the end of the act."""
+    """What an adult still owes, the oldest first: locked, and the adult too, until the end of the act.
+
+    :class:`DejaChange` when the adult has just become another one: the files of one family were put together.
+    """
     if not db.in_transaction():
         raise RuntimeError("money is counted inside the transaction of an act")
-    verrouiller(Responsable, [payeur_id])
+    if not verrouiller(Responsable, [payeur_id]):
+        raise DejaChange(REUNIS)
     ids = [s.id for s in Solde.select(Solde.id).where(Solde.payeur == payeur_id, Solde.reste > 0)]
     dus = verrouiller(Solde, ids).values()
     return sorted((s for s in dus if s.reste), key=lambda s: (s.echeance, s.facture_id))

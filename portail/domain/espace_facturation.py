@@ -57,7 +57,7 @@ class Dues:
             return ""
         if not self.en_retard:
             return f"avant le {_jour(self.factures[0].echeance)}"
-        depuis = f"depuis le {_jour(self.factures[0].echeance)}"
+        depuis = f"attendus depuis le {_jour(self.factures[0].echeance)}"
         return depuis if self.retard == self.total else f"dont {mots.euros(self.retard)} {depuis}"
 
     @property

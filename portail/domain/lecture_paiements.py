@@ -234,14 +234,15 @@ class PaiementVu:
 
 
 def lire(compte: Compte, famille: Famille, paiement_id: int) -> PaiementVu:
-    """This operation, for whoever opened it or reads its invoices; :class:`Introuvable` for others."""
-    regard = droits.regard(compte, famille)
-    lues = (
+    """This operation, for whoever opened it or reads all its invoices; :class:`Introuvable` for others."""
+    lisibles = payeurs.lisibles(droits.regard(compte, famille))
+    payees = (
         FactureDuPaiement.select(FactureDuPaiement.paiement)
         .join(Facture)
-        .where(payeurs.lisibles(regard), FactureDuPaiement.paiement == paiement_id)
+        .where(FactureDuPaiement.paiement == paiement_id)
     )
-    sien = (Paiement.famille == famille) & ((Paiement.compte == compte) | Paiement.id.in_(lues))
+    lues = Paiement.id.in_(payees.where(lisibles)) & Paiement.id.not_in(payees.where(~lisibles))
+    sien = (Paiement.famille == famille) & ((Paiement.compte == compte) | lues)
     return _un(Paiement.id == paiement_id, sien)
 
 

@@ -76,6 +76,8 @@ class Journee:
     etapes: Sequence[Etape]
     appel: Appel | None
     absence: AbsenceDite | None
+    repris: w.Etat | None
+    """What was already known when the portal opened, of a séance that nobody pointed here."""
 
 
 @dataclass(frozen=True)
@@ -146,15 +148,25 @@ def _journee(ligne: LigneDeFacture, regard: Regard) -> Journee:
     reservation = Reservation.get_or_none(
         Reservation.enfant == ligne.enfant_id, Reservation.seance == ligne.seance_id
     )
+    appel = _appel(ligne, regard)
+    absence = _absence(reservation) if reservation and reservation.statut == w.ABSENT else None
     return Journee(
         lue.activite.nom,
         lue.activite.lieu.nom,
         mots.plage(lue.debut, lue.fin),
         lue.annulee,
         _etapes(reservation) if reservation else [],
-        _appel(ligne, regard),
-        _absence(reservation) if reservation and reservation.statut == w.ABSENT else None,
+        appel,
+        absence,
+        None if appel or absence else _repris(reservation),
     )
+
+
+def _repris(reservation: Reservation | None) -> w.Etat | None:
+    """Whether the child came, as the portal was told when it opened."""
+    if reservation is None or reservation.statut not in (w.PRESENT, w.ABSENT):
+        return None
+    return w.CRENEAU.etats[reservation.statut]
 
 
 def _etapes(reservation: Reservation) -> list[Etape]:

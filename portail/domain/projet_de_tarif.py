@@ -69,6 +69,9 @@ class Projet:
         )
 
 
+AUCUNE_ACTIVITE = "Choisissez au moins une activité."
+
+
 def verifier(p: Projet) -> None:
     """:class:`Refus` beside the first field that cannot be."""
     for champ, permis, phrase in _regles(p):
@@ -82,7 +85,7 @@ def _regles(p: Projet) -> list[tuple[str, bool, str]]:
     cher = f"{mots.euros(PRIX_MAX)} au plus : vérifiez ce montant."
     montants = ("prix", "plancher", "plafond", "supplement_tardif", "supplement_sans_reservation")
     return [
-        ("activites", bool(p.activites), "Choisissez au moins une activité."),
+        ("activites", bool(p.activites), AUCUNE_ACTIVITE),
         ("activites", len(p.activites) <= ACTIVITES_MAX, f"{ACTIVITES_MAX} activités au plus à la fois."),
         ("debut", p.debut.year in ANNEES, "Cette année est trop loin : vérifiez la date."),
         ("fin", p.fin.year in ANNEES, "Cette année est trop loin : vérifiez la date."),

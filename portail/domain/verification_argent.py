@@ -1,4 +1,4 @@
-"""What must always hold of debits, mandates, receipts and agreements: a row is a breach."""
+"""What must always hold of payments, debits, mandates, receipts and reminders: a row is a breach."""
 
 import workflows as w
 
@@ -30,6 +30,42 @@ def prelevements_d_un_autre() -> str:
         JOIN mandat m ON m.id = p.mandat_id
         JOIN facture f ON f.id = p.facture_id
         WHERE m.responsable_id <> f.payeur_id OR p.montant > f.total"""
+
+
+def paiements_sans_recu() -> str:
+    """An operation that was paid is one receipt, of what PayFiP says it received; any other is none."""
+    return f"""
+        SELECT p.id, p.statut, p.montant, coalesce(r.montant, 0)
+        FROM paiement p LEFT JOIN reglement r ON r.cle = 'payfip:' || p.idop
+        WHERE (p.statut = '{w.PAYE}') <> (r.id IS NOT NULL)
+           OR r.montant NOT IN (p.montant, coalesce(p.recu, p.montant))"""
+
+
+def recus_sans_paiement() -> str:
+    return """
+        SELECT r.id, r.cle FROM reglement r
+        WHERE r.moyen = 'payfip' AND r.contrepartie_de_id IS NULL
+          AND NOT EXISTS (SELECT 1 FROM paiement p WHERE r.cle = 'payfip:' || p.idop)"""
+
+
+def factures_tenues() -> str:
+    """What is over holds no invoice: it may be paid again, debited, reminded of."""
+    return f"""
+        SELECT f.facture_id, p.id, p.statut
+        FROM facture_du_paiement f JOIN paiement p ON p.id = f.paiement_id
+        WHERE f.ouverte AND p.statut <> '{w.OUVERT}'"""
+
+
+def argent_d_un_autre() -> str:
+    """What an adult paid, or was given back, pays that adult's invoices; and what is left is owed by them."""
+    return """
+        SELECT i.facture_id, f.payeur_id, coalesce(r.payeur_id, a.payeur_id)
+        FROM imputation i JOIN facture f ON f.id = i.facture_id
+        LEFT JOIN reglement r ON r.id = i.reglement_id LEFT JOIN facture a ON a.id = i.avoir_id
+        WHERE coalesce(r.payeur_id, a.payeur_id) <> f.payeur_id
+        UNION ALL
+        SELECT f.id, f.payeur_id, s.payeur_id
+        FROM solde s JOIN facture f ON f.id = s.facture_id WHERE s.payeur_id <> f.payeur_id"""
 
 
 def remises() -> str:
@@ -89,6 +125,14 @@ A_TENIR = (
         prelevements_d_un_autre,
         "prélèvement {0} : mandat de l’adulte {1}, facture de l’adulte {2} ; {3} centimes sur {4}",
     ),
+    (
+        "Paiements et reçus",
+        paiements_sans_recu,
+        "paiement {0} ({1}) : de {2} centimes, son reçu est de {3}",
+    ),
+    ("Reçus de paiement", recus_sans_paiement, "reçu {0} : « {1} » n’existe pas"),
+    ("Factures en paiement", factures_tenues, "facture {0} : le paiement {1}, {2}, la retient encore"),
+    ("Payeurs", argent_d_un_autre, "facture {0}, de l’adulte {1} : payée, ou due, par l’adulte {2}"),
     ("Remises", remises, "remise {0} : encaissée, {1} prélèvement(s) y attendent"),
     ("Mandats", mandats, "mandat {0} : « {1} », signé le {2}"),
     ("Imputations", trop_imputes, "règlement {0} : de {1} centimes, il en impute {2}"),

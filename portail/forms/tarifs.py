@@ -13,7 +13,7 @@ from wtforms.widgets import DateInput, NumberInput
 
 from portail.domain import coordonnees
 from portail.domain.lecture_tarifs import Depart, Groupe, Recherche
-from portail.domain.projet_de_tarif import CATEGORIES, MODES, TRANCHES_MAX, Projet
+from portail.domain.projet_de_tarif import AUCUNE_ACTIVITE, CATEGORIES, MODES, TRANCHES_MAX, Projet
 from portail.domain.refus import Refus
 from portail.domain.tarification import EFFORT, FORFAIT, MOIS, PAR_UNITE, SEANCE, TRANCHES, Bareme, Tranche
 from portail.forms.moderation import RECHERCHE_MAX
@@ -197,6 +197,9 @@ class TarifForm(FlaskForm):
             champs[nom] = self._lire(nom, lire_le_nombre) or 0
         champs["taux"] = self._lire("taux", lire_le_taux, "Indiquez le taux.") if mode == EFFORT else 0
         tranches = [ligne.lire() for ligne in self.lignes if not ligne.vide] if mode == TRANCHES else []
+        activites = self._activites()
+        if not activites:
+            self.signaler(Refus(AUCUNE_ACTIVITE, champ="activites"))
         if self.en_faute:
             return None
         bareme = Bareme(
@@ -207,7 +210,7 @@ class TarifForm(FlaskForm):
             garde=self.garde.data,
             **champs,
         )
-        return Projet(self._activites(), debut, fin, self.categorie.data or "", bareme)
+        return Projet(activites, debut, fin, self.categorie.data or "", bareme)
 
     def _activites(self) -> tuple[int, ...]:
         """Those that are ticked, one by one or all of a name."""

@@ -97,7 +97,12 @@ def test_each_adult_takes_away_what_they_read_and_no_more(monde, connexion, sans
     assert connexion(monde.sophie).get("/facturation/archive?annee=2026").status_code == 403
 
 
-@pytest.mark.parametrize("annee_dite", ["", "?annee=", "?annee=x", "?annee=2025", "?annee=2027", "?annee=-1"])
+def test_an_address_that_says_no_year_gives_this_one(monde, annee, connexion, sans_pdf):
+    dite, tue = (ouvrir(connexion(monde.claire).get(f"/facturation/archive{a}")) for a in ("?annee=2026", ""))
+    assert tue.keys() == dite.keys()
+
+
+@pytest.mark.parametrize("annee_dite", ["?annee=", "?annee=x", "?annee=2025", "?annee=2027", "?annee=-1"])
 def test_a_year_without_any_document_has_no_archive(monde, annee, connexion, annee_dite):
     assert connexion(monde.claire).get(f"/facturation/archive{annee_dite}").status_code == 404
     with pytest.raises(Introuvable):

@@ -79,7 +79,7 @@ def test_what_is_late_is_said_without_blame(monde, claire):
     emettre(monde, 9105, PASSEE)
     emettre(monde, 14820, jour=dt.date(2026, 11, 27))
     page = Page(claire, "/facturation")
-    assert page.texte(".somme-due").startswith("239,25 € dont 91,05 € depuis le 20 novembre")
+    assert page.texte(".somme-due").startswith("239,25 € dont 91,05 € attendus depuis le 20 novembre")
     assert "Si vous venez de payer, il n’y a rien à faire" in page.texte(".avis")
     etats = [e.get_text(strip=True) for e in page.tous(".factures .statut")]
     assert sorted(etats) == ["En retard", "À payer"]
@@ -161,7 +161,7 @@ def test_the_home_tells_of_the_invoice_as_the_model_does(monde, claire):
     assert "Facture de novembre : 148,20 €, à payer avant le 15 décembre." in vu.replace("\xa0", " ")
     emettre(monde, 9105, PASSEE, dt.date(2026, 11, 27))
     vu = texte(claire, "/famille").replace("\xa0", " ")
-    assert "2 factures à payer : 239,25 €, dont 91,05 € depuis le 20 novembre." in vu
+    assert "2 factures à payer : 239,25 €, dont 91,05 € attendus depuis le 20 novembre." in vu
 
 
 def test_as_many_queries_whatever_the_number_of_invoices(monde, claire):

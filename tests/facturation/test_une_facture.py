@@ -127,6 +127,13 @@ def test_a_line_tells_who_booked_who_pointed_and_the_departure(monde, claire, em
     assert "13 h 20, avec Jeanne Roux, grand-mère" in vu
 
 
+def test_of_a_seance_before_the_portal_opened_the_line_tells_what_it_was_told(monde, claire, emise):
+    monde.poser(monde.lea, monde.seance(monde.cantine, HIER), w.PRESENT)
+    vu = net(Page(claire, ligne_de_lea(emise, monde)).texte("main"))
+    assert "Pointage Présent noté avant l’ouverture du portail" in vu
+    assert "Personne n’a pointé" not in vu
+
+
 def test_the_booking_tells_what_the_family_and_the_town_did(monde, claire):
     seance = monde.seance(monde.cantine, LUNDI)
     depot = planning.demander_reservation(monde.claire, monde.moreau, [(monde.lea.id, seance.id)])

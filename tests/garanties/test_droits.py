@@ -248,6 +248,8 @@ def leurs_ids(carte: Carte, route: Route) -> dict:
         "agenda_id": carte.parametres["agenda_id"][1][0],
         "longue_id": carte.parametres["longue_id"][1][0],
         "paiement_id": carte.parametres["paiement_id"][1][0],
+        "facture_id": carte.parametres["facture_id"][1][0],
+        "ligne_facturee_id": carte.parametres["ligne_facturee_id"][1][0],
         **{nom: autrui[0] for nom, (_, autrui) in argent.parametres(m).items() if autrui},
     }
     if route.endpoint == "planning.annuler":

@@ -5,6 +5,7 @@ import datetime as dt
 from peewee import chunked
 
 from models import Activite, Enfant, Famille, Seance, db
+from tests.garanties import volume_argent
 from tests.monde import MAINTENANT, Monde
 
 FAMILLES, ACTIVITES, JOURS = 200, 56, 100
@@ -63,7 +64,6 @@ ORDRES = (
     "INSERT INTO pointage (cle, seance_id, enfant_id, geste, avec, compte_id, tape_le, recu_le, issue)"
     " SELECT 'volume' || p.id, p.seance_id, p.enfant_id, 'present', '', p.pointe_par_id, p.pointe_le,"
     " p.pointe_le, 'suivi' FROM presence p JOIN enfant e ON e.id = p.enfant_id WHERE e.classe = 'volume'",
-    "ANALYZE",
 )
 
 
@@ -111,3 +111,5 @@ def grossir() -> None:
         Seance.insert_many(lot).execute()
     for ordre in ORDRES:
         db.execute_sql(ordre)
+    volume_argent.facturer()
+    db.execute_sql("ANALYZE")

@@ -30,7 +30,7 @@ def test_the_sheet_of_a_child_shows_its_parts_and_what_waits(monde, connexion):
     assert page.texte("h1") == "Léa Moreau"
     assert [mots(h) for h in page.tous("main h2")] == [
         *("Informations générales", "Autorisations", "Données sanitaires"),
-        *("Photo", "Contacts habilités", "Droits des adultes"),
+        *("Photo", "Contacts habilités", "Droits des adultes", "Qui paie"),
     ]
     assert "14 mars 2018" in page.texte("#general")
     assert page.un(".modif a")["href"] == f"/agents/demandes/{demande.id}"

@@ -124,6 +124,13 @@ def test_what_is_being_paid_cannot_be_chosen_and_says_why(claire, julien, connex
     assert "paiement commencé à 10 h" in vu(connexion(julien).get(PAYER))
 
 
+def test_when_all_is_being_paid_the_espace_leads_to_the_payment(claire, novembre):
+    payer(claire, novembre)
+    lien = Page(claire, "/facturation").un(".somme-due a")
+    assert (lien.get_text(), lien["href"]) == ("Voir le paiement en cours", PAYER)
+    assert "Voir ce paiement" in claire.get(PAYER).text
+
+
 def test_where_nobody_pays_online_it_is_said(connexion, monde, app, novembre):
     client = connexion(monde.claire)
     ReglagesDeFacturation.update(payfip="").execute()
@@ -213,6 +220,16 @@ def test_the_household_sees_it_a_stranger_does_not(claire, julien, connexion, mo
     assert paulo.get(adresse).status_code == 404
     assert poster(paulo, f"{adresse}/resultat").status_code == 404
     assert claire.get("/facturation/paiements/999999").status_code == 404
+
+
+def test_the_household_does_not_see_one_that_pays_an_invoice_of_its_payeur_alone(
+    claire, julien, connexion, monde, novembre
+):
+    ligne = (monde.lea, monde.seance(monde.cantine, LUNDI), 500)
+    payer(claire, novembre, facture(monde.adulte_claire, [ligne], foyer=False))
+    adresse = f"/facturation/paiements/{Paiement.get().id}"
+    assert claire.get(adresse).status_code == 200
+    assert connexion(julien).get(adresse).status_code == 404
 
 
 # ——— notified ———

@@ -1,20 +1,43 @@
-"""`verifier` sees what would not hold of debits, mandates, receipts, reminders; nothing of a sound town."""
+"""`verifier` sees what would not hold of payments, debits, mandates, receipts; nothing of a sound town."""
 
 import datetime as dt
 
 import pytest
 
-from models import Mandat, Prelevement, Relance, Remise, db
+from models import (
+    Facture,
+    FactureDuPaiement,
+    Mandat,
+    Paiement,
+    Prelevement,
+    Relance,
+    Remise,
+    Responsable,
+    Solde,
+    db,
+)
 from portail import clock
-from portail.domain import relances, remises, verification, verification_argent
-from tests.factures import encaisser
+from portail.domain import relances, remises, suite_des_paiements, verification, verification_argent
+from portail.domain.payfip import Resultat
+from tests.factures import encaisser, facture
+from tests.monde import HIER
 from tests.prelevements import JOUR, donner_a_la_banque, remettre
+from tests.remises.test_creer import payer_en_ligne
 
 A_NOUS = {nom for nom, _, _ in verification_argent.A_TENIR}
 
 
 def ruptures() -> set[str]:
     return {r.invariant for r in verification.verifier()} & A_NOUS
+
+
+def payer(monde, due: Facture) -> None:
+    """Claire pays it online."""
+    payer_en_ligne(monde, due)
+    operation = Paiement.get(Paiement.refdet == f"F{due.id}")
+    Paiement.update(idop="IDOP-DE-NOVEMBRE").execute()
+    resultat = Resultat("IDOP-DE-NOVEMBRE", "012345", operation.refdet, due.total, "P")
+    suite_des_paiements.conclure(operation.id, resultat)
 
 
 @pytest.fixture
@@ -24,6 +47,7 @@ def encaissee(monde, octobre, novembre) -> Remise:
     with clock.figer(clock.instant(JOUR, dt.time(9))):
         remises.encaisser(monde.gestionnaire, remise.id)
         remises.rejeter(monde.gestionnaire, Prelevement.get(facture=octobre).id, "Provision insuffisante")
+    payer(monde, facture(monde.adulte_claire, [(monde.noe, monde.seance(monde.cantine, HIER), 500)]))
     relances.relancer(monde.sophie, [monde.adulte_claire.id])
     return remise
 
@@ -37,6 +61,10 @@ ABIMER = {
     "Prélèvements et reçus": lambda: Prelevement.update(statut="encaisse").execute(),
     "Comptes prélevés": lambda: Prelevement.update(montant=10**6).execute(),
     "Remises": lambda: Remise.update(emportee_le=None).execute(),
+    "Paiements et reçus": lambda: Paiement.update(statut="refuse").execute(),
+    "Reçus de paiement": lambda: Paiement.update(idop="AUTRE-IDOP").execute(),
+    "Factures en paiement": lambda: FactureDuPaiement.update(ouverte=True).execute(),
+    "Payeurs": lambda: Solde.update(payeur=Responsable.get(Responsable.prenom == "Paulo")).execute(),
     "Mandats": lambda: Mandat.update(collecte_le=dt.date(2020, 1, 1)).execute(),
     "Relances": lambda: Relance.update(rang=3).execute(),
     "Reçus de prélèvement": lambda: Prelevement.delete().execute(),

@@ -138,6 +138,8 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(monde, gesti
         assert refuse.status_code == 422 and phrase in refuse.text, change
         for nom, valeurs in change.items():
             assert champs(refuse.text).get(nom, []) == valeurs or nom == "activites"
+    rien = poster(gestion, URL, saisie | {"activites": [], "t_prix": [""]}).text
+    assert "au moins une activité" in rien and "Indiquez le quotient et le prix" in rien
     assert not Tarif.select().exists()
 
 
