@@ -18,6 +18,7 @@ from models import (
     Mandat,
     Modele,
     Modification,
+    Paiement,
     Pointage,
     ReglagesDeFacturation,
     Reponse,
@@ -37,6 +38,7 @@ TIREES_AU_SORT = {
     Jeton: ("empreinte", "mot_de_passe"),
     Modification: ("avant", "apres"),  # sealed, some of them: never the same text twice
     Mandat: ("rum", "banque"),
+    Paiement: ("refdet", "idop"),
     Pointage: ("cle",),
     ReglagesDeFacturation: ("banque",),
     Reponse: ("lot", "scelle"),
@@ -70,9 +72,13 @@ def difference(avant: Contenu, apres: Contenu) -> str:
 
 
 def sans_les_essais(donnees: Contenu) -> Contenu:
-    """Without what a refused password or code leaves on purpose: a count, a line of the journal."""
+    """Without what a refused password or code leaves on purpose: a count, a line of the journal. Nor when
+    PayFiP was last asked: written before the question, so that nobody else asks meanwhile.
+    """
     journal = [rangee for rangee in donnees[Evenement.__name__] if not set(REFUS_JOURNALISES) & set(rangee)]
-    return donnees | {EchecConnexion.__name__: [], Evenement.__name__: journal}
+    rang = list(Paiement._meta.fields).index("verifie_le")
+    paiements = [(*rangee[:rang], *rangee[rang + 1 :]) for rangee in donnees[Paiement.__name__]]
+    return donnees | {EchecConnexion.__name__: [], Evenement.__name__: journal, Paiement.__name__: paiements}
 
 
 @functools.cache

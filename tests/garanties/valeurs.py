@@ -231,6 +231,7 @@ VARIANTES: dict[str, list[dict[str, list[str]]]] = {
     "listes.emporter_le_jour": [{"sante": ["1"], "genre": ["xlsx"]}],
     "listes.emporter_les_repas": [{"sante": ["1"]}],
     "chiffres.emporter": [{"figure": [""], "genre": ["xlsx"]}],
+    "paiements.payer": [{"facture": []}],
     "personnel.creer": [{"remise": ["ecran"]}],
 }
 """Where one route leads to several acts: what else its body may say."""
