@@ -1696,7 +1696,7 @@ class Relance(Modele):
     facture = ForeignKeyField(Facture, backref="relances", index=False)
     rang = SmallIntegerField()
     """1 for the first."""
-    envoyee_le = UTCDateTimeField()
+    envoyee_le = UTCDateTimeField(index=True)
     agent = ForeignKeyField(Compte, backref="+")
 
     class Meta:

@@ -393,7 +393,7 @@ def up(migrator, db):
     class Relance(Table):
         facture = ForeignKeyField(Facture, backref="+", index=False)
         rang = SmallIntegerField()
-        envoyee_le = DateTimeField()
+        envoyee_le = DateTimeField(index=True)
         agent = ForeignKeyField(Compte, backref="+")
 
         class Meta:

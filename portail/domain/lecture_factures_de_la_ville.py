@@ -242,8 +242,8 @@ def _mois_factures() -> list[dt.date]:
     """The months that were billed: one look at the index for each."""
     trouves: list[dt.date] = []
     while len(trouves) < MOIS_PROPOSES:
-        requete = Facture.select(fn.MAX(Facture.mois))
-        dernier = (requete.where(Facture.mois < trouves[-1]) if trouves else requete).scalar()
+        avant = trouves[-1] if trouves else dt.date.max
+        dernier = Facture.select(fn.MAX(Facture.mois)).where(Facture.mois < avant).scalar()
         if dernier is None:
             break
         trouves.append(dernier)

@@ -137,8 +137,8 @@ def _en_retard() -> ModelSelect:
 def _premiers(agent: Compte, parmi: Collection[int] | None = None) -> list[int]:
     """The adults who are late for longest, as many as one sending takes."""
     miennes = Abonnement.select(Abonnement.famille).where(Abonnement.compte == agent)
-    requete = _en_retard().select(Solde.payeur, fn.MIN(Solde.echeance)).join(Facture)
-    requete = requete.where(Facture.famille.not_in(miennes))
+    requete = _en_retard().select(Solde.payeur, fn.MIN(Solde.echeance)).join(Responsable)
+    requete = requete.where(Responsable.famille.not_in(miennes))
     if parmi is not None:
         requete = requete.where(Solde.payeur.in_(list(parmi)))
     requete = requete.group_by(Solde.payeur).order_by(fn.MIN(Solde.echeance), Solde.payeur)
