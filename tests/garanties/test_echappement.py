@@ -91,6 +91,7 @@ A_PART = {
     (Document, "contenu"),
     (PageDeLaVille, "texte"),  # its lines make paragraphs and lists (tests/ville/)
     (ReglagesDeFacturation, "banque"),
+    (ReglagesDeFacturation, "payfip"),  # six digits, or PayFiP is not asked at all
     (Mandat, "banque"),
     (Importation, "fichiers"),
     (Importation, "rapport"),
