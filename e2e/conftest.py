@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import models
@@ -26,6 +26,9 @@ __all__ = ["modele_postgres", "modele_sqlite", "postgres"]
 
 AXE = (pathlib.Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PATIENCE = 30_000
+"""Milliseconds: how long a page may take on a machine that does ten other things. Nothing else waits for it."""
+expect.set_options(timeout=PATIENCE)
 TAILLES = {"large": {"width": 1280, "height": 900}, "etroit": {"width": 360, "height": 740}}
 
 
@@ -110,7 +113,7 @@ def ouvrir(browser: Browser, serveur: str):
             locale="fr-FR",
             timezone_id="Europe/Paris",
         )
-        fenetre.set_default_timeout(8_000)
+        fenetre.set_default_timeout(PATIENCE)
         fenetres.append(fenetre)
         page = fenetre.new_page()
         page.on("pageerror", lambda erreur: fautes.append(f"script error: {erreur}"))
