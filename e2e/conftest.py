@@ -27,7 +27,7 @@ __all__ = ["modele_postgres", "modele_sqlite", "postgres"]
 AXE = (pathlib.Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PATIENCE = 30_000
-"""Milliseconds: how long a page may take on a machine that does ten other things. Nothing else waits for it."""
+"""Milliseconds: what a page may take on a machine that does ten other things."""
 expect.set_options(timeout=PATIENCE)
 TAILLES = {"large": {"width": 1280, "height": 900}, "etroit": {"width": 360, "height": 740}}
 
