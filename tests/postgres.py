@@ -79,6 +79,7 @@ class TempPostgres:
         self._ou = ou
         self.base: Path | None = None
         self.donnees: Path | None = None
+        self.binaires: Path | None = None
         self._gardien: subprocess.Popen[bytes] | None = None
         self._proprietaire = os.getpid()
         self._compte: dict = {}
@@ -94,7 +95,7 @@ class TempPostgres:
         self.donnees = Path(tempfile.mkdtemp(prefix="pg", dir=self._ou or memoire.dossier()))
         atexit.register(self.stop)
         try:
-            binaires = self._preparer(_binaires())
+            self.binaires = binaires = self._preparer(_binaires())
             self._initdb(binaires)
             self._gardien = subprocess.Popen(
                 ["/bin/sh", "-c", GARDIEN, "gardien", binaires, self.base, self.donnees],
