@@ -4,12 +4,11 @@ import itertools
 from pathlib import Path
 
 import pytest
-from playhouse.migrations import Runner
 
 import models
 from models import db
 from portail import create_app
-from portail.domain.schema import MIGRATIONS
+from tests.bases_vides import comme_initialisee
 from tests.conftest import config_de_test, fermer
 
 _numeros = itertools.count(1)
@@ -24,9 +23,7 @@ def outils(request, monkeypatch) -> None:
 @pytest.fixture
 def a_jour(monde):
     """The small world, as a base that `initialiser` has made."""
-    historique = Runner(db.obj, str(MIGRATIONS))
-    historique.History.create_table()
-    historique.fake()
+    comme_initialisee()
     return monde
 
 
