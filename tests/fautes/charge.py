@@ -15,7 +15,7 @@ FAIT, REFUSE, DOUTE, INCONNU = "fait", "refusé", "doute", "inconnu"
 """The whole answer says that it is done; that nothing is, come back; to look, then come back. None came."""
 RIEN, PEUT_ETRE = "Rien n’a été enregistré", "est peut-être enregistré"
 CLIENTS = 4
-PATIENCE = 30
+PATIENCE = 90
 
 
 @dataclass
@@ -25,6 +25,8 @@ class Journal:
     issues: dict[Voeu, str] = field(default_factory=dict)
     fautes: list[str] = field(default_factory=list)
     """Answers that nobody should get: an error of ours, a page that does not say what it should."""
+    coupures: list[str] = field(default_factory=list)
+    """What cut the requests that had no answer."""
     attentes: list[float] = field(default_factory=list)
     """Seconds that each answer took."""
 
@@ -88,7 +90,7 @@ class Charge:
     def __exit__(self, *exc: object) -> None:
         self._arret.set()
         for fil in self._fils:
-            fil.join(PATIENCE * 2)
+            fil.join(PATIENCE)
             assert not fil.is_alive(), "a client is stuck"
 
     @property
@@ -118,8 +120,9 @@ class Charge:
                 en_attente = voeu
                 self._arret.wait(0.02)
                 continue
-            except (OSError, http.client.HTTPException):
+            except (OSError, http.client.HTTPException) as panne:
                 self.journal.issues[voeu] = INCONNU
+                self.journal.coupures.append(f"{panne!r} after {time.monotonic() - debut:.2f} s")
             else:
                 self.journal.attentes.append(time.monotonic() - debut)
                 self._noter(voeu, *reponse)

@@ -51,4 +51,4 @@ def voeux(ville, voeux_par_moteur):
 def service(ville, tmp_path):
     service = Service(ville, tmp_path)
     yield service
-    service.tuer()
+    service.fermer()

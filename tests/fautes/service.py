@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,13 @@ from pathlib import Path
 
 from tests.conftest import CLE_SECRETE, CLES
 from tests.processus import RACINE, attendre, commande, port_libre, repond
+
+PASSER = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.execve(sys.argv[2], sys.argv[2:], os.environ | {"LISTEN_PID": str(os.getpid())})
+"""
+"""Becomes the server, with the address under the number at which `systemd` gives it."""
 
 
 class Service:
@@ -28,6 +36,11 @@ class Service:
             **reglages,
         }
         self.processus: subprocess.Popen[bytes] | None = None
+        self.prise: socket.socket | None = None
+
+    def tenir_la_prise(self) -> None:
+        """Listen in the place of the server, as `systemd` does with a `.socket` unit, and hand it over."""
+        self.prise = socket.create_server(("127.0.0.1", self.port))
 
     def demarrer(self, sabotage: str = "") -> None:
         """`sabotage`: one of `tests/fautes/sabotage.py`, in place of the sound server."""
@@ -35,11 +48,16 @@ class Service:
         ordre = commande("servir", *options)
         if sabotage:
             ordre = [sys.executable, "-m", "tests.fautes.sabotage", sabotage, str(self.port)]
+        env, fds = self.environnement, ()
+        if self.prise:
+            fds, env = (self.prise.fileno(),), env | {"LISTEN_FDS": "1"}
+            ordre = [sys.executable, "-c", PASSER, str(fds[0]), *ordre]
         with self.journal.open("ab") as journal:
             self.processus = subprocess.Popen(
                 ordre,
                 cwd=RACINE,
-                env=self.environnement,
+                env=env,
+                pass_fds=fds,
                 stdout=journal,
                 stderr=journal,
                 start_new_session=True,
@@ -66,6 +84,11 @@ class Service:
         code = self.processus.wait(timeout=45)
         self.processus = None
         return code
+
+    def fermer(self) -> None:
+        self.tuer()
+        if self.prise:
+            self.prise.close()
 
     @contextlib.contextmanager
     def en_marche(self, sabotage: str = "") -> Iterator["Service"]:

@@ -45,7 +45,7 @@ def test_a_mail_that_is_missing_is_told(reserve):
 
 def test_what_is_done_twice_is_told(reserve):
     ligne = Ligne.get()
-    demande = ligne.demande.__data__ | {"id": 999, "rang": 999}
+    demande = ligne.demande.__data__ | {"id": 999}
     type(ligne.demande).insert(demande).execute()
     Ligne.insert(ligne.__data__ | {"id": 999, "demande": 999}).execute()
     assert "done 2 times" in dites(confronter(Journal({reserve: FAIT})))
