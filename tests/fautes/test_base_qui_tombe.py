@@ -20,7 +20,7 @@ from tests.fautes.ville import fonder
 from tests.postgres import TempPostgres
 from tests.repetitions import manches
 
-MANCHES = manches(2, 20)
+MANCHES = manches(1, 20)
 COMME_EN_VILLE = "listen_addresses = ''\nmax_connections = 60\nshared_buffers = 32MB\n"
 """All that makes it durable is as PostgreSQL comes."""
 

@@ -14,7 +14,7 @@ from tests.fautes.charge import FAIT, INCONNU, Charge, Journal, reprendre
 from tests.fautes.constat import PERDU, SANS_COURRIEL, confronter
 from tests.repetitions import manches
 
-MANCHES = manches(2, 100)
+MANCHES = manches(1, 100)
 SQLITE = pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)
 
 
