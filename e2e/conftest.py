@@ -26,7 +26,7 @@ __all__ = ["modele_postgres", "modele_sqlite", "postgres"]
 
 AXE = (pathlib.Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds that what must come is waited for: on a machine that does three other things, all is slow."""
 expect.set_options(timeout=PATIENCE)
 TAILLES = {"large": {"width": 1280, "height": 900}, "etroit": {"width": 360, "height": 740}}
