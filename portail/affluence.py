@@ -58,13 +58,13 @@ class Travailleur(ThreadWorker):
 
 def garder_la_porte(app: Flask) -> Wsgi:
     """The application, as the threads of a :class:`Salle` call it: the doorkeepers do not enter."""
-    page, fragment = _refus(app)
+    lue, envoyee, fragment = _refus(app)
 
     def entrer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if not getattr(_ici, "portier", False):
             return app(environ, start_response)
-        reponse = fragment if htmx.est_fragment(EnvironHeaders(environ)) else page
-        return reponse(environ, start_response)
+        page = lue if environ["REQUEST_METHOD"] in frontiere.SANS_EFFET else envoyee
+        return (fragment if htmx.est_fragment(EnvironHeaders(environ)) else page)(environ, start_response)
 
     return entrer
 
@@ -73,8 +73,8 @@ def _etre_portier() -> None:
     _ici.portier = True
 
 
-def _refus(app: Flask) -> tuple[Response, Response]:
-    """What is answered, made once: nothing of it depends on who asks."""
+def _refus(app: Flask) -> tuple[Response, Response, Response]:
+    """Made once, nothing of it depending on who asks: for a page, for a form that was sent, for a piece."""
     entetes = {
         **frontiere.ENTETES,
         "Cache-Control": "no-store",
@@ -82,9 +82,10 @@ def _refus(app: Flask) -> tuple[Response, Response]:
         "Retry-After": str(PATIENCE),
         "Vary": f"Cookie, {htmx.VARIE}",
     }
+    page, piece = "erreurs/affluence.html", "erreurs/_bandeau.htmx.html"
     with app.test_request_context("/", base_url=reglages.lire().base_url):
-        page, fragment = (
-            render_template(f"erreurs/{nom}.html", dite=ERREURS[503], reference="")
-            for nom in ("affluence", "_bandeau.htmx")
+        lue, envoyee, fragment = (
+            render_template(gabarit, dite=ERREURS[503], reference="", envoyee=envoyee)
+            for gabarit, envoyee in ((page, False), (page, True), (piece, False))
         )
-    return Response(page, 503, entetes), Response(fragment, 503, entetes)
+    return Response(lue, 503, entetes), Response(envoyee, 503, entetes), Response(fragment, 503, entetes)

@@ -103,7 +103,10 @@ def test_a_full_line_answers_503_with_the_seconds_to_wait_and_then_serves_again(
             for nom, valeur in frontiere.ENTETES.items():
                 assert reponse.getheader(nom) == valeur
             assert ERREURS[503].phrase in mots(lire(corps))
-        assert lire(refusees[0][1]).h1.text == ERREURS[503].titre
+        lue, envoyee = (mots(lire(corps).main) for _, corps in refusees[:2])
+        assert lue.startswith(ERREURS[503].titre)
+        assert "Réessayer" in lue and "Réessayer" not in envoyee
+        assert "« Page précédente »" in envoyee and "« Page précédente »" not in lue
         assert lire(refusees[2][1]).find("hx-partial", {"hx-target": "#bandeau"})
         assert not lire(refusees[2][1]).find("html")
         attendre(lambda: demander(port)[0].status == 200)
