@@ -40,11 +40,7 @@ class RepondAvant:
             getattr(reponse, "close", lambda: None)()
 
 
-def repond_avant(app) -> None:
-    app.wsgi_app = RepondAvant(app.wsgi_app)
-
-
-def courriel_apart(app) -> None:
+def courriel_apart(suite):
     """No outbox in the transaction: the mail of an act is written by itself, a moment after the commit."""
     vraie = courriels.ecrire_ensemble
 
@@ -60,13 +56,12 @@ def courriel_apart(app) -> None:
     for module in list(sys.modules.values()):
         if getattr(module, "ecrire_ensemble", None) is vraie:
             module.ecrire_ensemble = plus_tard  # type: ignore[attr-defined]
+    return suite
 
 
 class Sabote(Serveur):
     def load(self):
-        app = super().load()
-        {"repond_avant": repond_avant, "courriel_apart": courriel_apart}[sys.argv[1]](app)
-        return app
+        return {"repond_avant": RepondAvant, "courriel_apart": courriel_apart}[sys.argv[1]](super().load())
 
 
 def note_avant() -> None:
