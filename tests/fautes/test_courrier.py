@@ -28,9 +28,9 @@ from tests.repetitions import manches
 
 ABSENT, LENT, PLUS_TARD, REFUS = "absent", "lent", "plus tard", "refus"
 COUPE, TUE_APRES, TUE_AVANT = "coupé après DATA", "tué après DATA", "tué avant DATA"
-FAUTES = (ABSENT, COUPE, TUE_APRES, LENT, TUE_AVANT, PLUS_TARD, REFUS)
+FAUTES = (TUE_APRES, COUPE, ABSENT, TUE_AVANT, LENT, PLUS_TARD, REFUS)
 TUENT = (TUE_AVANT, TUE_APRES)
-MANCHES = manches(len(FAUTES), 20)
+MANCHES = manches(3, 20)
 COURRIELS = 3
 
 

@@ -1,8 +1,8 @@
 """The disk is full while families book: each is told to come back, what was acknowledged stays, one reads on.
 
 With room again, all goes on without a restart. On a small disk of its own where one may be mounted, and by a
-limit on the size of files everywhere; PostgreSQL: only its tables are on the small disk, for without room for
-its log it stops, and what then happens is `test_base_qui_tombe.py`.
+limit on the size of files everywhere. SQLite alone: PostgreSQL without room for its log stops by itself, and
+what becomes of the portal then is in `test_base_qui_tombe.py`.
 """
 
 import random
@@ -72,7 +72,9 @@ def test_nothing_acknowledged_is_lost_one_reads_on_and_room_is_enough(disque, se
         for _ in range(MANCHES):
             with Charge(service.port, suite) as charge:
                 saturer(disque, service, charge, hasard)
-                statut, _, page = Client(service.port).demander("GET", "/famille/planning", parent)
+                statut, _, page = Client(service.port, gardee=False).demander(
+                    "GET", "/famille/planning", parent
+                )
                 assert (statut, "Étude" in page) == (200, True)
                 disque.vider(service.processus.pid)
                 charge.attendre_encore(5)

@@ -29,10 +29,14 @@ def perdre_la_reponse(port: int, voeu: Voeu) -> None:
         client.poster(voeu)
 
 
+def poster(port: int, voeu: Voeu) -> tuple:
+    return Client(port, gardee=False).poster(voeu)
+
+
 def deux_fois_ensemble(port: int, voeu: Voeu) -> list[tuple]:
     """A double click, five milliseconds apart, on two connections."""
     reponses: list[tuple] = []
-    fils = [threading.Thread(target=lambda: reponses.append(Client(port).poster(voeu))) for _ in range(2)]
+    fils = [threading.Thread(target=lambda: reponses.append(poster(port, voeu))) for _ in range(2)]
     for fil in fils:
         fil.start()
         time.sleep(0.005)
@@ -47,7 +51,7 @@ def test_asked_again_after_a_lost_answer_or_twice_at_once_it_is_done_once(servic
         for _ in range(MANCHES):
             perdu, double = next(voeux), next(voeux)
             perdre_la_reponse(service.port, perdu)
-            reponses = [Client(service.port).poster(perdu), *deux_fois_ensemble(service.port, double)]
+            reponses = [poster(service.port, perdu), *deux_fois_ensemble(service.port, double)]
             assert [statut for statut, _, _ in reponses] == [303] * 3
             faits.issues |= {perdu: FAIT, double: FAIT}
     fermer()
