@@ -166,16 +166,16 @@ Ce portail n’a pas encore été audité selon le référentiel général d’a
 
 # Ce qui a été vérifié
 
-Sans attendre cet audit, le logiciel est vérifié par des essais automatiques à chaque version ; les \
-derniers datent du {ESSAYE_LE}.
+Sans attendre cet audit, le logiciel a été vérifié le {ESSAYE_LE} par des essais automatiques, repris à \
+tour de rôle à chaque version.
 
-- Chaque page du portail est ouverte tour à tour par celles et ceux qui y ont droit, sur un écran \
-d’ordinateur et de téléphone, en clair et en sombre, et contrôlée par l’outil axe-core (règles WCAG 2.2, \
-niveaux A et AA).
-- Les pages sont agrandies deux et quatre fois, leur texte doublé, puis espacé : rien ne défile de côté, \
-rien n’est coupé.
-- Elles sont parcourues au clavier : tout s’atteint, et l’endroit où l’on est se voit, y compris avec les \
-couleurs choisies par le lecteur.
+- Chaque page du portail a été ouverte par une personne qui y a droit et contrôlée par l’outil axe-core \
+(règles WCAG 2.2, niveaux A et AA), tantôt sur un écran d’ordinateur, tantôt sur celui d’un téléphone, en \
+clair ou en sombre.
+- À tour de rôle, les pages sont agrandies deux et quatre fois, leur texte doublé ou espacé, pour que rien \
+ne défile de côté et que rien ne soit coupé.
+- À tour de rôle encore, elles sont parcourues au clavier : tout doit s’atteindre, et l’endroit où l’on est \
+se voir, y compris avec les couleurs choisies par le lecteur.
 - Les démarches sont faites au clavier seul, puis sans JavaScript : s’abonner, réserver et annuler, \
 modifier son dossier, préinscrire, lire une facture et la payer ; et, pour les agents, répondre aux \
 demandes, pointer une séance, facturer un mois.
