@@ -117,8 +117,6 @@ class Villes:
     def _fonder(self, url: str, familles: int) -> None:
         models.db.initialize(models.ouvrir(url))
         reglages.poser(dataclasses.replace(reglages.lire(), cles=(self.cle,)))
-        if models.moteur() == "postgresql":
-            models.db.execute_sql("SET statement_timeout = 0")  # a busy machine may need long to write a town
         with clock.figer(JOUR):
             schema.initialiser()
             fonder_demonstration(familles, GRAINE)
