@@ -145,6 +145,10 @@ def _promesses(par_moteur: dict[str, list[Ville]], pages: dict[str, Page]) -> It
         for voie, borne in PROMIS.items():
             rapport = _rapport(villes[-1], voie)
             yield f"{voie}, {moteur}", f"{_fois(borne)} le plancher", _fois(rapport), _tenu(rapport <= borne)
+            if voie in ACTES:  # its answer is small: the floor of the same weight is almost nothing
+                rapport = _cout(villes[-1].portail.releves[voie]) / _cout(villes[-1].plancher.releves[MOIS])
+                borne_dite = f"{_fois(borne)} le plancher du mois"
+                yield f"{voie}, {moteur}", borne_dite, _fois(rapport), _tenu(rapport <= borne)
         if len(villes) > 1:
             petite, grande = (_cout(ville.portail.releves[MOIS]) for ville in (villes[0], villes[-1]))
             de, a = mots.nombre(villes[0].familles), mots.nombre(villes[-1].familles)
