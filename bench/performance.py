@@ -50,6 +50,7 @@ def revision() -> str:
 def main() -> None:
     lecteur = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     lecteur.add_argument("--villes", default="200,2000,20000", help="combien de familles a chacune")
+    lecteur.add_argument("--faites", action="store_true", help="seulement celles qui sont déjà faites")
     lecteur.add_argument("--moteurs", default=",".join(MOTEURS))
     lecteur.add_argument("--tours", type=int, default=TOURS)
     lecteur.add_argument("--cache", type=Path, default=CACHE, help="où les villes sont gardées")
@@ -61,7 +62,8 @@ def main() -> None:
     pages: dict[str, Page] = {}
     with Villes(voulu.cache) as villes:
         for moteur in voulu.moteurs.split(","):
-            servies, pages[moteur] = mesurer(villes, moteur, tailles, voulu.tours)
+            la = [n for n in tailles if not voulu.faites or villes.est_faite(moteur, n)]
+            servies, pages[moteur] = mesurer(villes, moteur, la, voulu.tours)
             toutes += servies
             charge.append(os.getloadavg()[0])
     duree = (dt.datetime.now() - debut).total_seconds() / 60

@@ -38,7 +38,8 @@ charge de la machine, de {calme} à {charge}.
 
 Le **processeur** est le temps que tous les processus du serveur ont pris pour une requête, gunicorn et
 PostgreSQL compris, lu dans les comptes du noyau : la charge de la machine le déplace peu. L’**horloge**
-est ce qu’un client a attendu : elle dépend de ce que la machine fait d’autre. Médianes.
+est ce qu’un client a attendu : elle dépend de ce que la machine fait d’autre. Médianes ; un rapport est la
+médiane des rapports de ce qui a été relevé l’un après l’autre, arrondie vers le haut.
 
 Le **plancher** est une application Flask nue, servie de même, qui fait cinq requêtes par un index et une page
 Jinja du même poids que la réponse. Celui **du mois** est le même pour tous : la page a le poids du mois de
@@ -115,8 +116,14 @@ def _cout(releve: Releve) -> float:
     return median(releve.processeur)
 
 
-def _rapport(ville: Ville, voie: str) -> float:
-    return _cout(ville.portail.releves[voie]) / _cout(ville.plancher.releves[voie])
+def _paires(releve: Releve, autre: Releve) -> float:
+    """How many times the other: the median of what was read in the same moment, one after the other."""
+    return median(a / b for a, b in zip(releve.processeur, autre.processeur, strict=True))
+
+
+def _rapport(ville: Ville, voie: str, plancher: str = "") -> float:
+    """To the floor of the same weight, or to that of another way."""
+    return _paires(ville.portail.releves[voie], ville.plancher.releves[plancher or voie])
 
 
 def _rangee(ville: Ville, voie: str) -> tuple[object, ...]:
@@ -127,7 +134,7 @@ def _rangee(ville: Ville, voie: str) -> tuple[object, ...]:
         *(voie, _ms(_cout(portail)), _ms(_cout(plancher)), _fois(_rapport(ville, voie))),
         *(
             _ms(du_mois),
-            _fois(_cout(portail) / du_mois),
+            _fois(_rapport(ville, voie, MOIS)),
             ecrit,
             _ms(median(portail.horloge)),
             mots.nombre(octets) if octets else "",
@@ -137,7 +144,11 @@ def _rangee(ville: Ville, voie: str) -> tuple[object, ...]:
 
 def _croissance(villes: Sequence[Ville], voie: str) -> tuple[object, ...]:
     couts = [_cout(ville.portail.releves[voie]) for ville in villes]
-    return voie, *map(_ms, couts), _fois(couts[-1] / couts[0])
+    return voie, *map(_ms, couts), _fois(_grandir(villes, voie))
+
+
+def _grandir(villes: Sequence[Ville], voie: str) -> float:
+    return _paires(villes[-1].portail.releves[voie], villes[0].portail.releves[voie])
 
 
 def _promesses(par_moteur: dict[str, list[Ville]], pages: dict[str, Page]) -> Iterable[tuple[object, ...]]:
@@ -146,14 +157,14 @@ def _promesses(par_moteur: dict[str, list[Ville]], pages: dict[str, Page]) -> It
             rapport = _rapport(villes[-1], voie)
             yield f"{voie}, {moteur}", f"{_fois(borne)} le plancher", _fois(rapport), _tenu(rapport <= borne)
             if voie in ACTES:  # its answer is small: the floor of the same weight is almost nothing
-                rapport = _cout(villes[-1].portail.releves[voie]) / _cout(villes[-1].plancher.releves[MOIS])
+                rapport = _rapport(villes[-1], voie, MOIS)
                 borne_dite = f"{_fois(borne)} le plancher du mois"
                 yield f"{voie}, {moteur}", borne_dite, _fois(rapport), _tenu(rapport <= borne)
         if len(villes) > 1:
-            petite, grande = (_cout(ville.portail.releves[MOIS]) for ville in (villes[0], villes[-1]))
+            croissance = _grandir(villes, MOIS)
             de, a = mots.nombre(villes[0].familles), mots.nombre(villes[-1].familles)
             quoi = f"{MOIS}, de {de} à {a} familles, {moteur}"
-            yield quoi, _fois(CROISSANCE), _fois(grande / petite), _tenu(grande / petite <= CROISSANCE)
+            yield quoi, _fois(CROISSANCE), _fois(croissance), _tenu(croissance <= CROISSANCE)
     for moteur, page in pages.items():
         for nom, pesee, octets, requetes in (
             ("première visite", page.froide, OCTETS_FROIDS, REQUETES_FROIDES),

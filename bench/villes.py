@@ -91,7 +91,7 @@ class Villes:
     def faire(self, moteur: str, familles: int) -> float | None:
         """Make this town; how long it took, in seconds, None when it was there."""
         nom, chantier = f"ville{familles}", f"chantier{familles}"
-        if self._est_la(moteur, nom):
+        if self.est_faite(moteur, familles):
             return None
         debut = time.perf_counter()
         if moteur == "sqlite":
@@ -108,7 +108,8 @@ class Villes:
             self.serveur.admin().execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*noms))
         return time.perf_counter() - debut
 
-    def _est_la(self, moteur: str, nom: str) -> bool:
+    def est_faite(self, moteur: str, familles: int) -> bool:
+        nom = f"ville{familles}"
         if moteur == "sqlite":
             return (self.dossier / f"{nom}.sqlite3").exists()
         bases = self.serveur.admin().execute("SELECT 1 FROM pg_database WHERE datname = %s", (nom,))

@@ -9,10 +9,11 @@ from flask.cli import with_appcontext
 
 from models import Compte, Famille, moteur
 from portail.base import rendre_la_connexion, tout_fermer
-from portail.cli_base import base_prete, lire_la_config, ouvrir
+from portail.cli_base import base_prete, dire_les_ruptures, lire_la_config, ouvrir
 from portail.cli_comptes import compte
 from portail.cli_facturation import facturer
 from portail.cli_importation import importer
+from portail.cli_sauvegarde import restaurer, sauvegarder
 from portail.config import Config
 
 COMPTE_DE_DEMONSTRATION = "famille@example.org"
@@ -22,7 +23,7 @@ COMPTE_DE_DEMONSTRATION = "famille@example.org"
 def enregistrer(app: Flask) -> None:
     for commande in (
         *(initialiser, demo, compte, verifier, courriels, paiements, servir),
-        *(champs_automatiques, resceller, importer, facturer),
+        *(champs_automatiques, resceller, importer, facturer, sauvegarder, restaurer),
     ):
         app.cli.add_command(commande)
 
@@ -75,15 +76,8 @@ def demo(familles: int, graine: int) -> None:
 @with_appcontext
 def verifier() -> None:
     """Vérifie que la base tient debout ; montre ce qui ne tient pas, et sort alors avec 1."""
-    from portail.domain import verification
-
     with base_prete():
-        ruptures = list(verification.verifier())
-    for rupture in ruptures:
-        click.echo(f"{rupture.invariant} – {rupture.phrase}")
-    if ruptures:
-        raise click.exceptions.Exit(1)
-    click.echo("Rien à signaler.")
+        dire_les_ruptures()
 
 
 @click.command()

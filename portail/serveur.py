@@ -1,10 +1,11 @@
-"""The web server: gunicorn, threads, and in each worker one thread that empties the outbox."""
+"""The web server: gunicorn, threads behind a bounded line, and in each worker one that empties the outbox."""
 
 import threading
 
 from gunicorn.app.base import BaseApplication
 
 from portail import create_app
+from portail.affluence import Travailleur, Wsgi, garder_la_porte
 from portail.config import Config
 from portail.facteur import distribuer
 
@@ -14,7 +15,7 @@ class Serveur(BaseApplication):
         self.config = config
         self.reglages = {
             "bind": f"{hote}:{port}",
-            "worker_class": "gthread",
+            "worker_class": Travailleur,
             "workers": processus,
             "threads": fils,
             "timeout": 60,
@@ -34,9 +35,9 @@ class Serveur(BaseApplication):
         for nom, valeur in self.reglages.items():
             self.cfg.set(nom, valeur)
 
-    def load(self):
+    def load(self) -> Wsgi:
         """In each worker, after the fork: nothing of the database is shared with its parent."""
-        return create_app(self.config)
+        return garder_la_porte(create_app(self.config))
 
     def commencer(self, worker) -> None:
         self.distribution = threading.Thread(

@@ -42,15 +42,20 @@ autovacuum = off
 deadlock_timeout = 100ms
 """
 
-# $1 the binaries, $2 the folder, $3 that of the data, $4 the signal, then the folders that go with it.
-# SIGQUIT is an immediate shutdown: no checkpoint, no waiting for clients. Data that is kept asks for SIGINT.
+# $1 the binaries, $2 the folder, $3 that of the data, $4 the signal of the end, then the folders that go away.
+# SIGQUIT is an immediate shutdown: no checkpoint, no waiting for clients. A line on its input is a crash:
+# one such shutdown, then the server starts again.
 GARDIEN = """
-"$1/postgres" -D "$3" -k "$2" >"$2/journal" 2>&1 </dev/null &
-serveur=$!
-cat >/dev/null
-kill -"$4" "$serveur" 2>/dev/null
-wait "$serveur"
+binaires=$1 dossier=$2 donnees=$3 fin=$4
 shift 4
+demarrer() {
+  "$binaires/postgres" -D "$donnees" -k "$dossier" >>"$dossier/journal" 2>&1 </dev/null &
+  serveur=$!
+}
+arreter() { kill -"$1" "$serveur" 2>/dev/null; wait "$serveur"; }
+demarrer
+while read -r _; do arreter QUIT; demarrer; done
+arreter "$fin"
 cd / && rm -rf "$@"
 """
 
@@ -75,14 +80,15 @@ def _lisible_par_tous(dossier: Path) -> bool:
 
 
 class TempPostgres:
-    def __init__(self, ou: str | None = None, garde: Path | None = None) -> None:
+    def __init__(self, ou: str | None = None, reglages: str = REGLAGES, garde: Path | None = None) -> None:
         """`ou`: the folder where the data goes; in memory, if it is not said.
 
         `garde`: the folder of data that outlives the server, for the next one to serve.
         """
-        self._ou, self._garde = ou, garde
+        self._ou, self._reglages, self._garde = ou, reglages, garde
         self.base: Path | None = None
         self.donnees: Path | None = None
+        self.binaires: Path | None = None
         self._gardien: subprocess.Popen[bytes] | None = None
         self._proprietaire = os.getpid()
         self._compte: dict = {}
@@ -99,7 +105,7 @@ class TempPostgres:
         self.donnees.mkdir(exist_ok=True)
         atexit.register(self.stop)
         try:
-            binaires = self._preparer(_binaires())
+            self.binaires = binaires = self._preparer(_binaires())
             if not (self.donnees / "PG_VERSION").exists():
                 self._initdb(binaires)
             self._gardien = subprocess.Popen(
@@ -130,6 +136,20 @@ class TempPostgres:
         for dossier in dossiers:
             shutil.rmtree(dossier, ignore_errors=True)  # the guardian's work, when there was one
         atexit.unregister(self.stop)
+
+    def tomber(self) -> None:
+        """Crash, as `pg_ctl -m immediate` does it, and start again; until it answers."""
+        naissance = "SELECT pg_postmaster_start_time()"
+        avant = self.admin().execute(naissance).fetchone()
+        self._gardien.stdin.write(b"\n")
+        self._gardien.stdin.flush()
+        while True:
+            self._chef.close()
+            self._attendre()
+            with contextlib.suppress(psycopg.OperationalError):
+                if self._chef.execute(naissance).fetchone() != avant:
+                    return
+            time.sleep(0.02)
 
     def _passagers(self) -> list[Path]:
         """The folders that go away with the server."""
@@ -198,7 +218,7 @@ class TempPostgres:
         if fait.returncode:
             raise RuntimeError(f"initdb : {fait.stderr}")
         with (self.donnees / "postgresql.conf").open("a", encoding="utf-8") as f:
-            f.write(REGLAGES)
+            f.write(self._reglages)
 
     def _attendre(self) -> None:
         fin = time.monotonic() + DEMARRAGE

@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Reponse
 
 from portail import access, htmx
@@ -10,6 +10,7 @@ from portail.domain import comptes, mes_donnees
 from portail.domain.refus import Refus
 from portail.forms.comptes import SensibleForm
 from portail.formulaire import encore
+from portail.frontiere import joindre
 from portail.suite import suite_sure
 
 bp = Blueprint("mes_donnees", __name__, url_prefix="/mon-espace")
@@ -31,9 +32,7 @@ def fichier():
     texte = json.dumps(
         mes_donnees.rassembler(g.compte), default=mes_donnees.en_json, ensure_ascii=False, indent=2
     )
-    reponse = Response(texte + "\n", mimetype="application/json")
-    reponse.headers["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
-    return reponse
+    return joindre("mes-donnees.json", "application/json", f"{texte}\n".encode())
 
 
 @bp.get("/confirmation")

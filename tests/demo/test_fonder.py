@@ -305,7 +305,7 @@ def test_un_chantier_interrompu_ne_laisse_rien(base_vide):
 
 EMPREINTE = """
 import datetime as dt, hashlib, models, sys
-from models import Compte, Enfant, Modification, Responsable, db
+from models import Compte, Enfant, Mandat, Modification, ReglagesDeFacturation, Responsable, db
 from portail import clock
 from portail.demo import fonder_demonstration
 from portail.domain import champs, dossier, reglages
@@ -317,9 +317,12 @@ with clock.figer(dt.datetime(2026, 11, 24, int(sys.argv[2]), tzinfo=clock.PARIS)
     fonder_demonstration(20, int(sys.argv[3]))
 empreinte = hashlib.sha256()
 AU_HASARD = {Compte.mot_de_passe, Responsable.banque, Enfant.sante, Modification.avant, Modification.apres}
-AU_HASARD.add(models.ReglagesDeFacturation.banque)
+AU_HASARD |= {Mandat.banque, ReglagesDeFacturation.banque}
 for fiche in (*Responsable.select().order_by(Responsable.id), *Enfant.select().order_by(Enfant.id)):
     empreinte.update(repr(champs.valeurs(fiche, champs.RUBRIQUES)).encode())  # sealed: never twice alike
+for table in (Mandat, ReglagesDeFacturation):
+    for ligne in table.select().order_by(table.id):
+        empreinte.update(repr(champs.ouvrir(ligne.banque)).encode())
 for m in Modification.select().order_by(Modification.id):
     champ = champs.champ(m.objet, m.champ)
     empreinte.update(repr([dossier.clair(champ, texte) for texte in (m.avant, m.apres)]).encode())

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from models import Entente, Facture, Famille, Mandat, Prelevement, Reglement, Remise, Responsable
+from portail.domain import preparation_de_remise
 from tests import prelevements
 from tests.factures import encaisser, facture
 from tests.garanties.monde import Ville
@@ -73,6 +74,11 @@ def prelevement(famille: Famille) -> int:
 def entente(payeur: Responsable) -> int:
     """What was agreed with this adult, and is over."""
     return Entente.get(Entente.payeur == payeur).id
+
+
+def marque() -> str:
+    """Of the remise that could be made now."""
+    return preparation_de_remise.preparer(prelevements.JOUR).marque
 
 
 def due(famille: Famille) -> int:

@@ -251,6 +251,8 @@ class Carte:
         sain = self.sains(route.fiche.corps) | PROPRES.get(route.endpoint, {})
         if route.endpoint == "copie_de_tarifs.copier":
             sain |= {"garde": [tarif_a_copier()]}
+        if route.endpoint == "prelevements.creer":
+            sain |= {"marque": [argent.marque()]}
         if route.endpoint == "factures_de_la_ville.etablir_un_avoir":
             sain |= factures.reprise(int(str(self.la_mienne(route)["facture_emise_id"])))
         tous = [sain, *(sain | autre for autre in VARIANTES.get(route.endpoint, []))]

@@ -124,6 +124,8 @@ DE_L_ETAT = (
     "https://www.defenseurdesdroits.fr",
 )
 """Where our own words on the legal pages lead."""
+PAYFIP = re.compile(r"https://payfip\.example/op-\w+")
+"""Where whoever pays is sent, and no word of anybody in it: no page of ours."""
 SANS_PAGE = ("static", "mes_donnees.fichier", "agenda.flux", "familles.journal")
 """Files, that no browser reads as a page; and the journal, that each name makes longer by a line."""
 COMPARENT_LES_NOMS = ("pointage.pointer", "pointage.partir", "pointage.revenir")
@@ -237,22 +239,25 @@ def lire_tout(carte: Carte, gens, facons: tuple[str, ...] = tuple(FACONS)) -> di
             for qui in VISITEURS.get(route.fiche.qui, [route.fiche.qui]):
                 for facon in facons:
                     url = route.url(ids, {"vue": ["semaine"], "date": [LUNDI.isoformat()]})
-                    reponse = gens[qui].get(url, headers=FACONS[facon])
-                    if not reponse.mimetype.startswith("text/") or _un_fichier(reponse):
-                        continue
-                    vues[qui, route.endpoint, *ids.values(), facon] = reponse.text
+                    with gens[qui].get(url, headers=FACONS[facon]) as reponse:
+                        if reponse.mimetype.startswith("text/") and not _un_fichier(reponse):
+                            vues[qui, route.endpoint, *ids.values(), facon] = reponse.text
     return vues
 
 
 def tout_faire(carte: Carte, gens) -> dict[tuple, str]:
-    """The answers to every act, sound then done again, with htmx and without, redirections followed."""
+    """The answers to every act, sound then done again, with htmx and without, redirections followed
+    as far as they stay in the portal.
+    """
     vues = {}
     for route in sorted(carte.routes(methodes=["POST"]), key=lambda r: r.endpoint in A_LA_FIN):
         for essai, entetes in enumerate((HTMX, {}, HTMX)):
             client = gens[route.fiche.qui]
             corps = carte.corps(route)[0] | {"csrf_token": csrf(client)}
             url = route.url(carte.la_mienne(route))
-            reponse = client.post(url, data=corps, headers=entetes, follow_redirects=not entetes)
+            reponse = client.post(url, data=corps, headers=entetes)
+            if not entetes and reponse.location and not PAYFIP.fullmatch(reponse.location):
+                reponse = client.get(reponse.location, follow_redirects=True)
             if not _un_fichier(reponse):
                 vues[route.endpoint, essai] = reponse.text
     return vues
@@ -280,7 +285,8 @@ def verifier(vues: dict[tuple, str], saines: dict[tuple, list[tuple]], pose: str
             assert not nom.startswith("on") and nom != "style", (cle, nom)
             assert not nom.startswith(("hx-", "data-hx")) or nom in permis, (cle, nom)
             if nom in ADRESSES:
-                assert not valeur or valeur.startswith((*SURES, *DE_L_ETAT)), (cle, nom, valeur)
+                sure = valeur.startswith((*SURES, *DE_L_ETAT)) or PAYFIP.fullmatch(valeur)
+                assert not valeur or sure, (cle, nom, valeur)
                 assert not valeur.startswith("//"), (cle, nom, valeur)
         for piege in pieges:
             assert not set(piege) & set("<\"'") or piege not in page, (cle, piege)

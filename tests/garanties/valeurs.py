@@ -2,6 +2,7 @@
 
 import workflows as w
 from tests.monde import LUNDI, MOT_DE_PASSE, MOTIFS
+from tests.prelevements import JOUR
 
 SAINES = {
     "v": "",
@@ -241,6 +242,8 @@ PROPRES: dict[str, dict[str, list[str]]] = {
     "factures_de_la_ville.liste": {"etat": [w.A_PAYER], "mois": ["2026-11"]},
     "activites.nouvelle": {"comme": ["2"]},  # the canteen
     "encaissements.encaisser": {"cle": ["k" * 24]},
+    "prelevements.nouvelle": {"jour": [JOUR.isoformat()]},
+    "prelevements.creer": {"jour": [JOUR.isoformat()]},
     "ville.regler": {"nom": ["Saint-Alban-sur-Loire"]},
     "fusion.page": {"avec": ["104590"]},
     "fusion.reunir": {"avec": ["104590"]},

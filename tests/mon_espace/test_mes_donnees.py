@@ -104,7 +104,7 @@ def test_all_that_is_theirs_and_nothing_that_is_of_others(canaris, monde, url):
 def test_the_file_is_json_to_keep_with_dates_that_a_machine_reads(canaris, monde):
     reponse = canaris.get(FICHIER)
     assert reponse.mimetype == "application/json"
-    assert reponse.headers["Content-Disposition"] == 'attachment; filename="mes-donnees.json"'
+    assert reponse.headers["Content-Disposition"] == "attachment; filename=mes-donnees.json"
     donnees = json.loads(reponse.text)
     (famille,) = donnees["familles"]
     generales = [{c["champ"]: c["valeur"] for c in e["fiche"][0]["champs"]} for e in famille["enfants"]]

@@ -15,15 +15,15 @@ CSP = (
 )
 
 
-CSP_D_UN_DOCUMENT = "default-src 'none'; sandbox"
-"""A file that somebody sent: whatever is in it, it runs nothing and asks for nothing."""
+CSP_A_EMPORTER = "default-src 'none'; sandbox"
+"""A file to be kept: whatever people wrote in it, it runs nothing and asks for nothing."""
 
 
 def verifier(reponse, cas=""):
     entetes = reponse.headers
-    un_document = reponse.mimetype == "application/pdf"
+    a_emporter = entetes.get("Content-Disposition", "").startswith("attachment")
     une_photo = reponse.mimetype in ("image/jpeg", "image/png")
-    politique = CSP_D_UN_DOCUMENT if un_document else f"{CSP}; sandbox" if une_photo else CSP
+    politique = CSP_A_EMPORTER if a_emporter else f"{CSP}; sandbox" if une_photo else CSP
     assert entetes.getlist("Content-Security-Policy") == [politique], cas
     assert entetes["X-Content-Type-Options"] == "nosniff", cas
     assert entetes["Referrer-Policy"] == "same-origin", cas
