@@ -12,7 +12,6 @@ from flask_compress import Compress
 
 import models
 from models import db
-from portail.affluence import Wsgi, garder_la_porte
 from portail.base import rendre_la_connexion
 from portail.config import Config
 from portail.serveur import Serveur
@@ -78,8 +77,8 @@ def application(config: Config) -> Flask:
 class Plancher(Serveur):
     """The portal's own server, its settings too: another application in it, and no mail to send."""
 
-    def load(self) -> Wsgi:
-        return garder_la_porte(application(self.config))
+    def load(self) -> Flask:
+        return application(self.config)
 
     def commencer(self, worker) -> None:
         return

@@ -42,7 +42,7 @@ autovacuum = off
 deadlock_timeout = 100ms
 """
 
-# $1 the binaries, $2 the folder, $3 that of the data, $4 the signal of the end; then the folders that go away.
+# $1 the binaries, $2 the folder, $3 that of the data, $4 the signal of the end; then what goes away.
 # SIGQUIT is an immediate shutdown: no checkpoint, no waiting for clients. A line on its input is a crash:
 # one such shutdown, then the server starts again.
 GARDIEN = """
