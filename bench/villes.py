@@ -9,6 +9,7 @@ import argparse
 import dataclasses
 import hashlib
 import itertools
+import os
 import shutil
 import tempfile
 import time
@@ -71,7 +72,7 @@ class Villes:
     @contextmanager
     def copie(self, moteur: str, familles: int) -> Iterator[str]:
         """The address of a copy of this town, that goes away afterwards; a town not there yet is made."""
-        nom, essai = f"ville{familles}", f"essai{next(self._essais)}"
+        nom, essai = f"ville{familles}", f"essai{os.getpid()}_{next(self._essais)}"
         self.faire(moteur, familles)
         if moteur == "sqlite":
             fichier = self.dossier / f"{essai}.sqlite3"
