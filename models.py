@@ -1182,6 +1182,14 @@ Courriel.add_index(
 Courriel.add_index(Courriel.index(Courriel.destinataire, Courriel.famille, name="courriel_destinataire"))
 
 
+class Tache(Modele):
+    """What the portal does by itself, round after round, and when it last came to its end."""
+
+    nom = CharField(max_length=30, unique=True)
+    """`portail/domain/taches.py` has them."""
+    faite_le = UTCDateTimeField()
+
+
 class Importation(Modele):
     """Files of the town's other software, to be taken over: looked at first, written once all is sound."""
 
@@ -1765,6 +1773,7 @@ TABLES = (
     Modification,
     Evenement,
     Courriel,
+    Tache,
     Importation,
     Tarif,
     TrancheDeTarif,

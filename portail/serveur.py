@@ -7,6 +7,7 @@ from gunicorn.app.base import BaseApplication
 from portail import create_app
 from portail.config import Config
 from portail.facteur import distribuer
+from portail.mesures import COMPTEURS
 
 
 class Serveur(BaseApplication):
@@ -39,6 +40,7 @@ class Serveur(BaseApplication):
         return create_app(self.config)
 
     def commencer(self, worker) -> None:
+        COMPTEURS.prendre_la_ligne(worker.age)
         self.distribution = threading.Thread(
             target=distribuer, args=(self.config, self.arret), name="distribution", daemon=True
         )
