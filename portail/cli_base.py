@@ -52,3 +52,15 @@ def base_prete() -> Iterator[None]:
         yield
     finally:
         rendre_la_connexion()
+
+
+def dire_les_ruptures() -> None:
+    """Show what does not hold in the open database, and leave with 1 if anything."""
+    from portail.domain import verification
+
+    ruptures = list(verification.verifier())
+    for rupture in ruptures:
+        click.echo(f"{rupture.invariant} – {rupture.phrase}")
+    if ruptures:
+        raise click.exceptions.Exit(1)
+    click.echo("Rien à signaler.")
