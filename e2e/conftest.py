@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import models
@@ -26,6 +26,9 @@ __all__ = ["modele_postgres", "modele_sqlite", "postgres"]
 
 AXE = (pathlib.Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PATIENCE = 60_000
+"""Milliseconds that what must come is waited for: on a machine that does three other things, all is slow."""
+expect.set_options(timeout=PATIENCE)
 TAILLES = {"large": {"width": 1280, "height": 900}, "etroit": {"width": 360, "height": 740}}
 
 
@@ -48,14 +51,14 @@ class Muet(WSGIRequestHandler):
 @contextmanager
 def servir(url: str, maintenant: dt.datetime, **reglages) -> Iterator[str]:
     """The portal served on the database of `url`, the clock stopped at `maintenant`; gives its address."""
-    with socket.socket() as libre:
-        libre.bind(("127.0.0.1", 0))
-        port = libre.getsockname()[1]
-    adresse = f"http://127.0.0.1:{port}"
-    if reglages.get("demo", True):
-        reglages.setdefault("payfip", adresse + PAYFIP_DE_DEMONSTRATION)
-    app = create_app(config_de_test(url, base_url=adresse, **reglages))
-    service = make_server("127.0.0.1", port, app, threaded=True, request_handler=Muet)
+    # the port is held from the moment when it is chosen: three workers look for one at once
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as ecoute:
+        port = ecoute.getsockname()[1]
+        adresse = f"http://127.0.0.1:{port}"
+        if reglages.get("demo", True):
+            reglages.setdefault("payfip", adresse + PAYFIP_DE_DEMONSTRATION)
+        app = create_app(config_de_test(url, base_url=adresse, **reglages))
+        service = make_server("127.0.0.1", port, app, threaded=True, request_handler=Muet, fd=ecoute.fileno())
     fil = threading.Thread(target=service.serve_forever, daemon=True)
     with clock.figer(maintenant):
         fil.start()
@@ -110,7 +113,7 @@ def ouvrir(browser: Browser, serveur: str):
             locale="fr-FR",
             timezone_id="Europe/Paris",
         )
-        fenetre.set_default_timeout(8_000)
+        fenetre.set_default_timeout(PATIENCE)
         fenetres.append(fenetre)
         page = fenetre.new_page()
         page.on("pageerror", lambda erreur: fautes.append(f"script error: {erreur}"))

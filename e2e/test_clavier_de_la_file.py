@@ -1,5 +1,7 @@
 """The agents' queue by its keys: they move the focus, open, tick; none answers by itself."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -97,3 +99,14 @@ def test_the_history_and_a_note_come_in_place(page):
     note.fill("À rappeler lundi")
     page.get_by_role("button", name="Enregistrer la note").click()
     expect(page.locator(".demande .echanges")).to_contain_text("À rappeler lundi")
+
+
+def test_a_key_pressed_as_soon_as_the_page_is_there_stays_on_it(page):
+    page.add_init_script(
+        "const plusTard = setTimeout;"
+        "window.setTimeout = (quoi, delai, ...avec) => plusTard(quoi, delai || 20000, ...avec);"
+    )
+    page.goto("/agents")
+    page.keyboard.press("h")
+    expect(page.get_by_role("heading", name="Tout l’historique de la famille Moreau")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"/agents$"))

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from playwright.sync_api import expect
 
 from models import Facture, LigneDeFacture
 from tests.factures import encaisser, facture
@@ -47,22 +48,22 @@ def test_a_line_opens_in_its_place_and_gives_the_focus_back(entrer, axe, emise):
     page.goto(f"/facturation/factures/{emise.id}")
     premier, second = page.locator(".jours-du-poste a").all()[:2]
     premier.click()
-    page.get_by_role("heading", name="Léa, vendredi 27 novembre 2026").wait_for()
-    assert page.evaluate("document.activeElement.tagName") == "H4"
-    assert premier.get_attribute("aria-expanded") == "true"
+    titre = page.get_by_role("heading", name="Léa, vendredi 27 novembre 2026", level=4)
+    expect(titre).to_be_focused()
+    expect(premier).to_have_attribute("aria-expanded", "true")
     assert axe(page) == []
     second.click()
-    page.get_by_role("heading", name="Léa, lundi 30 novembre 2026").wait_for()
-    assert page.locator(".ligne-ouverte").count() == 1
-    assert premier.get_attribute("aria-expanded") == "false"
+    expect(page.get_by_role("heading", name="Léa, lundi 30 novembre 2026")).to_be_focused()
+    expect(page.locator(".ligne-ouverte")).to_have_count(1)
+    expect(premier).to_have_attribute("aria-expanded", "false")
     page.get_by_role("link", name="Fermer").click()
-    assert page.locator(".ligne-ouverte").count() == 0
-    assert second.evaluate("a => a === document.activeElement")
+    expect(page.locator(".ligne-ouverte")).to_have_count(0)
+    expect(second).to_be_focused()
     premier.press("Enter")
-    page.locator(".ligne-ouverte").wait_for()
+    expect(titre).to_be_focused()
     page.keyboard.press("Escape")
-    assert page.locator(".ligne-ouverte").count() == 0
-    assert premier.evaluate("a => a === document.activeElement")
+    expect(page.locator(".ligne-ouverte")).to_have_count(0)
+    expect(premier).to_be_focused()
 
 
 def test_without_script_a_line_is_a_page(entrer, emise):
@@ -70,4 +71,4 @@ def test_without_script_a_line_is_a_page(entrer, emise):
     page.goto(f"/facturation/factures/{emise.id}")
     page.locator(".jours-du-poste a").first.click()
     page.wait_for_url("**/facturation/lignes/*")
-    assert page.get_by_role("link", name="Contester cette ligne").is_visible()
+    expect(page.get_by_role("link", name="Contester cette ligne")).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from e2e.apparences import DEUX_APPARENCES
-from e2e.conftest import servir
+from e2e.conftest import PATIENCE, servir
 from models import Facture, Paiement
 from portail.demo.payfip import Simulateur
 from tests import monde as le_monde
@@ -135,6 +135,7 @@ def test_payfip_stands_on_another_origin_and_the_browser_lets_the_form_end_there
         simulateur.portail, monde = adresse, le_monde.Monde()
         facture(monde.adulte_claire, [(monde.lea, monde.seance(monde.cantine, HIER), 345)])
         fenetre = browser.new_context(base_url=adresse, locale="fr-FR")
+        fenetre.set_default_timeout(PATIENCE)
         page, fautes = fenetre.new_page(), []
         page.on("console", lambda m: fautes.append(m.text) if "Content Security" in m.text else None)
         page.goto("/connexion")

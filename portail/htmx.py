@@ -3,15 +3,20 @@
 from urllib.parse import urlsplit
 
 from flask import make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
 VARIE = "HX-Request"
 """The header on which every answer depends: the page, or a piece of it."""
 
 
-def est_fragment() -> bool:
-    """Whether htmx asks for a piece of the page. Going back in the history, it asks for the whole page."""
-    return par_htmx() and request.headers.get("HX-Request-Type") != "full"
+def est_fragment(entetes: Headers | None = None) -> bool:
+    """Whether htmx asks for a piece of the page. Going back in the history, it asks for the whole page.
+
+    `entetes`: those of another request than the one that Flask serves.
+    """
+    lus = request.headers if entetes is None else entetes
+    return lus.get("HX-Request") == "true" and lus.get("HX-Request-Type") != "full"
 
 
 def page_ou_fragment(page: str, fragment: str, statut: int = 200, **contexte) -> Response:

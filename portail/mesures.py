@@ -18,8 +18,8 @@ import workflows as w
 from portail.domain.surveillance import EtatDeLaBase
 from portail.frontiere import SANS_EFFET
 
-CLASSES = ("fichiers", "public", "connecte", "famille", "personnel", "jeton", "inconnue")
-"""The routes, by who may call them; `inconnue`: an address that leads nowhere."""
+CLASSES = ("fichiers", "public", "connecte", "famille", "personnel", "jeton", "inconnue", "porte")
+"""The routes, by who may call them; an address that leads nowhere; those who found the line full."""
 METHODES = ("lecture", "ecriture")
 STATUTS = (200, 204, 302, 303, 304, 308, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
 AUTRE = "autre"

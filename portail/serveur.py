@@ -1,4 +1,4 @@
-"""The web server: gunicorn, threads, and in each worker one thread that empties the outbox."""
+"""The web server: gunicorn, threads behind a bounded line, and in each worker one that empties the outbox."""
 
 import threading
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from gunicorn.app.base import BaseApplication
 import models
 from models import Compte, Famille
 from portail import create_app
+from portail.affluence import Travailleur, Wsgi, garder_la_porte
 from portail.base import tout_fermer
 from portail.cli_base import base_prete
 from portail.config import Config, lire_environnement
@@ -19,7 +20,7 @@ COMPTE_DE_DEMONSTRATION = "famille@example.org"
 """One of the accounts whose password everybody knows."""
 
 REGLAGES = {
-    "worker_class": "gthread",
+    "worker_class": Travailleur,
     "timeout": 60,
     "graceful_timeout": 20,
     "keepalive": 5,
@@ -49,9 +50,9 @@ class Serveur(BaseApplication):
         for nom, valeur in self.reglages.items():
             self.cfg.set(nom, valeur)
 
-    def load(self):
+    def load(self) -> Wsgi:
         """In each worker, after the fork: nothing of the database is shared with its parent."""
-        return create_app(self.config)
+        return garder_la_porte(create_app(self.config))
 
     def commencer(self, worker) -> None:
         compter(worker)
@@ -65,6 +66,11 @@ class Serveur(BaseApplication):
         self.arret.set()
         if self.distribution is not None:
             self.distribution.join(timeout=10)
+
+
+def application() -> Wsgi:
+    """What gunicorn serves when it is started by itself: the settings are those of the environment."""
+    return garder_la_porte(create_app())
 
 
 def compter(worker) -> None:

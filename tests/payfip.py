@@ -9,6 +9,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from portail.domain.payfip import Ordre
 
 PORTAIL = "http://localhost"
+PATIENCE = 60.0
+"""Seconds that a client waits for an answer that comes at once, on however busy a machine."""
 
 
 class Muet(WSGIRequestHandler):

@@ -191,7 +191,7 @@ class Simulateur:
         if self.panne == "technique":
             return _fauter(demarrer, "TechDysfonctionnementErreur", "999", "Erreur technique")
         if self.panne == "redirection":
-            demarrer("302 Found", [("Location", "http://127.0.0.1/"), ("Content-Length", "0")])
+            demarrer("302 Found", [("Location", f"{self.portail}/"), ("Content-Length", "0")])
             return [b""]
         if self.panne == "goutte":
             demarrer("200 OK", [("Content-Type", "text/xml")])

@@ -66,15 +66,10 @@ def campagnes() -> str:
         HAVING c.faites < c.total OR c.factures <> count(f.id) OR c.montant <> coalesce(sum(f.total), 0)"""
 
 
-def imputations() -> str:
-    """A receipt, or an avoir, of which more was put to invoices than it is."""
+def avoirs_imputes() -> str:
+    """An avoir of which more was put to invoices than it takes back."""
     return """
-        SELECT 'règlement', r.id, r.montant, sum(i.montant)
-        FROM reglement r JOIN imputation i ON i.reglement_id = r.id
-        WHERE r.contrepartie_de_id IS NULL
-        GROUP BY r.id, r.montant HAVING sum(i.montant) > r.montant OR sum(i.montant) < 0
-        UNION ALL
-        SELECT 'avoir', a.id, -a.total, sum(i.montant)
+        SELECT a.id, -a.total, sum(i.montant)
         FROM facture a JOIN imputation i ON i.avoir_id = a.id
         GROUP BY a.id, a.total HAVING sum(i.montant) > -a.total OR sum(i.montant) < 0"""
 
@@ -101,6 +96,6 @@ INVARIANTS = (
         campagnes,
         "campagne {0} : {1} famille(s) sur {2} ; {3} facture(s) annoncées, {4} retrouvées",
     ),
-    Invariant("Imputations", imputations, "{0} {1} : de {2}, {3} imputés (centimes)"),
+    Invariant("Avoirs imputés", avoirs_imputes, "avoir {0} : de {1}, {2} imputés (centimes)"),
     Invariant("Factures des familles", autre_famille, "facture {0} : {1} {2} d’une autre famille"),
 )

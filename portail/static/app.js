@@ -9,10 +9,7 @@
   // ——— focus: whatever is replaced, the keyboard stays where it was ———
 
   let repere = "";
-  function retenirLeFocus() {
-    const actif = document.activeElement;
-    repere = actif && actif !== document.body ? actif.closest("[id]")?.id ?? "" : "";
-  }
+  const retenirLeFocus = () => { repere = document.activeElement?.closest("[id]")?.id ?? ""; };
 
   function rendreLeFocus() {
     const perdu = !document.activeElement || document.activeElement === document.body;
@@ -96,4 +93,5 @@
   document.addEventListener("htmx:before:swap", retenirLeFocus);
   document.addEventListener("htmx:before:settle", (e) => unSeulPanneau(e.target.querySelector?.(PANNEAU)));
   document.addEventListener("htmx:after:settle", () => setTimeout(rendreLeFocus));
+  window.htmx?.process(document.body); // now: htmx would do it in a moment, and an early key would leave the page
 })();

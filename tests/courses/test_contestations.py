@@ -1,6 +1,6 @@
 """Two agents, or an agent and the family, at one contestation: one avoir or none; two clicks, one demande."""
 
-import time
+import threading
 
 import pytest
 from peewee import OperationalError
@@ -11,7 +11,7 @@ from portail.domain import avoirs, contestations, demandes, moderation
 from portail.domain.refus import DejaChange, Refus
 from portail.domain.reponse import DejaRepondu
 from tests.actes import statut
-from tests.courses.coureurs import ensemble, manches, peupler
+from tests.courses.coureurs import PATIENCE, ensemble, manches, peupler
 from tests.factures import facture, reste
 from tests.invariants import fautes
 from tests.monde import HIER
@@ -143,10 +143,10 @@ def test_without_the_lock_two_wait_or_people_get_errors(monde, monkeypatch):
 
     def lentement(lignes):
         ouvertes = en_cours(lignes)
-        time.sleep(0.05)
+        tous_ont_lu.wait(PATIENCE)
         return ouvertes
 
-    en_cours = contestations.en_cours
+    en_cours, tous_ont_lu = contestations.en_cours, threading.Barrier(4)
     monkeypatch.setattr(contestations, "verrouiller", sans_verrou)
     monkeypatch.setattr(contestations, "en_cours", lentement)
     if moteur() == "sqlite":

@@ -1,6 +1,6 @@
 """Payments raced: fifty notifications, two tabs, two parents, money from all sides: one receipt."""
 
-import time
+import threading
 import uuid
 
 import pytest
@@ -11,7 +11,7 @@ from portail.domain import avoirs, encaissement, suite_des_paiements, transition
 from portail.domain.encaissement import Recette
 from portail.domain.refus import DejaChange
 from portail.domain.suite_des_paiements import conclure, recevoir_une_notification
-from tests.courses.coureurs import ensemble, ruptures
+from tests.courses.coureurs import PATIENCE, ensemble, ruptures
 from tests.factures import encaisser, reste
 from tests.paiements.conftest import decembre, julien, novembre, payfip, service
 from tests.paiements.operation import accuses, argent, impute, ouvrir
@@ -54,6 +54,8 @@ def test_without_the_locks_and_the_condition_of_the_write_the_same_race_is_lost(
 ):
     """The race above proves something: read, then write, counts the money several times, or breaks."""
 
+    tous_ont_lu = threading.Barrier(4)
+
     def lire(modele, ids):
         return {ligne.id: ligne for ligne in modele.select().where(modele.id.in_(sorted(set(ids))))}
 
@@ -61,7 +63,7 @@ def test_without_the_locks_and_the_condition_of_the_write_the_same_race_is_lost(
         return list(Solde.select().where(Solde.payeur == payeur_id, Solde.reste > 0))
 
     def franchir_sans_condition(paiement, acte, acteur, **_):
-        time.sleep(0.2)
+        tous_ont_lu.wait(PATIENCE)
 
     def sans_cle(**recette):
         return Recette(**{**recette, "cle": uuid.uuid4().hex})

@@ -9,7 +9,7 @@ import pytest
 from models import Mandat, Prelevement, Remise, Responsable, db, moteur
 from portail import clock
 from portail.domain import champs, preparation_de_remise, remises
-from tests.courses.coureurs import ensemble, peupler, ruptures
+from tests.courses.coureurs import PATIENCE, ensemble, peupler, ruptures
 from tests.factures import facture
 from tests.monde import HIER, LUNDI
 from tests.prelevements import IBAN, JOUR, creancier, donner_a_la_banque, remettre
@@ -67,7 +67,7 @@ def pendant_l_encaissement(monde, premiere, monkeypatch, acte):
     if moteur() == "sqlite":  # whoever writes there is alone from its start
         tient.set()
     return ensemble(
-        lambda: remises.encaisser(monde.gestionnaire, premiere.id), lambda: tient.wait(5) and acte()
+        lambda: remises.encaisser(monde.gestionnaire, premiere.id), lambda: tient.wait(PATIENCE) and acte()
     )
 
 

@@ -35,8 +35,7 @@ RUPTURES_DES_FACTURES: dict[str, list[str | tuple[str, ...]]] = {
         "UPDATE campagne SET montant = montant + 1 WHERE id = (SELECT max(id) FROM campagne)",
         f"UPDATE facture SET campagne_id = NULL WHERE id = {PREMIERE}",
     ],
-    "Imputations": [
-        "UPDATE imputation SET montant = montant + 100000 WHERE reglement_id IS NOT NULL",
+    "Avoirs imputés": [
         "UPDATE imputation SET montant = montant + 100000 WHERE avoir_id IS NOT NULL",
     ],
     "Factures des familles": [

@@ -20,6 +20,7 @@ GARDE = {
     "portail/pdf.py": "whether this machine makes PDFs; how many it is making",
     "portail/domain/images.py": "how many pictures it is reading",
     "portail/payfip.py": "how many questions to PayFiP wait for their answer",
+    "portail/affluence.py": "who waits in its line",
     "portail/mesures.py": "what this machine has answered, told as such",
 }
 """All that outlives a request, by file. A session, a draft, an attempt, a rate are none of it: all are rows.

@@ -10,7 +10,7 @@ from portail.demo.payfip import Simulateur
 from portail.payfip import Client
 from tests.factures import facture, regler
 from tests.monde import HIER, LUNDI, MAINTENANT
-from tests.payfip import PORTAIL, servir
+from tests.payfip import PATIENCE, PORTAIL, servir
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def payfip(tmp_path) -> Simulateur:
 def service(payfip) -> Iterator[Client]:
     """The way to it."""
     with servir(payfip) as adresse:
-        yield Client(adresse, delai=5.0)
+        yield Client(adresse, delai=PATIENCE)
 
 
 @pytest.fixture

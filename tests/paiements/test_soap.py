@@ -66,10 +66,10 @@ CORPS = REEL.partition("?>")[2].format(service=soap.SERVICE)
     ],
 )
 def test_a_hostile_envelope_is_refused_at_once(octets):
-    debut = time.perf_counter()
+    debut = time.thread_time()
     with pytest.raises(soap.Illisible):
         soap.lire(octets)
-    assert time.perf_counter() - debut < 0.2
+    assert time.thread_time() - debut < 0.2
 
 
 def test_what_is_paid_is_said_in_plain_letters():

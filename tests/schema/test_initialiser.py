@@ -14,6 +14,8 @@ from portail.domain.ville import fonder_ville, la_ville
 from tests.schema.test_migrations import schema
 
 RACINE = Path(__file__).parents[2]
+PATIENCE = 600
+"""Seconds: what ends a deadlock, not what a busy machine takes to start four processes that queue."""
 UN_PROCESSUS = """
 import sys, models
 from portail.domain.schema import initialiser
@@ -97,7 +99,12 @@ def test_quatre_processus_a_la_fois_finissent_tous_bien(base_vide, url_vide):
         )
         for _ in range(4)
     ]
-    sorties = [(*p.communicate(timeout=60), p.returncode) for p in processus]
+    try:
+        sorties = [(*p.communicate(timeout=PATIENCE), p.returncode) for p in processus]
+    finally:
+        for p in processus:
+            p.kill()
+            p.wait()
     assert [code for _, _, code in sorties] == [0] * 4, sorties
     assert sum("0001_initial" in sortie for sortie, _, _ in sorties) == 1
     db.connect()

@@ -5,10 +5,11 @@ import multiprocessing
 import re
 
 import pytest
+from werkzeug.test import Client
 
 import workflows as w
 from models import Courriel, Demande, Tache, db, write_transaction
-from portail import clock, mesures
+from portail import affluence, clock, mesures
 from portail.domain import courriels, taches
 from tests.conftest import config_de_test
 from tests.formulaires import poster
@@ -183,6 +184,15 @@ def test_reading_them_takes_as_many_queries_whatever_waits(client, monde, monkey
             courriels.ecrire(cle=f"c{rang}", destinataire="x@example.org", sujet="Bonjour", corps="Bonjour")
     taches.noter(taches.MENAGE)
     assert requetes() == avant <= 4
+
+
+def test_whoever_finds_the_line_full_is_counted_too(app, client, monde, compteurs, monkeypatch):
+    porte = Client(affluence.garder_la_porte(app))
+    monkeypatch.setattr(affluence._ici, "portier", True, raising=False)
+    assert porte.get("/").status_code == porte.post("/connexion").status_code == 503
+    monkeypatch.undo()
+    assert compteurs.lire("porte", "lecture")[mesures.STATUTS.index(503)] == 1
+    assert compteurs.lire("porte", "ecriture")[mesures.STATUTS.index(503)] == 1
 
 
 # ——— the rounds ———

@@ -1,0 +1,119 @@
+"""Who finds the line full is told so at once; who stands in it is served; and all are served again after."""
+
+import http.client
+import socket
+import subprocess
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from portail import frontiere
+from portail.affluence import FILE_PAR_FIL, Salle
+from portail.erreurs import ERREURS, PATIENCE
+from portail.frontiere import FORMULAIRES
+from tests.courriels.test_servir import RACINE, attendre, commande, installation, repond
+from tests.html import lire, mots
+
+__all__ = ["installation"]
+
+
+@pytest.fixture
+def salle():
+    ouverte = Salle(1)
+    yield ouverte
+    ouverte.shutdown()
+
+
+def qui() -> str:
+    return threading.current_thread().name.partition("_")[0]
+
+
+def test_the_line_has_so_many_places_and_the_doorkeeper_answers_to_the_next(salle):
+    assez = threading.Event()
+    en_file = [salle.submit(assez.wait, 10) for _ in range(FILE_PAR_FIL)]
+    assert salle.submit(qui).result(5) == "portier"
+    assert not any(un.done() for un in en_file)
+    assez.set()
+    assert all(un.result(5) for un in en_file)
+    attendre(lambda: salle.submit(qui).result(5) == "fil", 5)
+
+
+def test_what_fails_in_it_gives_its_place_back(salle):
+    def rater():
+        raise ZeroDivisionError
+
+    for _ in range(FILE_PAR_FIL * 3):
+        with pytest.raises(ZeroDivisionError):
+            salle.submit(rater).result(5)
+        attendre(lambda: salle.submit(qui).result(5) == "fil", 5)
+
+
+@contextmanager
+def un_seul_fil(env: dict):
+    """The portal served by one thread of one process."""
+    port = env["PORTAIL_URL"].rpartition(":")[2]
+    un = commande("servir", "--port", port, "--processus", "1", "--fils", "1")
+    servi = subprocess.Popen(un, cwd=RACINE, env=env, stderr=subprocess.DEVNULL)
+    try:
+        attendre(lambda: repond(env["PORTAIL_URL"] + "/connexion"))
+        yield int(port)
+    finally:
+        servi.terminate()
+        servi.wait(30)
+
+
+def demander(port: int, methode: str = "GET", corps: str = "", patience: float = 20, **entetes: str):
+    lien = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
+    try:
+        lien.request(methode, "/connexion", corps, {nom.replace("_", "-"): v for nom, v in entetes.items()})
+        reponse = lien.getresponse()
+        return reponse, reponse.read().decode()
+    finally:
+        lien.close()
+
+
+def venir_lentement(port: int) -> socket.socket:
+    """Announce a form and do not send it: the thread waits for it, the others wait for the thread."""
+    lien = socket.create_connection(("127.0.0.1", port))
+    annonce = ("POST /connexion HTTP/1.1", f"Host: 127.0.0.1:{port}", "Content-Length: 10")
+    lien.sendall("\r\n".join((*annonce, f"Content-Type: {FORMULAIRES[1]}", "", "")).encode())
+    return lien
+
+
+def complet(port: int) -> bool:
+    """Whether one is refused. Who is not stands in the line for good, and fills it."""
+    try:
+        return demander(port, patience=1)[0].status == 503
+    except TimeoutError:
+        return False
+
+
+def test_a_full_line_answers_503_with_the_seconds_to_wait_and_then_serves_again(installation):
+    with un_seul_fil(installation) as port:
+        lents = [venir_lentement(port) for _ in range(FILE_PAR_FIL)]
+        try:
+            attendre(lambda: complet(port))
+            refusees = [
+                demander(port),
+                demander(port, "POST", "mot_de_passe=" + "x" * 200_000),
+                demander(port, HX_Request="true"),
+            ]
+        finally:
+            for lent in lents:
+                lent.close()
+        for reponse, corps in refusees:
+            assert reponse.status == 503
+            assert reponse.getheader("Retry-After") == str(PATIENCE)
+            assert reponse.getheader("Cache-Control") == "no-store"
+            assert reponse.getheader("Set-Cookie") is None
+            for nom, valeur in frontiere.ENTETES.items():
+                assert reponse.getheader(nom) == valeur
+            assert ERREURS[503].phrase in mots(lire(corps))
+        lue, envoyee = (mots(lire(corps).main) for _, corps in refusees[:2])
+        assert lue.startswith(ERREURS[503].titre)
+        assert "Réessayer" in lue and "Réessayer" not in envoyee
+        assert "« Page précédente »" in envoyee and "« Page précédente »" not in lue
+        assert lire(refusees[2][1]).find("hx-partial", {"hx-target": "#bandeau"})
+        assert not lire(refusees[2][1]).find("html")
+        attendre(lambda: demander(port)[0].status == 200)
