@@ -15,12 +15,13 @@ from portail.cli_comptes import compte
 from portail.cli_deploiement import dire_le_deploiement
 from portail.cli_facturation import facturer
 from portail.cli_importation import importer
+from portail.cli_sauvegarde import restaurer, sauvegarder
 
 
 def enregistrer(app: Flask) -> None:
     for commande in (
         *(initialiser, demo, compte, verifier, courriels, paiements, servir),
-        *(champs_automatiques, resceller, importer, facturer),
+        *(champs_automatiques, resceller, importer, facturer, sauvegarder, restaurer),
     ):
         app.cli.add_command(commande)
 

@@ -41,16 +41,22 @@ journal = logging.getLogger(__name__)
 
 
 class Facteur:
-    """Hands mails to the server, over one connection for a whole round."""
+    """Hands mails to the server, over one connection for a whole round.
+
+    Once nobody has answered there, the other mails of the round fail without waiting as long: what is done
+    beside the mail (`distribuer`) has its turn.
+    """
 
     def __init__(self, smtp: Smtp) -> None:
         self.smtp = smtp
         self._ouverte: smtplib.SMTP | None = None
+        self._injoignable = ""
 
     def __call__(self, message: EmailMessage) -> None:
         """Hand over one mail, or say whether it is refused for good or only for now."""
+        connexion = self._connexion()
         try:
-            self._connexion().send_message(message)
+            connexion.send_message(message)
         except smtplib.SMTPRecipientsRefused as refus:
             code, texte = next(iter(refus.recipients.values()))
             raise _refus(code, texte) from refus
@@ -58,7 +64,7 @@ class Facteur:
             raise _refus(refus.smtp_code, refus.smtp_error) from refus
         except (OSError, smtplib.SMTPException) as panne:
             self.fermer()
-            raise envoi.Panne(f"{type(panne).__name__} : {panne}") from panne
+            raise envoi.Panne(_dire(panne)) from panne
 
     def essayer(self) -> str:
         """Go to the server as with a mail, and back; says what went wrong, or nothing."""
@@ -76,20 +82,33 @@ class Facteur:
             ouverte.close()
 
     def _connexion(self) -> smtplib.SMTP:
+        if self._injoignable:
+            raise envoi.Panne(self._injoignable)
         if self._ouverte is None:
-            contexte = ssl.create_default_context()
-            if self.smtp.chiffre:
-                ouverte: smtplib.SMTP = smtplib.SMTP_SSL(
-                    self.smtp.hote, self.smtp.port, timeout=DELAI_RESEAU, context=contexte
-                )
-            else:
-                ouverte = smtplib.SMTP(self.smtp.hote, self.smtp.port, timeout=DELAI_RESEAU)
-            self._ouverte = ouverte
-            if not self.smtp.chiffre and not self.smtp.local:
-                ouverte.starttls(context=contexte)
-            if self.smtp.utilisateur:
-                ouverte.login(self.smtp.utilisateur, self.smtp.mot_de_passe)
+            try:
+                self._ouvrir()
+            except (OSError, smtplib.SMTPException) as panne:
+                self.fermer()
+                self._injoignable = _dire(panne)
+                raise envoi.Panne(self._injoignable) from panne
+        assert self._ouverte is not None
         return self._ouverte
+
+    def _ouvrir(self) -> None:
+        contexte = ssl.create_default_context()
+        ou = (self.smtp.hote, self.smtp.port)
+        if self.smtp.chiffre:
+            self._ouverte = smtplib.SMTP_SSL(*ou, timeout=DELAI_RESEAU, context=contexte)
+        else:
+            self._ouverte = smtplib.SMTP(*ou, timeout=DELAI_RESEAU)
+        if not self.smtp.chiffre and not self.smtp.local:
+            self._ouverte.starttls(context=contexte)
+        if self.smtp.utilisateur:
+            self._ouverte.login(self.smtp.utilisateur, self.smtp.mot_de_passe)
+
+
+def _dire(panne: Exception) -> str:
+    return f"{type(panne).__name__} : {panne}"
 
 
 def _refus(code: int, texte: bytes | str) -> Exception:

@@ -43,14 +43,19 @@ deadlock_timeout = 100ms
 """
 
 # $1 the binaries, $2 the folder, $3 that of the data.
-# SIGQUIT is an immediate shutdown: no checkpoint, no waiting for clients.
+# SIGQUIT is an immediate shutdown: no checkpoint, no waiting for clients. A line on its input is a crash:
+# one such shutdown, then the server starts again.
 GARDIEN = """
-"$1/postgres" -D "$3" -k "$2" >"$2/journal" 2>&1 </dev/null &
-serveur=$!
-cat >/dev/null
-kill -QUIT "$serveur" 2>/dev/null
-wait "$serveur"
-cd / && rm -rf "$2" "$3"
+binaires=$1 dossier=$2 donnees=$3
+demarrer() {
+  "$binaires/postgres" -D "$donnees" -k "$dossier" >>"$dossier/journal" 2>&1 </dev/null &
+  serveur=$!
+}
+arreter() { kill -QUIT "$serveur" 2>/dev/null; wait "$serveur"; }
+demarrer
+while read -r _; do arreter; demarrer; done
+arreter
+cd / && rm -rf "$dossier" "$donnees"
 """
 
 DEMARRAGE = 30  # seconds; an idle machine takes one
@@ -74,11 +79,12 @@ def _lisible_par_tous(dossier: Path) -> bool:
 
 
 class TempPostgres:
-    def __init__(self, ou: str | None = None) -> None:
+    def __init__(self, ou: str | None = None, reglages: str = REGLAGES) -> None:
         """`ou`: the folder where the data goes; in memory, if it is not said."""
-        self._ou = ou
+        self._ou, self._reglages = ou, reglages
         self.base: Path | None = None
         self.donnees: Path | None = None
+        self.binaires: Path | None = None
         self._gardien: subprocess.Popen[bytes] | None = None
         self._proprietaire = os.getpid()
         self._compte: dict = {}
@@ -94,7 +100,7 @@ class TempPostgres:
         self.donnees = Path(tempfile.mkdtemp(prefix="pg", dir=self._ou or memoire.dossier()))
         atexit.register(self.stop)
         try:
-            binaires = self._preparer(_binaires())
+            self.binaires = binaires = self._preparer(_binaires())
             self._initdb(binaires)
             self._gardien = subprocess.Popen(
                 ["/bin/sh", "-c", GARDIEN, "gardien", binaires, self.base, self.donnees],
@@ -123,6 +129,20 @@ class TempPostgres:
         for dossier in filter(None, dossiers):
             shutil.rmtree(dossier, ignore_errors=True)  # the guardian's work, when there was one
         atexit.unregister(self.stop)
+
+    def tomber(self) -> None:
+        """Crash, as `pg_ctl -m immediate` does it, and start again; until it answers."""
+        naissance = "SELECT pg_postmaster_start_time()"
+        avant = self.admin().execute(naissance).fetchone()
+        self._gardien.stdin.write(b"\n")
+        self._gardien.stdin.flush()
+        while True:
+            self._chef.close()
+            self._attendre()
+            with contextlib.suppress(psycopg.OperationalError):
+                if self._chef.execute(naissance).fetchone() != avant:
+                    return
+            time.sleep(0.02)
 
     def __enter__(self) -> "TempPostgres":
         return self.start()
@@ -187,7 +207,7 @@ class TempPostgres:
         if fait.returncode:
             raise RuntimeError(f"initdb : {fait.stderr}")
         with (self.donnees / "postgresql.conf").open("a", encoding="utf-8") as f:
-            f.write(REGLAGES)
+            f.write(self._reglages)
 
     def _attendre(self) -> None:
         fin = time.monotonic() + DEMARRAGE
