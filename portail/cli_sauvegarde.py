@@ -17,7 +17,7 @@ def sauvegarder(fichier: Path, remplacer: bool) -> None:
     """Copie toute la base dans FICHIER, pendant que le portail sert."""
     from portail import sauvegarde
 
-    with base_prete():
+    with base_prete(meme_ancienne=True):  # the copy that one makes before an update
         try:
             taille = sauvegarde.sauvegarder(lire_la_config().url_base, fichier, remplacer)
         except sauvegarde.Impossible as refus:
