@@ -18,7 +18,7 @@ def sauvegarder(fichier: Path, remplacer: bool) -> None:
     from portail import sauvegarde
     from portail.domain import taches
 
-    with base_prete():
+    with base_prete(meme_ancienne=True):  # the copy that one makes before an update
         try:
             taille = sauvegarde.sauvegarder(lire_la_config().url_base, fichier, remplacer)
         except sauvegarde.Impossible as refus:

@@ -6,6 +6,7 @@ import stat
 
 import pytest
 
+from models import db
 from portail import clock, sauvegarde
 from portail.domain import taches
 
@@ -38,6 +39,11 @@ def test_what_a_cut_run_left_does_not_stop_the_next_one(commande, tmp_path):
     (tmp_path / "copie.partiel").write_bytes(b"x" * 10_000)
     assert commande("sauvegarder", tmp_path / "copie").exit_code == 0
     assert [chemin.name for chemin in tmp_path.glob("copie*")] == ["copie"]
+
+
+def test_a_base_that_waits_for_its_migrations_is_copied_before_them(commande, tmp_path):
+    db.execute_sql("DELETE FROM schema_migration WHERE name = (SELECT max(name) FROM schema_migration)")
+    assert commande("sauvegarder", tmp_path / "copie").exit_code == 0
 
 
 def test_a_folder_that_is_not_there_is_said(commande, tmp_path):
