@@ -8,7 +8,7 @@ PY := .venv/bin/python
 DEMO := set -a && . ./instance/demo.env && set +a && exec $(PY) -m flask --app portail
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-neuve test test-rapide nuit fautes captures chromium pango pdf lint format bench propre
+.PHONY: help demo demo-neuve test test-rapide nuit fautes acces captures chromium pango pdf lint format bench propre
 
 help: ## Affiche cette aide
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -31,6 +31,9 @@ test-rapide: .venv/.dev pango ## Les tests sans navigateur
 
 nuit: .venv/.dev ## Les épreuves longues du planning : histoires tirées au sort, courses à la dernière place
 	PORTAIL_NUIT=1 $(PY) -m pytest -n 2 -q tests/sequences tests/test_portes.py tests/courses/test_derniere_place.py
+
+acces: .venv/.dev chromium ## Chaque page × qui l’ouvre × largeur × thème × ville pleine ou vide : axe, agrandissement, clavier
+	PORTAIL_ACCES=1 $(PY) -m pytest -n 2 -q e2e/partout
 
 fautes: .venv/.dev ## Les pannes, longuement : serveur tué, base qui tombe, disque plein, courrier, copie sous charge
 	PORTAIL_FAUTES=1 $(PY) -m pytest -q -rP tests/fautes tests/horloge tests/sauvegarde
