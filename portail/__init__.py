@@ -11,7 +11,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import models
-from portail import access, cli, erreurs, frontiere, page, payfip
+from portail import access, cli, erreurs, feuilles, frontiere, page, payfip
 from portail.base import rendre_la_connexion
 from portail.config import PAYFIP_DE_DEMONSTRATION, Config, lire_environnement
 from portail.domain import reglages
@@ -123,6 +123,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.teardown_request(_rendre_la_connexion)
 
     access.tous_pareil(app.view_functions["static"])
+    feuilles.installer(app, frontiere.UN_AN)
     for salle in SALLES:
         app.register_blueprint(importlib.import_module(f"portail.views.{salle}").bp)
     access.verifier_les_declarations(app)

@@ -20,6 +20,7 @@ from tests.garanties.routes_du_personnel import ROUTES_DU_PERSONNEL
 
 ROUTES = {
     "static": Fiche(TOUS, ("v",)),
+    "feuille": Fiche(TOUS, ("v",)),
     "accueil.page": Fiche(TOUS),
     "accueil.ville_css": Fiche(TOUS),
     "accueil.apparence": Fiche(TOUS, (), ("theme",)),
