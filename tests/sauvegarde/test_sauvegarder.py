@@ -7,7 +7,8 @@ import stat
 import pytest
 
 from models import db
-from portail import sauvegarde
+from portail import clock, sauvegarde
+from portail.domain import taches
 
 pytestmark = pytest.mark.usefixtures("a_jour", "outils")
 POSTGRES = pytest.mark.parametrize("url_de_base", ["postgresql"], indirect=True)
@@ -21,6 +22,7 @@ def test_a_copy_is_written_whole_and_only_its_owner_reads_it(commande, tmp_path)
     assert stat.S_IMODE(fichier.stat().st_mode) == 0o600
     assert not list(tmp_path.glob("*.partiel*"))
     assert fichier.read_bytes()[:5] in (b"SQLit", b"PGDMP")
+    assert taches.derniere_fois(taches.SAUVEGARDE) == clock.maintenant()
 
 
 def test_a_copy_that_stands_is_replaced_only_if_it_is_asked(commande, tmp_path):
@@ -47,6 +49,7 @@ def test_a_base_that_waits_for_its_migrations_is_copied_before_them(commande, tm
 def test_a_folder_that_is_not_there_is_said(commande, tmp_path):
     fait = commande("sauvegarder", tmp_path / "absent" / "copie")
     assert (fait.exit_code, "Impossible d’écrire" in fait.output) == (1, True), fait.output
+    assert taches.derniere_fois(taches.SAUVEGARDE) is None
 
 
 @SQLITE
