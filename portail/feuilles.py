@@ -18,7 +18,7 @@ def installer(app: Flask, age_max: int) -> None:
     tout = "\n".join((dossier / f"{nom}.css").read_text(encoding="utf-8") for nom in COMMUNES)
     version = hashlib.sha256(tout.encode()).hexdigest()[:12]
     adresse = f"{app.static_url_path}{ADRESSE}"
-    app.jinja_env.globals["feuille"] = f"{adresse}?v={version}"
+    app.jinja_env.globals["feuille_de_style"] = f"{adresse}?v={version}"
 
     @app.get(adresse)
     @access.tous_pareil
