@@ -55,7 +55,7 @@ format: .venv/.dev ## Remet le code en forme
 	$(PY) -m ruff format .
 
 bench: .venv/.dev ## Les mesures de bench/
-	@for mesure in planning veille reservations preinscriptions longue_periode longue_periode_agents reponses importation connexions; do $(PY) -m bench.$$mesure || exit 1; done
+	@for mesure in performance reservations preinscriptions longue_periode longue_periode_agents reponses importation connexions; do $(PY) -m bench.$$mesure || exit 1; done
 
 propre: ## Efface l'environnement et les caches ; garde instance/
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage .coverage.* htmlcov test-results

@@ -36,8 +36,8 @@ def _prete() -> bool:
 
 
 @contextmanager
-def base_prete() -> Iterator[None]:
-    """The database, once `initialiser` has made it, and brought it to this version."""
+def base_prete(meme_ancienne: bool = False) -> Iterator[None]:
+    """The database, once `initialiser` has made it, and brought it to this version unless `meme_ancienne`."""
     from portail.domain import schema
 
     try:
@@ -45,7 +45,7 @@ def base_prete() -> Iterator[None]:
             raise click.ClickException(
                 "La base est vide : lancez d’abord « flask --app portail initialiser »."
             )
-        if schema.en_retard():
+        if not meme_ancienne and schema.en_retard():
             raise click.ClickException(
                 "La base est d’une version plus ancienne : lancez « flask --app portail initialiser »."
             )

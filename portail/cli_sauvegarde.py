@@ -16,12 +16,14 @@ from portail.cli_base import base_prete, dire_les_ruptures, lire_la_config, ouvr
 def sauvegarder(fichier: Path, remplacer: bool) -> None:
     """Copie toute la base dans FICHIER, pendant que le portail sert."""
     from portail import sauvegarde
+    from portail.domain import taches
 
-    with base_prete():
+    with base_prete(meme_ancienne=True):  # the copy that one makes before an update
         try:
             taille = sauvegarde.sauvegarder(lire_la_config().url_base, fichier, remplacer)
         except sauvegarde.Impossible as refus:
             raise click.ClickException(refus.phrase) from refus
+        taches.noter(taches.SAUVEGARDE)
     click.echo(f"Sauvegarde écrite : {fichier} ({taille // 1000} ko).")
 
 

@@ -19,7 +19,9 @@ from portail.domain import (
     rappels,
     retour,
     suite_des_paiements,
+    taches,
 )
+from portail.domain.payfip import Service
 from portail.payfip import joindre
 
 DELAI_RESEAU = 20
@@ -63,6 +65,16 @@ class Facteur:
         except (OSError, smtplib.SMTPException) as panne:
             self.fermer()
             raise envoi.Panne(_dire(panne)) from panne
+
+    def essayer(self) -> str:
+        """Go to the server as with a mail, and back; says what went wrong, or nothing."""
+        try:
+            self._connexion().noop()
+        except (OSError, smtplib.SMTPException) as panne:
+            return f"{type(panne).__name__} : {panne}"
+        finally:
+            self.fermer()
+        return ""
 
     def fermer(self) -> None:
         ouverte, self._ouverte = self._ouverte, None
@@ -113,6 +125,7 @@ def tournee(config: Config) -> int:
             pris = envoi.envoyer_en_attente(facteur or (lambda message: None))
             total += pris
             if pris < envoi.LOT:
+                taches.noter(taches.COURRIELS)
                 return total
     finally:
         if facteur:
@@ -124,6 +137,19 @@ def donner_les_places() -> None:
     apres = liste_attente.reprendre()
     while apres:
         apres = liste_attente.reprendre(apres)
+    taches.noter(taches.PLACES)
+
+
+def ecrire_les_rappels() -> None:
+    rappels.ecrire_les_rappels()
+    taches.noter(taches.RAPPELS)
+
+
+def suivre_les_paiements(service: Service | None) -> int:
+    """Ask about those whose result was not told; gives how many."""
+    faits = suite_des_paiements.relancer(service)
+    taches.noter(taches.PAIEMENTS)
+    return faits
 
 
 def distribuer(config: Config, arret: threading.Event) -> None:
@@ -136,19 +162,21 @@ def distribuer(config: Config, arret: threading.Event) -> None:
             if time.monotonic() >= prochaine_reprise:
                 prochaine_reprise = time.monotonic() + REPRISE  # even if it fails: the mail has to go
                 apres = liste_attente.reprendre(apres)
+                taches.noter(taches.PLACES)
             if time.monotonic() >= prochains_rappels:
                 prochains_rappels = time.monotonic() + RAPPELS
-                rappels.ecrire_les_rappels()
+                ecrire_les_rappels()
             tournee(config)
             if time.monotonic() >= prochain_menage:
                 comptes.faire_le_menage()
                 documents.faire_le_menage()
                 retour.faire_le_menage()
                 importation.faire_le_menage()
+                taches.noter(taches.MENAGE)
                 prochain_menage = time.monotonic() + MENAGE
             if time.monotonic() >= prochains_paiements:
                 prochains_paiements = time.monotonic() + PAIEMENTS
-                suite_des_paiements.relancer(service)  # PayFiP may be slow: the mail has gone
+                suivre_les_paiements(service)  # PayFiP may be slow: the mail has gone
             campagnes.servir()
             importation.servir()  # last: it may take half a minute, and the mail has gone
         except Exception:

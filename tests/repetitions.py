@@ -12,5 +12,5 @@ def exemples(de_jour: int, de_nuit: int) -> int:
 
 
 def manches(breves: int, longues: int) -> int:
-    """So many rounds of a fault in `make test`, so many in `make fautes`."""
-    return longues if FAUTES else breves
+    """So many rounds of a fault in `make test`, so many in `make fautes`, or `PORTAIL_EXEMPLES`."""
+    return int(os.environ.get("PORTAIL_EXEMPLES", longues)) if FAUTES else breves

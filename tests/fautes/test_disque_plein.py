@@ -5,8 +5,10 @@ limit on the size of files everywhere. SQLite alone: PostgreSQL without room for
 what becomes of the portal then is in `test_base_qui_tombe.py`.
 """
 
+import contextlib
 import random
 import shutil
+import sqlite3
 import time
 
 import pytest
@@ -61,6 +63,8 @@ def saturer(disque, service, charge: Charge, hasard: random.Random) -> None:
     """Fill while families book, until some are told to come back."""
     charge.attendre_encore(5)
     time.sleep(hasard.uniform(0, 0.3))
+    with contextlib.closing(sqlite3.connect(disque.dossier / "portail.sqlite3", timeout=30)) as base:
+        base.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # room of its own, that it would use first
     disque.remplir(service.processus.pid)
     attendre(lambda: charge.renvoyes >= 4 or charge.journal.fautes, 60)
 

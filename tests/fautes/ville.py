@@ -16,11 +16,11 @@ from tests.conftest import BON_MARCHE, config_de_test, fermer
 from tests.courses.coureurs import peupler
 from tests.formulaires import entrer
 from tests.monde import MOT_DE_PASSE
-from tests.repetitions import manches
+from tests.repetitions import FAUTES
 
 FOYERS = 60
 """Many, for each may only ask for so much in a minute (`portail/domain/rythme.py`)."""
-JOURS = manches(25, 250)
+JOURS = 250 if FAUTES else 25
 PLACES = 45
 """Fewer than the children: the last ones of each séance are on its waiting list."""
 

@@ -2,11 +2,13 @@
 
 import pytest
 
-from models import Famille, db
+from models import Famille, Tache, db
 from portail import sauvegarde
 from tests.garanties.empreinte import contenu
 from tests.schema.test_migrations import schema
 
+CE_QUI_SUIT = (Tache,)
+"""That it was copied is noted after the copy."""
 pytestmark = pytest.mark.usefixtures("outils")
 
 
@@ -18,10 +20,10 @@ def copie(a_jour, commande, tmp_path):
 
 
 def test_everything_is_there_again_and_it_is_verified(copie, ailleurs):
-    avant, tables = contenu(()), noms()
+    avant, tables = contenu(CE_QUI_SUIT), noms()
     fait = ailleurs("restaurer", copie)
     assert "Sauvegarde restaurée." in fait.output
-    assert contenu(()) == avant
+    assert contenu(CE_QUI_SUIT) == avant
     assert noms() == tables
 
 

@@ -6,7 +6,9 @@ import stat
 
 import pytest
 
-from portail import sauvegarde
+from models import db
+from portail import clock, sauvegarde
+from portail.domain import taches
 
 pytestmark = pytest.mark.usefixtures("a_jour", "outils")
 POSTGRES = pytest.mark.parametrize("url_de_base", ["postgresql"], indirect=True)
@@ -20,6 +22,7 @@ def test_a_copy_is_written_whole_and_only_its_owner_reads_it(commande, tmp_path)
     assert stat.S_IMODE(fichier.stat().st_mode) == 0o600
     assert not list(tmp_path.glob("*.partiel*"))
     assert fichier.read_bytes()[:5] in (b"SQLit", b"PGDMP")
+    assert taches.derniere_fois(taches.SAUVEGARDE) == clock.maintenant()
 
 
 def test_a_copy_that_stands_is_replaced_only_if_it_is_asked(commande, tmp_path):
@@ -38,9 +41,15 @@ def test_what_a_cut_run_left_does_not_stop_the_next_one(commande, tmp_path):
     assert [chemin.name for chemin in tmp_path.glob("copie*")] == ["copie"]
 
 
+def test_a_base_that_waits_for_its_migrations_is_copied_before_them(commande, tmp_path):
+    db.execute_sql("DELETE FROM schema_migration WHERE name = (SELECT max(name) FROM schema_migration)")
+    assert commande("sauvegarder", tmp_path / "copie").exit_code == 0
+
+
 def test_a_folder_that_is_not_there_is_said(commande, tmp_path):
     fait = commande("sauvegarder", tmp_path / "absent" / "copie")
     assert (fait.exit_code, "Impossible d’écrire" in fait.output) == (1, True), fait.output
+    assert taches.derniere_fois(taches.SAUVEGARDE) is None
 
 
 @SQLITE
