@@ -76,4 +76,4 @@ def test_an_injection_told_by_sqlmap_is_critical_and_what_was_cut_short_is_not_c
     adresses = [Adresse("agents.file", f"/agents?q={n}", ("q",)) for n in range(3)]
     bilan = attaquants.sqlmap(Servie("https://127.0.0.1", tmp_path / "r", []), adresses, 30, tmp_path / "s")
     assert bilan.trouvailles == {("critique", "injection SQL", "/agents?q=0", "q (GET)"): 1}
-    assert bilan.acheve == "1 adresses sur 3"
+    assert bilan.acheve == "1 sur 3 adresses"

@@ -6,6 +6,7 @@ tool does not see the fault made on purpose that it is shown first.
 """
 
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -148,6 +149,7 @@ def montrer(passages: list[Passage], routes: set[str]) -> bool:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended, then too
     RAPPORTS.mkdir(parents=True, exist_ok=True)
     passages = []
     with tempfile.TemporaryDirectory() as dossier:

@@ -106,7 +106,7 @@ def adresses(modele: Path) -> tuple[dict[str, list[Adresse]], list[Route]]:
     app = create_app(config_de_test(f"sqlite:///{modele}"))
     with models.db.connection_context(), clock.figer(MAINTENANT):
         carte = Carte(app, Ville())
-        siennes = {c.nom: list(_de(carte, c)) for c in COMPTES}
+        siennes = {c.nom: sorted(_de(carte, c), key=_lente) for c in COMPTES}
         routes = carte.routes(methodes=("GET",))
     tout_fermer()
     return siennes, routes
@@ -118,6 +118,11 @@ def _de(carte: Carte, compte: Compte) -> Iterator[Adresse]:
         yield Adresse(route.endpoint, route.url(ids), ())
         if filtres := carte.filtres(route):
             yield Adresse(route.endpoint, route.url(ids, filtres), tuple(filtres))
+
+
+def _lente(adresse: Adresse) -> bool:
+    """What is drawn page by page is asked last: the reading may be cut short."""
+    return "pdf" in adresse.endpoint or "archive" in adresse.endpoint
 
 
 @contextmanager
