@@ -103,7 +103,7 @@ def eprouver(modele: Path) -> list[str]:
     for outil, quoi in (("wapiti", "Reflected Cross Site Scripting"), ("sqlmap", "injection SQL")):
         with servir(modele, COMPTES[0], "faille") as ville:
             attaque = getattr(attaquants, outil)
-            siennes = [Adresse("faillible", f"{FAILLE}?q=Cantine", ("q",))]
+            siennes = [Adresse("faillible", f"{FAILLE}?q=ici&nom=Cantine", ("nom",))]
             bilan = attaque(ville, siennes, SECONDES, RAPPORTS / f"{outil}-temoin")
         vues = sorted(
             {quoi for gravite, quoi, ou, _ in bilan.trouvailles if FAILLE in ou and gravite in GRAVES}

@@ -22,9 +22,10 @@ FAILLE = "/faille"
 @access.public
 def faillible() -> str:
     """What no view of the portal does, to see that the attack would see it."""
-    nom = request.args.get("q", "")
+    texte, nom = request.args.get("q", ""), request.args.get("nom", "")
     trouves = db.execute_sql(f"SELECT nom FROM activite WHERE nom = '{nom}'").fetchall()
-    return f"<!doctype html><title>Recherche</title><p>{nom} : {len(trouves)}</p>"
+    dit = "<ul><li>Ouverte à tous</li><li>Inscription au guichet</li></ul>" if trouves else "Introuvable"
+    return f"<!doctype html><title>Recherche</title><h1>{texte}</h1>{dit}"
 
 
 class TresorAttaque(Tresor):
