@@ -8,7 +8,7 @@ PY := .venv/bin/python
 DEMO := set -a && . ./instance/demo.env && set +a && exec $(PY) -m flask --app portail
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-neuve test test-rapide nuit captures chromium pango pdf lint format bench securite propre
+.PHONY: help demo demo-neuve test test-rapide nuit fautes acces captures chromium pango pdf lint format bench securite propre
 
 help: ## Affiche cette aide
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -32,6 +32,12 @@ test-rapide: .venv/.dev pango ## Les tests sans navigateur
 nuit: .venv/.dev ## Les épreuves longues du planning : histoires tirées au sort, courses à la dernière place
 	PORTAIL_NUIT=1 $(PY) -m pytest -n 2 -q tests/sequences tests/test_portes.py tests/courses/test_derniere_place.py
 
+acces: .venv/.dev chromium ## Chaque page × qui l’ouvre × largeur × thème × ville pleine ou vide : axe, agrandissement, clavier
+	PORTAIL_ACCES=1 $(PY) -m pytest -n 2 -q e2e/partout
+
+fautes: .venv/.dev ## Les pannes, longuement : serveur tué, base qui tombe, disque plein, courrier, copie sous charge
+	PORTAIL_FAUTES=1 $(PY) -m pytest -q -rP tests/fautes tests/horloge tests/sauvegarde
+
 captures: .venv/.dev chromium pango ## Reprend les images de docs/captures/
 	PORTAIL_CAPTURES=1 $(PY) -m pytest -q e2e/test_captures.py
 
@@ -49,7 +55,7 @@ format: .venv/.dev ## Remet le code en forme
 	$(PY) -m ruff format .
 
 bench: .venv/.dev ## Les mesures de bench/
-	@for mesure in planning veille reservations preinscriptions longue_periode longue_periode_agents reponses importation connexions; do $(PY) -m bench.$$mesure || exit 1; done
+	@for mesure in performance reservations preinscriptions longue_periode longue_periode_agents reponses importation connexions; do $(PY) -m bench.$$mesure || exit 1; done
 
 securite: .venv/.dev pango ## wapiti et sqlmap contre une petite ville, connectés comme chacun (docs/securite.md)
 	sh outils/securite.sh

@@ -42,6 +42,17 @@ M = TypeVar("M", bound=Model)
 # ——— engines, transactions, locks ———
 
 
+SANS_S_ATTARDER = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""A server whose machine is gone says nothing: after so many seconds the next one of the address is asked;
+after so many more a connection that nobody answers is given up. TCP alone would wait a quarter of an hour."""
+
+
 def ouvrir(url: str, connexions: int = 66):
     """The database of `url` (`sqlite:///…` or `postgresql://…`), not yet connected.
 
@@ -58,7 +69,7 @@ def ouvrir(url: str, connexions: int = 66):
         )
     if url.startswith(("postgresql:", "postgres:")):
         return PooledPsycopg3Database(
-            **parse(url, unquote_password=True, unquote_user=True),
+            **SANS_S_ATTARDER | parse(url, unquote_password=True, unquote_user=True),
             max_connections=connexions,
             stale_timeout=300,
             timeout=5,
@@ -1182,6 +1193,14 @@ Courriel.add_index(
 Courriel.add_index(Courriel.index(Courriel.destinataire, Courriel.famille, name="courriel_destinataire"))
 
 
+class Tache(Modele):
+    """What the portal does by itself, round after round, and when it last came to its end."""
+
+    nom = CharField(max_length=30, unique=True)
+    """`portail/domain/taches.py` has them."""
+    faite_le = UTCDateTimeField()
+
+
 class Importation(Modele):
     """Files of the town's other software, to be taken over: looked at first, written once all is sound."""
 
@@ -1765,6 +1784,7 @@ TABLES = (
     Modification,
     Evenement,
     Courriel,
+    Tache,
     Importation,
     Tarif,
     TrancheDeTarif,

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 from cryptography.fernet import Fernet
 
 import models
@@ -28,12 +27,16 @@ _numeros = itertools.count(1)
 def moteurs() -> Iterator[dict[str, "Moteur"]]:
     """The engines, by name. PostgreSQL is on the disk and waits for it, as in a town; not in the tests."""
     with tempfile.TemporaryDirectory() as dossier, TempPostgres(tempfile.gettempdir()) as serveur:
-        with psycopg.connect(serveur.url(), autocommit=True) as connexion:
-            for reglage in ("fsync", "synchronous_commit", "full_page_writes"):
-                connexion.execute(f"ALTER SYSTEM SET {reglage} = on")
-            connexion.execute("SELECT pg_reload_conf()")
+        attendre_le_disque(serveur)
         yield {"sqlite": Moteur(Path(dossier)), "postgresql": Moteur(serveur)}
         tout_fermer()
+
+
+def attendre_le_disque(serveur: TempPostgres) -> None:
+    """Put back what the tests do without."""
+    for reglage in ("fsync", "synchronous_commit", "full_page_writes"):
+        serveur.admin().execute(f"ALTER SYSTEM SET {reglage} = on")  # type: ignore[arg-type]
+    serveur.admin().execute("SELECT pg_reload_conf()")
 
 
 class Moteur:

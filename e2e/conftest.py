@@ -129,17 +129,22 @@ def ouvrir(browser: Browser, serveur: str):
     assert not fautes, "\n".join(fautes)
 
 
+def se_connecter(page: Page, email: str) -> None:
+    """Sign in, by the form."""
+    page.goto("/connexion")
+    page.get_by_label("Adresse e-mail").fill(email)
+    page.get_by_label("Mot de passe", exact=True).fill(le_monde.MOT_DE_PASSE)
+    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("button", name="Se déconnecter").wait_for()
+
+
 @pytest.fixture
 def entrer(ouvrir):
     """`entrer("famille@example.org")`: a window in which this person has signed in, by the form."""
 
     def par_le_formulaire(email: str, **fenetre) -> Page:
         page = ouvrir(**fenetre)
-        page.goto("/connexion")
-        page.get_by_label("Adresse e-mail").fill(email)
-        page.get_by_label("Mot de passe", exact=True).fill(le_monde.MOT_DE_PASSE)
-        page.get_by_role("button", name="Se connecter").click()
-        page.get_by_role("button", name="Se déconnecter").wait_for()
+        se_connecter(page, email)
         return page
 
     return par_le_formulaire

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 import workflows as w
 from e2e.apparences import DEUX_APPARENCES
+from e2e.clavier import tabuler
 from models import Abonnement, CodeAbonne, Responsable
 from portail.domain import codes
 
@@ -26,15 +27,6 @@ def bouton(page: Page, nom: str):
 
 def le_code(page: Page) -> str:
     return page.locator(".lettre .code strong").inner_text()
-
-
-def tabuler(page: Page, jusqu_a) -> None:
-    """Tab until this control has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if jusqu_a.evaluate("e => e === document.activeElement"):
-            return
-    raise AssertionError("not reached with Tab")
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["avec JavaScript", "sans JavaScript"])

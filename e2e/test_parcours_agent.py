@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 import workflows as w
 from e2e.apparences import DEUX_APPARENCES
+from e2e.clavier import tabuler
 from models import Demande, Ligne
 from portail.domain import moderation
 from tests.actes import demander, places, statut
@@ -170,15 +171,6 @@ def test_a_double_click_answers_once(page, file):
 
 
 # ——— with the keyboard alone ———
-
-
-def tabuler(page: Page, jusqu_a) -> None:
-    """Tab until this control has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if jusqu_a.evaluate("e => e === document.activeElement"):
-            return
-    raise AssertionError("not reached with Tab")
 
 
 def test_the_whole_of_it_with_the_keyboard(page, file):

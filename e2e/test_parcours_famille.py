@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 import workflows as w
 from e2e.apparences import DEUX_APPARENCES
+from e2e.clavier import tabuler
 from models import Demande
 from portail import clock
 from tests.conftest import MOTEURS
@@ -113,7 +114,7 @@ def test_the_keyboard_alone_does_the_whole_way(ouvrir, taille):
     page.get_by_role("button", name="Se déconnecter").wait_for()
     page.goto(MOIS)
     lea = slot(page, "Léa", "Cantine", "lundi 7 décembre")
-    _jusqua(page, lea)
+    tabuler(page, lea)
     expect(page.locator(".infobulle:visible")).to_contain_text("À réserver avant le jeudi 3 décembre à 12 h")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Confirmer")).to_be_focused()
@@ -130,15 +131,6 @@ def test_the_keyboard_alone_does_the_whole_way(ouvrir, taille):
     page.keyboard.press("Enter")
     expect(lea).to_have_accessible_name(re.compile("Non réservé$"))
     expect(lea).to_be_focused()
-
-
-def _jusqua(page: Page, cible, pas: int = 120) -> None:
-    """Press Tab until `cible` has the focus."""
-    for _ in range(pas):
-        page.keyboard.press("Tab")
-        if cible.evaluate("e => e === document.activeElement"):
-            return
-    raise AssertionError("the keyboard never reached the slot")
 
 
 def test_nothing_is_reloaded_and_focus_stays_on_the_filter(entrer):

@@ -11,13 +11,14 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import models
-from portail import access, cli, erreurs, frontiere, page, payfip
+from portail import access, cli, erreurs, feuilles, frontiere, mesures, page, payfip
 from portail.base import rendre_la_connexion
 from portail.config import PAYFIP_DE_DEMONSTRATION, Config, lire_environnement
 from portail.domain import reglages
 
 SALLES = (
     "accueil",
+    "surveillance",
     "comptes",
     "second_facteur",
     "inscription",
@@ -112,6 +113,7 @@ def create_app(config: Config | None = None) -> Flask:
     if config.proxys:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxys, x_proto=0)  # type: ignore[method-assign]
 
+    mesures.installer(app)
     frontiere.installer(app, config)
     Compress(app)
     app.after_request(frontiere.lire_en_entier)  # runs first: after_request goes backwards
@@ -123,6 +125,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.teardown_request(_rendre_la_connexion)
 
     access.tous_pareil(app.view_functions["static"])
+    feuilles.installer(app, frontiere.UN_AN)
     for salle in SALLES:
         app.register_blueprint(importlib.import_module(f"portail.views.{salle}").bp)
     access.verifier_les_declarations(app)

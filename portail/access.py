@@ -9,6 +9,7 @@ Every view says who may call it, under its route:
 `create_app()` refuses to start when one says nothing. One guard reads it before each request.
 """
 
+import hmac
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from werkzeug.wrappers import Response
 import workflows as w
 from models import Demande, Enfant, Responsable, SessionOuverte
 from portail import htmx
+from portail.config import est_local
 from portail.domain import (
     abonnements,
     agenda,
@@ -50,7 +52,7 @@ from portail.domain.photos import PhotoVue
 from portail.domain.suivi_preinscription import Suivi
 
 UN_AN = 365 * 24 * 3600
-SANS_SESSION = ("tous_pareil", "par_jeton")
+SANS_SESSION = ("tous_pareil", "par_jeton", "sonde")
 """What is answered without asking who it is."""
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -59,7 +61,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 @dataclass(frozen=True)
 class Acces:
     qui: str
-    """`tous_pareil`, `par_jeton`, `public`, `premier_facteur`, `connecte` or `roles`."""
+    """`tous_pareil`, `par_jeton`, `sonde`, `public`, `premier_facteur`, `connecte` or `roles`."""
     roles: frozenset[str] = frozenset()
     sans_dossier: bool = False
     """Whether an account of a family comes in without any family file."""
@@ -73,6 +75,11 @@ def tous_pareil(vue: V) -> V:
 def par_jeton(vue: V) -> V:
     """Whoever holds the token of the address: no session is read, none is begun, nobody else may keep it."""
     return _declarer(vue, Acces("par_jeton"))
+
+
+def sonde(vue: V) -> V:
+    """A machine that watches the portal: no session is read, none is begun, nobody keeps the answer."""
+    return _declarer(vue, Acces("sonde"))
 
 
 def public(vue: V) -> V:
@@ -269,6 +276,21 @@ def confirmer(mot_de_passe: str) -> None:
     """
     if mot_de_passe:
         porter(comptes.confirmer(g.session, mot_de_passe, request.remote_addr or "", marques()))
+
+
+# ——— who watches ———
+
+
+def sur_place() -> bool:
+    """Whether the request comes straight from this machine: what a proxy hands on says from where it came."""
+    relayee = any(nom in request.headers for nom in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
+    return not relayee and est_local(request.remote_addr or "")
+
+
+def porte_le_jeton(jeton: str) -> bool:
+    """Whether the request carries this token (`Authorization: Bearer …`); without a token, nobody does."""
+    recu = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return bool(jeton) and hmac.compare_digest(recu.encode(), jeton.encode())
 
 
 # ——— loaders: through the family on the screen, or 404 ———

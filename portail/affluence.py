@@ -15,7 +15,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.wrappers import Response
 
-from portail import frontiere, htmx
+from portail import frontiere, htmx, mesures
 from portail.domain import reglages
 from portail.erreurs import ERREURS, PATIENCE
 
@@ -63,7 +63,9 @@ def garder_la_porte(app: Flask) -> Wsgi:
     def entrer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if not getattr(_ici, "portier", False):
             return app(environ, start_response)
-        page = lue if environ["REQUEST_METHOD"] in frontiere.SANS_EFFET else envoyee
+        lit = environ["REQUEST_METHOD"] in frontiere.SANS_EFFET
+        mesures.COMPTEURS.compter("porte", "lecture" if lit else "ecriture", 503, 0)
+        page = lue if lit else envoyee
         return (fragment if htmx.est_fragment(EnvironHeaders(environ)) else page)(environ, start_response)
 
     return entrer

@@ -2,27 +2,26 @@
 
 import signal
 import threading
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from models import Compte, Famille, moteur
-from portail.base import rendre_la_connexion, tout_fermer
-from portail.cli_base import base_prete, lire_la_config, ouvrir
+from models import moteur
+from portail.base import rendre_la_connexion
+from portail.cli_base import base_prete, dire_les_ruptures, lire_la_config, ouvrir
 from portail.cli_comptes import compte
+from portail.cli_deploiement import dire_le_deploiement
 from portail.cli_facturation import facturer
 from portail.cli_importation import importer
-from portail.config import Config
-
-COMPTE_DE_DEMONSTRATION = "famille@example.org"
-"""One of the accounts whose password everybody knows."""
+from portail.cli_sauvegarde import restaurer, sauvegarder
 
 
 def enregistrer(app: Flask) -> None:
     for commande in (
         *(initialiser, demo, compte, verifier, courriels, paiements, servir),
-        *(champs_automatiques, resceller, importer, facturer),
+        *(champs_automatiques, resceller, importer, facturer, sauvegarder, restaurer),
     ):
         app.cli.add_command(commande)
 
@@ -72,18 +71,22 @@ def demo(familles: int, graine: int) -> None:
 
 
 @click.command()
+@click.option("--deploiement", is_flag=True, help="Contrôler plutôt les réglages et la machine.")
+@click.option(
+    "--reglages",
+    default="/etc/portail/portail.env",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Avec --deploiement : le fichier des réglages.",
+)
 @with_appcontext
-def verifier() -> None:
+def verifier(deploiement: bool, reglages: Path) -> None:
     """Vérifie que la base tient debout ; montre ce qui ne tient pas, et sort alors avec 1."""
-    from portail.domain import verification
-
     with base_prete():
-        ruptures = list(verification.verifier())
-    for rupture in ruptures:
-        click.echo(f"{rupture.invariant} – {rupture.phrase}")
-    if ruptures:
-        raise click.exceptions.Exit(1)
-    click.echo("Rien à signaler.")
+        if deploiement:
+            dire_le_deploiement(reglages)
+        else:
+            dire_les_ruptures()
 
 
 @click.command()
@@ -92,13 +95,13 @@ def verifier() -> None:
 def courriels(en_continu: bool) -> None:
     """Donne les places, écrit les rappels, suit les paiements, facture, importe, envoie les courriels."""
     from portail import facteur
-    from portail.domain import campagnes, importation, rappels, suite_des_paiements
+    from portail.domain import campagnes, importation
 
     with base_prete():
         if not en_continu:
             facteur.donner_les_places()
-            rappels.ecrire_les_rappels()
-            suite_des_paiements.relancer(current_app.extensions["payfip"])
+            facteur.ecrire_les_rappels()
+            facteur.suivre_les_paiements(current_app.extensions["payfip"])
             while campagnes.servir() or importation.servir():
                 pass
             click.echo(f"{facteur.tournee(lire_la_config())} courriel(s) traité(s).")
@@ -113,31 +116,16 @@ def courriels(en_continu: bool) -> None:
 @with_appcontext
 def paiements() -> None:
     """Demande à PayFiP le résultat des paiements en cours, pour ceux dont c’est le moment."""
-    from portail.domain import suite_des_paiements
+    from portail import facteur
 
     service = current_app.extensions["payfip"]
     if service is None:
         raise click.ClickException("PORTAIL_PAYFIP n’est pas réglé : personne ne paie en ligne.")
     with base_prete():
         total = 0
-        while faits := suite_des_paiements.relancer(service):
+        while faits := facteur.suivre_les_paiements(service):
             total += faits
     click.echo(f"{total} paiement(s) suivi(s).")
-
-
-def _accorder_la_demonstration(config: Config) -> None:
-    """Neither the demonstration's known passwords on a real portal, nor a town's mails shown to anybody."""
-    ville_de_demonstration = Compte.select().where(Compte.email == COMPTE_DE_DEMONSTRATION).exists()
-    if ville_de_demonstration and not config.demo:
-        raise click.ClickException(
-            "Cette base est celle de la démonstration, dont les mots de passe sont publics : "
-            "servez-la avec PORTAIL_DEMO=1, ou servez une autre base."
-        )
-    if config.demo and not ville_de_demonstration and Famille.select().exists():
-        raise click.ClickException(
-            "PORTAIL_DEMO=1 montre tous les courriels à tout le monde, et cette base n’est pas celle de la "
-            "démonstration : servez-la sans PORTAIL_DEMO."
-        )
 
 
 @click.command()
@@ -148,12 +136,10 @@ def _accorder_la_demonstration(config: Config) -> None:
 @with_appcontext
 def servir(hote: str, port: int, processus: int, fils: int) -> None:
     """Sert le portail, et envoie les courriels au fur et à mesure."""
-    from portail.serveur import Serveur
+    from portail.serveur import Serveur, accorder_la_base
 
     config = lire_la_config()
-    with base_prete():
-        _accorder_la_demonstration(config)
-    tout_fermer()  # nothing of the database is shared with the workers, that are forked from here
+    accorder_la_base(config)
     click.echo(f"Portail : {config.base_url}")
     Serveur(config, hote, port, processus, fils).run()
 

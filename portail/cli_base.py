@@ -36,8 +36,8 @@ def _prete() -> bool:
 
 
 @contextmanager
-def base_prete() -> Iterator[None]:
-    """The database, once `initialiser` has made it, and brought it to this version."""
+def base_prete(meme_ancienne: bool = False) -> Iterator[None]:
+    """The database, once `initialiser` has made it, and brought it to this version unless `meme_ancienne`."""
     from portail.domain import schema
 
     try:
@@ -45,10 +45,22 @@ def base_prete() -> Iterator[None]:
             raise click.ClickException(
                 "La base est vide : lancez d’abord « flask --app portail initialiser »."
             )
-        if schema.en_retard():
+        if not meme_ancienne and schema.en_retard():
             raise click.ClickException(
                 "La base est d’une version plus ancienne : lancez « flask --app portail initialiser »."
             )
         yield
     finally:
         rendre_la_connexion()
+
+
+def dire_les_ruptures() -> None:
+    """Show what does not hold in the open database, and leave with 1 if anything."""
+    from portail.domain import verification
+
+    ruptures = list(verification.verifier())
+    for rupture in ruptures:
+        click.echo(f"{rupture.invariant} – {rupture.phrase}")
+    if ruptures:
+        raise click.exceptions.Exit(1)
+    click.echo("Rien à signaler.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -22,6 +23,7 @@ def aujourdhui() -> dt.date:
     return maintenant().astimezone(PARIS).date()
 
 
+@lru_cache(4096)
 def instant(jour: dt.date, heure: dt.time) -> dt.datetime:
     """The instant, in UTC, of a civil date and hour in Europe/Paris.
 

@@ -57,6 +57,8 @@ class Config:
     payfip: str = ""
     """Where PayFiP is: its web service is at `/services/securite` under this address, its payment page at
     `/paiementws.web`. Empty: nothing is paid online, and the screens say so."""
+    jeton_de_mesure: str = ""
+    """Opens `/metriques` from another machine. Empty: only the machine itself reads it."""
     hacheur: PasswordHasher = ARGON2
 
     @property
@@ -88,6 +90,7 @@ def lire_environnement(env: Mapping[str, str]) -> Config:
         demo=demo,
         proxys=_proxys(env),
         payfip=_payfip(env, base_url, demo),
+        jeton_de_mesure=_jeton_de_mesure(env),
     )
 
 
@@ -197,6 +200,13 @@ def _proxys(env: Mapping[str, str]) -> int:
             "PORTAIL_PROXYS est le nombre de serveurs mandataires devant le portail, de 0 à 5."
         )
     return int(valeur)
+
+
+def _jeton_de_mesure(env: Mapping[str, str]) -> str:
+    valeur = env.get("PORTAIL_METRIQUES", "").strip()
+    if valeur and (len(valeur) < 32 or not valeur.isascii() or " " in valeur):
+        raise ConfigErreur("PORTAIL_METRIQUES compte au moins 32 lettres et chiffres au hasard, ou rien.")
+    return valeur
 
 
 def _payfip(env: Mapping[str, str], base_url: str, demo: bool) -> str:

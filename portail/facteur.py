@@ -19,7 +19,9 @@ from portail.domain import (
     rappels,
     retour,
     suite_des_paiements,
+    taches,
 )
+from portail.domain.payfip import Service
 from portail.payfip import joindre
 
 DELAI_RESEAU = 20
@@ -39,16 +41,22 @@ journal = logging.getLogger(__name__)
 
 
 class Facteur:
-    """Hands mails to the server, over one connection for a whole round."""
+    """Hands mails to the server, over one connection for a whole round.
+
+    Once nobody has answered there, the other mails of the round fail without waiting as long: what is done
+    beside the mail (`distribuer`) has its turn.
+    """
 
     def __init__(self, smtp: Smtp) -> None:
         self.smtp = smtp
         self._ouverte: smtplib.SMTP | None = None
+        self._injoignable = ""
 
     def __call__(self, message: EmailMessage) -> None:
         """Hand over one mail, or say whether it is refused for good or only for now."""
+        connexion = self._connexion()
         try:
-            self._connexion().send_message(message)
+            connexion.send_message(message)
         except smtplib.SMTPRecipientsRefused as refus:
             code, texte = next(iter(refus.recipients.values()))
             raise _refus(code, texte) from refus
@@ -56,7 +64,17 @@ class Facteur:
             raise _refus(refus.smtp_code, refus.smtp_error) from refus
         except (OSError, smtplib.SMTPException) as panne:
             self.fermer()
-            raise envoi.Panne(f"{type(panne).__name__} : {panne}") from panne
+            raise envoi.Panne(_dire(panne)) from panne
+
+    def essayer(self) -> str:
+        """Go to the server as with a mail, and back; says what went wrong, or nothing."""
+        try:
+            self._connexion().noop()
+        except (OSError, smtplib.SMTPException) as panne:
+            return f"{type(panne).__name__} : {panne}"
+        finally:
+            self.fermer()
+        return ""
 
     def fermer(self) -> None:
         ouverte, self._ouverte = self._ouverte, None
@@ -64,20 +82,33 @@ class Facteur:
             ouverte.close()
 
     def _connexion(self) -> smtplib.SMTP:
+        if self._injoignable:
+            raise envoi.Panne(self._injoignable)
         if self._ouverte is None:
-            contexte = ssl.create_default_context()
-            if self.smtp.chiffre:
-                ouverte: smtplib.SMTP = smtplib.SMTP_SSL(
-                    self.smtp.hote, self.smtp.port, timeout=DELAI_RESEAU, context=contexte
-                )
-            else:
-                ouverte = smtplib.SMTP(self.smtp.hote, self.smtp.port, timeout=DELAI_RESEAU)
-            self._ouverte = ouverte
-            if not self.smtp.chiffre and not self.smtp.local:
-                ouverte.starttls(context=contexte)
-            if self.smtp.utilisateur:
-                ouverte.login(self.smtp.utilisateur, self.smtp.mot_de_passe)
+            try:
+                self._ouvrir()
+            except (OSError, smtplib.SMTPException) as panne:
+                self.fermer()
+                self._injoignable = _dire(panne)
+                raise envoi.Panne(self._injoignable) from panne
+        assert self._ouverte is not None
         return self._ouverte
+
+    def _ouvrir(self) -> None:
+        contexte = ssl.create_default_context()
+        ou = (self.smtp.hote, self.smtp.port)
+        if self.smtp.chiffre:
+            self._ouverte = smtplib.SMTP_SSL(*ou, timeout=DELAI_RESEAU, context=contexte)
+        else:
+            self._ouverte = smtplib.SMTP(*ou, timeout=DELAI_RESEAU)
+        if not self.smtp.chiffre and not self.smtp.local:
+            self._ouverte.starttls(context=contexte)
+        if self.smtp.utilisateur:
+            self._ouverte.login(self.smtp.utilisateur, self.smtp.mot_de_passe)
+
+
+def _dire(panne: Exception) -> str:
+    return f"{type(panne).__name__} : {panne}"
 
 
 def _refus(code: int, texte: bytes | str) -> Exception:
@@ -94,6 +125,7 @@ def tournee(config: Config) -> int:
             pris = envoi.envoyer_en_attente(facteur or (lambda message: None))
             total += pris
             if pris < envoi.LOT:
+                taches.noter(taches.COURRIELS)
                 return total
     finally:
         if facteur:
@@ -105,6 +137,19 @@ def donner_les_places() -> None:
     apres = liste_attente.reprendre()
     while apres:
         apres = liste_attente.reprendre(apres)
+    taches.noter(taches.PLACES)
+
+
+def ecrire_les_rappels() -> None:
+    rappels.ecrire_les_rappels()
+    taches.noter(taches.RAPPELS)
+
+
+def suivre_les_paiements(service: Service | None) -> int:
+    """Ask about those whose result was not told; gives how many."""
+    faits = suite_des_paiements.relancer(service)
+    taches.noter(taches.PAIEMENTS)
+    return faits
 
 
 def distribuer(config: Config, arret: threading.Event) -> None:
@@ -117,19 +162,21 @@ def distribuer(config: Config, arret: threading.Event) -> None:
             if time.monotonic() >= prochaine_reprise:
                 prochaine_reprise = time.monotonic() + REPRISE  # even if it fails: the mail has to go
                 apres = liste_attente.reprendre(apres)
+                taches.noter(taches.PLACES)
             if time.monotonic() >= prochains_rappels:
                 prochains_rappels = time.monotonic() + RAPPELS
-                rappels.ecrire_les_rappels()
+                ecrire_les_rappels()
             tournee(config)
             if time.monotonic() >= prochain_menage:
                 comptes.faire_le_menage()
                 documents.faire_le_menage()
                 retour.faire_le_menage()
                 importation.faire_le_menage()
+                taches.noter(taches.MENAGE)
                 prochain_menage = time.monotonic() + MENAGE
             if time.monotonic() >= prochains_paiements:
                 prochains_paiements = time.monotonic() + PAIEMENTS
-                suite_des_paiements.relancer(service)  # PayFiP may be slow: the mail has gone
+                suivre_les_paiements(service)  # PayFiP may be slow: the mail has gone
             campagnes.servir()
             importation.servir()  # last: it may take half a minute, and the mail has gone
         except Exception:

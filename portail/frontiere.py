@@ -123,7 +123,7 @@ def installer(app: Flask, config: Config) -> None:
             reponse.headers.setdefault(nom, valeur)  # what people sent has a stricter policy
         vue = current_app.view_functions.get(request.endpoint or "")
         acces = getattr(vue, "acces", None)
-        if acces is not None and acces.qui == "par_jeton" and not session.modified:
+        if acces is not None and acces.qui in ("par_jeton", "sonde") and not session.modified:
             session.accessed = False
             reponse.headers.setdefault("Cache-Control", "no-store")
             return reponse

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
+from functools import lru_cache
 
 from portail import clock
 
@@ -97,6 +98,7 @@ def plage(debut: dt.time, fin: dt.time) -> str:
     return f"{heure(debut)} – {heure(fin)}"
 
 
+@lru_cache(4096)
 def moment(instant: dt.datetime) -> str:
     """An instant as Paris reads it: « jeudi 3 décembre à 12 h »."""
     local = clock.a_paris(instant)
@@ -191,7 +193,7 @@ def dans(instant: dt.datetime, maintenant: dt.datetime) -> str:
 
     Days are those of the calendar in Paris: at 23 h, noon of the next day is « demain ».
     """
-    jours = (clock.a_paris(instant).date() - clock.a_paris(maintenant).date()).days
+    jours = (_jour_a_paris(instant) - _jour_a_paris(maintenant)).days
     if jours > 1:
         return f"dans {jours} jours"
     if jours == 1:
@@ -200,6 +202,12 @@ def dans(instant: dt.datetime, maintenant: dt.datetime) -> str:
     if minutes >= 60:
         return f"dans {minutes // 60} h"
     return f"dans {minutes} min" if minutes > 0 else "dans moins d’une minute"
+
+
+@lru_cache(4096)
+def _jour_a_paris(instant: dt.datetime) -> dt.date:
+    """A page asks it of the same deadlines again and again."""
+    return clock.a_paris(instant).date()
 
 
 def anciennete(instant: dt.datetime) -> str:

@@ -3,12 +3,21 @@
 import itertools
 
 import pytest
+from playhouse.migrations import Runner
 
 import models
 from models import db
+from portail.domain.schema import MIGRATIONS
 from portail.domain.ville import oublier_la_ville
 
 _numeros = itertools.count(1)
+
+
+def comme_initialisee() -> None:
+    """Note every migration as done in the open database, whose tables came from the models."""
+    historique = Runner(db.obj, str(MIGRATIONS))
+    historique.History.create_table()
+    historique.fake()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

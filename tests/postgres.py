@@ -42,18 +42,24 @@ autovacuum = off
 deadlock_timeout = 100ms
 """
 
-# $1 the binaries, $2 the folder, $3 that of the data.
-# SIGQUIT is an immediate shutdown: no checkpoint, no waiting for clients.
+# $1 the binaries, $2 the folder, $3 that of the data, $4 the signal of the end; then what goes away.
+# SIGQUIT is an immediate shutdown: no checkpoint, no waiting for clients. A line on its input is a crash:
+# one such shutdown, then the server starts again.
 GARDIEN = """
-"$1/postgres" -D "$3" -k "$2" >"$2/journal" 2>&1 </dev/null &
-serveur=$!
-cat >/dev/null
-kill -QUIT "$serveur" 2>/dev/null
-wait "$serveur"
-cd / && rm -rf "$2" "$3"
+binaires=$1 dossier=$2 donnees=$3 fin=$4
+shift 4
+demarrer() {
+  "$binaires/postgres" -D "$donnees" -k "$dossier" >>"$dossier/journal" 2>&1 </dev/null &
+  serveur=$!
+}
+arreter() { kill -"$1" "$serveur" 2>/dev/null; wait "$serveur"; }
+demarrer
+while read -r _; do arreter QUIT; demarrer; done
+arreter "$fin"
+cd / && rm -rf "$@"
 """
 
-DEMARRAGE = 30  # seconds; an idle machine takes one
+DEMARRAGE = 60  # seconds; an idle machine takes one
 
 
 def _binaires() -> Path:
@@ -74,11 +80,15 @@ def _lisible_par_tous(dossier: Path) -> bool:
 
 
 class TempPostgres:
-    def __init__(self, ou: str | None = None) -> None:
-        """`ou`: the folder where the data goes; in memory, if it is not said."""
-        self._ou = ou
+    def __init__(self, ou: str | None = None, reglages: str = REGLAGES, garde: Path | None = None) -> None:
+        """`ou`: the folder where the data goes; in memory, if it is not said.
+
+        `garde`: the folder of data that outlives the server, for the next one to serve.
+        """
+        self._ou, self._reglages, self._garde = ou, reglages, garde
         self.base: Path | None = None
         self.donnees: Path | None = None
+        self.binaires: Path | None = None
         self._gardien: subprocess.Popen[bytes] | None = None
         self._proprietaire = os.getpid()
         self._compte: dict = {}
@@ -91,13 +101,16 @@ class TempPostgres:
         # In /tmp whatever TMPDIR says: a socket's path has 107 characters at most, and nobody must reach it.
         self.base = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
         # The binaries stay there too: memory may be mounted without the right to execute.
-        self.donnees = Path(tempfile.mkdtemp(prefix="pg", dir=self._ou or memoire.dossier()))
+        self.donnees = self._garde or Path(tempfile.mkdtemp(prefix="pg", dir=self._ou or memoire.dossier()))
+        self.donnees.mkdir(exist_ok=True)
         atexit.register(self.stop)
         try:
-            binaires = self._preparer(_binaires())
-            self._initdb(binaires)
+            self.binaires = binaires = self._preparer(_binaires())
+            if not (self.donnees / "PG_VERSION").exists():
+                self._initdb(binaires)
             self._gardien = subprocess.Popen(
-                ["/bin/sh", "-c", GARDIEN, "gardien", binaires, self.base, self.donnees],
+                ["/bin/sh", "-c", GARDIEN, "gardien", binaires, self.base, self.donnees]
+                + ["INT" if self._garde else "QUIT", *self._passagers()],
                 stdin=subprocess.PIPE,
                 start_new_session=True,  # a Ctrl-C is for us; the guardian will hear of it when we are gone
                 **self._execution(),
@@ -112,7 +125,7 @@ class TempPostgres:
         """May be called twice, or halfway through the start. A forked child leaves its parent's alone."""
         if self.base is None or os.getpid() != self._proprietaire:
             return
-        dossiers = [self.base, self.donnees]
+        dossiers = self._passagers()
         self.base = self.donnees = None
         if self._chef is not None:
             self._chef.close()
@@ -120,9 +133,27 @@ class TempPostgres:
             with contextlib.suppress(BrokenPipeError):
                 self._gardien.stdin.close()
             self._gardien.wait()
-        for dossier in filter(None, dossiers):
+        for dossier in dossiers:
             shutil.rmtree(dossier, ignore_errors=True)  # the guardian's work, when there was one
         atexit.unregister(self.stop)
+
+    def tomber(self) -> None:
+        """Crash, as `pg_ctl -m immediate` does it, and start again; until it answers."""
+        naissance = "SELECT pg_postmaster_start_time()"
+        avant = self.admin().execute(naissance).fetchone()
+        self._gardien.stdin.write(b"\n")
+        self._gardien.stdin.flush()
+        while True:
+            self._chef.close()
+            self._attendre()
+            with contextlib.suppress(psycopg.OperationalError):
+                if self._chef.execute(naissance).fetchone() != avant:
+                    return
+            time.sleep(0.02)
+
+    def _passagers(self) -> list[Path]:
+        """The folders that go away with the server."""
+        return [dossier for dossier in (self.base, self.donnees) if dossier not in (None, self._garde)]
 
     def __enter__(self) -> "TempPostgres":
         return self.start()
@@ -187,7 +218,7 @@ class TempPostgres:
         if fait.returncode:
             raise RuntimeError(f"initdb : {fait.stderr}")
         with (self.donnees / "postgresql.conf").open("a", encoding="utf-8") as f:
-            f.write(REGLAGES)
+            f.write(self._reglages)
 
     def _attendre(self) -> None:
         fin = time.monotonic() + DEMARRAGE

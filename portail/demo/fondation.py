@@ -28,6 +28,7 @@ from models import (
     Seance,
     Ville,
     db,
+    moteur,
     normaliser,
     write_transaction,
 )
@@ -77,6 +78,8 @@ def fonder_demonstration(
     oublier_la_ville()
     monde = imaginer(nombre, graine)
     with write_transaction():
+        if moteur() == "postgresql":
+            db.execute_sql("SET LOCAL statement_timeout = 0")  # a large town is written in long statements
         _Ecriture(monde).tout(avancer)
     db.execute_sql("ANALYZE")
     prelevements.facturer_et_prelever(monde.temps, graine)

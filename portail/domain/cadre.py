@@ -4,6 +4,7 @@ import calendar
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -147,7 +148,7 @@ class Cadre:
                 paires += [(nom, str(i)) for i in sorted(ids)] or [(nom, AUCUN)]
         return [*paires, ("choix", "1")] if self.choix else paires
 
-    @property
+    @cached_property
     def requete(self) -> str:
         """The query string of this look."""
         return urlencode(self.parametres())

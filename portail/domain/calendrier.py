@@ -9,6 +9,7 @@ from holidays.countries.france import France
 
 from models import Activite, Calendrier, Delai, Horaire, Seance, verrouiller, write_transaction
 from portail import clock, mots
+from portail.domain.preparees import objets, preparee
 from portail.domain.ville import la_ville
 
 UN_JOUR = dt.timedelta(days=1)
@@ -203,16 +204,21 @@ def jours_particuliers(debut: dt.date, fin: dt.date, zone: str | None = None) ->
 
     `zone` is the town's own unless told.
     """
-    lignes = (
+    lues = _periodes(debut, fin, zone or la_ville().zone)
+    return JoursParticuliers((objets(rangee, Calendrier)[0] for rangee in lues), debut, fin)
+
+
+@preparee
+def _periodes(debut, fin, zone):
+    return (
         Calendrier.select()
         .where(
             Calendrier.fin >= debut,
             Calendrier.debut <= fin,
-            Calendrier.zone.is_null() | (Calendrier.zone == (zone or la_ville().zone)),
+            Calendrier.zone.is_null() | (Calendrier.zone == zone),
         )
         .order_by(Calendrier.debut, Calendrier.id)
     )
-    return JoursParticuliers(lignes, debut, fin)
 
 
 # ——— deadlines ———

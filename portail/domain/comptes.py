@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from peewee import JOIN, Expression
+from peewee import JOIN, Expression, ModelSelect
 
 import workflows as w
 from models import Abonnement, Compte, Famille, Jeton, SessionOuverte, write_transaction
 from portail import clock
 from portail.domain import abonnements, appareils, discretion, essais, reglages
 from portail.domain.mots_de_passe import composer
+from portail.domain.preparees import objets, preparee
 from portail.domain.refus import DejaChange, Refus
 from portail.domain.transitions import Acteur, franchir, journaliser
 
@@ -186,21 +187,35 @@ def ouverte(jeton: str, a_guetter: Sequence[Expression] = ()) -> Ouverte | None:
 
     `a_guetter`: numbers to read for each family in the same query, as expressions on its row of `Famille`.
     """
-    nommes = {f"guette_{rang}": nombre for rang, nombre in enumerate(a_guetter)}
+    marque = empreinte(jeton)
+    lignes = list(_requete_d_ouverte(marque, a_guetter).tuples()) if a_guetter else _lignes_d_ouverte(marque)
+    if not lignes:
+        return None
+    lues = [objets(ligne, SessionOuverte, Compte, Famille) for ligne in lignes]
+    session, compte = lues[0][:2]
+    session.compte = compte
+    if not _tient(session):
+        return None
+    siennes = {famille: guettes for _, _, famille, guettes in lues if famille is not None}
+    return Ouverte(session, list(siennes), {famille.id: lus for famille, lus in siennes.items()})
+
+
+@preparee
+def _lignes_d_ouverte(marque):
+    return _requete_d_ouverte(marque, ())
+
+
+def _requete_d_ouverte(marque, a_guetter: Sequence[Expression]) -> ModelSelect:
+    """The columns of the session, of its account, of each family; then what is watched."""
     actif = (Abonnement.compte == Compte.id) & (Abonnement.statut == w.ACTIF)
-    lignes = list(
-        SessionOuverte.select(SessionOuverte, Compte, Famille, *(n.alias(nom) for nom, n in nommes.items()))
+    return (
+        SessionOuverte.select(SessionOuverte, Compte, Famille, *a_guetter)
         .join(Compte)
         .join(Abonnement, JOIN.LEFT_OUTER, on=actif)
         .join(Famille, JOIN.LEFT_OUTER)
-        .where(SessionOuverte.jeton == empreinte(jeton), SessionOuverte.fermee_le.is_null(), Compte.actif)
+        .where(SessionOuverte.jeton == marque, SessionOuverte.fermee_le.is_null(), Compte.actif)
         .order_by(Famille.recherche, Famille.id)
     )
-    if not lignes or not _tient(lignes[0]):
-        return None
-    siennes = {ligne.compte.abonnement.famille: ligne for ligne in lignes if ligne.compte.abonnement}
-    guettes = {f.id: [getattr(ligne, nom) for nom in nommes] for f, ligne in siennes.items()}
-    return Ouverte(lignes[0], list(siennes), guettes)
 
 
 def noter_le_passage(session: SessionOuverte) -> None:

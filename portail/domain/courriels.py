@@ -286,7 +286,7 @@ def lettre(destinataire: Compte | Responsable, *paragraphes: str, genre: str = "
 def _ajouter_a_l_accuse(prefixe: str, famille_id: int, destinataire: Compte, lignes: list[str]) -> bool:
     """Whether an acknowledgement that nobody has begun to send could take these lines too."""
     accuse = (
-        Courriel.select()
+        Courriel.select(Courriel.id, Courriel.corps)
         .where(
             Courriel.statut == "a_envoyer",
             Courriel.prochain_essai > clock.maintenant(),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import workflows as w
 from portail import mots
@@ -43,6 +43,13 @@ class EnfantVu:
     def seulement_suivi(self) -> str:
         """Why nothing can be asked here, in words."""
         return dire_le_suivi([self.prenom])
+
+
+@cache
+def _acte_de_la_famille(statut: str) -> str | None:
+    """Looked for in the table once a status: a month has hundreds of slots."""
+    actes = w.CRENEAU.actes(statut, w.FAMILLE)
+    return actes[0].acte if actes else None
 
 
 def dire_le_suivi(prenoms: list[str]) -> str:
@@ -182,8 +189,7 @@ class Creneau:
     @cached_property
     def acte(self) -> str | None:
         """The one act that this slot's status opens to the family, were there no obstacle."""
-        actes = w.CRENEAU.actes(self.statut, w.FAMILLE)
-        return actes[0].acte if actes else None
+        return _acte_de_la_famille(self.statut)
 
     @cached_property
     def obstacle(self) -> Obstacle | None:

@@ -27,6 +27,7 @@ from models import (
 )
 from portail.domain import champs
 from portail.domain.creneaux import dire_le_suivi
+from portail.domain.preparees import preparee
 from portail.domain.refus import Interdit, Introuvable, Refus
 
 T = TypeVar("T")
@@ -215,8 +216,20 @@ def _regards(famille: Famille, foyer: _Foyer) -> Callable[[Compte], Regard]:
 def _foyers(familles: Collection[int]) -> dict[int, _Foyer]:
     """Of each of these families, one query for all: the adults, their accounts, their children."""
     foyers = {ident: _Foyer({}, {}, {}) for ident in familles}
+    for famille, adulte, email, compte, enfant, droit in _adultes_et_liens(list(foyers)):
+        foyer = foyers[famille]
+        foyer.emails[adulte] = email
+        if compte:
+            foyer.lies[compte] = adulte
+        if enfant:
+            foyer.liens.setdefault(enfant, {})[adulte] = droit
+    return foyers
+
+
+@preparee
+def _adultes_et_liens(familles):
     actif = (Abonnement.famille == Responsable.famille) & (Abonnement.statut == w.ACTIF)
-    requete = (
+    return (
         Responsable.select(
             Responsable.famille,
             Responsable.id,
@@ -232,18 +245,9 @@ def _foyers(familles: Collection[int]) -> dict[int, _Foyer]:
             JOIN.LEFT_OUTER,
             on=(LienParental.enfant == Enfant.id) & (Enfant.famille == Responsable.famille),
         )
-        .where(Responsable.famille.in_(list(foyers)))
+        .where(Responsable.famille.in_(familles))
         .order_by(Responsable.id, Enfant.id)
-        .tuples()
     )
-    for famille, adulte, email, compte, enfant, droit in requete:
-        foyer = foyers[famille]
-        foyer.emails[adulte] = email
-        if compte:
-            foyer.lies[compte] = adulte
-        if enfant:
-            foyer.liens.setdefault(enfant, {})[adulte] = droit
-    return foyers
 
 
 def _le_plus_faible(moi: int | None, liens: Mapping[int, str], adultes: Iterable[int]) -> Droits:

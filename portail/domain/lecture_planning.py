@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from peewee import JOIN, Case, Expression, fn
+from peewee import JOIN, Case, Expression, ModelSelect, fn
 
 import workflows as w
 from models import (
@@ -33,6 +33,7 @@ from portail.domain import calendrier
 from portail.domain.creneaux import ActiviteVue, Creneau, EnfantVu, SeanceVue
 from portail.domain.droits import Regard
 from portail.domain.places import Comptee, Places, lire_les_places
+from portail.domain.preparees import preparee
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,24 @@ def inscriptions(
     famille: Famille, *, regard: Regard | None
 ) -> tuple[list[EnfantVu], dict[int, ActiviteVue], list[Inscription]]:
     """The family's children, the activities they are validated in, and for which periods. One query."""
-    return _inscriptions(Enfant.famille == famille, *_suivis(regard), regard=regard)
+    if regard is None:
+        return _inscriptions(_inscrits(famille.id), None)
+    return _inscriptions(_inscrits_suivis(famille.id, sorted(regard.suit) or [0]), regard)
 
 
-def _inscriptions(
-    *conditions: Expression, regard: Regard | None
-) -> tuple[list[EnfantVu], dict[int, ActiviteVue], list[Inscription]]:
-    requete = (
+@preparee
+def _inscrits(famille):
+    return _requete_des_inscrits(Enfant.famille == famille)
+
+
+@preparee
+def _inscrits_suivis(famille, suivis):
+    return _requete_des_inscrits(Enfant.famille == famille, Enfant.id.in_(suivis))
+
+
+def _requete_des_inscrits(*conditions: Expression) -> ModelSelect:
+    """The children, each with the activities it is validated in, and for which periods."""
+    return (
         Enfant.select(
             Enfant.id,
             Enfant.prenom,
@@ -147,10 +159,15 @@ def _inscriptions(
         .order_by(Enfant.rang, Enfant.id, Activite.rang, Activite.id)
         .tuples()
     )
+
+
+def _inscriptions(
+    rangees: Iterable[tuple], regard: Regard | None
+) -> tuple[list[EnfantVu], dict[int, ActiviteVue], list[Inscription]]:
     enfants: dict[int, EnfantVu] = {}
     activites: dict[int, ActiviteVue] = {}
     validees: list[Inscription] = []
-    for enfant_id, prenom, rang, debut, fin, activite_id, *activite in requete:
+    for enfant_id, prenom, rang, debut, fin, activite_id, *activite in rangees:
         suivi = regard is not None and enfant_id not in regard.decide
         enfants.setdefault(enfant_id, EnfantVu(enfant_id, prenom, rang, suivi))
         if activite_id is not None:
@@ -173,10 +190,6 @@ def _activite(ident, nom, rang, lieu_id, lieu, reservable, auto, absence_auto, t
     )
 
 
-def _suivis(regard: Regard | None) -> list[Expression]:
-    return [] if regard is None else [Enfant.id.in_(list(regard.suit) or [0])]
-
-
 def _rang_liste():
     """A waiting child's place in the queue, 1 for the first: told by journal order, never by a clock."""
     autre = Reservation.alias()
@@ -186,7 +199,17 @@ def _rang_liste():
     return Case(None, [(Reservation.statut == w.LISTE_ATTENTE, devant)], None)
 
 
-def _lignes(enfants: Collection[int], seances) -> Iterable[tuple]:
+@preparee
+def _lignes_entre(enfants, activites, debut, fin):
+    return _lignes(enfants, Seance.activite.in_(activites) & Seance.jour.between(debut, fin))
+
+
+@preparee
+def _lignes_des_seances(enfants, seances, activites):
+    return _lignes(enfants, Seance.id.in_(seances) & Seance.activite.in_(activites))
+
+
+def _lignes(enfants: Collection, seances: Expression) -> ModelSelect:
     """Rows (séance…, booking…, last line…) of the séances that the condition `seances` keeps."""
     derniere = Ligne.alias()
     return (
@@ -304,8 +327,7 @@ def planning(
         for date in (debut + dt.timedelta(n) for n in range((fin - debut).days + 1))
     }
     if visibles and montrees:
-        condition = Seance.activite.in_(montrees) & Seance.jour.between(debut, fin)
-        rangees = _lignes([e.id for e in visibles], condition)
+        rangees = _lignes_entre([e.id for e in visibles], sorted(montrees), debut, fin)
         creneaux = _creneaux(visibles, connues, validees, particuliers, rangees)
         for seance, groupe in groupby(creneaux, key=lambda c: c.seance):
             jours[seance.jour].groupes.append(GroupeSeance(seance, list(groupe)))
@@ -328,9 +350,7 @@ def creneaux(
     if not couples:
         return []
     seances = sorted({seance_id for _, seance_id in couples})
-    rangees = list(
-        _lignes([e.id for e in tous], Seance.id.in_(seances) & Seance.activite.in_(list(connues) or [0]))
-    )
+    rangees = _lignes_des_seances([e.id for e in tous] or [0], seances, list(connues) or [0])
     if not rangees:
         return []
     particuliers = calendrier.jours_particuliers(min(r[2] for r in rangees), max(r[2] for r in rangees))
@@ -357,7 +377,8 @@ def creneaux_des_familles(
     """
     requete = Enfant.select(Enfant.id, Enfant.famille).where(Enfant.famille.in_(list(familles)))
     famille_de = dict(requete.tuples())
-    tous, connues, validees = _inscriptions(Enfant.famille.in_(list(familles)), regard=None)
+    inscrits = _requete_des_inscrits(Enfant.famille.in_(list(familles)))
+    tous, connues, validees = _inscriptions(inscrits, None)
     condition = Seance.id.in_(list(seances)) & Seance.activite.in_(list(connues) or [0])
     rangees = _lignes(list(famille_de), condition)
     trouves: dict[int, list[Creneau]] = {ident: [] for ident in familles}

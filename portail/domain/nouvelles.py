@@ -21,6 +21,7 @@ from portail.domain.cadre import Cadre
 from portail.domain.creneaux import Creneau, SeanceVue
 from portail.domain.droits import Regard
 from portail.domain.lecture_planning import GroupeSeance, Planning
+from portail.domain.preparees import preparee
 
 RECUL = dt.timedelta(seconds=20)
 """How long what was written may stay unseen after it was numbered or dated: longer than any transaction.
@@ -74,15 +75,18 @@ def a_guetter(cadre: Cadre, depuis: int) -> list[Expression]:
     The lines of its journal after `depuis`; the séances of its activities, and how often their places moved:
     whichever comes first, this only grows; the days of the calendar.
     """
+    montrees = None if cadre.activites is None else list(cadre.activites) or [0]
+    return _nombres(depuis, cadre.debut, cadre.fin, montrees)
+
+
+def _nombres(depuis, debut, fin, montrees) -> list[Expression]:
     lignes = Evenement.select(fn.COUNT(Evenement.id)).where(
         Evenement.famille == Famille.id, Evenement.id > depuis
     )
     places = Seance.select(fn.SUM(Seance.mouvements + 1)).where(
-        Seance.activite.in_(_activites(cadre, Famille.id)), Seance.jour.between(cadre.debut, cadre.fin)
+        Seance.activite.in_(_activites(debut, fin, montrees, Famille.id)), Seance.jour.between(debut, fin)
     )
-    jours = Calendrier.select(fn.COUNT(Calendrier.id)).where(
-        Calendrier.fin >= cadre.debut, Calendrier.debut <= cadre.fin
-    )
+    jours = Calendrier.select(fn.COUNT(Calendrier.id)).where(Calendrier.fin >= debut, Calendrier.debut <= fin)
     return [lignes, places, jours]
 
 
@@ -95,13 +99,7 @@ def reperer(famille: Famille, cadre: Cadre) -> Repere:
     """Where a page stands that is about to be drawn. To be asked before what it shows is read: what changes
     meanwhile is then told, once too often rather than never. Two queries.
     """
-    dernieres = list(
-        Evenement.select(Evenement.id, Evenement.quand)
-        .where(Evenement.famille == famille)
-        .order_by(Evenement.id.desc())
-        .limit(30)
-        .tuples()
-    )
+    dernieres = _dernieres_lignes(famille.id)
     vu = clock.maintenant()
     sures = [ident for ident, quand in dernieres if quand < vu - RECUL]
     depuis = sures[0] if sures else dernieres[-1][0] - 1 if dernieres else 0
@@ -148,7 +146,17 @@ def depuis(regard: Regard, avant: Repere, cadre: Cadre, ouvert: str = "") -> Nou
 # ——— inside ———
 
 
-def _activites(cadre: Cadre, famille: Famille | Field) -> ModelSelect:
+@preparee
+def _dernieres_lignes(famille):
+    return (
+        Evenement.select(Evenement.id, Evenement.quand)
+        .where(Evenement.famille == famille)
+        .order_by(Evenement.id.desc())
+        .limit(30)
+    )
+
+
+def _activites(debut, fin, montrees, famille: Famille | Field) -> ModelSelect:
     """The activities that this look shows to the family, those that a child is validated in; and those with
     which they share places.
     """
@@ -161,18 +169,30 @@ def _activites(cadre: Cadre, famille: Famille | Field) -> ModelSelect:
         .where(
             Enfant.famille == famille,
             Preinscription.statut == w.RESERVATION_POSSIBLE,
-            Preinscription.debut <= cadre.fin,
-            Preinscription.fin >= cadre.debut,
+            Preinscription.debut <= fin,
+            Preinscription.fin >= debut,
         )
     )
-    if cadre.activites is None:
-        return requete
-    return requete.where(Preinscription.activite.in_(list(cadre.activites) or [0]))
+    return requete if montrees is None else requete.where(Preinscription.activite.in_(montrees))
 
 
 def _lire_la_marque(famille: Famille, cadre: Cadre, depuis: int) -> str:
-    siens = Famille.select(*a_guetter(cadre, depuis)).where(Famille.id == famille.id)
-    return marquer(famille, siens.tuples().get())
+    quoi = (famille.id, depuis, cadre.debut, cadre.fin)
+    if cadre.activites is None:
+        (nombres,) = _marque_de_tout(*quoi)
+    else:
+        (nombres,) = _marque_de_certaines(*quoi, sorted(cadre.activites) or [0])
+    return marquer(famille, nombres)
+
+
+@preparee
+def _marque_de_tout(famille, depuis, debut, fin):
+    return Famille.select(*_nombres(depuis, debut, fin, None)).where(Famille.id == famille)
+
+
+@preparee
+def _marque_de_certaines(famille, depuis, debut, fin, montrees):
+    return Famille.select(*_nombres(depuis, debut, fin, montrees)).where(Famille.id == famille)
 
 
 def _suite(famille: Famille, avant: Repere, cadre: Cadre) -> tuple[list[Evenement], Repere]:
@@ -190,8 +210,9 @@ def _suite(famille: Famille, avant: Repere, cadre: Cadre) -> tuple[list[Evenemen
 
 def _bougees(famille: Famille, cadre: Cadre, depuis: dt.datetime) -> dict[int, dt.date]:
     """The séances whose places moved since then, whoever moved them, with their day."""
+    montrees = None if cadre.activites is None else list(cadre.activites) or [0]
     requete = Seance.select(Seance.id, Seance.jour).where(
-        Seance.activite.in_(_activites(cadre, famille)),
+        Seance.activite.in_(_activites(cadre.debut, cadre.fin, montrees, famille)),
         Seance.jour.between(cadre.debut, cadre.fin),
         Seance.bouge_le > depuis,
     )

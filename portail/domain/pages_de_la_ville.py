@@ -14,6 +14,8 @@ from portail.domain.ville import VilleVue, la_ville
 
 TEXTE_MAX = 20_000
 ECRIRE, RETABLIR = "ecrire_la_page", "retablir_la_page"
+ESSAYE_LE = "26 novembre 2026"
+"""When what the page on accessibility tells was last done: `e2e/partout`, `e2e/test_sans_souris.py`…"""
 
 
 @dataclass(frozen=True)
@@ -155,15 +157,39 @@ def _accessibilite(v: VilleVue) -> str:
     return f"""# Engagement
 
 La ville {mots.de(v.nom)} s’engage à rendre ce portail accessible, conformément à l’article 47 de la loi \
-n° 2005-102 du 11 février 2005.
+n° 2005-102 du 11 février 2005. Cette déclaration vaut pour le Portail Citoyen.
 
 # État de conformité
 
-La conformité de ce portail au référentiel général d’amélioration de l’accessibilité (RGAA) est en cours \
-d’évaluation : à compléter par la ville après un audit.
+Ce portail n’a pas encore été audité selon le référentiel général d’amélioration de l’accessibilité \
+(RGAA) : il est donc, au sens de la loi, non conforme. À compléter par la ville après un audit.
 
-Le portail est fait pour être utilisé au clavier, avec un lecteur d’écran, agrandi à 200 %, en clair ou \
-en sombre.
+# Ce qui a été vérifié
+
+Sans attendre cet audit, le logiciel a été vérifié le {ESSAYE_LE} par des essais automatiques, repris à \
+tour de rôle à chaque version.
+
+- Chaque page du portail a été ouverte par une personne qui y a droit et contrôlée par l’outil axe-core \
+(règles WCAG 2.2, niveaux A et AA), tantôt sur un écran d’ordinateur, tantôt sur celui d’un téléphone, en \
+clair ou en sombre.
+- À tour de rôle, les pages sont agrandies deux et quatre fois, leur texte doublé ou espacé, pour que rien \
+ne défile de côté et que rien ne soit coupé.
+- À tour de rôle encore, elles sont parcourues au clavier : tout doit s’atteindre, et l’endroit où l’on est \
+se voir, y compris avec les couleurs choisies par le lecteur.
+- Les démarches sont faites au clavier seul, puis sans JavaScript : s’abonner, réserver et annuler, \
+modifier son dossier, préinscrire, lire une facture et la payer ; et, pour les agents, répondre aux \
+demandes, pointer une séance, facturer un mois.
+
+Ces essais sont faits avec le navigateur Chromium. Les pages sont écrites en HTML, CSS, JavaScript et \
+SVG ; les documents à garder, en PDF balisé (PDF/UA).
+
+# Ce qui ne l’a pas été
+
+- Un essai automatique ne voit qu’une partie des obstacles : aucune personne handicapée ni aucun lecteur \
+d’écran (NVDA, JAWS, VoiceOver) n’a encore essayé ce portail.
+- Les essais ne sont faits ni avec Firefox ni avec Safari.
+- Les documents que les familles joignent, photos et PDF, sont montrés aux agents tels quels.
+- Le paiement se fait sur PayFiP, un service de l’État, qui a sa propre déclaration.
 
 # Signaler une difficulté
 
@@ -173,8 +199,11 @@ Si une page ou un service vous résiste, dites-le nous : nous vous aiderons autr
 
 # Voies de recours
 
-Si vous avez signalé un défaut et n’avez pas eu de réponse satisfaisante, vous pouvez écrire au \
-Défenseur des droits : https://formulaire.defenseurdesdroits.fr
+Si vous avez signalé un défaut et n’avez pas eu de réponse satisfaisante, vous pouvez :
+
+- écrire au Défenseur des droits : https://formulaire.defenseurdesdroits.fr
+- rencontrer l’un de ses délégués : https://www.defenseurdesdroits.fr/saisir/delegues
+- lui envoyer un courrier, sans timbre : Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07
 """
 
 

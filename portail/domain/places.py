@@ -16,6 +16,7 @@ from peewee import Case, Select, fn
 
 import workflows as w
 from models import Capacite, CapaciteActivite, Reservation, Seance, verrouiller
+from portail.domain.preparees import preparee
 
 C = TypeVar("C")
 
@@ -187,8 +188,15 @@ def lire_les_places(seances: Iterable[tuple[int, SeanceComptee]]) -> Places:
     partages, lues = _partages(), list(seances)
     ids = {seance.id for _, seance in lues}
     voisines = sorted(_voisines(ids, partages) - ids)
-    autres: Iterable[Seance] = Seance.select().where(Seance.id.in_(voisines)) if voisines else ()
-    return Places([*lues, *((s.activite_id, s) for s in autres)], partages)
+    autres = _comptees(voisines) if voisines else ()
+    return Places([*lues, *((activite, Comptee(*seance)) for activite, *seance in autres)], partages)
+
+
+@preparee
+def _comptees(seances):
+    return Seance.select(
+        Seance.activite, Seance.id, Seance.jour, Seance.debut, Seance.fin, Seance.places, Seance.prises
+    ).where(Seance.id.in_(seances))
 
 
 def compter_les_places(seance_ids: Collection[int]) -> Places:
@@ -282,15 +290,7 @@ def _atteintes(seance_ids: Collection[int], partages: Sequence[Partage]) -> set[
 def _partages() -> list[Partage]:
     """The capacities of the town: a few rows."""
     activites: dict[tuple, set[int]] = defaultdict(set)
-    requete = (
-        Capacite.select(
-            Capacite.id, Capacite.nom, Capacite.places, Capacite.simultanee, CapaciteActivite.activite
-        )
-        .join(CapaciteActivite)
-        .order_by(Capacite.id)
-        .tuples()
-    )
-    for *capacite, activite_id in requete:
+    for *capacite, activite_id in _capacites():
         activites[tuple(capacite)].add(activite_id)
     return [
         Partage(nom, places, simultanee, frozenset(ids))
@@ -298,24 +298,35 @@ def _partages() -> list[Partage]:
     ]
 
 
+@preparee
+def _capacites():
+    return (
+        Capacite.select(
+            Capacite.id, Capacite.nom, Capacite.places, Capacite.simultanee, CapaciteActivite.activite
+        )
+        .join(CapaciteActivite)
+        .order_by(Capacite.id)
+    )
+
+
 def _voisines(seance_ids: Collection[int], partages: Sequence[Partage]) -> set[int]:
     """The séances of the same days with which these share places, directly or through others."""
     if not partages:
         return set()
-    autre = Seance.alias()
     partageuses = sorted({a for partage in partages for a in partage.activites})
-    requete = (
+    ensembles = _ensembles(partages)
+    lues = _du_meme_jour(list(seance_ids) or [0], partageuses)
+    return {ident for mienne, sienne, ident in lues if ensembles[mienne] == ensembles[sienne]}
+
+
+@preparee
+def _du_meme_jour(seances, partageuses):
+    autre = Seance.alias()
+    return (
         Seance.select(Seance.activite, autre.activite, autre.id)
         .join(autre, on=autre.jour == Seance.jour)
-        .where(
-            Seance.id.in_(list(seance_ids) or [0]),
-            Seance.activite.in_(partageuses),
-            autre.activite.in_(partageuses),
-        )
-        .tuples()
+        .where(Seance.id.in_(seances), Seance.activite.in_(partageuses), autre.activite.in_(partageuses))
     )
-    ensembles = _ensembles(partages)
-    return {ident for mienne, sienne, ident in requete if ensembles[mienne] == ensembles[sienne]}
 
 
 def _ensembles(partages: Sequence[Partage]) -> dict[int, int]:
@@ -330,16 +341,19 @@ def _ensembles(partages: Sequence[Partage]) -> dict[int, int]:
 
 def _liees(seance_ids: Collection[int]) -> set[int]:
     """The séances of the children who are tied to those who wait here."""
+    return {seance_id for (seance_id,) in _liees_a(list(seance_ids) or [0])}
+
+
+@preparee
+def _liees_a(seances):
     frere = Reservation.alias()
-    requete = (
+    return (
         Reservation.select(frere.seance)
         .join(frere, on=frere.fratrie == Reservation.fratrie)
         .where(
-            Reservation.seance.in_(list(seance_ids) or [0]),
+            Reservation.seance.in_(seances),
             Reservation.fratrie.is_null(False),
             Reservation.statut == w.LISTE_ATTENTE,
             frere.statut == w.LISTE_ATTENTE,
         )
-        .tuples()
     )
-    return {seance_id for (seance_id,) in requete}

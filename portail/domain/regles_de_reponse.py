@@ -24,6 +24,7 @@ from models import (
 from portail import clock, mots
 from portail.domain import dossier_complet, perimetre
 from portail.domain.perimetre import Perimetre
+from portail.domain.preparees import preparee
 from portail.domain.refus import DejaChange, Interdit, Introuvable, Refus
 from portail.domain.transitions import Acteur, journaliser
 
@@ -105,10 +106,16 @@ def lire(regle_id: int, vu: Perimetre) -> RegleVue:
 
 
 def actives(nature: str, activites: Collection[int]) -> dict[int, RegleVue]:
-    """By activity, the rule that answers what is asked now. One query."""
-    ids = RegleDeReponse.activite.in_(list(activites) or [0])
-    regles = _requete(ids, RegleDeReponse.nature == nature, RegleDeReponse.active)
-    return {regle.activite_id: _vue(regle) for regle in regles}
+    """By activity, the rule that answers what is asked now. One query, two when there is one."""
+    ids = [ident for (ident,) in _actives(nature, list(activites) or [0])]
+    return {regle.activite_id: _vue(regle) for regle in _requete(RegleDeReponse.id.in_(ids))} if ids else {}
+
+
+@preparee
+def _actives(nature, activites):
+    return RegleDeReponse.select(RegleDeReponse.id).where(
+        RegleDeReponse.activite.in_(activites), RegleDeReponse.nature == nature, RegleDeReponse.active
+    )
 
 
 def activites_possibles(vu: Perimetre) -> list[tuple[int, str]]:

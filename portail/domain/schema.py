@@ -52,10 +52,9 @@ def initialiser() -> Initialisation:
 def migrer(dossier: Path = MIGRATIONS) -> list[str]:
     """Apply the migrations that are missing, each in its transaction. Gives their names."""
     runner = Runner(db.obj, str(dossier))
-    inconnues = [migration.name for migration in runner.status() if migration.path is None]
-    if inconnues:
+    if inconnue := plus_recente(dossier):
         raise BaseRefusee(
-            f"Cette base vient d’une version plus récente du portail (migration {inconnues[-1]}) : "
+            f"Cette base vient d’une version plus récente du portail (migration {inconnue}) : "
             "installez cette version-là, ou une plus récente. Rien n’a été modifié."
         )
     if not runner.applied() and Ville.table_exists():
@@ -64,6 +63,12 @@ def migrer(dossier: Path = MIGRATIONS) -> list[str]:
             "indiquez une base vide, ou celle du portail. Rien n’a été modifié."
         )
     return runner.up()
+
+
+def plus_recente(dossier: Path = MIGRATIONS) -> str:
+    """The last migration of this database that this version does not know; empty when it knows them all."""
+    inconnues = [m.name for m in Runner(db.obj, str(dossier)).status() if m.path is None]
+    return inconnues[-1] if inconnues else ""
 
 
 def en_retard() -> bool:

@@ -83,7 +83,7 @@ def _montrer_le_choix(saisie, refus: Refus | None = None) -> ResponseReturnValue
     groupes = lecture_paiements.a_payer(access.regard(), lire_le_payeur(saisie), lire_les_factures(saisie))
     return htmx.page_ou_fragment(
         "paiements/choix.html",
-        "paiements/_choix.html",
+        "paiements/choix.htmx.html",
         refus.statut if refus else 200,
         groupes=groupes,
         refus=refus,

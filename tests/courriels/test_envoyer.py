@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models import Courriel, db, write_transaction
-from portail import clock
+from portail import clock, facteur
 from portail.config import Smtp
 from portail.domain import courriels, envoi
 from portail.facteur import Facteur, tournee
@@ -145,6 +145,25 @@ def test_a_mail_server_that_is_away_loses_nothing(base):
     apres = relire(courriel)
     assert (apres.statut, apres.bail_jusqua) == ("a_envoyer", None)
     assert "ConnectionRefusedError" in apres.erreur
+
+
+def test_a_mail_server_that_keeps_quiet_is_waited_for_once_a_round(base, monkeypatch):
+    """Or, a mail server down, the round would last longer than the waits of its mails: for ever."""
+    monkeypatch.setattr(facteur, "DELAI_RESEAU", 0.5)
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as muet:
+        for rang in range(envoi.LOT + 10):
+            ecrire(f"essai:{rang}")
+        assert envoyer(Smtp("127.0.0.1", muet.getsockname()[1], "", "", False)) == envoi.LOT + 10
+        muet.settimeout(0.1)
+        connexions = []
+        with pytest.raises(TimeoutError):
+            while True:
+                connexions.append(muet.accept())
+        for lien, _ in connexions:
+            lien.close()
+    assert len(connexions) == 1
+    assert {c.essais for c in Courriel.select()} == {1}
+    assert all("timed out" in c.erreur for c in Courriel.select())
 
 
 def test_killed_between_sending_and_noting_it_goes_again_with_the_same_message_id(base, smtp, boite):

@@ -4,12 +4,7 @@ import os
 import signal
 import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -18,16 +13,13 @@ import models
 from models import Courriel, db, write_transaction
 from portail.domain import courriels
 from tests.conftest import CLE_SECRETE, fermer
-
-RACINE = Path(__file__).parents[2]
+from tests.processus import RACINE, attendre, commande, port_libre, repond
 
 
 @pytest.fixture
 def installation(url_de_base):
     """A demonstration on its own database, at the real time: environment and port."""
-    with socket.socket() as libre:
-        libre.bind(("127.0.0.1", 0))
-        port = libre.getsockname()[1]
+    port = port_libre()
     db.initialize(models.ouvrir(url_de_base))
     models.Abonnement.update(sans_rappels=True).execute()  # of what the real time would have recalled
     yield {
@@ -39,25 +31,6 @@ def installation(url_de_base):
         "PORTAIL_DEMO": "1",
     }
     fermer()
-
-
-def commande(*mots: str) -> list[str]:
-    return [sys.executable, "-m", "flask", "--app", "portail", *mots]
-
-
-def attendre(condition, secondes: float = 30):
-    fin = time.monotonic() + secondes
-    while not condition():
-        assert time.monotonic() < fin, "too long"
-        time.sleep(0.1)
-
-
-def repond(adresse: str) -> bool:
-    try:
-        with urllib.request.urlopen(adresse, timeout=5) as reponse:
-            return reponse.status == 200
-    except (urllib.error.URLError, ConnectionError):
-        return False
 
 
 def ecrire(cle: str) -> Courriel:

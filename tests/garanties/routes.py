@@ -20,8 +20,11 @@ from tests.garanties.routes_du_personnel import ROUTES_DU_PERSONNEL
 
 ROUTES = {
     "static": Fiche(TOUS, ("v",)),
+    "feuille": Fiche(TOUS, ("v",)),
     "accueil.page": Fiche(TOUS),
     "accueil.ville_css": Fiche(TOUS),
+    "surveillance.sante": Fiche(TOUS),
+    "surveillance.metriques": Fiche(TOUS),
     "accueil.apparence": Fiche(TOUS, (), ("theme",)),
     "comptes.connexion": Fiche(TOUS, ("next",)),
     "comptes.se_connecter": Fiche(TOUS, (), ("email", "mot_de_passe", "next")),

@@ -140,7 +140,7 @@ def test_the_map_and_the_portal_name_the_same_routes_and_the_same_people(app):
     for endpoint, fiche in ROUTES.items():
         declare: Acces = access_de(app, endpoint)
         if fiche.qui == TOUS:
-            assert declare.qui in ("public", "tous_pareil", "par_jeton"), endpoint
+            assert declare.qui in ("public", "tous_pareil", "par_jeton", "sonde"), endpoint
         elif fiche.qui == CONNECTES:
             assert declare.qui == "connecte", endpoint
         elif fiche.qui == A_COMPLETER:

@@ -57,6 +57,7 @@ def test_after_a_change_the_page_equals_the_page_loaded_afresh(claire, monde, no
     page.cliquer("#a-payer form[hx-get]", facture=[decembre.id])
     assert "Payer 5,00 € sur PayFiP" in page.texte().replace("\u00a0", " ")
     assert page.url.endswith(f"au_nom_de={monde.adulte_claire.id}&facture={decembre.id}")
+    assert page.texte("#annonce").replace("\u00a0", " ") == "1 facture choisie, 5,00 €."
     assert_comme_rechargee(page)
 
 

@@ -34,7 +34,7 @@ from tests.dossier.images import octets
 from tests.garanties import argent
 from tests.monde import HIER, JEUDI, MAINTENANT, Monde
 
-OUVERTES = ("tous_pareil", "par_jeton", "public")
+OUVERTES = ("tous_pareil", "par_jeton", "sonde", "public")
 """The doors that nobody has to sign in for."""
 A_LA_FIN = ("abonnements.resilier",)
 """What takes the family file away from whoever does it."""

@@ -124,6 +124,24 @@ def test_les_champs_acceptes_d_office_se_cochent(monde, nadia):
     assert la_ville().champs_automatiques == "enfant.classe"
 
 
+def test_la_declaration_d_accessibilite_dit_tout_ce_que_la_loi_demande(client):
+    page = lire(client.get("/accessibilite").text).select_one(".texte-de-la-ville")
+    assert [mots(h2) for h2 in page.select("h2")] == [
+        "Engagement",
+        "État de conformité",
+        "Ce qui a été vérifié",
+        "Ce qui ne l’a pas été",
+        "Signaler une difficulté",
+        "Voies de recours",
+    ]
+    texte = mots(page)
+    assert "article 47 de la loi n° 2005-102" in texte and "non conforme" in texte
+    assert pages_de_la_ville.ESSAYE_LE in texte and "axe-core" in texte
+    assert "02 61 91 40 40" in texte and "familles@saint-alban.example" in texte
+    assert "Libre réponse 71120, 75342 Paris CEDEX 07" in texte
+    assert all(a["href"].startswith(("https://", "mailto:")) for a in page.select("a"))
+
+
 def test_une_page_legale_a_un_texte_avant_que_la_ville_l_ecrive_et_apres(monde, nadia, client):
     page = lire(client.get("/accessibilite").text)
     assert "ville de Saint-Alban-sur-Loire" in mots(page.main)

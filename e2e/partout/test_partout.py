@@ -1,0 +1,69 @@
+"""Every page, for everybody who may open it, in a full town and in an empty one: nothing keeps anybody out.
+
+In `make test` each page is opened once, in one of the towns, by one person, and looked at in one way, all of
+them chosen in turn. `make acces` opens each for each, and looks in every way.
+"""
+
+import os
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+from e2e.partout.regards import Regard, d_une_page, de_chacun
+from e2e.partout.visites import Visite, de_la_carte, sans_numero
+
+TOUT = os.environ.get("PORTAIL_ACCES") == "1"
+
+
+def test_every_page_is_for_everybody(etat, carte, chez, axe, application):
+    toutes = list(de_la_carte(carte) if carte else sans_numero(application[0]))
+    choisies = en_tout(toutes, axe) if TOUT else tour_a_tour(toutes, axe, etat)
+    fautes, vues = [], 0
+    for visite, regards in choisies:
+        page = chez(visite)
+        fautes += ouvrir(page, visite)
+        fautes += [f"{visite}, {faute}" for regarder in regards for faute in regarder(page)]
+        vues += 1
+    assert not fautes, f"{len(fautes)} on {vues} pages:\n" + "\n".join(fautes)
+    assert vues > (30 if etat == "vide" else 100)
+
+
+def en_tout(toutes: list[Visite], axe) -> Iterator[tuple[Visite, list[Regard]]]:
+    """Every visit, every look."""
+    connues: set[str] = set()
+    for visite in sorted(toutes, key=lambda visite: visite.qui):
+        yield visite, de_chacun(axe) + ([] if visite.adresse in connues else d_une_page())
+        connues.add(visite.adresse)
+
+
+def tour_a_tour(toutes: list[Visite], axe, etat: str) -> Iterator[tuple[Visite, list[Regard]]]:
+    """Of each page one visit, the next one of its list than that of the page before; what names nothing is
+    opened in one town or the other. Those that are looked at in the same way follow each other.
+    """
+    regards = de_chacun(axe) + d_une_page()
+    choisies: list[tuple[int, Visite]] = []
+    for tour, siennes in enumerate(par_page(toutes)):
+        une = siennes[tour % len(siennes)]
+        sans_rien = not une.nomme and len(une.endpoint) % 2
+        if etat == ("vide" if sans_rien else "pleine"):
+            choisies.append((len(choisies) % len(regards), une))
+    yield from ((une, [regards[n]]) for n, une in sorted(choisies, key=lambda c: (c[1].qui, c[0])))
+
+
+def par_page(toutes: list[Visite]) -> list[list[Visite]]:
+    pages: dict[str, list[Visite]] = {}
+    for visite in toutes:
+        pages.setdefault(visite.endpoint, []).append(visite)
+    return list(pages.values())
+
+
+def ouvrir(page: Page, visite: Visite) -> list[str]:
+    """Load it, and unfold all that folds; what went wrong."""
+    reponse = page.goto(visite.adresse)
+    page.evaluate("() => { for (const pli of document.querySelectorAll('main details')) pli.open = true; }")
+    statut = reponse.status if reponse else 0
+    if statut not in visite.statuts:
+        return [f"{visite}: {statut}"]
+    chemin = urlsplit(visite.adresse).path
+    return [] if urlsplit(page.url).path == chemin else [f"{visite} leads to {page.url}"]
