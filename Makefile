@@ -8,7 +8,7 @@ PY := .venv/bin/python
 DEMO := set -a && . ./instance/demo.env && set +a && exec $(PY) -m flask --app portail
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-neuve test test-rapide nuit fautes acces captures chromium pango pdf lint format bench propre
+.PHONY: help demo demo-neuve test test-rapide nuit fautes acces captures chromium pango pdf lint format bench securite propre
 
 help: ## Affiche cette aide
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -57,8 +57,11 @@ format: .venv/.dev ## Remet le code en forme
 bench: .venv/.dev ## Les mesures de bench/
 	@for mesure in performance reservations preinscriptions longue_periode longue_periode_agents reponses importation connexions; do $(PY) -m bench.$$mesure || exit 1; done
 
+securite: .venv/.dev pango ## wapiti et sqlmap contre une petite ville, connectés comme chacun (docs/securite.md)
+	sh outils/securite.sh
+
 propre: ## Efface l'environnement et les caches ; garde instance/
-	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage .coverage.* htmlcov test-results
+	rm -rf .venv .venv-securite .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage .coverage.* htmlcov test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Mise en place ----------------------------------------------------------------------

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.apparences import DEUX_APPARENCES
+from e2e.traces import RIEN, gardes
 from tests.monde import MOT_DE_PASSE
 
 PUBLIQUES = ("/", "/connexion", "/demo/courriels", "/nulle-part")
@@ -58,7 +59,7 @@ def test_after_signing_out_the_back_button_shows_nothing(entrer):
     page.go_back()
     expect(page.get_by_role("heading", name="Se connecter")).to_be_visible()
     expect(page.get_by_text("Moreau")).to_have_count(0)
-    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    assert gardes(page) == RIEN
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 import workflows as w
+from e2e.traces import RIEN, gardes
 from models import Pointage, Presence, Reservation, Seance
 from tests.courses.coureurs import peupler
 from tests.invariants import fautes
@@ -14,6 +15,14 @@ from tests.monde import MAINTENANT, MOT_DE_PASSE
 ANIMATEUR, AGENT = "animateur@example.org", "agent@example.org"
 ENFANTS = 120
 RESEAU = "#reseau"
+REMPLIR = """async () => {
+  sessionStorage.setItem("essai", "1");
+  const base = await new Promise((suite) => {
+    indexedDB.open("essai").onsuccess = (e) => suite(e.target.result);
+  });
+  base.close();
+}"""
+"""So that the stores that the portal does without hold something too."""
 
 
 @pytest.fixture
@@ -181,6 +190,22 @@ def test_a_session_that_ends_keeps_the_taps_for_the_same_account_signing_out_kee
     expect(page.get_by_text("Vous êtes déconnecté")).to_be_visible()
     assert page.evaluate("localStorage.length") == 0
     assert page.evaluate("caches.keys()") == []
+
+
+def test_signing_out_all_the_same_empties_every_store_of_the_device(au_doigt, seance):
+    page = au_doigt()
+    ouvrir(page, seance)
+    page.context.route("**/enfants/*/pointage", lambda envoi: envoi.abort())
+    page.evaluate(REMPLIR)
+    toucher(page, seance, attendus(seance)[0])
+    expect(page.locator(RESEAU)).to_contain_text("à envoyer")
+    pleins = {nom for nom, contenu in gardes(page).items() if contenu}
+    assert pleins == {"local", "session", "caches", "bases", "services"}
+    page.once("dialog", lambda demande: demande.accept())
+    page.get_by_role("button", name="Se déconnecter").tap()
+    expect(page.get_by_text("Vous êtes déconnecté")).to_be_visible()
+    assert gardes(page) == RIEN
+    assert Presence.select().count() == 0
 
 
 def test_without_script_the_forms_do_it_all(entrer, seance, monde):

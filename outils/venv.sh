@@ -1,8 +1,10 @@
 #!/bin/sh
-# Makes .venv if need be, then installs the given requirements in it. With uv where there is uv, else with pip.
+# Makes .venv (or the folder named second) if need be, then installs the given requirements in it: with uv where
+# there is uv, else with pip.
 set -eu
 
 requirements=$1
+env=${2:-.venv}
 python=${PYTHON:-python3}
 
 echouer() {
@@ -11,11 +13,11 @@ echouer() {
 }
 
 if command -v uv >/dev/null 2>&1; then
-    .venv/bin/python -c '' 2>/dev/null || uv venv --seed --clear --python '>=3.11' .venv
-    exec uv pip install --python .venv/bin/python -r "$requirements"
+    "$env/bin/python" -c '' 2>/dev/null || uv venv --seed --clear --python '>=3.11' "$env"
+    exec uv pip install --python "$env/bin/python" -r "$requirements"
 fi
 
-if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+if ! "$env/bin/python" -m pip --version >/dev/null 2>&1; then
     "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
         echouer "Il faut Python 3.11 ou plus récent. Pour en désigner un autre : make PYTHON=python3.12 …"
 
@@ -26,7 +28,7 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
         apt-get update -q
         apt-get install -y -q --no-install-recommends python3-venv
     fi
-    "$python" -m venv --clear .venv
+    "$python" -m venv --clear "$env"
 fi
 
-exec .venv/bin/python -m pip install --disable-pip-version-check -q -r "$requirements"
+exec "$env/bin/python" -m pip install --disable-pip-version-check -q -r "$requirements"

@@ -184,7 +184,8 @@ def test_scripts_of_our_own_stay_short_and_build_no_code():
 HAUT = {
     "portail", "models.py", "workflows.py", "machine.py", "tests", "e2e", "migrations", "bench", "deploy",
     "docs", "outils",
-    "requirements.txt", "requirements-pdf.txt", "requirements-dev.txt", "pyproject.toml", "Makefile",
+    "requirements.txt", "requirements-pdf.txt", "requirements-dev.txt", "requirements-securite.txt",
+    "pyproject.toml", "Makefile",
     "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md",
     ".ci", ".editorconfig", ".gitattributes", ".gitignore", ".git",
 }  # fmt: skip
