@@ -5,12 +5,14 @@ The floor is a transaction that inserts as many lines of invoices, and of the jo
     .venv/bin/python -m bench.facturation [families] [engine]
 """
 
+import dataclasses
 import datetime as dt
 import sys
 import time
 
 import models
-from bench.commun import JOUR, moteurs, tableau
+from bench.commun import JOUR, tableau
+from bench.villes import MOTEURS, Villes
 from models import (
     ApercuDeCampagne,
     Campagne,
@@ -22,7 +24,8 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.domain import campagnes
+from portail.base import tout_fermer
+from portail.domain import campagnes, reglages
 from portail.domain.ecriture import inserer
 
 MOIS = dt.date(2026, 9, 1)
@@ -66,8 +69,8 @@ def plancher(campagne: Campagne) -> None:
         pass
 
 
-def mesurer(nom: str, moteur, familles: int) -> list[tuple]:
-    models.db.initialize(models.ouvrir(moteur.ville(familles)))
+def mesurer(nom: str, url: str, familles: int) -> list[tuple]:
+    models.db.initialize(models.ouvrir(url))
     with db.connection_context():
         campagnes.apercevoir(None, MOIS)
         apercu = chronometrer(aller_au_bout)
@@ -78,6 +81,7 @@ def mesurer(nom: str, moteur, familles: int) -> list[tuple]:
         lignes = LigneDeFacture.select().join(Facture).where(Facture.campagne == campagne).count()
         lettres = Courriel.select().count() - avant
         sol = chronometrer(lambda: plancher(campagne))
+    tout_fermer()
     return [
         (
             *(nom, familles, quoi, f"{duree:.1f}", f"{cpu:.1f}", f"× {duree / sol[0]:.1f}"),
@@ -93,10 +97,14 @@ def mesurer(nom: str, moteur, familles: int) -> list[tuple]:
 
 def main() -> None:
     familles = int(sys.argv[1]) if len(sys.argv) > 1 else PROMIS
-    voulus = sys.argv[2:] or ["sqlite", "postgresql"]
+    voulus = sys.argv[2:] or MOTEURS
     entetes = ("moteur", "familles", "quoi", "s", "processeur, s", "rapport", "familles/s")
-    with clock.figer(JOUR), moteurs() as tous:
-        rangees = [rangee for nom in voulus for rangee in mesurer(nom, tous[nom], familles)]
+    rangees: list[tuple] = []
+    with Villes() as villes, clock.figer(JOUR):
+        reglages.poser(dataclasses.replace(reglages.lire(), cles=(villes.cle,)))
+        for nom in voulus:
+            with villes.copie(nom, familles) as url:
+                rangees += mesurer(nom, url, familles)
     tableau(f"Facturer un mois ({PROMIS} familles promises en deux minutes)", entetes, rangees)
 
 

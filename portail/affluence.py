@@ -78,7 +78,7 @@ def _etre_portier() -> None:
 def _refus(app: Flask) -> tuple[Response, Response, Response]:
     """Made once, nothing of it depending on who asks: for a page, for a form that was sent, for a piece."""
     entetes = {
-        **frontiere.ENTETES,
+        **app.extensions["entetes"],
         "Cache-Control": "no-store",
         "Content-Type": "text/html; charset=utf-8",
         "Retry-After": str(PATIENCE),

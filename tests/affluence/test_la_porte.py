@@ -4,14 +4,17 @@ import http.client
 import socket
 import subprocess
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
+from werkzeug.test import Client
 
-from portail import frontiere
-from portail.affluence import FILE_PAR_FIL, Salle
+from portail import create_app, frontiere
+from portail.affluence import FILE_PAR_FIL, Salle, _etre_portier, garder_la_porte
 from portail.erreurs import ERREURS, PATIENCE
 from portail.frontiere import FORMULAIRES
+from tests.conftest import config_de_test
 from tests.courriels.test_servir import RACINE, attendre, commande, installation, repond
 from tests.html import lire, mots
 
@@ -79,6 +82,15 @@ def venir_lentement(port: int) -> socket.socket:
     annonce = ("POST /connexion HTTP/1.1", f"Host: 127.0.0.1:{port}", "Content-Length: 10")
     lien.sendall("\r\n".join((*annonce, f"Content-Type: {FORMULAIRES[1]}", "", "")).encode())
     return lien
+
+
+def test_over_https_a_refusal_keeps_the_browser_there_too(url_de_base):
+    app = create_app(config_de_test(url_de_base, base_url="https://famille.ville.fr"))
+    with ThreadPoolExecutor(1, initializer=_etre_portier) as portiers:
+        porte = Client(garder_la_porte(app))
+        refusee = portiers.submit(porte.get, "/", "https://famille.ville.fr").result(10)
+    assert refusee.status_code == 503
+    assert refusee.headers["Strict-Transport-Security"].startswith("max-age=31536000")
 
 
 def complet(port: int) -> bool:
