@@ -41,7 +41,8 @@ QUI = {
 """Who opens pages, and which: as the map says it."""
 
 SANS_PAGE = {
-    *("static", "accueil.ville_css", "ville.logo", "ville.echantillon", "pointage.hors_ligne"),
+    *("static", "feuille", "accueil.ville_css", "ville.logo", "ville.echantillon", "pointage.hors_ligne"),
+    *("surveillance.sante", "surveillance.metriques"),
     *("agenda.flux", "mes_donnees.fichier", "papiers.archive", "preinscriptions.document", "pieces.ouvrir"),
     *("papiers.facture_en_pdf", "papiers.recu_en_pdf", "papiers.attestation_en_pdf"),
     *("papiers_des_familles.facture_en_pdf", "importation.rapport", "importation.modele"),
