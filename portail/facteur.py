@@ -70,8 +70,10 @@ class Facteur:
         """Go to the server as with a mail, and back; says what went wrong, or nothing."""
         try:
             self._connexion().noop()
+        except envoi.Panne as panne:
+            return str(panne)
         except (OSError, smtplib.SMTPException) as panne:
-            return f"{type(panne).__name__} : {panne}"
+            return _dire(panne)
         finally:
             self.fermer()
         return ""
