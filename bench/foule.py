@@ -98,7 +98,7 @@ class Personne:
             while time.perf_counter() < fin:
                 ouvert = None
                 for geste in PARCOURS:
-                    await asyncio.sleep(self.pause())
+                    await asyncio.sleep(min(self.pause(), max(fin - time.perf_counter(), 0)))
                     if time.perf_counter() >= fin:
                         return
                     if geste == MOIS:

@@ -54,6 +54,8 @@ class Bilan:
     """Seconds after the last gesture until three answers running came in time."""
     perdus: int
     """Requests that were acknowledged and that the database does not have."""
+    deja: int
+    """Requests that were acknowledged, the other parent having made them."""
     rompus: list[str]
     """What `verifier` found."""
 
@@ -90,7 +92,7 @@ def mesurer(villes: Villes, moteur: str, gens: int, duree: float, pauses: tuple[
         with clock.figer(JOUR):
             reglages.poser(dataclasses.replace(reglages.lire(), cles=(villes.cle,)))
             rompus = [un.phrase for un in verifier()]
-            bilan = Bilan(journal, temps, processeur, remise, perdus(journal), rompus)
+            bilan = Bilan(journal, temps, processeur, remise, *perdus(journal), rompus)
         tout_fermer()
         return bilan
 
@@ -107,11 +109,16 @@ def se_remettre(service: Service) -> float:
     return PATIENCE
 
 
-def perdus(journal: Journal) -> int:
-    """How many acknowledged requests left no line in the database."""
+def perdus(journal: Journal) -> tuple[int, int]:
+    """Of the acknowledged requests, how many left no line in the database; and how many left the line of the
+    other parent alone: who asks for what is asked for already is told that it is.
+    """
     lignes = Ligne.select(Compte.email, Reservation.enfant, Reservation.seance).join(Reservation)
     ecrites = set(lignes.switch(Ligne).join(Demande).join(Compte, on=Demande.auteur).tuples())
-    return sum(promis not in ecrites for promis in journal.promis)
+    creneaux = {(enfant, seance) for _, enfant, seance in ecrites}
+    sans_la_sienne = [promis[1:] for promis in journal.promis if promis not in ecrites]
+    perdues = sum(creneau not in creneaux for creneau in sans_la_sienne)
+    return perdues, len(sans_la_sienne) - perdues
 
 
 def montrer(titre: str, bilan: Bilan) -> None:
@@ -128,7 +135,8 @@ def montrer(titre: str, bilan: Bilan) -> None:
     debit = len(bilan.reussies()) / bilan.duree
     print(f"  {debit:.0f} réponses par seconde en moyenne, {pointe(bilan)} au plus en dix secondes")
     print(f"  processeur du serveur : {bilan.processeur / bilan.duree:.2f} cœur en moyenne")
-    print(f"  demandes accusées : {len(bilan.journal.promis)}, perdues : {bilan.perdus}", end="")
+    accusees = f"demandes accusées : {len(bilan.journal.promis)}, perdues : {bilan.perdus}"
+    print(f"  {accusees}, déjà faites par l’autre parent : {bilan.deja}", end="")
     refus = ", ".join(f"{n} × {statut}" for statut, n in sorted(bilan.journal.refus.items()))
     print(f" ; refusées avec une phrase : {refus or 'aucune'}")
     print(f"  de nouveau à l’heure après {bilan.remise:.1f} s")
