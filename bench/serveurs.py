@@ -19,7 +19,7 @@ from outils.secrets_demo import reglages
 from portail import clock
 from portail.cli import servir as commande
 from portail.config import lire_environnement
-from portail.serveur import Serveur
+from portail.serveur import Serveur, compter
 
 RACINE = Path(__file__).resolve().parents[1]
 PROC = Path("/proc")
@@ -103,13 +103,20 @@ def _memoire(pid: int, laquelle: str) -> int:
     return next(int(ligne.split()[1]) * 1024 for ligne in lignes if ligne.startswith(f"{laquelle}:"))
 
 
+class SansTournees(Serveur):
+    """The portal as `deploy/` has it: mail and reminders are another service's, and are not measured here."""
+
+    def commencer(self, worker) -> None:
+        compter(worker)
+
+
 def main(application: str, port: int) -> None:
     """In a process of its own: serve, with what `flask --app portail servir` has by default."""
     from bench.plancher import Plancher
 
     config = lire_environnement(os.environ)
     defauts = {option.name: option.default for option in commande.params}
-    classe = {"portail": Serveur, "plancher": Plancher}[application]
+    classe = {"portail": SansTournees, "plancher": Plancher}[application]
     with clock.figer(JOUR):
         classe(config, defauts["hote"], port, defauts["processus"], defauts["fils"]).run()
 
