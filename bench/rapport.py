@@ -45,7 +45,8 @@ Le **plancher** est une application Flask nue, servie de même, qui fait cinq re
 Jinja du même poids que la réponse. Celui **du mois** est le même pour tous : la page a le poids du mois de
 planning. Celui **qui écrit** a, de ses cinq requêtes, une ligne écrite, et attendue du disque.
 
-Les tournées (courriels, rappels) ne sont pas dans ces mesures : un service à part les fait, comme dans `deploy/`.
+Les tournées (courriels, rappels) ne sont pas dans ces mesures : un service à part les fait, comme dans
+`deploy/`.
 """
 ENTETES = (
     *("voie", "processeur, ms", "plancher, ms", "rapport", "plancher du mois, ms", "rapport"),

@@ -76,11 +76,16 @@ class Places:
             self._prises[seance.id] = seance.prises
             activites[seance.id] = activite_id
             par_jour[activite_id, seance.jour].append(seance.id)
+        ensemble: dict[tuple[int, dt.date], list[int]] = defaultdict(list)  # the same list for all of a day
+        for (activite_id, jour), ids in par_jour.items():
+            for rang, partage in enumerate(partages):
+                if activite_id in partage.activites:
+                    ensemble[rang, jour] += ids
         for ident, seance in self.seances.items():
-            siens = [p for p in partages if activites[ident] in p.activites]
             self._partages[ident] = [
-                (p, [autre for a in p.activites for autre in par_jour.get((a, seance.jour), ())])
-                for p in siens
+                (partage, ensemble[rang, seance.jour])
+                for rang, partage in enumerate(partages)
+                if activites[ident] in partage.activites
             ]
 
     def restantes(self, seance_id: int) -> int:
