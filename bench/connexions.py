@@ -23,6 +23,7 @@ from urllib.parse import urlencode
 
 import models
 from bench.commun import moteurs, tableau
+from bench.serveurs import attendre
 from models import Compte
 from outils.secrets_demo import reglages
 from portail.base import tout_fermer
@@ -58,17 +59,6 @@ def portail(url: str) -> Iterator[int]:
     finally:
         servi.terminate()
         servi.wait(30)
-
-
-def attendre(port: int) -> None:
-    fin = time.monotonic() + 30
-    while True:
-        try:
-            return socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            if time.monotonic() > fin:
-                raise
-            time.sleep(0.1)
 
 
 def envoyer(port: int, page: str, champs: dict[str, str], depuis: str = "127.0.0.1") -> tuple[int, float]:

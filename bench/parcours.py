@@ -184,7 +184,7 @@ def villes_servies(villes: Villes, moteur: str, tailles: list[int]) -> Iterator[
             base = villes.pid_du_serveur() if moteur == "postgresql" else None
             portail, plancher = (
                 pile.enter_context(servir(application, url, villes.cle, base))
-                for application in ("portail", "plancher")
+                for application in ("web", "plancher")
             )
             ici = Portail(portail)
             servies.append(Ville(moteur, familles, ici, Plancher(plancher, ici.poids)))

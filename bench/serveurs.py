@@ -49,7 +49,7 @@ class Service:
 
 @contextmanager
 def servir(application: str, url: str, cle: str, base: int | None = None) -> Iterator[Service]:
-    """`portail` or `plancher`, served on this database, at the day of the measures.
+    """`portail`, `web` (it without its rounds) or `plancher`, on this base, at the day of the measures.
 
     `base`: the process of the database's server, when it has one.
     """
@@ -65,14 +65,14 @@ def servir(application: str, url: str, cle: str, base: int | None = None) -> Ite
         stderr=subprocess.DEVNULL,
     )
     try:
-        _attendre(port)
+        attendre(port)
         yield Service(port, servi.pid, base)
     finally:
         servi.terminate()
         servi.wait(60)
 
 
-def _attendre(port: int) -> None:
+def attendre(port: int) -> None:
     fin = time.monotonic() + ATTENTE
     while True:
         try:
@@ -103,7 +103,7 @@ def _memoire(pid: int, laquelle: str) -> int:
     return next(int(ligne.split()[1]) * 1024 for ligne in lignes if ligne.startswith(f"{laquelle}:"))
 
 
-class SansTournees(Serveur):
+class Web(Serveur):
     """The portal as `deploy/` has it: mail and reminders are another service's, and are not measured here."""
 
     def commencer(self, worker) -> None:
@@ -116,7 +116,7 @@ def main(application: str, port: int) -> None:
 
     config = lire_environnement(os.environ)
     defauts = {option.name: option.default for option in commande.params}
-    classe = {"portail": SansTournees, "plancher": Plancher}[application]
+    classe = {"portail": Serveur, "web": Web, "plancher": Plancher}[application]
     with clock.figer(JOUR):
         classe(config, defauts["hote"], port, defauts["processus"], defauts["fils"]).run()
 
