@@ -100,14 +100,15 @@ def test_the_press_has_no_key_of_ours(monkeypatch, tmp_path):
     assert pdf._lancer(b"").decode().strip() == "['LC_ALL'] /"
 
 
-def test_the_system_holds_its_time_and_its_memory():
+def test_the_system_holds_its_time_and_its_memory_and_keeps_no_image_of_it():
     dire = (
         f"import resource, runpy; p = runpy.run_path({str(pdf.PRESSE)!r});"
         "print(resource.getrlimit(resource.RLIMIT_CPU)[1] <= p['SECONDES'],"
-        " resource.getrlimit(resource.RLIMIT_AS)[1] <= p['OCTETS'])"
+        " resource.getrlimit(resource.RLIMIT_AS)[1] <= p['OCTETS'],"
+        " resource.getrlimit(resource.RLIMIT_CORE)[1] == 0)"
     )
     fait = subprocess.run([sys.executable, "-I", "-c", dire], capture_output=True, text=True, check=True)
-    assert fait.stdout.split() == ["True", "True"]
+    assert fait.stdout.split() == ["True", "True", "True"]
 
 
 def test_a_page_that_takes_too_long_is_given_up(monkeypatch):
@@ -130,6 +131,37 @@ def test_a_press_that_fails_gives_no_pdf(monkeypatch, tmp_path):
     monkeypatch.setattr(pdf, "PRESSE", casse)
     with pytest.raises(pdf.PasDePdf, match="stopped with 3"):
         pdf.en_pdf(page("<p>x</p>"), {})
+
+
+TOMBE = "import os, sys, signal; sys.stdin.buffer.read(); "
+"""A press that has read its work, and then…"""
+
+
+def test_a_press_that_falls_is_run_a_second_time(monkeypatch, tmp_path, caplog):
+    """The libraries under WeasyPrint are C: one may fall by chance. It is noted."""
+    assert pdf.disponible()
+    (capricieuse := tmp_path / "capricieuse.py").write_text(
+        f"{TOMBE}deja = {str(tmp_path / 'deja')!r}\n"
+        "if not os.path.exists(deja):\n"
+        "    open(deja, 'w').close()\n"
+        "    os.kill(os.getpid(), signal.SIGSEGV)\n"
+        "print('3\\nPDF', end='')"
+    )
+    monkeypatch.setattr(pdf, "PRESSE", capricieuse)
+    assert pdf.en_pdf(page("<p>x</p>"), {}) == b"PDF"
+    assert "a press fell and is run again (-11): Fatal Python error: Segmentation fault" in caplog.text
+
+
+@pytest.mark.parametrize(("fin", "essais"), [("SIGSEGV", 2), ("SIGABRT", 2), ("SIGXCPU", 1), ("SIGKILL", 1)])
+def test_one_that_falls_each_time_or_that_a_bound_stopped_gives_no_pdf(monkeypatch, tmp_path, fin, essais):
+    assert pdf.disponible()
+    (casse := tmp_path / "casse.py").write_text(
+        f"{TOMBE}open({str(tmp_path / 'essais')!r}, 'a').write('x'); os.kill(os.getpid(), signal.{fin})"
+    )
+    monkeypatch.setattr(pdf, "PRESSE", casse)
+    with pytest.raises(pdf.PasDePdf, match="stopped with -"):
+        pdf.en_pdf(page("<p>x</p>"), {})
+    assert (tmp_path / "essais").read_text() == "x" * essais
 
 
 def test_without_weasyprint_there_is_none_and_nothing_is_run(monkeypatch):
