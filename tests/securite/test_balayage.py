@@ -1,5 +1,6 @@
 """What `make securite` relies on: each route read has an account to attack it, and what is found is told."""
 
+import math
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -83,7 +84,9 @@ def test_an_injection_told_by_sqlmap_is_critical_and_what_was_cut_short_is_not_c
     monkeypatch.setattr(attaquants, "lancer", lambda *_: next(dits))
     adresses = [Adresse("agents.file", f"/agents?q={n}", ("q",)) for n in range(3)]
     ville = SimpleNamespace(url="https://127.0.0.1", temoins=[])
-    bilan = attaquants.sqlmap(ville, Attaque(adresses, 30, tmp_path / "s", lambda *_: "agents.file"))
+    bilan = attaquants.sqlmap(
+        ville, Attaque(adresses, 30, math.inf, tmp_path / "s", lambda *_: "agents.file")
+    )
     assert bilan.trouvailles == {("critique", "injection SQL", "/agents?q=0", "q (GET)"): 1}
     assert bilan.acheve == "1 sur 3 adresses"
 

@@ -18,19 +18,21 @@ from pathlib import Path
 from bench.commun import tableau
 from tests.securite.balayage import attaquants
 from tests.securite.balayage.attaquants import GRAVITES, Attaque, Bilan
+from tests.securite.balayage.processus import tout_arreter
 from tests.securite.balayage.service import FAILLE
 from tests.securite.balayage.servie import RACINE, servir
 from tests.securite.balayage.tri import Lieu, une_fois_par_salle
 from tests.securite.balayage.ville import COMPTES, VISITEUR, Adresse, Compte, Plan, batir, lever_le_plan
 
 RAPPORTS = RACINE / "instance" / "securite"
-SECONDES = {
-    "wapiti": int(os.environ.get("PORTAIL_SECURITE_WAPITI", "1800")),
-    "sqlmap": int(os.environ.get("PORTAIL_SECURITE_SQLMAP", "90")),
-}
-"""At most: for one module of wapiti and one account, for one field given to sqlmap."""
-VOIES = 4
+MINUTES = int(os.environ.get("PORTAIL_SECURITE_MINUTES", "75"))
+"""For everything: what has not ended by then is told as such."""
+SECONDES = {"wapiti": 600, "sqlmap": 90}
+"""At most: for what wapiti reads before it attacks, for each field given to sqlmap."""
+VOIES = 8
 """How many attacks go on at once, each on a town of its own: whoever asks waits for whoever answers."""
+A_VOIR = {"wapiti": "Reflected Cross Site Scripting", "sqlmap": "injection SQL"}
+"""The tools, and what each is to see of the fault made on purpose."""
 PART_EXIGEE = 95
 ENTENDUES = (200, 303, 403, 404, 409, 422)
 GRAVES = GRAVITES[2:]
@@ -89,11 +91,13 @@ class Passage:
         return [f"{self.outil}, {self.compte.nom} – {dite}" for dite in dites]
 
 
-def passer(outil: str, compte: Compte, siennes: list[Adresse], modele: Path, lieu: Lieu) -> Passage:
+def passer(
+    outil: str, compte: Compte, siennes: list[Adresse], modele: Path, lieu: Lieu, fin: float
+) -> Passage:
     debut = time.monotonic()
     ou = RAPPORTS / f"{outil}-{compte.nom}"
     with servir(modele, compte, ou.with_suffix(".service.txt")) as ville:
-        bilan = getattr(attaquants, outil)(ville, Attaque(siennes, SECONDES[outil], ou, lieu))
+        bilan = getattr(attaquants, outil)(ville, Attaque(siennes, SECONDES[outil], fin, ou, lieu))
         reponses = ville.reponses()
     lues = {endpoint for endpoint, methode, statut in reponses if methode == "GET" and statut == 200}
     envois = [endpoint for endpoint, methode, statut in reponses if methode == "POST" and statut in ENTENDUES]
@@ -107,24 +111,16 @@ def passer(outil: str, compte: Compte, siennes: list[Adresse], modele: Path, lie
     return passage
 
 
-def eprouver(modele: Path) -> list[str]:
+def eprouver(outil: str, modele: Path, fin: float) -> str:
     """The control, a fault made on purpose: whoever does not see it proves nothing by finding nothing."""
-    aveugles = []
-    for outil, quoi in (("wapiti", "Reflected Cross Site Scripting"), ("sqlmap", "injection SQL")):
-        ou = RAPPORTS / f"{outil}-temoin"
-        siennes = [Adresse("faillible", f"{FAILLE}?q=ici&nom=Cantine", ("nom",))]
-        with servir(modele, VISITEUR, ou.with_suffix(".service.txt"), faille=True) as ville:
-            attaque = Attaque(
-                siennes, SECONDES[outil], ou, lambda _, url: "faillible" if FAILLE in url else ""
-            )
-            bilan = getattr(attaquants, outil)(ville, attaque)
-        vues = sorted(
-            {quoi for gravite, quoi, ou, _ in bilan.trouvailles if FAILLE in ou and gravite in GRAVES}
-        )
-        print(f"  témoin, {outil} : {', '.join(vues) or 'rien'}", flush=True)
-        if quoi not in vues:
-            aveugles.append(f"{outil} ne voit pas la faille posée exprès")
-    return aveugles
+    ou = RAPPORTS / f"{outil}-temoin"
+    siennes = [Adresse("faillible", f"{FAILLE}?q=ici&nom=Cantine", ("nom",))]
+    lieu = lambda _, url: "faillible" if FAILLE in url else ""  # noqa: E731
+    with servir(modele, VISITEUR, ou.with_suffix(".service.txt"), faille=True) as ville:
+        bilan = getattr(attaquants, outil)(ville, Attaque(siennes, SECONDES[outil], fin, ou, lieu))
+    vues = sorted({quoi for gravite, quoi, ou, _ in bilan.trouvailles if FAILLE in ou and gravite in GRAVES})
+    print(f"  témoin, {outil} : {', '.join(vues) or 'rien'}", flush=True)
+    return "" if A_VOIR[outil] in vues else f"{outil} ne voit pas la faille posée exprès"
 
 
 def montrer(passages: list[Passage], routes: set[str]) -> bool:
@@ -161,31 +157,32 @@ def montrer(passages: list[Passage], routes: set[str]) -> bool:
     return not fautes and part >= PART_EXIGEE
 
 
-def attaquer(modele: Path, plan: Plan) -> list[Passage]:
-    """Everybody, with both: those who have most to attack first."""
+def attaquer(modele: Path, plan: Plan, fin: float) -> tuple[list[Passage], list[str]]:
+    """Everybody, those who have most to attack first; and which tool has not seen the fault."""
 
     def lancer(outil: str, compte: Compte) -> Passage | None:
         siennes = plan.adresses[compte.nom]
         if outil == "sqlmap":
             siennes = list(une_fois_par_salle(siennes))
-        lieu = plan.lieu(compte)
-        return passer(outil, compte, siennes, modele, lieu) if siennes else None
+        return passer(outil, compte, siennes, modele, plan.lieu(compte), fin) if siennes else None
 
-    longs = [(outil, compte) for outil in ("wapiti", "sqlmap") for compte in COMPTES[:3]]
-    ordre = longs + [(outil, compte) for outil in ("wapiti", "sqlmap") for compte in COMPTES[3:]]
     with ThreadPoolExecutor(VOIES) as voies:
-        faits = [voies.submit(lancer, o, c) for o, c in ordre]
-        return [passage for fait in faits if (passage := fait.result())]
+        faits = [voies.submit(lancer, "wapiti", compte) for compte in COMPTES]
+        temoins = [voies.submit(eprouver, outil, modele, fin) for outil in A_VOIR]
+        faits += [voies.submit(lancer, "sqlmap", compte) for compte in COMPTES]
+        passages = [passage for fait in faits if (passage := fait.result())]
+        return passages, [aveugle for temoin in temoins if (aveugle := temoin.result())]
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended, then too
+    for signe in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signe, tout_arreter)
+    fin = time.monotonic() + 60 * MINUTES
     RAPPORTS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as dossier:
         modele = batir(Path(dossier))
-        aveugles = eprouver(modele)
         plan = lever_le_plan(modele)
-        passages = attaquer(modele, plan)
+        passages, aveugles = attaquer(modele, plan, fin)
     tenu = montrer(passages, plan.endpoints("GET"))
     envoyees = plan.endpoints("POST") & set().union(*(p.envoyees for p in passages))
     print(f"  Routes POST dont une vue a lu un envoi : {len(envoyees)} sur {len(plan.endpoints('POST'))}.")

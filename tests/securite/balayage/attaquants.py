@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import math
 import os
 import re
 import shutil
@@ -15,20 +16,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.securite.balayage.processus import demarrer
 from tests.securite.balayage.servie import RACINE, Servie
 from tests.securite.balayage.tri import Lieu, trier
 from tests.securite.balayage.ville import Adresse
 
 ENVIRONNEMENT = RACINE / ".venv-securite"
 VAGUES = (
-    ("cookieflags", "csp", "http_headers", "methods", "csrf", "redirect", "crlf", "ssrf", "upload", "xxe"),
-    ("sql",),
+    ("cookieflags", "csp", "http_headers", "methods", "csrf", "redirect", "crlf", "ssrf", "upload", "sql"),
     ("xss", "permanentxss"),
-    ("exec",),
-    ("file",),
+    ("exec", "file", "xxe"),
 )
-"""wapiti's modules, each group on a town as good as new. What they have begun with is theirs alone."""
-PAR_NOM = {"exec", "file"}
+"""wapiti's modules, each group on a town as good as new."""
+PAR_NOM = VAGUES[2]
 """Those that try a hundred and fifty values on each field: those of one name have them once an account."""
 JAMAIS = ("/deconnexion*", "/famille/choix*", "/famille/abonnements/*/resiliation*")
 """What would leave the attack at the door, or before another family than the one whose addresses it has."""
@@ -38,6 +38,7 @@ INJECTION = re.compile(r"^Parameter: (.+)$", re.MULTILINE)
 RIEN = "all tested parameters do not appear to be injectable"
 FINI = "its time is over"
 """Said of a tool that had to be ended."""
+UN_JOUR = 86_400
 SOUFFLE = 30
 """Seconds left to a tool to write its report, once its time is over."""
 
@@ -48,11 +49,17 @@ class Attaque:
 
     adresses: list[Adresse]
     secondes: int
-    """For one module of wapiti, for one field given to sqlmap."""
+    """For one field given to sqlmap, for all the reading of wapiti."""
+    fin: float
+    """When everything is to be over, by the clock that only goes forward."""
     ou: Path
     """Where what it says goes."""
     lieu: Lieu
     """Which route of the account's this is."""
+
+    @property
+    def reste(self) -> int:
+        return max(0, math.ceil(min(self.fin - time.monotonic(), UN_JOUR)))
 
     def n_importe_ou(self, methode: str, url: str) -> str:
         """The same place for all that is the account's."""
@@ -99,7 +106,7 @@ def oreille() -> Iterator[tuple[str, list[str]]]:
 
 def wapiti(ville: Servie, attaque: Attaque) -> Bilan:
     """It reads all that the account may read, then each group of modules attacks what was read, once each."""
-    ou, secondes = attaque.ou, attaque.secondes
+    ou = attaque.ou
     departs, rapport, session = (ou.with_suffix(f".{fin}") for fin in ("urls", "json", "session"))
     departs.write_text("\n".join(ville.url + a.chemin for a in attaque.adresses), encoding="utf-8")
     shutil.rmtree(session, ignore_errors=True)
@@ -107,22 +114,25 @@ def wapiti(ville: Servie, attaque: Attaque) -> Bilan:
         commande = [
             *(ENVIRONNEMENT / "bin" / "wapiti", "-u", f"{ville.url}/", "-s", departs, "-d", "1"),
             *(("-C", biscuit(ville)) if ville.temoins else ()),
-            *("--skip", "csrf_token", "--tasks", "4", "--endpoint", chez_nous, "--store-session", session),
-            *("--max-scan-time", str(secondes), "--max-attack-time", str(secondes)),
-            *(mot for jamais in JAMAIS for mot in ("-x", ville.url + jamais)),
+            *("--skip", "csrf_token", "--tasks", "4", "--endpoint", chez_nous),
+            *("--dns-endpoint", "127.0.0.1", "--store-session", session),
+            *("--timeout", "30", *(mot for jamais in JAMAIS for mot in ("-x", ville.url + jamais))),
             *("--no-bugreport", "-v", "1", "-f", "json", "-o", rapport),
         ]
-        lancer([*commande, "-m", ""], ou.with_suffix(".lecture.txt"), secondes + SOUFFLE)
+        lire = [*commande, "-m", "", "--max-scan-time", str(attaque.secondes)]
+        lancer(lire, ou.with_suffix(".lecture.txt"), attaque.secondes + SOUFFLE)
         menes = 0
         for modules in VAGUES:
-            lieu = attaque.n_importe_ou if PAR_NOM & set(modules) else attaque.lieu
+            if attaque.reste == 0:
+                break
+            lieu = attaque.n_importe_ou if modules == PAR_NOM else attaque.lieu
             gardees, champs = trier(session, lieu)
             ville.renaitre()
             debut, deja = time.monotonic(), len(ville.reponses())
             journal = ou.with_suffix(f".{modules[0]}.txt")
+            a_chacun = ["--skip-crawl", "-m", ",".join(modules), "--max-attack-time", str(attaque.reste)]
             # each module may end what it has begun, and waits for the answers that come late
-            temps = len(modules) * (secondes + SOUFFLE)
-            dit = lancer([*commande, "-m", ",".join(modules), "--skip-crawl"], journal, temps)
+            dit = lancer([*commande, *a_chacun], journal, attaque.reste + len(modules) * SOUFFLE)
             lances, coupes = (
                 len(set(re.findall(rf"{phrase} module (\w+)", dit)))
                 for phrase in ("Launching", "Max attack time was reached for")
@@ -160,7 +170,12 @@ def sqlmap(ville: Servie, attaque: Attaque) -> Bilan:
     """Each field that an address may carry, once in each room."""
     bilan, finies = Bilan(), 0
     for rang, adresse in enumerate(attaque.adresses):
-        journal, secondes = attaque.ou.with_suffix(f".{rang}.txt"), attaque.secondes * len(adresse.champs)
+        if attaque.reste == 0:
+            break
+        journal, secondes = (
+            attaque.ou.with_suffix(f".{rang}.txt"),
+            min(attaque.secondes * len(adresse.champs), attaque.reste),
+        )
         commande = [
             *(ENVIRONNEMENT / "bin" / "sqlmap", "-u", ville.url + adresse.chemin, "-p"),
             *(",".join(adresse.champs), "--level", "3", "--risk", "2", "--dbms", "sqlite", "--batch"),
@@ -182,8 +197,8 @@ def lancer(commande: list[object], journal: Path, secondes: int) -> str:
     with journal.open("w", encoding="utf-8") as dit:
         dit.write(" ".join(map(str, commande)) + "\n")
         dit.flush()
-        outil = subprocess.Popen(
-            list(map(str, commande)),
+        outil = demarrer(
+            commande,
             stdout=dit,
             stderr=dit,
             stdin=subprocess.DEVNULL,

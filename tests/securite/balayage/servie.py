@@ -11,7 +11,6 @@ import shutil
 import socket
 import sqlite3
 import ssl
-import subprocess
 import sys
 import time
 import urllib.parse
@@ -25,11 +24,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.monde import MOT_DE_PASSE
+from tests.securite.balayage.processus import demarrer
 from tests.securite.balayage.service import FACTEUR, FAILLE
 from tests.securite.balayage.ville import A_CONFIRMER, SECOND_FACTEUR, Compte
 
 RACINE = Path(__file__).resolve().parents[3]
 JETON = re.compile(r'name="csrf_token"[^>]*? value="([^"]+)"')
+PATIENCE = 300
+"""Seconds that a town may take to open or to close, on a machine that has much else to do."""
 OUBLIEE = "UPDATE session_ouverte SET confirmee_le = NULL"
 
 
@@ -57,17 +59,14 @@ class Servie:
         shutil.copyfile(self.depart, self.base)
         commande = [sys.executable, "-m", "tests.securite.balayage.service", self.dossier, str(self.port)]
         with self.journal.open("a", encoding="utf-8") as journal:
-            self.service = subprocess.Popen(
-                [*commande, *self.avec], cwd=RACINE, stdout=journal, stderr=journal
-            )
+            self.service = demarrer([*commande, *self.avec], cwd=RACINE, stdout=journal, stderr=journal)
         self._attendre()
 
     def entrer(self, compte: Compte) -> None:
         """Sign in by the form; from then on the town is always given back as it is at this moment."""
         self.compte = compte
         self.temoins = list(entrer(self.url, compte))
-        self.service.terminate()
-        self.service.wait(60)
+        self._arreter()
         self.depart = self.dossier / "depart.sqlite3"
         with closing(sqlite3.connect(self.base)) as base, closing(sqlite3.connect(self.depart)) as copie:
             base.backup(copie)
@@ -85,18 +84,21 @@ class Servie:
     def fermer(self) -> None:
         if self.service.poll() is None:
             self.connectee = self.connectee and self._tient()
-            self.service.terminate()
-            self.service.wait(60)
+            self._arreter()
 
     def reponses(self) -> list[tuple[str, str, int]]:
         lignes = self.carte.read_text(encoding="utf-8").splitlines()
         return [(endpoint, methode, int(statut)) for endpoint, methode, statut in map(str.split, lignes)]
 
+    def _arreter(self) -> None:
+        self.service.terminate()
+        self.service.wait(PATIENCE)
+
     def _tient(self) -> bool:
         return not self.compte or not self.compte.email or reconnu(self.url, self.temoins)
 
     def _attendre(self) -> None:
-        fin = time.monotonic() + 120
+        fin = time.monotonic() + PATIENCE
         while time.monotonic() < fin:
             if self.service.poll() is not None:
                 raise RuntimeError(f"the town does not start: see {self.journal}")
@@ -105,7 +107,7 @@ class Servie:
                 if essai.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
             time.sleep(0.2)
-        raise RuntimeError("the town is not there after two minutes")
+        raise RuntimeError("the town is not there")
 
 
 @contextmanager
