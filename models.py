@@ -243,10 +243,12 @@ class LogoDeVille(Modele):
 
 
 class PageDeLaVille(Modele):
-    """A public page that the law asks for, in the town's words; without a row, our own words stand."""
+    """What the law wants to be public: a page in the town's words, or how accessible the portal is declared.
+    Without a row, our own words stand.
+    """
 
     cle = CharField(max_length=30, unique=True)
-    """Its address: `mentions-legales`."""
+    """Its address: `mentions-legales`; or `conformite`."""
     texte = TextField()
     """Plain text: paragraphs, titles, lists (`domain/mise_en_forme.py`)."""
     modifiee_le = UTCDateTimeField()
