@@ -31,6 +31,11 @@ DOUBLE = "html { font-size: 200%; }"
 """The reader's own size of text, twice ours."""
 
 
+def deplier(page: Page) -> None:
+    """Unfold all that folds."""
+    page.evaluate("() => { for (const pli of document.querySelectorAll('main details')) pli.open = true; }")
+
+
 def fenetre(page: Page, largeur: int, theme: str = "light", forcees: str = "none") -> None:
     page.set_viewport_size({"width": largeur, "height": 900 if largeur == LARGE else 740})
     page.emulate_media(color_scheme=theme, forced_colors=forcees)
@@ -82,6 +87,11 @@ def d_une_page() -> list[Regard]:
         *(au_clavier(LARGE, forcees=forcees) for forcees in ("none", "active")),
         au_clavier(AGRANDIES[1]),
     ]
+
+
+def d_une_reponse(axe) -> list[Regard]:
+    """What is looked at on a page that has no address of its own."""
+    return [*de_chacun(axe), *(sans_defiler(largeur) for largeur in AGRANDIES), au_clavier(LARGE)]
 
 
 def _dits(comment: str, fautes: list[str]) -> list[str]:

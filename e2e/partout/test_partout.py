@@ -4,16 +4,13 @@ In `make test` each page is opened once, in one of the towns, by one person, and
 them chosen in turn. `make acces` opens each for each, and looks in every way.
 """
 
-import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from e2e.partout.regards import Regard, d_une_page, de_chacun
-from e2e.partout.visites import Visite, de_la_carte, sans_numero
-
-TOUT = os.environ.get("PORTAIL_ACCES") == "1"
+from e2e.partout.regards import Regard, d_une_page, de_chacun, deplier
+from e2e.partout.visites import TOUT, Visite, de_la_carte, sans_numero
 
 
 def test_every_page_is_for_everybody(etat, carte, chez, axe, application):
@@ -61,7 +58,7 @@ def par_page(toutes: list[Visite]) -> list[list[Visite]]:
 def ouvrir(page: Page, visite: Visite) -> list[str]:
     """Load it, and unfold all that folds; what went wrong."""
     reponse = page.goto(visite.adresse)
-    page.evaluate("() => { for (const pli of document.querySelectorAll('main details')) pli.open = true; }")
+    deplier(page)
     statut = reponse.status if reponse else 0
     if statut not in visite.statuts:
         return [f"{visite}: {statut}"]
