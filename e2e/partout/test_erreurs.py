@@ -9,7 +9,7 @@ from peewee import OperationalError
 from playwright.sync_api import Route
 from werkzeug import exceptions
 
-from e2e.partout.regards import d_une_reponse
+from e2e.partout.regards import AGRANDIES, d_une_reponse, de_chacun, sans_defiler
 from e2e.partout.visites import ANONYME, TOUT, Visite
 from portail import affluence, erreurs
 from portail.domain import pages_de_la_ville
@@ -65,9 +65,9 @@ def test_so_is_what_stands_in_when_the_page_of_error_fails_too(etat, ouvrir, axe
     """It has no style sheet: the focus is as the browser draws it."""
     tombe(PANNES[500])
     monkeypatch.setattr(erreurs, "render_template", lambda *_, **__: 1 / 0)
-    page = ouvrir()
+    page, sans_clavier = ouvrir(), [*de_chacun(axe), *map(sans_defiler, AGRANDIES)]
     assert page.goto(PAGE).status == 500
-    fautes = [faute for regarder in d_une_reponse(axe)[:-1] for faute in regarder(page)]
+    fautes = [faute for regarder in sans_clavier for faute in regarder(page)]
     assert not fautes, "\n".join(fautes)
 
 
