@@ -58,9 +58,9 @@ class Envoi:
         return f"POST {self.visite}, {self.comment}"
 
 
-def envois(carte: Carte) -> Iterator[Envoi]:
-    """All of them, those of one person together."""
-    for qui in QUI:
+def envois(carte: Carte, *gens: str) -> Iterator[Envoi]:
+    """All that these people may send, one after the other."""
+    for qui in gens:
         for route in carte.routes(qui, methodes=("POST",)):
             if route.endpoint in SANS_PAGE:
                 continue
