@@ -182,11 +182,15 @@ tour de rôle à chaque version.
 
 - Chaque page du portail a été ouverte par une personne qui y a droit et contrôlée par l’outil axe-core \
 (règles WCAG 2.2, niveaux A et AA), tantôt sur un écran d’ordinateur, tantôt sur celui d’un téléphone, en \
-clair ou en sombre.
+clair ou en sombre. Il n’y a rien trouvé.
+- Les pages d’erreur, et celles que renvoie un formulaire mal rempli ou à confirmer, le sont de même, à tour \
+de rôle.
 - À tour de rôle, les pages sont agrandies deux et quatre fois, leur texte doublé ou espacé, pour que rien \
 ne défile de côté et que rien ne soit coupé.
 - À tour de rôle encore, elles sont parcourues au clavier : tout doit s’atteindre, et l’endroit où l’on est \
-se voir, y compris avec les couleurs choisies par le lecteur.
+se voir, y compris avec les couleurs choisies par le lecteur. Quand une partie de la page change, l’endroit \
+où l’on est n’est pas perdu.
+- Rien ne bouge pour qui a demandé à son appareil de réduire les animations.
 - Les démarches sont faites au clavier seul, puis sans JavaScript : s’abonner, réserver et annuler, \
 modifier son dossier, préinscrire, lire une facture et la payer ; et, pour les agents, répondre aux \
 demandes, pointer une séance, facturer un mois.
