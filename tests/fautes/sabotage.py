@@ -11,8 +11,9 @@ import sys
 import threading
 import time
 
-from models import Courriel, db, write_transaction
-from portail import create_app, facteur
+from models import Courriel, db, moteur, write_transaction
+from portail import create_app, facteur, serveur
+from portail.base import tout_fermer
 from portail.config import lire_environnement
 from portail.domain import courriels, envoi
 from portail.serveur import Serveur
@@ -59,9 +60,27 @@ def courriel_apart(suite):
     return suite
 
 
+def sans_attendre(suite):
+    """Nothing waits for the disk: a kill takes nothing of what is written, a power cut would."""
+    if moteur() == "sqlite":
+        db.obj.pragma("synchronous", "NORMAL", permanent=True)
+    else:
+        db.obj.connect_params["options"] += " -c synchronous_commit=off"
+        tout_fermer()
+    return suite
+
+
+SABOTAGES = {s.__name__: s for s in (courriel_apart, sans_attendre)} | {"repond_avant": RepondAvant}
+
+
 class Sabote(Serveur):
     def load(self):
-        return {"repond_avant": RepondAvant, "courriel_apart": courriel_apart}[sys.argv[1]](super().load())
+        return SABOTAGES[sys.argv[1]](super().load())
+
+
+def application(sabotage: str):
+    """What gunicorn serves when it is started by itself."""
+    return SABOTAGES[sabotage](serveur.application())
 
 
 def note_avant() -> None:
