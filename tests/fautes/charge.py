@@ -40,8 +40,8 @@ class Journal:
 class Client:
     """One connection, made again when it is cut; kept open, or as nginx does, made anew for each request."""
 
-    def __init__(self, port: int, gardee: bool = True) -> None:
-        self.port, self.gardee = port, gardee
+    def __init__(self, port: int, gardee: bool = True, patience: float = PATIENCE) -> None:
+        self.port, self.gardee, self.patience = port, gardee, patience
         self.lien: http.client.HTTPConnection | None = None
 
     def poster(self, voeu: Voeu) -> tuple[int, dict[str, str], str]:
@@ -54,7 +54,7 @@ class Client:
         if corps:
             entetes["Content-Type"] = "application/x-www-form-urlencoded"
         if self.lien is None:
-            self.lien = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+            self.lien = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
             self.lien.connect()
         try:
             self.lien.request(methode, chemin, corps or None, entetes)

@@ -31,6 +31,9 @@ class Tmpfs:
     def vider(self, _pid: int) -> None:
         self.lest.unlink()
 
+    def tait(self, _faute: str) -> bool:
+        return False
+
 
 class Limite:
     """Full: no file of these processes may grow any more."""

@@ -11,12 +11,16 @@ import sys
 import threading
 import time
 
+from gunicorn.workers.gthread import ThreadWorker
+
 from models import Courriel, db, moteur, write_transaction
 from portail import create_app, facteur, serveur
 from portail.base import tout_fermer
 from portail.config import lire_environnement
 from portail.domain import courriels, envoi
 from portail.serveur import Serveur
+
+GRANDE, OCTETS = "/grande-page", 5_000_000
 
 
 class RepondAvant:
@@ -70,10 +74,34 @@ def sans_attendre(suite):
     return suite
 
 
-SABOTAGES = {s.__name__: s for s in (courriel_apart, sans_attendre)} | {"repond_avant": RepondAvant}
+def grande_page(suite):
+    """Not wrong: it has a page more, that the memory of no line takes whole."""
+
+    def servir(environ, start_response):
+        if environ["PATH_INFO"] != GRANDE:
+            return suite(environ, start_response)
+        start_response("200 OK", [("Content-Length", str(OCTETS))])
+        return [bytes(OCTETS)]
+
+    return servir
+
+
+def sans_patience(suite):
+    """The threads themselves wait for who is slow: they are those of gunicorn as it comes."""
+    return grande_page(suite)
+
+
+SABOTAGES = {s.__name__: s for s in (courriel_apart, sans_attendre, grande_page, sans_patience)} | {
+    "repond_avant": RepondAvant
+}
 
 
 class Sabote(Serveur):
+    def load_config(self) -> None:
+        super().load_config()
+        if sys.argv[1] == "sans_patience":
+            self.cfg.set("worker_class", ThreadWorker)
+
     def load(self):
         return SABOTAGES[sys.argv[1]](super().load())
 
