@@ -27,6 +27,8 @@ class Journal:
     """Answers that nobody should get: an error of ours, a page that does not say what it should."""
     coupures: list[str] = field(default_factory=list)
     """What cut the requests that had no answer."""
+    portes_closes: int = 0
+    """How often nobody listened: nothing was sent, one tries again."""
     attentes: list[float] = field(default_factory=list)
     """Seconds that each answer took."""
 
@@ -118,6 +120,7 @@ class Charge:
                 reponse = client.poster(voeu)
             except ConnectionRefusedError:  # nothing was sent: the same wish, as soon as somebody listens
                 en_attente = voeu
+                self.journal.portes_closes += 1
                 self._arret.wait(0.02)
                 continue
             except (OSError, http.client.HTTPException) as panne:
