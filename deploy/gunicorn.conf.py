@@ -11,7 +11,7 @@ from portail import serveur
 globals().update(serveur.REGLAGES)
 
 wsgi_app = "portail.serveur:application()"
-bind = "127.0.0.1:8000"  # where systemd does not hold the address (portail-web.socket)
+bind = "127.0.0.1:8000"  # the address of the private network where nginx is on another machine
 workers = 2  # one for each core
 threads = 8
 

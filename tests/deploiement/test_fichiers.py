@@ -13,7 +13,6 @@ from tests.sources import RACINE
 
 DEPLOY = RACINE / "deploy"
 UNITES = [*sorted((DEPLOY / "systemd").glob("*.service")), DEPLOY / "portail.service"]
-PRISES = [*DEPLOY.rglob("*.socket")]
 COMMUN = DEPLOY / "systemd/portail-.service.d/durcissement.conf"
 DURCIES = {
     "NoNewPrivileges": "yes",
@@ -72,19 +71,12 @@ def test_each_timer_has_its_service_and_an_hour_of_paris():
         assert lire(minuteur)["Timer"]["OnCalendar"].endswith("Europe/Paris")
 
 
-@pytest.mark.parametrize("fichier", PRISES, ids=lambda f: f.name)
-def test_the_address_that_systemd_holds_is_that_of_the_service_and_of_nginx(fichier):
-    adresse = lire(fichier)["Socket"]["ListenStream"]
-    ordre = service(fichier.with_suffix(".service"))["ExecStart"]
-    assert adresse.startswith("127.0.0.1:")
-    assert "gunicorn.conf.py" in ordre or f"--port {adresse.rpartition(':')[2]}" in ordre
-    assert f'bind = "{adresse}"' in (DEPLOY / "gunicorn.conf.py").read_text(encoding="utf-8")
+def test_the_address_that_systemd_may_hold_is_that_of_servir_and_of_nginx():
+    adresse = lire(DEPLOY / "portail.socket")["Socket"]["ListenStream"]
+    hote, _, port = adresse.partition(":")
+    assert hote == "127.0.0.1"
+    assert f"servir --port {port}" in service(DEPLOY / "portail.service")["ExecStart"]
     assert f"server {adresse} " in (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-
-
-def test_a_machine_of_several_does_not_serve_without_it():
-    unite = lire(DEPLOY / "systemd/portail-web.service")["Unit"]
-    assert unite["Requires"] == "portail-web.socket" and unite["After"].endswith("portail-web.socket")
 
 
 def test_gunicorn_serves_as_servir_does_and_asks_the_base_first():
