@@ -2,10 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 import workflows as w
 from portail import mots
+from portail.domain.paresse import une_fois
 from portail.domain.regles import (
     TARDIF,
     Obstacle,
@@ -76,7 +77,10 @@ class ActiviteVue:
     """Whether it shares places with other activities."""
 
 
-@dataclass(frozen=True)
+# A month makes hundreds of the next two: frozen, they would take three times as long.
+
+
+@dataclass
 class SeanceVue:
     """One dated occurrence of an activity; its words are made once, not once a child."""
 
@@ -94,20 +98,20 @@ class SeanceVue:
     saturee: str = ""
     """The shared capacity that is full, where the séance itself still has places."""
 
-    @cached_property
+    @une_fois
     def plage(self) -> str:
         return mots.plage(self.debut, self.fin)
 
-    @cached_property
+    @une_fois
     def quand(self) -> str:
         """« lundi 7 décembre, 11 h 30 – 13 h 30 »."""
         return f"{mots.jour_long(self.jour)}, {self.plage}"
 
-    @cached_property
+    @une_fois
     def avant_reservation(self) -> str:
         return mots.moment(self.limite_reservation)
 
-    @cached_property
+    @une_fois
     def avant_absence(self) -> str:
         return mots.moment(self.limite_absence)
 
@@ -120,7 +124,7 @@ class SeanceVue:
         return dire_les_places(self.restantes, self.places, en_niveau)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Creneau:
     """A child on a séance, as drawn. `maintenant` is the moment of the drawing."""
 
@@ -160,6 +164,19 @@ class Creneau:
         clos = self.statut == w.NON_RESERVE and self.obstacle is not None
         return f"{self.etat.classe} clos" if clos else self.etat.classe
 
+    def dessin(self, planning: str, requete: str) -> tuple[str, ...]:
+        """What a slot shows, in one reading: its id, its column, its class, its accessible name, where its
+        confirmation is, the symbol and the word of its state, whose it is, its state in a sentence, the last
+        line of its tooltip. `planning`: the address of the page; `requete`: what it shows.
+        """
+        enfant, etat = self.enfant, self.etat
+        classe = f"enfant-{enfant.couleur} {self.classe}"
+        lien = f"{planning}/creneaux/{enfant.id}/{self.seance.id}?{requete}"
+        return (
+            *(self.id, f"rang-{enfant.colonne}", classe, f"{self.nom}, {etat.libelle}", lien),
+            *(etat.symbole, etat.libelle, enfant.prenom, etat.phrase, self.info),
+        )
+
     @property
     def nom(self) -> str:
         """« Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30 »."""
@@ -170,7 +187,7 @@ class Creneau:
         """« Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30, Non réservé »."""
         return f"{self.nom}, {self.etat.libelle}"
 
-    @cached_property
+    @une_fois
     def situation(self) -> Situation:
         s = self.seance
         return Situation(
@@ -186,12 +203,12 @@ class Creneau:
             absence_tardive=s.activite.absence_tardive,
         )
 
-    @cached_property
+    @une_fois
     def acte(self) -> str | None:
         """The one act that this slot's status opens to the family, were there no obstacle."""
         return _acte_de_la_famille(self.statut)
 
-    @cached_property
+    @une_fois
     def obstacle(self) -> Obstacle | None:
         """What stands in the way of :attr:`acte` now."""
         if self.acte == w.DEMANDER:
