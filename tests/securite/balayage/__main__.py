@@ -27,7 +27,7 @@ from tests.securite.balayage.ville import COMPTES, VISITEUR, Adresse, Compte, Pl
 RAPPORTS = RACINE / "instance" / "securite"
 MINUTES = int(os.environ.get("PORTAIL_SECURITE_MINUTES", "75"))
 """For everything: what has not ended by then is told as such."""
-SECONDES = {"wapiti": 600, "sqlmap": 90}
+SECONDES = {"wapiti": 900, "sqlmap": 180}
 """At most: for what wapiti reads before it attacks, for each field given to sqlmap."""
 VOIES = 8
 """How many attacks go on at once, each on a town of its own: whoever asks waits for whoever answers."""

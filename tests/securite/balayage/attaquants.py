@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.securite.balayage.processus import demarrer
-from tests.securite.balayage.servie import RACINE, Servie
+from tests.securite.balayage.servie import PATIENCE, RACINE, Servie
 from tests.securite.balayage.tri import Lieu, trier
 from tests.securite.balayage.ville import Adresse
 
@@ -122,15 +122,16 @@ def wapiti(ville: Servie, attaque: Attaque) -> Bilan:
         lire = [*commande, "-m", "", "--max-scan-time", str(attaque.secondes)]
         lancer(lire, ou.with_suffix(".lecture.txt"), attaque.secondes + SOUFFLE)
         menes = 0
-        for modules in VAGUES:
+        for rang, modules in enumerate(VAGUES):
             if attaque.reste == 0:
                 break
+            part = attaque.reste // (len(VAGUES) - rang)
             lieu = attaque.n_importe_ou if modules == PAR_NOM else attaque.lieu
             gardees, champs = trier(session, lieu)
             ville.renaitre()
             debut, deja = time.monotonic(), len(ville.reponses())
             journal = ou.with_suffix(f".{modules[0]}.txt")
-            a_chacun = ["--skip-crawl", "-m", ",".join(modules), "--max-attack-time", str(attaque.reste)]
+            a_chacun = ["--skip-crawl", "-m", ",".join(modules), "--max-attack-time", str(part)]
             # each module may end what it has begun, and waits for the answers that come late
             dit = lancer([*commande, *a_chacun], journal, attaque.reste + len(modules) * SOUFFLE)
             lances, coupes = (
@@ -143,6 +144,8 @@ def wapiti(ville: Servie, attaque: Attaque) -> Bilan:
                 f"{len(ville.reponses()) - deja} requêtes, {time.monotonic() - debut:.0f} s",
                 flush=True,
             )
+        # what was found by who had to be ended is stored, and not yet told
+        lancer([*commande, "--skip-crawl", "-m", ""], ou.with_suffix(".rapport.txt"), PATIENCE)
     bilan = lire_le_rapport(json.loads(rapport.read_text(encoding="utf-8")))
     for appel in appels:
         bilan.trouvailles["élevée", "appel sortant du portail", appel, ""] += 1

@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 
 from flask import Flask, Response, request
+from gunicorn.workers.gthread import ThreadWorker
 
 from models import Paiement, db
 from portail import access, clock, create_app
-from portail.affluence import Wsgi, garder_la_porte
+from portail.affluence import Salle, Wsgi, garder_la_porte
 from portail.domain import reglages
 from portail.domain.payfip import INCONNU, Refusee, Resultat
 from portail.serveur import Serveur
@@ -41,6 +42,13 @@ class TresorAttaque(Tresor):
         return super().detail(idop)
 
 
+class Chiffre(ThreadWorker):
+    """gunicorn's own worker, with the portal's line. The portal's has nginx before it, and reads no TLS."""
+
+    def get_thread_pool(self) -> Salle:
+        return Salle(self.cfg.threads)
+
+
 class Service(Serveur):
     def __init__(self, dossier: Path, port: int, avec: list[str]) -> None:
         self.dossier, self.avec = dossier, avec
@@ -50,6 +58,7 @@ class Service(Serveur):
 
     def load_config(self) -> None:
         super().load_config()
+        self.cfg.set("worker_class", Chiffre)
         self.cfg.set("certfile", str(self.dossier / "certificat.pem"))
         self.cfg.set("keyfile", str(self.dossier / "cle.pem"))
 

@@ -83,8 +83,10 @@ class Servie:
 
     def fermer(self) -> None:
         if self.service.poll() is None:
-            self.connectee = self.connectee and self._tient()
-            self._arreter()
+            try:
+                self.connectee = self.connectee and self._tient()
+            finally:
+                self._arreter()
 
     def reponses(self) -> list[tuple[str, str, int]]:
         lignes = self.carte.read_text(encoding="utf-8").splitlines()
