@@ -79,6 +79,20 @@ def test_what_wapiti_alone_has_not_read_is_not_counted_as_read(passage, capsys):
     assert "0 sur 2, soit 0.0 %" in capsys.readouterr().out
 
 
+def test_an_attack_cut_short_fails(passage, capsys):
+    assert not montrer([passage(Bilan(acheve="8 sur 15 modules", entier=False))], CONNUES)
+    assert "n’est pas allé au bout : 8 sur 15 modules" in capsys.readouterr().out
+
+
+def test_a_module_cut_short_is_not_told_as_gone_through():
+    dit = "[*] Launching module csp\n[*] Launching module sql\n"
+    assert attaquants.menes_au_bout(dit + "A report has been generated in the file r.json") == 2
+    assert attaquants.menes_au_bout(dit) == 1
+    coupe = dit + "Max attack time was reached for module sql, stopping.\nA report has been generated"
+    assert attaquants.menes_au_bout(coupe) == 1
+    assert attaquants.menes_au_bout("") == 0
+
+
 def test_an_injection_told_by_sqlmap_is_critical_and_what_was_cut_short_is_not_counted(tmp_path, monkeypatch):
     dits = iter(["…\nParameter: q (GET)\n    Type: boolean-based blind\n", f"[ERROR] {attaquants.RIEN}", "…"])
     monkeypatch.setattr(attaquants, "lancer", lambda *_: next(dits))
@@ -88,7 +102,7 @@ def test_an_injection_told_by_sqlmap_is_critical_and_what_was_cut_short_is_not_c
         ville, Attaque(adresses, 30, math.inf, tmp_path / "s", lambda *_: "agents.file")
     )
     assert bilan.trouvailles == {("critique", "injection SQL", "/agents?q=0", "q (GET)"): 1}
-    assert bilan.acheve == "1 sur 3 adresses"
+    assert (bilan.acheve, bilan.entier) == ("1 sur 3 adresses", False)
 
 
 def test_sqlmap_is_given_each_field_of_a_room_once_the_richest_addresses_first():

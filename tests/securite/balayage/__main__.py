@@ -1,8 +1,8 @@
 """`make securite`: wapiti and sqlmap against a small town, signed in as everybody in turn; one table.
 
 Leaves with 1 when something of medium severity or more is found, when an address answered 5xx, when an
-attack was signed out on its way, when fewer than 95 % of the routes that are read were reached by wapiti, or
-when a tool does not see the fault made on purpose that it is shown first.
+attack was signed out or cut short on its way, when fewer than 95 % of the routes that are read were reached
+by wapiti, or when a tool does not see the fault made on purpose that it is shown too.
 """
 
 import os
@@ -86,6 +86,8 @@ class Passage:
             if gravite in GRAVES
         ]
         dites += [f"erreur du serveur : {endpoint} ({fois} fois)" for endpoint, fois in self.pannes.items()]
+        if not self.bilan.entier:
+            dites.append(f"n’est pas allé au bout : {self.bilan.acheve}")
         if not self.connecte:
             dites.append("la session n’a pas tenu jusqu’au bout")
         return [f"{self.outil}, {self.compte.nom} – {dite}" for dite in dites]

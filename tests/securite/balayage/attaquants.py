@@ -36,8 +36,7 @@ GRAVITES = ("information", "faible", "moyenne", "élevée", "critique")
 """What wapiti calls 0 to 4."""
 INJECTION = re.compile(r"^Parameter: (.+)$", re.MULTILINE)
 RIEN = "all tested parameters do not appear to be injectable"
-FINI = "its time is over"
-"""Said of a tool that had to be ended."""
+RAPPORT_ECRIT = "A report has been generated"
 UN_JOUR = 86_400
 SOUFFLE = 30
 """Seconds left to a tool to write its report, once its time is over."""
@@ -74,6 +73,8 @@ class Bilan:
     """(severity, what, where, in which field), each with how often."""
     acheve: str = ""
     """What was tried to the end, out of what."""
+    entier: bool = True
+    """Whether that is all of it."""
 
 
 @contextmanager
@@ -134,11 +135,7 @@ def wapiti(ville: Servie, attaque: Attaque) -> Bilan:
             a_chacun = ["--skip-crawl", "-m", ",".join(modules), "--max-attack-time", str(part)]
             # each module may end what it has begun, and waits for the answers that come late
             dit = lancer([*commande, *a_chacun], journal, attaque.reste + len(modules) * SOUFFLE)
-            lances, coupes = (
-                len(set(re.findall(rf"{phrase} module (\w+)", dit)))
-                for phrase in ("Launching", "Max attack time was reached for")
-            )
-            menes += lances - coupes - (FINI in dit)
+            menes += menes_au_bout(dit)
             print(
                 f"  {ou.name}, {', '.join(modules)} : {gardees} adresses, {champs} champs, "
                 f"{len(ville.reponses()) - deja} requêtes, {time.monotonic() - debut:.0f} s",
@@ -149,8 +146,18 @@ def wapiti(ville: Servie, attaque: Attaque) -> Bilan:
     bilan = lire_le_rapport(json.loads(rapport.read_text(encoding="utf-8")))
     for appel in appels:
         bilan.trouvailles["élevée", "appel sortant du portail", appel, ""] += 1
-    bilan.acheve = f"{menes} sur {sum(map(len, VAGUES))} modules"
+    tous = sum(map(len, VAGUES))
+    bilan.acheve, bilan.entier = f"{menes} sur {tous} modules", menes == tous
     return bilan
+
+
+def menes_au_bout(dit: str) -> int:
+    """How many modules wapiti went through; the last one not, when it was ended before its report."""
+    lances, coupes = (
+        len(set(re.findall(rf"{phrase} module (\w+)", dit)))
+        for phrase in ("Launching", "Max attack time was reached for")
+    )
+    return max(0, lances - coupes - (RAPPORT_ECRIT not in dit))
 
 
 def biscuit(ville: Servie) -> str:
@@ -191,7 +198,8 @@ def sqlmap(ville: Servie, attaque: Attaque) -> Bilan:
         for champ in INJECTION.findall(dit):
             bilan.trouvailles["critique", "injection SQL", adresse.chemin, champ] += 1
         finies += RIEN in dit
-    bilan.acheve = f"{finies} sur {len(attaque.adresses)} adresses"
+    toutes = len(attaque.adresses)
+    bilan.acheve, bilan.entier = f"{finies} sur {toutes} adresses", finies == toutes
     return bilan
 
 
@@ -210,7 +218,7 @@ def lancer(commande: list[object], journal: Path, secondes: int) -> str:
         try:
             outil.wait(secondes)
         except subprocess.TimeoutExpired:
-            dit.write(f"\n{FINI}\n")
+            dit.write("\nits time is over\n")
         finally:  # when we are interrupted too: nothing goes on by itself
             if outil.poll() is None:
                 outil.terminate()
