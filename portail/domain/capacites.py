@@ -28,7 +28,7 @@ from portail.domain.droits import exiger_la_gestion
 from portail.domain.ecriture_de_seances import bouger
 from portail.domain.liste_attente import pourvoir
 from portail.domain.perimetre import Perimetre
-from portail.domain.places import Partage, Places, lire_les_places, verrouiller_les_places
+from portail.domain.places import Partage, Places, lire_les_places, prevoir_les_places, verrouiller_les_places
 from portail.domain.projet_d_activite import NOM_MAX, PLACES_MAX
 from portail.domain.refus import DejaChange, Introuvable, Refus
 from portail.domain.transitions import Acteur, journaliser
@@ -230,8 +230,7 @@ def _attendent(seance_ids: Sequence[int]) -> bool:
 
 def _pourvoir(seance_ids: Collection[int]) -> None:
     """Give what is free now, counted again with what is shared now. The séances are locked already."""
-    rangees = Seance.select().where(Seance.id.in_(sorted(seance_ids) or [0]))
-    pourvoir(lire_les_places((s.activite_id, s) for s in rangees), seance_ids, tous=False)
+    pourvoir(prevoir_les_places(seance_ids), seance_ids, tous=False)
 
 
 def _ecrire(capacite_id: int | None, voulue: Voulue, avant: frozenset[int]) -> Capacite:

@@ -26,7 +26,8 @@ from portail import clock, mots
 from portail.domain import liste_attente, perimetre
 from portail.domain.liste_attente import Attente
 from portail.domain.perimetre import LA_VILLE, Perimetre
-from portail.domain.places import Places, compter_les_places, partagees_de
+from portail.domain.places import Places, compter_les_places
+from portail.domain.places_en_base import partagees_de
 from portail.domain.refus import Introuvable
 
 PAR_PAGE = 50

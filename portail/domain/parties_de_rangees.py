@@ -22,7 +22,7 @@ from models import (
     Seance,
 )
 from portail.domain.fiches import joindre_les_fiches
-from portail.domain.places import partagees_de
+from portail.domain.places_en_base import partagees_de
 
 
 class Partie(NamedTuple):

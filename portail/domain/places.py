@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from peewee import Case, Select, fn
+from peewee import fn
 
 import workflows as w
 from models import Capacite, CapaciteActivite, Reservation, Seance, verrouiller
@@ -60,68 +60,75 @@ class Partage:
     activites: frozenset[int]
 
 
+@dataclass(slots=True)
+class _Commun:
+    """What is shared of one capacity on one day."""
+
+    partage: Partage
+    seances: list[int]
+    ailleurs: int
+    """What is taken of it on séances that are not here; of a capacity by the day."""
+
+
 class Places:
     """The places left, kept as an act gives and frees them."""
 
-    def __init__(self, seances: Iterable[tuple[int, SeanceComptee]], partages: Sequence[Partage]) -> None:
-        """`seances`: each with the id of its activity, all those that share a capacity among them."""
+    def __init__(
+        self,
+        seances: Iterable[tuple[int, SeanceComptee]],
+        partages: Sequence[Partage],
+        ailleurs: Mapping[tuple[Partage, dt.date], int] | None = None,
+    ) -> None:
+        """`seances`: each with the id of its activity, all those that share a capacity among them.
+
+        `ailleurs`: of a capacity by the day, what is taken that day on séances that are not among them.
+        """
         self._tous_partages = partages
         self.seances: dict[int, Any] = {}
         self._prises: dict[int, int] = {}
-        self._partages: dict[int, list[tuple[Partage, list[int]]]] = {}
-        par_jour: dict[tuple[int, dt.date], list[int]] = defaultdict(list)
-        activites: dict[int, int] = {}
+        self._communs: dict[int, list[_Commun]] = {}
+        du_jour: dict[tuple[int, dt.date], _Commun] = {}
+        les_miens: dict[tuple[int, dt.date], list[_Commun]] = {}
         for activite_id, seance in seances:
             self.seances[seance.id] = seance
             self._prises[seance.id] = seance.prises
-            activites[seance.id] = activite_id
-            par_jour[activite_id, seance.jour].append(seance.id)
-        ensemble: dict[tuple[int, dt.date], list[int]] = defaultdict(list)  # the same list for all of a day
-        for (activite_id, jour), ids in par_jour.items():
-            for rang, partage in enumerate(partages):
-                if activite_id in partage.activites:
-                    ensemble[rang, jour] += ids
-        for ident, seance in self.seances.items():
-            self._partages[ident] = [
-                (partage, ensemble[rang, seance.jour])
-                for rang, partage in enumerate(partages)
-                if activites[ident] in partage.activites
-            ]
+            miens = les_miens.get((activite_id, seance.jour))
+            if miens is None:
+                miens = les_miens[activite_id, seance.jour] = [
+                    du_jour.setdefault(
+                        (rang, seance.jour),
+                        _Commun(partage, [], (ailleurs or {}).get((partage, seance.jour), 0)),
+                    )
+                    for rang, partage in enumerate(partages)
+                    if activite_id in partage.activites
+                ]
+            for commun in miens:
+                commun.seances.append(seance.id)
+            self._communs[seance.id] = miens
 
     def restantes(self, seance_id: int) -> int:
         """How many places can be given there; zero or less when it is full."""
         propres = self.seances[seance_id].places - self._prises[seance_id]
-        partagees = [
-            partage.places - self._occupation(partage, seance_id, autres)
-            for partage, autres in self._partages[seance_id]
-        ]
+        partagees = [c.partage.places - self._occupation(c, seance_id) for c in self._communs[seance_id]]
         return min([propres, *partagees])
 
     def saturee(self, seance_id: int) -> str:
         """Which shared capacity leaves no place there, where the séance itself still has some; else empty."""
         if self.seances[seance_id].places <= self._prises[seance_id]:
             return ""
-        pleines = (
-            partage.nom
-            for partage, autres in self._partages[seance_id]
-            if partage.places <= self._occupation(partage, seance_id, autres)
-        )
+        communs = self._communs[seance_id]
+        pleines = (c.partage.nom for c in communs if c.partage.places <= self._occupation(c, seance_id))
         return next(pleines, "")
 
     def debordee(self, seance_id: int) -> str:
         """Which shared capacity holds fewer than are taken of it there; empty when none does."""
-        trop = (
-            partage.nom
-            for partage, autres in self._partages[seance_id]
-            if partage.places < self._occupation(partage, seance_id, autres)
-        )
+        communs = self._communs[seance_id]
+        trop = (c.partage.nom for c in communs if c.partage.places < self._occupation(c, seance_id))
         return next(trop, "")
 
     def manque(self, seance_id: int) -> int:
         """How many places more are taken there of the shared capacities than they hold."""
-        ecarts = [
-            self._occupation(p, seance_id, autres) - p.places for p, autres in self._partages[seance_id]
-        ]
+        ecarts = [self._occupation(c, seance_id) - c.partage.places for c in self._communs[seance_id]]
         return max([0, *ecarts])
 
     def partagent(self, activite_id: int) -> bool:
@@ -149,17 +156,17 @@ class Places:
             autre
             for ident in seance_ids
             if ident in self.seances
-            for autre in [ident, *(a for _, autres in self._partages[ident] for a in autres)]
+            for autre in [ident, *(a for commun in self._communs[ident] for a in commun.seances)]
         }
 
-    def _occupation(self, partage: Partage, seance_id: int, autres: list[int]) -> int:
+    def _occupation(self, commun: _Commun, seance_id: int) -> int:
         """How much of it is taken that day; of a room, at the fullest moment of this séance."""
-        if not partage.simultanee:
-            return sum(self._prises[autre] for autre in autres)
+        if not commun.partage.simultanee:
+            return commun.ailleurs + sum(self._prises[autre] for autre in commun.seances)
         seance = self.seances[seance_id]
         presentes = [
             (self.seances[autre], self._prises[autre])
-            for autre in autres
+            for autre in commun.seances
             if self.seances[autre].debut < _fin(seance) and seance.debut < _fin(self.seances[autre])
         ]
         instants = {max(s.debut, seance.debut) for s, _ in presentes}
@@ -188,20 +195,58 @@ def prevoir_les_places(seance_ids: Collection[int]) -> Places:
 def lire_les_places(seances: Iterable[tuple[int, SeanceComptee]]) -> Places:
     """The same without a lock, to show: as it is now, and may not be a moment later.
 
-    `seances`: each with the id of its activity. One query, two when there is something to share.
+    `seances`: each with the id of its activity. One query, one more to read those who share a room with them,
+    and one more for capacities by the day: what the town takes of them is summed up by the database, and the
+    other séances that share them, one or a hundred, are not read.
     """
-    partages, lues = _partages(), list(seances)
-    ids = {seance.id for _, seance in lues}
-    voisines = sorted(_voisines(ids, partages) - ids)
-    autres = _comptees(voisines) if voisines else ()
-    return Places([*lues, *((activite, Comptee(*seance)) for activite, *seance in autres)], partages)
+    toutes = {seance.id: (activite_id, seance) for activite_id, seance in seances}
+    if not toutes:
+        return Places((), ())
+    jours = [seance.jour for _, seance in toutes.values()]
+    debut, fin = min(jours), max(jours)
+    partages = _en_partages(_capacites_de(sorted({activite_id for activite_id, _ in toutes.values()})))
+    if voisines := sorted({a for p in partages.values() if p.simultanee for a in p.activites}):
+        for activite_id, *lue in _comptees(voisines, debut, fin):
+            toutes.setdefault(lue[0], (activite_id, Comptee(*lue)))
+    ailleurs: dict[tuple[Partage, dt.date], int] = defaultdict(int)
+    if cuisines := {ident: partage for ident, partage in partages.items() if not partage.simultanee}:
+        for ident, jour, prises in _prises_par_jour(sorted(cuisines), debut, fin):
+            ailleurs[cuisines[ident], jour] = prises
+        for activite_id, seance in toutes.values():
+            for partage in cuisines.values():
+                if activite_id in partage.activites:
+                    ailleurs[partage, seance.jour] -= seance.prises
+    return Places(toutes.values(), list(partages.values()), ailleurs)
 
 
 @preparee
-def _comptees(seances):
+def _comptees(activites, debut, fin):
     return Seance.select(
         Seance.activite, Seance.id, Seance.jour, Seance.debut, Seance.fin, Seance.places, Seance.prises
-    ).where(Seance.id.in_(seances))
+    ).where(Seance.activite.in_(activites), Seance.jour.between(debut, fin))
+
+
+@preparee
+def _prises_par_jour(capacites, debut, fin):
+    return (
+        CapaciteActivite.select(CapaciteActivite.capacite, Seance.jour, fn.SUM(Seance.prises))
+        .join(Seance, on=Seance.activite == CapaciteActivite.activite)
+        .where(CapaciteActivite.capacite.in_(capacites), Seance.jour.between(debut, fin))
+        .group_by(CapaciteActivite.capacite, Seance.jour)
+    )
+
+
+@preparee
+def _capacites_de(activites):
+    """Those that these activities share: of a room, all its activities; else these."""
+    mienne = CapaciteActivite.alias()
+    return (
+        _toutes_les_capacites()
+        .join(mienne, on=mienne.capacite == Capacite.id)
+        .where(mienne.activite.in_(activites))
+        .where(Capacite.simultanee | CapaciteActivite.activite.in_(activites))
+        .distinct()
+    )
 
 
 def compter_les_places(seance_ids: Collection[int]) -> Places:
@@ -209,37 +254,6 @@ def compter_les_places(seance_ids: Collection[int]) -> Places:
     ids = sorted(set(seance_ids))
     seances: Iterable[Seance] = Seance.select().where(Seance.id.in_(ids)) if ids else ()
     return lire_les_places((seance.activite_id, seance) for seance in seances)
-
-
-def partagees_de(seances: Select) -> Select:
-    """(séance, what is left of the tightest capacity that it shares), counted by the database.
-
-    Of the ids that `seances` selects; those that share nothing are not in it. To be joined where too many
-    séances are looked at to be read one by one; it counts as :meth:`Places.restantes` does.
-    """
-    moi, voisine, autre = Seance.alias(), Seance.alias(), Seance.alias()
-    la_mienne, la_voisine, l_autre = (CapaciteActivite.alias() for _ in range(3))
-    instant = Case(None, [(voisine.debut > moi.debut, voisine.debut)], moi.debut)
-    en_meme_temps = _avant_la_fin(voisine.debut, moi) & _avant_la_fin(moi.debut, voisine)
-    prises = fn.SUM(autre.prises)
-    par_instant = (
-        moi.select(moi.id.alias("seance"), (Capacite.places - prises).alias("libres"))
-        .join(la_mienne, on=la_mienne.activite == moi.activite)
-        .join(Capacite, on=la_mienne.capacite == Capacite.id)
-        .join(la_voisine, on=la_voisine.capacite == Capacite.id)
-        .join(voisine, on=(voisine.activite == la_voisine.activite) & (voisine.jour == moi.jour))
-        .join(l_autre, on=l_autre.capacite == Capacite.id)
-        .join(autre, on=(autre.activite == l_autre.activite) & (autre.jour == moi.jour))
-        .where(
-            moi.id.in_(seances),
-            (Capacite.simultanee & en_meme_temps) | (~Capacite.simultanee & (voisine.id == moi.id)),
-            ~Capacite.simultanee | ((autre.debut <= instant) & _avant_la_fin(instant, autre)),
-        )
-        .group_by(moi.id, Capacite.id, voisine.id)
-    )
-    return Select(
-        [par_instant], [par_instant.c.seance, fn.MIN(par_instant.c.libres).alias("libres")]
-    ).group_by(par_instant.c.seance)
 
 
 def attribuer(places: Places, voeux: Iterable[tuple[C, int, object]]) -> dict[C, str]:
@@ -279,11 +293,6 @@ def _fin(seance: SeanceComptee) -> dt.time:
     return seance.fin if seance.fin > seance.debut else dt.time.max
 
 
-def _avant_la_fin(instant, seance):
-    """The same, asked of the database."""
-    return (instant < seance.fin) | (seance.fin <= seance.debut)
-
-
 def _atteintes(seance_ids: Collection[int], partages: Sequence[Partage]) -> set[int]:
     """These séances, and all that a place given or freed there may bear on."""
     ids = set(seance_ids)
@@ -294,17 +303,26 @@ def _atteintes(seance_ids: Collection[int], partages: Sequence[Partage]) -> set[
 
 def _partages() -> list[Partage]:
     """The capacities of the town: a few rows."""
+    return list(_en_partages(_capacites()).values())
+
+
+def _en_partages(rangees: Iterable[tuple]) -> dict[int, Partage]:
+    """By its id, each capacity of these rows."""
     activites: dict[tuple, set[int]] = defaultdict(set)
-    for *capacite, activite_id in _capacites():
+    for *capacite, activite_id in rangees:
         activites[tuple(capacite)].add(activite_id)
-    return [
-        Partage(nom, places, simultanee, frozenset(ids))
-        for (_, nom, places, simultanee), ids in activites.items()
-    ]
+    return {
+        ident: Partage(nom, places, simultanee, frozenset(siennes))
+        for (ident, nom, places, simultanee), siennes in activites.items()
+    }
 
 
 @preparee
 def _capacites():
+    return _toutes_les_capacites()
+
+
+def _toutes_les_capacites():
     return (
         Capacite.select(
             Capacite.id, Capacite.nom, Capacite.places, Capacite.simultanee, CapaciteActivite.activite

@@ -9,7 +9,8 @@ from playhouse.test_utils import count_queries
 import workflows as w
 from models import Calendrier, Capacite, CapaciteActivite, Preinscription, Reservation, Seance, db
 from portail.domain import lecture_demande, moderation
-from portail.domain.places import compter_les_places, partagees_de
+from portail.domain.places import compter_les_places
+from portail.domain.places_en_base import partagees_de
 from tests.actes import prises
 from tests.moderation.annee import ouvrir, tout_demander
 

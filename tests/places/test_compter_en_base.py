@@ -1,4 +1,4 @@
-"""What the database counts of shared places, for the agents' lists, is what the acts count."""
+"""What the database counts of shared places, for a page or a list, is what the acts count."""
 
 import datetime as dt
 
@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from models import Calendrier, Seance, db
 from portail.domain import verification_places
-from portail.domain.places import compter_les_places, partagees_de
+from portail.domain.places import Places, lire_les_places, prevoir_les_places
+from portail.domain.places_en_base import partagees_de
 from tests.actes import partager
 from tests.invariants import fautes
 from tests.monde import LUNDI
@@ -63,12 +64,15 @@ def test_the_database_counts_as_the_acts_do(origine, seances, partages):
     for n, (places, simultanee, activites) in enumerate(partages):
         partager(places, *(getattr(monde, a) for a in activites), simultanee=simultanee, nom=f"Partage {n}")
     toutes = {s.id: s for s in Seance.select()}
-    des_actes = compter_les_places(toutes)
+    des_actes = prevoir_les_places(toutes)
     en_base = dict(partagees_de(Seance.select(Seance.id)).bind(db).tuples())
     for ident, seance in toutes.items():
         comptees = min(99 - seance.prises, en_base.get(ident, 99))
         assert comptees == des_actes.restantes(ident), seance.__data__
         assert (ident in en_base) == des_actes.partagent(seance.activite_id)
+        seule = lire_les_places([(seance.activite_id, seance)])  # the others summed up, or read beside it
+        for question in (Places.restantes, Places.saturee, Places.debordee, Places.manque):
+            assert question(seule, ident) == question(des_actes, ident)
     trop = any(des_actes.restantes(ident) < 0 for ident in toutes)
     assert bool(db.execute_sql(verification_places.partagees()).fetchall()) == trop
     assert any("capacity" in faute for faute in fautes()) == trop
