@@ -73,12 +73,10 @@ class Echeances:
     particuliers: JoursParticuliers
 
     @property
-    def ids(self) -> list[int]:
-        return [s.id for semaine in self.semaines for siennes in semaine.seances.values() for s in siennes]
-
-    @property
-    def activites(self) -> set[int]:
-        return {activite_id for semaine in self.semaines for activite_id in semaine.seances}
+    def ids(self) -> frozenset[int]:
+        return frozenset(
+            s.id for semaine in self.semaines for siennes in semaine.seances.values() for s in siennes
+        )
 
     def est_a_dire(self, limite: dt.datetime, dite: dt.datetime | None) -> bool:
         """Whether this deadline falls within the hours to come, and did not yet when one was last told."""

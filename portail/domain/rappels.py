@@ -31,6 +31,7 @@ from portail.domain import courriels_de_rappel, droits, echeances_proches, lectu
 from portail.domain.calendrier import UN_JOUR
 from portail.domain.courriels_de_rappel import Rappel
 from portail.domain.echeances_proches import Echeances, JoursOuverts, Semaine
+from portail.domain.preparees import preparee
 from portail.domain.semaines_vides import HABITUDE, HORIZON, semaines_vides
 
 MATIN, SOIR = dt.time(8), dt.time(20)
@@ -167,20 +168,20 @@ def _prises(semaine: Semaine) -> ModelSelect:
 
 def _de_ceux_qui_viennent(maintenant: dt.datetime) -> Expression:
     """The child comes to the activity, or no other one does that the whole family follows."""
-    frere = Enfant.alias()
+    ces_jours, frere = Seance.jour.between(*_ces_jours(maintenant)), Enfant.alias()
     autres = frere.select(frere.id).where(
         frere.famille == Enfant.famille,
         frere.id != Enfant.id,
-        fn.EXISTS(_reservations(frere.id, _ces_jours(maintenant))),
+        fn.EXISTS(_reservations(frere.id, ces_jours)),
         droits.suivi_par_tous(frere),
     )
-    return ~fn.EXISTS(autres) | fn.EXISTS(_reservations(Preinscription.enfant, _ces_jours(maintenant)))
+    return ~fn.EXISTS(autres) | fn.EXISTS(_reservations(Preinscription.enfant, ces_jours))
 
 
-def _ces_jours(maintenant: dt.datetime) -> Expression:
-    """The days that tell where a child comes, as the home counts them."""
+def _ces_jours(maintenant: dt.datetime) -> tuple[dt.date, dt.date]:
+    """Between which days a booking tells that the child comes, as the home counts it."""
     aujourdhui = clock.a_paris(maintenant).date()
-    return Seance.jour.between(aujourdhui - HABITUDE * UN_JOUR, aujourdhui + HORIZON * UN_JOUR)
+    return aujourdhui - HABITUDE * UN_JOUR, aujourdhui + HORIZON * UN_JOUR
 
 
 def _reservations(enfant: Node, seances: Expression) -> ModelSelect:
@@ -206,7 +207,7 @@ def _rappels(familles: Collection[int], echeances: Echeances) -> list[Rappel]:
     if not siens:
         return []
     regards = droits.regards_par_famille({a.famille_id: a.famille for a in siens}.values())
-    habitues = _habitues(regards, echeances)
+    habitues = _habitues(regards, echeances.maintenant)
     creneaux = lecture_planning.creneaux_des_familles(regards, echeances.ids, echeances.particuliers)
     refusees = _refusees(siens)
     rappels = []
@@ -230,7 +231,16 @@ def _rappels(familles: Collection[int], echeances: Echeances) -> list[Rappel]:
 def _abonnements(familles: Collection[int], echeances: Echeances):
     """The subscriptions that may be written to, with their account and their family."""
     return (
-        Abonnement.select(Abonnement, Compte, Famille)
+        Abonnement.select(
+            Abonnement.id,
+            Abonnement.famille,
+            Abonnement.rappele_le,
+            Compte.id,
+            Compte.email,
+            Compte.prenom,
+            Compte.nom,
+            Famille.id,
+        )
         .join(Compte)
         .switch(Abonnement)
         .join(Famille)
@@ -239,26 +249,28 @@ def _abonnements(familles: Collection[int], echeances: Echeances):
     )
 
 
-def _habitues(familles: Iterable[int], echeances: Echeances) -> dict[int, set[tuple[int, int]]]:
+def _habitues(familles: Iterable[int], maintenant: dt.datetime) -> dict[int, set[tuple[int, int]]]:
     """By family, where its children come: (activity, child). As the home counts it."""
-    requete = (
+    trouves: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for famille_id, activite_id, enfant_id in _viennent(list(familles), *_ces_jours(maintenant)):
+        trouves[famille_id].add((activite_id, enfant_id))
+    return trouves
+
+
+@preparee
+def _viennent(familles, debut, fin):
+    return (
         Reservation.select(Enfant.famille, Seance.activite, Reservation.enfant)
         .join(Enfant)
         .switch(Reservation)
         .join(Seance)
         .where(
-            Enfant.famille.in_(list(familles)),
+            Enfant.famille.in_(familles),
             Reservation.statut != w.NON_RESERVE,
-            Seance.activite.in_(echeances.activites),
-            _ces_jours(echeances.maintenant),
+            Seance.jour.between(debut, fin),
         )
         .distinct()
-        .tuples()
     )
-    trouves: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    for famille_id, activite_id, enfant_id in requete:
-        trouves[famille_id].add((activite_id, enfant_id))
-    return trouves
 
 
 def _refusees(abonnements: Iterable[Abonnement]) -> set[tuple[int, int]]:
