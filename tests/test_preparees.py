@@ -5,7 +5,7 @@ import datetime as dt
 from peewee import JOIN, fn
 
 from models import Activite, Enfant, Famille, Seance
-from portail.domain.preparees import FORMES, objets, preparee
+from portail.domain.preparees import FORMES, modification_preparee, objets, preparee
 from tests.monde import MAINTENANT
 
 JOUR = MAINTENANT.date()
@@ -99,3 +99,19 @@ def test_what_is_not_there_is_none(monde):
 
     (rangee,) = sans_famille(monde.lea.id)
     assert objets(rangee, Enfant, Famille) == (monde.lea, None, ())
+
+
+def test_a_change_says_how_many_rows_it_changed_and_stores_as_the_fields_do(monde):
+    @modification_preparee
+    def reculer(quand, seances, annulee):
+        return Seance.update(limite_reservation=quand, annulee=annulee, bouge_le=None).where(
+            Seance.id.in_(seances)
+        )
+
+    ids = [seance.id for seance in Seance.select().limit(3)]
+    quand = MAINTENANT + dt.timedelta(days=1)
+    assert reculer(quand, ids, "Grève") == 3
+    assert reculer(quand, [0], "Grève") == 0
+    for seance in Seance.select().where(Seance.id.in_(ids)):
+        assert (seance.limite_reservation, seance.annulee, seance.bouge_le) == (quand, "Grève", None)
+    assert Seance.select().where(Seance.annulee == "Grève").count() == 3

@@ -6,6 +6,7 @@ import workflows as w
 from models import Demande, Ligne, Modification, Photo
 from portail import clock
 from portail.domain import champs
+from portail.domain.preparees import preparee
 from portail.domain.transitions import Acteur, ecrites, en_lots, franchir_ensemble
 
 
@@ -44,14 +45,17 @@ def _conclure(demandes: Collection[Demande], acteur: Acteur) -> None:
 def _actes(demandes: Collection[Demande]) -> list[tuple[Demande, str | None]]:
     """The act that concludes each of these. One query."""
     ids = [demande.id for demande in demandes] or [0]
-    lignes = Ligne.select(Ligne.demande, Ligne.statut).where(Ligne.demande.in_(ids))
-    modifications = Modification.select(Modification.demande, Modification.statut).where(
-        Modification.demande.in_(ids)
-    )
     statuts: dict[int, set[str]] = {ident: set() for ident in ids}
-    for demande_id, statut in (lignes | modifications).tuples():
+    for demande_id, statut in _statuts(ids):
         statuts[demande_id].add(statut)
     return [(demande, w.acte_concluant(statuts[demande.id])) for demande in demandes]
+
+
+@preparee
+def _statuts(demandes):
+    lignes = Ligne.select(Ligne.demande, Ligne.statut).where(Ligne.demande.in_(demandes))
+    siennes = Modification.select(Modification.demande, Modification.statut)
+    return lignes | siennes.where(Modification.demande.in_(demandes))
 
 
 def jeter_la_photo(modification: Modification) -> None:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from peewee import ModelSelect
+from peewee import ModelSelect, fn
 
 import workflows as w
 from models import Abonnement, Compte, Courriel, Demande, Famille, Responsable, db
 from portail import clock, mots
 from portail.domain import coffre, droits, reglages, textes_de_courriel
+from portail.domain.preparees import modification_preparee, preparee
 from portail.domain.transitions import en_lots
 
 JETON = "{jeton}"
@@ -87,7 +88,13 @@ def _a_qui_accuser(famille_id: int, auteur: Compte) -> Iterable[Compte]:
     """Whoever asks always gets the acknowledgement: it proves the date. The other parents may do without."""
     if auteur.role != w.FAMILLE:
         return destinataires(famille_id)
-    return destinataires(famille_id).where((Compte.id == auteur.id) | ~Abonnement.sans_accuses_des_autres)
+    lus = _qui_veut_des_accuses(famille_id, auteur.id)
+    return [Compte(id=ident, email=email, prenom=prenom, nom=nom) for ident, email, prenom, nom in lus]
+
+
+@preparee
+def _qui_veut_des_accuses(famille, auteur):
+    return destinataires(famille).where((Compte.id == auteur) | ~Abonnement.sans_accuses_des_autres)
 
 
 def _qui_demande(auteur: Compte, destinataire: Compte) -> str:
@@ -285,25 +292,33 @@ def lettre(destinataire: Compte | Responsable, *paragraphes: str, genre: str = "
 
 def _ajouter_a_l_accuse(prefixe: str, famille_id: int, destinataire: Compte, lignes: list[str]) -> bool:
     """Whether an acknowledgement that nobody has begun to send could take these lines too."""
-    accuse = (
+    accuses = _accuses_a_venir(clock.maintenant(), prefixe, famille_id, destinataire.email)
+    if not accuses:
+        return False
+    ident, dit = accuses[0]
+    avant, suite, apres = dit.rpartition("\n\n" + SUITE_DE_L_ACCUSE)
+    return _reecrire("\n".join([avant, *lignes]) + suite + apres, ident, dit) == 1
+
+
+@preparee
+def _accuses_a_venir(maintenant, prefixe, famille, adresse):
+    """Nobody has begun to send them; the last one first."""
+    return (
         Courriel.select(Courriel.id, Courriel.corps)
         .where(
             Courriel.statut == "a_envoyer",
-            Courriel.prochain_essai > clock.maintenant(),
-            Courriel.cle.startswith(prefixe),
-            Courriel.famille == famille_id,
-            Courriel.destinataire == destinataire.email,
+            Courriel.prochain_essai > maintenant,
+            fn.SUBSTR(Courriel.cle, 1, fn.LENGTH(prefixe)) == prefixe,
+            Courriel.famille == famille,
+            Courriel.destinataire == adresse,
         )
         .order_by(Courriel.id.desc())
-        .first()
+        .limit(1)
     )
-    if accuse is None:
-        return False
-    avant, suite, apres = accuse.corps.rpartition("\n\n" + SUITE_DE_L_ACCUSE)
-    corps = "\n".join([avant, *lignes]) + suite + apres
-    return (
-        Courriel.update(corps=corps)
-        .where(Courriel.id == accuse.id, Courriel.essais == 0, Courriel.corps == accuse.corps)
-        .execute()
-        == 1
+
+
+@modification_preparee
+def _reecrire(corps, courriel, avant):
+    return Courriel.update(corps=corps).where(
+        Courriel.id == courriel, Courriel.essais == 0, Courriel.corps == avant
     )

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 import workflows as w
 from portail import mots
+from portail.domain.paresse import une_fois
 from portail.domain.regles import (
     TARDIF,
     Obstacle,
@@ -94,20 +95,20 @@ class SeanceVue:
     saturee: str = ""
     """The shared capacity that is full, where the séance itself still has places."""
 
-    @cached_property
+    @une_fois
     def plage(self) -> str:
         return mots.plage(self.debut, self.fin)
 
-    @cached_property
+    @une_fois
     def quand(self) -> str:
         """« lundi 7 décembre, 11 h 30 – 13 h 30 »."""
         return f"{mots.jour_long(self.jour)}, {self.plage}"
 
-    @cached_property
+    @une_fois
     def avant_reservation(self) -> str:
         return mots.moment(self.limite_reservation)
 
-    @cached_property
+    @une_fois
     def avant_absence(self) -> str:
         return mots.moment(self.limite_absence)
 
@@ -150,6 +151,10 @@ class Creneau:
         """Stable id of the slot on the page."""
         return f"c-{self.enfant.id}-{self.seance.id}"
 
+    def lien(self, planning: str, requete: str) -> str:
+        """Where its confirmation is: `planning`, the address of the page; `requete`, what it shows."""
+        return f"{planning}/creneaux/{self.enfant.id}/{self.seance.id}?{requete}"
+
     @property
     def etat(self) -> w.Etat:
         return w.CRENEAU.etats[self.statut]
@@ -170,7 +175,7 @@ class Creneau:
         """« Léa, Cantine, lundi 7 décembre, 11 h 30 – 13 h 30, Non réservé »."""
         return f"{self.nom}, {self.etat.libelle}"
 
-    @cached_property
+    @une_fois
     def situation(self) -> Situation:
         s = self.seance
         return Situation(
@@ -186,12 +191,12 @@ class Creneau:
             absence_tardive=s.activite.absence_tardive,
         )
 
-    @cached_property
+    @une_fois
     def acte(self) -> str | None:
         """The one act that this slot's status opens to the family, were there no obstacle."""
         return _acte_de_la_famille(self.statut)
 
-    @cached_property
+    @une_fois
     def obstacle(self) -> Obstacle | None:
         """What stands in the way of :attr:`acte` now."""
         if self.acte == w.DEMANDER:

@@ -31,6 +31,7 @@ from portail.domain.creneaux import Creneau
 from portail.domain.droits import Regard
 from portail.domain.examen_creneaux import ABSENCE, DEJA, Genre, Voeu, examiner, liens, possibles
 from portail.domain.places import Places, attribuer, compter_les_places
+from portail.domain.preparees import objets, preparee
 from portail.domain.recapitulatif import dire_ensemble
 from portail.domain.refus import Refus
 from portail.domain.regles_de_reponse import RegleVue
@@ -141,6 +142,11 @@ def sans_place(
 # ——— inside ———
 
 
+@preparee
+def _lignes(demande):
+    return Ligne.select().where(Ligne.demande == demande)
+
+
 def _rang(creneau: Creneau) -> tuple:
     """The order of the planning, in which places are given whatever the order of the wishes: what a preview
     shows.
@@ -221,7 +227,8 @@ class _Ouverture:
         ]
         for lot in en_lots(nouvelles):
             Ligne.insert_many(lot).execute()
-        par_creneau = {li.reservation_id: li for li in Ligne.select().where(Ligne.demande == demande)}
+        ecrites = (objets(rangee, Ligne)[0] for rangee in _lignes(demande.id))
+        par_creneau = {ligne.reservation_id: ligne for ligne in ecrites}
         lignes = {voeu: par_creneau[stockes[voeu].id] for voeu in self.creneaux}
         self._nouer(lignes, stockes)
         return lignes

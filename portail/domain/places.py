@@ -179,16 +179,14 @@ def verrouiller_les_places(seance_ids: Collection[int]) -> Places:
     In id order, once a transaction, before anything else is locked. Three queries, a few more when there is
     something to share.
     """
-    partages = _partages()
-    ids = _atteintes(seance_ids, partages)
+    ids, partages = _atteintes(seance_ids)
     return Places(((s.activite_id, s) for s in verrouiller(Seance, ids).values()), partages)
 
 
 def prevoir_les_places(seance_ids: Collection[int]) -> Places:
     """What :func:`verrouiller_les_places` would count now, without a lock: to show what an act would do."""
-    partages = _partages()
-    ids = sorted(_atteintes(seance_ids, partages))
-    seances: Iterable[Seance] = Seance.select().where(Seance.id.in_(ids)) if ids else ()
+    ids, partages = _atteintes(seance_ids)
+    seances: Iterable[Seance] = Seance.select().where(Seance.id.in_(sorted(ids))) if ids else ()
     return Places(((s.activite_id, s) for s in seances), partages)
 
 
@@ -293,12 +291,27 @@ def _fin(seance: SeanceComptee) -> dt.time:
     return seance.fin if seance.fin > seance.debut else dt.time.max
 
 
-def _atteintes(seance_ids: Collection[int], partages: Sequence[Partage]) -> set[int]:
-    """These séances, and all that a place given or freed there may bear on."""
-    ids = set(seance_ids)
-    while ids and (autres := (_liees(ids) | _voisines(ids, partages)) - ids):
-        ids |= autres
-    return ids
+def _atteintes(seance_ids: Collection[int]) -> tuple[set[int], list[Partage]]:
+    """These séances, and all that a place given or freed there bears on; the capacities, if one is shared."""
+    ids, partages = set(seance_ids), list[Partage]()
+    nouvelles = ids
+    while nouvelles:
+        if not partages and _partagent(sorted(nouvelles)):
+            partages = _partages()
+        nouvelles = (_liees(nouvelles) | _voisines(nouvelles, partages)) - ids
+        ids = ids | nouvelles
+    return ids, partages
+
+
+@preparee
+def _partagent(seances):
+    de_l_activite = CapaciteActivite.activite == Seance.activite
+    return (
+        CapaciteActivite.select(CapaciteActivite.id)
+        .join(Seance, on=de_l_activite)
+        .where(Seance.id.in_(seances))
+        .limit(1)
+    )
 
 
 def _partages() -> list[Partage]:
@@ -334,22 +347,26 @@ def _toutes_les_capacites():
 
 def _voisines(seance_ids: Collection[int], partages: Sequence[Partage]) -> set[int]:
     """The séances of the same days with which these share places, directly or through others."""
-    if not partages:
-        return set()
-    partageuses = sorted({a for partage in partages for a in partage.activites})
     ensembles = _ensembles(partages)
-    lues = _du_meme_jour(list(seance_ids) or [0], partageuses)
-    return {ident for mienne, sienne, ident in lues if ensembles[mienne] == ensembles[sienne]}
+    lues = _situees(list(seance_ids)) if ensembles else ()
+    miens = {(ensembles[activite], jour) for activite, jour in lues if activite in ensembles}
+    if not miens:
+        return set()
+    touches, jours = {ensemble for ensemble, _ in miens}, sorted({jour for _, jour in miens})
+    activites = sorted(a for a, ensemble in ensembles.items() if ensemble in touches)
+    lues = _des_jours(activites, jours)
+    return {ident for ident, activite, jour in lues if (ensembles[activite], jour) in miens}
 
 
 @preparee
-def _du_meme_jour(seances, partageuses):
-    autre = Seance.alias()
-    return (
-        Seance.select(Seance.activite, autre.activite, autre.id)
-        .join(autre, on=autre.jour == Seance.jour)
-        .where(Seance.id.in_(seances), Seance.activite.in_(partageuses), autre.activite.in_(partageuses))
-    )
+def _situees(seances):
+    return Seance.select(Seance.activite, Seance.jour).where(Seance.id.in_(seances)).distinct()
+
+
+@preparee
+def _des_jours(activites, jours):
+    voulues = Seance.activite.in_(activites), Seance.jour.in_(jours)
+    return Seance.select(Seance.id, Seance.activite, Seance.jour).where(*voulues)
 
 
 def _ensembles(partages: Sequence[Partage]) -> dict[int, int]:

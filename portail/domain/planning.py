@@ -14,6 +14,7 @@ from portail.domain.depot_creneaux import Demandeur, Depot, Precisions, deposer
 from portail.domain.droits import exiger_un_agent, exiger_une_autre_famille
 from portail.domain.examen_creneaux import ABSENCE, GENRES, RESERVATION, Voeu
 from portail.domain.places import verrouiller_les_places
+from portail.domain.preparees import preparee
 from portail.domain.refus import DejaChange, Introuvable
 from portail.domain.rythme import verifier_le_rythme
 from portail.domain.transitions import Acteur, franchir_ensemble
@@ -152,19 +153,22 @@ def _deposer(
 
 def _verrouiller_la_ligne(auteur: Compte, famille: Famille, ligne_id: int) -> tuple[Ligne, Demande]:
     """The line and its demande, as they are once the séance then the demande are locked; if theirs."""
-    avant = (
-        Ligne.select(Ligne.demande, Reservation.seance, Reservation.enfant)
-        .join(Reservation)
-        .switch(Ligne)
-        .join(Demande)
-        .where(Ligne.id == ligne_id, Demande.famille == famille)
-        .tuples()
-        .first()
-    )
-    if avant is None:
+    avant = _ligne(ligne_id, famille.id)
+    if not avant:
         raise Introuvable("Cette demande n’existe pas.")
-    demande_id, seance_id, enfant_id = avant
+    ((demande_id, seance_id, enfant_id),) = avant
     verrouiller_les_places([seance_id])
     droits.exiger_de_decider(auteur, famille, enfant_id)
     demande = verrouiller(Demande, [demande_id])[demande_id]
     return Ligne.get_by_id(ligne_id), demande
+
+
+@preparee
+def _ligne(ligne, famille):
+    return (
+        Ligne.select(Ligne.demande, Reservation.seance, Reservation.enfant)
+        .join(Reservation)
+        .switch(Ligne)
+        .join(Demande)
+        .where(Ligne.id == ligne, Demande.famille == famille)
+    )

@@ -15,48 +15,43 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, wraps
 from typing import Any
 
-from peewee import (
-    AutoField,
-    BooleanField,
-    CharField,
-    Context,
-    DateField,
-    DateTimeField,
-    Field,
-    FieldAlias,
-    ForeignKeyField,
-    IntegerField,
-    Node,
-    Select,
-    SmallIntegerField,
-    TextField,
-    TimeField,
-)
+from peewee import Context, Field, FieldAlias, Node, SelectBase, Update
 
-from models import Modele, db, moteur
+from models import Modele, conversions, convertir, db, moteur, objet
 
 FORMES = 64
 """How many lengths of lists one reading keeps the SQL of."""
-TELS_QUELS = (AutoField, CharField, ForeignKeyField, IntegerField, SmallIntegerField, TextField)
-"""Fields whose values both engines give as Python has them."""
-RETENUS = (BooleanField, DateField, DateTimeField, TimeField)
-"""Fields of which a value, once read, is remembered; never what is kept sealed."""
-_retenir = lru_cache(1024)
 
 
-def preparee(ecrire: Callable[..., Select]) -> Callable[..., list[tuple]]:
+def preparee(ecrire: Callable[..., SelectBase]) -> Callable[..., list[tuple]]:
     """The rows of the query that `ecrire` writes."""
 
     @lru_cache(FORMES)
-    def ecrite(moteur: str, *longueurs: int | None) -> _Ecrite:
-        return _Ecrite(ecrire(*_places(longueurs)))
+    def ecrite(moteur: str, *longueurs: int | None) -> _Lecture:
+        return _Lecture(ecrire(*_places(longueurs)))
 
     @wraps(ecrire)
     def lire(*valeurs: Any) -> list[tuple]:
-        longueurs = (len(valeur) if isinstance(valeur, list) else None for valeur in valeurs)
-        return ecrite(moteur(), *longueurs).lire(valeurs)
+        return ecrite(moteur(), *_longueurs(valeurs)).lire(valeurs)
 
     return lire
+
+
+def modification_preparee(ecrire: Callable[..., Update]) -> Callable[..., int]:
+    """How many rows the `UPDATE` that `ecrire` writes has changed."""
+
+    @lru_cache(FORMES)
+    def ecrite(moteur: str, *longueurs: int | None) -> _Ecrite:
+        requete = ecrire(*_places(longueurs))
+        valeurs = requete._update.items()
+        requete._update = {champ: v.de(champ) if isinstance(v, _Place) else v for champ, v in valeurs}
+        return _Ecrite(requete)
+
+    @wraps(ecrire)
+    def modifier(*valeurs: Any) -> int:
+        return ecrite(moteur(), *_longueurs(valeurs)).executer(valeurs).rowcount
+
+    return modifier
 
 
 def objets(rangee: Sequence, *modeles: type[Modele]) -> tuple:
@@ -65,26 +60,25 @@ def objets(rangee: Sequence, *modeles: type[Modele]) -> tuple:
     """
     lus: list[Modele | None] = []
     for modele in modeles:
-        noms = modele._meta.sorted_field_names
-        siennes, rangee = rangee[: len(noms)], rangee[len(noms) :]
-        lus.append(None if siennes[0] is None else _objet(modele, dict(zip(noms, siennes, strict=True))))
+        combien = len(modele._meta.sorted_fields)
+        siennes, rangee = rangee[:combien], rangee[combien:]
+        lus.append(None if siennes[0] is None else objet(modele, siennes))
     return *lus, rangee
-
-
-def _objet(modele: type[Modele], valeurs: dict) -> Modele:
-    lu = modele(__no_default__=1, **valeurs)
-    lu._dirty.clear()
-    return lu
 
 
 class _Place(Node):
     """Where a value goes in the query."""
 
-    def __init__(self, *ou: int) -> None:
-        self.ou = ou
+    def __init__(self, *ou: int, champ: Field | None = None) -> None:
+        self.ou, self.champ = ou, champ
+
+    def de(self, champ: Field) -> "_Place":
+        """The same, of a value that this field stores: where the query does not say it by itself."""
+        return _Place(*self.ou, champ=champ)
 
     def __sql__(self, ctx: Context) -> Context:
-        return ctx.value(_Parametre(self.ou, ctx.state.converter), converter=False)
+        convertir = self.champ.db_value if self.champ else ctx.state.converter
+        return ctx.value(_Parametre(self.ou, convertir), converter=False)
 
 
 class _Parametre:
@@ -100,28 +94,31 @@ class _Parametre:
 
 
 class _Ecrite:
-    def __init__(self, requete: Select) -> None:
+    def __init__(self, requete: SelectBase | Update) -> None:
         self.sql, self.parametres = requete.sql()
-        self.conversions = [
-            (rang, _retenir(champ.python_value) if isinstance(champ, RETENUS) else champ.python_value)
-            for rang, champ in enumerate(map(_champ, requete.selected_columns))
-            if isinstance(champ, Field) and type(champ) not in TELS_QUELS
-        ]
+
+    def executer(self, valeurs: tuple) -> Any:
+        """The driver's cursor."""
+        parametres = [p.prendre(valeurs) if isinstance(p, _Parametre) else p for p in self.parametres]
+        return db.execute_sql(self.sql, parametres)
+
+
+class _Lecture(_Ecrite):
+    def __init__(self, requete: SelectBase) -> None:
+        super().__init__(requete)
+        self.conversions = conversions(map(_champ, requete._returning))
 
     def lire(self, valeurs: tuple) -> list[tuple]:
-        parametres = [p.prendre(valeurs) if isinstance(p, _Parametre) else p for p in self.parametres]
-        return [self._convertir(rangee) for rangee in db.execute_sql(self.sql, parametres).fetchall()]
-
-    def _convertir(self, rangee: tuple) -> tuple:
-        lue = list(rangee)
-        for rang, convertir in self.conversions:
-            lue[rang] = convertir(lue[rang])
-        return tuple(lue)
+        return [convertir(rangee, self.conversions) for rangee in self.executer(valeurs).fetchall()]
 
 
 def _champ(colonne: Node) -> Node:
     nue = colonne.unwrap()
     return nue.field if isinstance(nue, FieldAlias) else nue
+
+
+def _longueurs(valeurs: tuple) -> Iterator[int | None]:
+    return (len(valeur) if isinstance(valeur, list) else None for valeur in valeurs)
 
 
 def _places(longueurs: tuple[int | None, ...]) -> Iterator[_Place | list[_Place]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from models import Reservation
+from portail.domain.preparees import objets, preparee
 from portail.domain.transitions import en_lots
 
 
@@ -12,7 +13,10 @@ def stocker(couples: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Reserva
     for lot in en_lots(couples):
         nouveaux = [{"enfant": enfant, "seance": seance} for enfant, seance in lot]
         Reservation.insert_many(nouveaux).on_conflict_ignore().execute()
-    trouves = Reservation.select().where(
-        Reservation.enfant.in_(enfants or [0]), Reservation.seance.in_(seances or [0])
-    )
+    trouves = (objets(rangee, Reservation)[0] for rangee in _stockes(enfants or [0], seances or [0]))
     return {(creneau.enfant_id, creneau.seance_id): creneau for creneau in trouves}
+
+
+@preparee
+def _stockes(enfants, seances):
+    return Reservation.select().where(Reservation.enfant.in_(enfants), Reservation.seance.in_(seances))
