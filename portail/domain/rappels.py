@@ -106,7 +106,7 @@ def _familles(echeances: Echeances) -> list[int]:
             .where(
                 Preinscription.statut == w.RESERVATION_POSSIBLE,
                 _a_reserver(groupes),
-                ~fn.EXISTS(_prises(semaine)),
+                _une_reservation(Preinscription.enfant, _qui_ont_lieu(semaine)) == 0,
                 fn.EXISTS(_abonnes(echeances.maintenant, Abonnement.id)),
                 _de_ceux_qui_viennent(echeances.maintenant),
             )
@@ -159,11 +159,10 @@ def _couvre(jours: JoursOuverts, activites: list[int]) -> Expression:
     return siennes & ouverts & ((Preinscription.debut > jours.clos) | (Preinscription.fin < jours.clos))
 
 
-def _prises(semaine: Semaine) -> ModelSelect:
-    """What the child has that week in the same activity, but for the closed days."""
+def _qui_ont_lieu(semaine: Semaine) -> Expression:
+    """The séances of that week, but for the closed days."""
     jours = Seance.jour.between(semaine.lundi, semaine.dimanche)
-    ouvertes = jours & Seance.id.not_in(semaine.empechees) if semaine.empechees else jours
-    return _reservations(Preinscription.enfant, ouvertes)
+    return jours & Seance.id.not_in(semaine.empechees) if semaine.empechees else jours
 
 
 def _de_ceux_qui_viennent(maintenant: dt.datetime) -> Expression:
@@ -172,10 +171,10 @@ def _de_ceux_qui_viennent(maintenant: dt.datetime) -> Expression:
     autres = frere.select(frere.id).where(
         frere.famille == Enfant.famille,
         frere.id != Enfant.id,
-        fn.EXISTS(_reservations(frere.id, ces_jours)),
+        _une_reservation(frere.id, ces_jours) > 0,
         droits.suivi_par_tous(frere),
     )
-    return ~fn.EXISTS(autres) | fn.EXISTS(_reservations(Preinscription.enfant, ces_jours))
+    return ~fn.EXISTS(autres) | (_une_reservation(Preinscription.enfant, ces_jours) > 0)
 
 
 def _ces_jours(maintenant: dt.datetime) -> tuple[dt.date, dt.date]:
@@ -184,9 +183,12 @@ def _ces_jours(maintenant: dt.datetime) -> tuple[dt.date, dt.date]:
     return aujourdhui - HABITUDE * UN_JOUR, aujourdhui + HORIZON * UN_JOUR
 
 
-def _reservations(enfant: Node, seances: Expression) -> ModelSelect:
-    """What this child has on these séances of the same activity."""
-    return (
+def _une_reservation(enfant: Node, seances: Expression) -> Node:
+    """The id of something that this child has on these séances of the same activity, or zero.
+
+    Looked for child by child: of an EXISTS, PostgreSQL reads all that was ever booked in the town.
+    """
+    siennes = (
         Reservation.select(Reservation.id)
         .join(Seance)
         .where(
@@ -195,7 +197,9 @@ def _reservations(enfant: Node, seances: Expression) -> ModelSelect:
             Seance.activite == Preinscription.activite,
             seances,
         )
+        .limit(1)
     )
+    return fn.COALESCE(siennes, 0)
 
 
 # ——— who is told what ———
