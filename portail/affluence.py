@@ -11,13 +11,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from flask import Flask, render_template
-from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.wrappers import Response
 
 from portail import frontiere, htmx, mesures
 from portail.domain import reglages
 from portail.erreurs import ERREURS, PATIENCE
+from portail.lenteur import TravailleurPatient
 
 FILE_PAR_FIL = 5
 """Requests of a process at work or waiting, for each of its threads: half a second of planning pages."""
@@ -49,7 +49,7 @@ class Salle(ThreadPoolExecutor):
         super().shutdown(wait, cancel_futures=cancel_futures)
 
 
-class Travailleur(ThreadWorker):
+class Travailleur(TravailleurPatient):
     """A gunicorn worker with such a line."""
 
     def get_thread_pool(self) -> Salle:

@@ -25,6 +25,7 @@ REGLAGES = {
     "graceful_timeout": 20,
     "keepalive": 5,
     "limit_request_line": 8190,  # an address may name two hundred slots
+    "sendfile": False,  # it would wait for who reads (portail/lenteur.py)
     "proc_name": "portail",
     "control_socket_disable": True,
 }

@@ -59,6 +59,7 @@ arreter "$fin"
 cd / && rm -rf "$@"
 """
 
+NAISSANCE = "SELECT pg_postmaster_start_time()"
 DEMARRAGE = 60  # seconds; an idle machine takes one
 
 
@@ -139,17 +140,39 @@ class TempPostgres:
 
     def tomber(self) -> None:
         """Crash, as `pg_ctl -m immediate` does it, and start again; until it answers."""
-        naissance = "SELECT pg_postmaster_start_time()"
-        avant = self.admin().execute(naissance).fetchone()
+        avant = self.admin().execute(NAISSANCE).fetchone()
+        self.relancer()
+        while self._naissance() == avant:
+            time.sleep(0.02)
+
+    def relancer(self) -> None:
+        """Start again, whether it still runs or stopped by itself; until it answers."""
         self._gardien.stdin.write(b"\n")
         self._gardien.stdin.flush()
+        self._naissance()
+
+    def _naissance(self) -> tuple:
+        """When the server that answers now was started, over a connection of its own."""
         while True:
             self._chef.close()
             self._attendre()
             with contextlib.suppress(psycopg.OperationalError):
-                if self._chef.execute(naissance).fetchone() != avant:
-                    return
+                return self._chef.execute(NAISSANCE).fetchone()
             time.sleep(0.02)
+
+    def borner(self, octets: int) -> None:
+        """No file that it writes may be longer from now on: what a full disk is to it. By its own account: it
+        takes more than to be root to bound the processes of another."""
+        chef = self.pid
+        enfants = Path(f"/proc/{chef}/task/{chef}/children").read_text(encoding="utf-8").split()
+        for pid in (chef, *enfants):
+            ordre = ["prlimit", f"--pid={pid}", f"--fsize={octets}:"]
+            subprocess.run(ordre, capture_output=True, check=pid == chef, **self._execution())
+
+    @property
+    def pid(self) -> int:
+        """Of the process whose children are all the others."""
+        return int((self.donnees / "postmaster.pid").read_text(encoding="utf-8").split()[0])
 
     def _passagers(self) -> list[Path]:
         """The folders that go away with the server."""

@@ -125,6 +125,8 @@ class JoursParticuliers:
         for periode in periodes:
             for jour in jours_de(max(periode.debut, debut), min(periode.fin, fin)):
                 self._jours[periode.genre].setdefault(jour, []).append(periode)
+        genres = ("ferie", "fermeture", "ouverture")
+        self._hors_de_la_regle = {jour for genre in genres for jour in self._jours[genre]}
 
     def vacances(self, jour: dt.date) -> str | None:
         """« Vacances de Noël »."""
@@ -145,6 +147,8 @@ class JoursParticuliers:
 
         A day opened out of the rule is open, but for a closure of something narrower, or of the very same.
         """
+        if jour not in self._hors_de_la_regle:
+            return None
         fermetures = self._qui_touchent("fermeture", jour, activite_id, lieu_id)
         if ouverte := self.ouverture(jour, activite_id, lieu_id):
             return _premier_nom(f for f in fermetures if _portee(f) >= _portee(ouverte))

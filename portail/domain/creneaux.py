@@ -77,7 +77,10 @@ class ActiviteVue:
     """Whether it shares places with other activities."""
 
 
-@dataclass(frozen=True)
+# A month makes hundreds of the next two: frozen, they would take three times as long.
+
+
+@dataclass
 class SeanceVue:
     """One dated occurrence of an activity; its words are made once, not once a child."""
 
@@ -121,7 +124,7 @@ class SeanceVue:
         return dire_les_places(self.restantes, self.places, en_niveau)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Creneau:
     """A child on a séance, as drawn. `maintenant` is the moment of the drawing."""
 
@@ -151,10 +154,6 @@ class Creneau:
         """Stable id of the slot on the page."""
         return f"c-{self.enfant.id}-{self.seance.id}"
 
-    def lien(self, planning: str, requete: str) -> str:
-        """Where its confirmation is: `planning`, the address of the page; `requete`, what it shows."""
-        return f"{planning}/creneaux/{self.enfant.id}/{self.seance.id}?{requete}"
-
     @property
     def etat(self) -> w.Etat:
         return w.CRENEAU.etats[self.statut]
@@ -164,6 +163,19 @@ class Creneau:
         """How it is drawn: a free slot that can no longer be booked steps back."""
         clos = self.statut == w.NON_RESERVE and self.obstacle is not None
         return f"{self.etat.classe} clos" if clos else self.etat.classe
+
+    def dessin(self, planning: str, requete: str) -> tuple[str, ...]:
+        """What a slot shows, in one reading: its id, its column, its class, its accessible name, where its
+        confirmation is, the symbol and the word of its state, whose it is, its state in a sentence, the last
+        line of its tooltip. `planning`: the address of the page; `requete`: what it shows.
+        """
+        enfant, etat = self.enfant, self.etat
+        classe = f"enfant-{enfant.couleur} {self.classe}"
+        lien = f"{planning}/creneaux/{enfant.id}/{self.seance.id}?{requete}"
+        return (
+            *(self.id, f"rang-{enfant.colonne}", classe, f"{self.nom}, {etat.libelle}", lien),
+            *(etat.symbole, etat.libelle, enfant.prenom, etat.phrase, self.info),
+        )
 
     @property
     def nom(self) -> str:

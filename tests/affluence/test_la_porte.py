@@ -3,9 +3,11 @@
 import http.client
 import socket
 import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from werkzeug.test import Client
@@ -13,9 +15,8 @@ from werkzeug.test import Client
 from portail import create_app, frontiere
 from portail.affluence import FILE_PAR_FIL, Salle, _etre_portier, garder_la_porte
 from portail.erreurs import ERREURS, PATIENCE
-from portail.frontiere import FORMULAIRES
 from tests.conftest import config_de_test
-from tests.courriels.test_servir import RACINE, attendre, commande, installation, repond
+from tests.courriels.test_servir import RACINE, attendre, installation, repond
 from tests.html import lire, mots
 
 __all__ = ["installation"]
@@ -52,11 +53,36 @@ def test_what_fails_in_it_gives_its_place_back(salle):
         attendre(lambda: salle.submit(qui).result(5) == "fil", 5)
 
 
+UN_SEUL_FIL = """
+import os, sys, time
+from pathlib import Path
+from portail import create_app
+from portail.affluence import garder_la_porte
+from portail.config import lire_environnement
+from portail.serveur import Serveur
+
+class UnSeulFil(Serveur):
+    def load(self):
+        app = create_app(self.config)
+        app.wsgi_app = attendre(app.wsgi_app)
+        return garder_la_porte(app)
+
+def attendre(suite):
+    def servir(environ, start_response):
+        while environ["QUERY_STRING"] == "attendre" and not Path(sys.argv[2]).exists():
+            time.sleep(0.02)
+        return suite(environ, start_response)
+    return servir
+
+UnSeulFil(lire_environnement(os.environ), "127.0.0.1", int(sys.argv[1]), 1, 1).run()
+"""
+
+
 @contextmanager
-def un_seul_fil(env: dict):
-    """The portal served by one thread of one process."""
+def un_seul_fil(env: dict, assez: Path):
+    """The portal served by one thread of one process; some of its pages take until this file is there."""
     port = env["PORTAIL_URL"].rpartition(":")[2]
-    un = commande("servir", "--port", port, "--processus", "1", "--fils", "1")
+    un = [sys.executable, "-c", UN_SEUL_FIL, port, str(assez)]
     servi = subprocess.Popen(un, cwd=RACINE, env=env, stderr=subprocess.DEVNULL)
     try:
         attendre(lambda: repond(env["PORTAIL_URL"] + "/connexion"))
@@ -76,11 +102,10 @@ def demander(port: int, methode: str = "GET", corps: str = "", patience: float =
         lien.close()
 
 
-def venir_lentement(port: int) -> socket.socket:
-    """Announce a form and do not send it: the thread waits for it, the others wait for the thread."""
+def occuper(port: int) -> socket.socket:
+    """Ask for a page that takes long: the thread is at work, the others wait for it."""
     lien = socket.create_connection(("127.0.0.1", port))
-    annonce = ("POST /connexion HTTP/1.1", f"Host: 127.0.0.1:{port}", "Content-Length: 10")
-    lien.sendall("\r\n".join((*annonce, f"Content-Type: {FORMULAIRES[1]}", "", "")).encode())
+    lien.sendall(f"GET /connexion?attendre HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
     return lien
 
 
@@ -101,9 +126,10 @@ def complet(port: int) -> bool:
         return False
 
 
-def test_a_full_line_answers_503_with_the_seconds_to_wait_and_then_serves_again(installation):
-    with un_seul_fil(installation) as port:
-        lents = [venir_lentement(port) for _ in range(FILE_PAR_FIL)]
+def test_a_full_line_answers_503_with_the_seconds_to_wait_and_then_serves_again(installation, tmp_path):
+    assez = tmp_path / "assez"
+    with un_seul_fil(installation, assez) as port:
+        occupants = [occuper(port) for _ in range(FILE_PAR_FIL)]
         try:
             attendre(lambda: complet(port))
             refusees = [
@@ -112,8 +138,9 @@ def test_a_full_line_answers_503_with_the_seconds_to_wait_and_then_serves_again(
                 demander(port, HX_Request="true"),
             ]
         finally:
-            for lent in lents:
-                lent.close()
+            assez.touch()
+            for occupant in occupants:
+                occupant.close()
         for reponse, corps in refusees:
             assert reponse.status == 503
             assert reponse.getheader("Retry-After") == str(PATIENCE)

@@ -71,6 +71,14 @@ def test_each_timer_has_its_service_and_an_hour_of_paris():
         assert lire(minuteur)["Timer"]["OnCalendar"].endswith("Europe/Paris")
 
 
+def test_the_address_that_systemd_may_hold_is_that_of_servir_and_of_nginx():
+    adresse = lire(DEPLOY / "portail.socket")["Socket"]["ListenStream"]
+    hote, _, port = adresse.partition(":")
+    assert hote == "127.0.0.1"
+    assert f"servir --port {port}" in service(DEPLOY / "portail.service")["ExecStart"]
+    assert f"server {adresse} " in (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+
+
 def test_gunicorn_serves_as_servir_does_and_asks_the_base_first():
     conf: dict = {}
     exec((DEPLOY / "gunicorn.conf.py").read_text(encoding="utf-8"), conf)

@@ -27,6 +27,8 @@ class Journal:
     """Answers that nobody should get: an error of ours, a page that does not say what it should."""
     coupures: list[str] = field(default_factory=list)
     """What cut the requests that had no answer."""
+    portes_closes: int = 0
+    """How often nobody listened: nothing was sent, one tries again."""
     attentes: list[float] = field(default_factory=list)
     """Seconds that each answer took."""
 
@@ -40,8 +42,8 @@ class Journal:
 class Client:
     """One connection, made again when it is cut; kept open, or as nginx does, made anew for each request."""
 
-    def __init__(self, port: int, gardee: bool = True) -> None:
-        self.port, self.gardee = port, gardee
+    def __init__(self, port: int, gardee: bool = True, patience: float = PATIENCE) -> None:
+        self.port, self.gardee, self.patience = port, gardee, patience
         self.lien: http.client.HTTPConnection | None = None
 
     def poster(self, voeu: Voeu) -> tuple[int, dict[str, str], str]:
@@ -54,7 +56,7 @@ class Client:
         if corps:
             entetes["Content-Type"] = "application/x-www-form-urlencoded"
         if self.lien is None:
-            self.lien = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+            self.lien = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
             self.lien.connect()
         try:
             self.lien.request(methode, chemin, corps or None, entetes)
@@ -118,6 +120,7 @@ class Charge:
                 reponse = client.poster(voeu)
             except ConnectionRefusedError:  # nothing was sent: the same wish, as soon as somebody listens
                 en_attente = voeu
+                self.journal.portes_closes += 1
                 self._arret.wait(0.02)
                 continue
             except (OSError, http.client.HTTPException) as panne:

@@ -11,11 +11,16 @@ import sys
 import threading
 import time
 
-from models import Courriel, db, write_transaction
-from portail import create_app, facteur
+from gunicorn.workers.gthread import ThreadWorker
+
+from models import Courriel, db, moteur, write_transaction
+from portail import create_app, facteur, serveur
+from portail.base import tout_fermer
 from portail.config import lire_environnement
 from portail.domain import courriels, envoi
 from portail.serveur import Serveur
+
+GRANDE, OCTETS = "/grande-page", 5_000_000
 
 
 class RepondAvant:
@@ -59,9 +64,51 @@ def courriel_apart(suite):
     return suite
 
 
+def sans_attendre(suite):
+    """Nothing waits for the disk: a kill takes nothing of what is written, a power cut would."""
+    if moteur() == "sqlite":
+        db.obj.pragma("synchronous", "NORMAL", permanent=True)
+    else:
+        db.obj.connect_params["options"] += " -c synchronous_commit=off"
+        tout_fermer()
+    return suite
+
+
+def grande_page(suite):
+    """Not wrong: it has a page more, that the memory of no line takes whole."""
+
+    def servir(environ, start_response):
+        if environ["PATH_INFO"] != GRANDE:
+            return suite(environ, start_response)
+        start_response("200 OK", [("Content-Length", str(OCTETS))])
+        return [bytes(OCTETS)]
+
+    return servir
+
+
+def sans_patience(suite):
+    """The threads themselves wait for who is slow: they are those of gunicorn as it comes."""
+    return grande_page(suite)
+
+
+SABOTAGES = {s.__name__: s for s in (courriel_apart, sans_attendre, grande_page, sans_patience)} | {
+    "repond_avant": RepondAvant
+}
+
+
 class Sabote(Serveur):
+    def load_config(self) -> None:
+        super().load_config()
+        if sys.argv[1] == "sans_patience":
+            self.cfg.set("worker_class", ThreadWorker)
+
     def load(self):
-        return {"repond_avant": RepondAvant, "courriel_apart": courriel_apart}[sys.argv[1]](super().load())
+        return SABOTAGES[sys.argv[1]](super().load())
+
+
+def application(sabotage: str):
+    """What gunicorn serves when it is started by itself."""
+    return SABOTAGES[sabotage](serveur.application())
 
 
 def note_avant() -> None:

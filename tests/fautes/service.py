@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.conftest import CLE_SECRETE, CLES
@@ -37,17 +37,21 @@ class Service:
         }
         self.processus: subprocess.Popen[bytes] | None = None
         self.prise: socket.socket | None = None
+        self.sous: Callable[[list[str]], list[str]] = list
+        """The order that starts the server under the eyes of another program, made of the plain one."""
 
     def tenir_la_prise(self) -> None:
         """Listen in the place of the server, as `systemd` does with a `.socket` unit, and hand it over."""
         self.prise = socket.create_server(("127.0.0.1", self.port))
 
+    def ordre(self, sabotage: str) -> list[str]:
+        if sabotage:
+            return [sys.executable, "-m", "tests.fautes.sabotage", sabotage, str(self.port)]
+        return commande("servir", "--port", str(self.port), "--processus", "2", "--fils", "4")
+
     def demarrer(self, sabotage: str = "") -> None:
         """`sabotage`: one of `tests/fautes/sabotage.py`, in place of the sound server."""
-        options = ("--port", str(self.port), "--processus", "2", "--fils", "4")
-        ordre = commande("servir", *options)
-        if sabotage:
-            ordre = [sys.executable, "-m", "tests.fautes.sabotage", sabotage, str(self.port)]
+        ordre = self.sous(self.ordre(sabotage))
         env, fds = self.environnement, ()
         if self.prise:
             fds, env = (self.prise.fileno(),), env | {"LISTEN_FDS": "1"}
@@ -97,3 +101,12 @@ class Service:
             yield self
         finally:
             self.tuer()
+
+
+class Gunicorn(Service):
+    """As one machine of several serves it: gunicorn and the settings of `deploy/`, no mail beside."""
+
+    def ordre(self, sabotage: str) -> list[str]:
+        ordre = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
+        ordre += ["--bind", f"127.0.0.1:{self.port}"]
+        return [*ordre, f"tests.fautes.sabotage:application('{sabotage}')"] if sabotage else ordre

@@ -1,8 +1,7 @@
 """The disk is full while families book: each is told to come back, what was acknowledged stays, one reads on.
 
 With room again, all goes on without a restart. On a small disk of its own where one may be mounted, and by a
-limit on the size of files everywhere. SQLite alone: PostgreSQL without room for its log stops by itself, and
-what becomes of the portal then is in `test_base_qui_tombe.py`.
+limit on the size of files everywhere. For SQLite; `test_disque_plein_de_postgresql.py` for the other.
 """
 
 import contextlib
