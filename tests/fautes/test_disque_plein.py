@@ -36,7 +36,7 @@ def disque(request, tmp_path, modele_sqlite):
     if request.param == "a limit":
         yield Limite(dossier)
         return
-    with petit_disque(dossier, taille + 4_000_000) as petit:
+    with petit_disque(dossier, taille + 16_000_000) as petit:
         yield petit or Limite(dossier)
         fermer()
 
