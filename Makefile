@@ -33,7 +33,7 @@ nuit: .venv/.dev ## Les épreuves longues du planning : histoires tirées au sor
 	PORTAIL_NUIT=1 $(PY) -m pytest -n 2 -q tests/sequences tests/test_portes.py tests/courses/test_derniere_place.py
 
 acces: .venv/.dev chromium ## Chaque page × qui l’ouvre × largeur × thème × ville pleine ou vide : axe, agrandissement, clavier
-	PORTAIL_ACCES=1 $(PY) -m pytest -n 2 -q e2e/partout
+	PORTAIL_ACCES=1 $(PY) -m pytest -n 2 --dist worksteal -q -rP e2e/partout
 
 fautes: .venv/.dev ## Les pannes, longuement : serveur tué, base qui tombe, disque plein, courrier, copie sous charge
 	PORTAIL_FAUTES=1 $(PY) -m pytest -q -rP tests/fautes tests/horloge tests/sauvegarde

@@ -122,10 +122,11 @@ class Villes:
         with clock.figer(JOUR):
             schema.initialiser()
             fonder_demonstration(familles, GRAINE)
-        # What a town's PostgreSQL does by itself in the night; on SQLite, one file and no journal beside it.
-        models.db.execute_sql(
-            "VACUUM ANALYZE" if models.moteur() == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)"
-        )
+        if models.moteur() == "postgresql":  # what it does by itself in the night, however long that takes
+            models.db.execute_sql("SET statement_timeout = 0")
+            models.db.execute_sql("VACUUM ANALYZE")
+        else:  # one file, and no journal beside it
+            models.db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         tout_fermer()
 
 

@@ -1,7 +1,7 @@
 """A real browser on a real server: the small named world of the tests, served on the loopback.
 
 What only a browser can prove is proven here. A test fails when the browser met a violation of the content
-security policy, a script error, or asked anything of another host.
+security policy, a script error, a focus that htmx has lost, or asked anything of another host.
 """
 
 import datetime as dt
@@ -29,6 +29,10 @@ REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 PATIENCE = 60_000
 """Milliseconds that what must come is waited for: on a machine that does three other things, all is slow."""
 expect.set_options(timeout=PATIENCE)
+FOCUS = (pathlib.Path(__file__).parent / "focus.js").read_text(encoding="utf-8")
+"""Watches, in every window, where the focus is after what htmx has swapped."""
+DITES = ("Content Security Policy", "the focus was lost")
+"""What fails a test when the console says it."""
 TAILLES = {"large": {"width": 1280, "height": 900}, "etroit": {"width": 360, "height": 740}}
 
 
@@ -117,7 +121,8 @@ def ouvrir(browser: Browser, serveur: str):
         fenetres.append(fenetre)
         page = fenetre.new_page()
         page.on("pageerror", lambda erreur: fautes.append(f"script error: {erreur}"))
-        page.on("console", lambda m: fautes.append(m.text) if "Content Security Policy" in m.text else None)
+        page.on("console", lambda m: fautes.append(m.text) if any(mot in m.text for mot in DITES) else None)
+        page.add_init_script(FOCUS)
         page.on(
             "request", lambda r: None if r.url.startswith(serveur) else fautes.append(f"asked of {r.url}")
         )

@@ -88,7 +88,9 @@ JETON_PERIME = Dite(
 )
 
 SECOURS = """<!doctype html>
-<html lang="fr"><head><meta charset="utf-8"><title>{titre} – Portail Citoyen</title></head>
+<html lang="fr"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{titre} – Portail Citoyen</title></head>
 <body><main><h1>{titre}</h1><p>{phrase}</p>
 <p><a href="{accueil}/">Aller à l’accueil</a></p></main></body></html>
 """

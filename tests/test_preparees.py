@@ -115,3 +115,15 @@ def test_a_change_says_how_many_rows_it_changed_and_stores_as_the_fields_do(mond
     for seance in Seance.select().where(Seance.id.in_(ids)):
         assert (seance.limite_reservation, seance.annulee, seance.bouge_le) == (quand, "Grève", None)
     assert Seance.select().where(Seance.annulee == "Grève").count() == 3
+
+
+def test_the_least_and_the_greatest_of_a_field_are_read_as_the_field(monde):
+    def bornes(activites):
+        siennes = Seance.activite.in_(activites)
+        premier, derniere = fn.MIN(Seance.jour), fn.MAX(Seance.limite_reservation).alias("derniere")
+        return Seance.select(premier, derniere, fn.COUNT(Seance.id)).where(siennes)
+
+    lues = preparee(bornes)([monde.cantine.id])
+    assert lues == list(bornes([monde.cantine.id]).tuples())
+    assert list(map(type, lues[0])) == [dt.date, dt.datetime, int]
+    assert preparee(bornes)([0]) == [(None, None, 0)]

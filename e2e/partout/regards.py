@@ -1,4 +1,4 @@
-"""How a page is looked at: by axe, narrow, enlarged, with wider text, in forced colours, by the keyboard.
+"""How a page is looked at: by axe, narrow, enlarged, with wider text, in forced colours, by keyboard, still.
 
 Each look gives what it finds wrong, a line a finding. The page is loaded once: its window alone changes.
 """
@@ -12,7 +12,9 @@ from playwright.sync_api import Page
 Regard = Callable[[Page], list[str]]
 
 ICI = pathlib.Path(__file__).parent
-DEFILEMENT, CLAVIER = ((ICI / f"{nom}.js").read_text(encoding="utf-8") for nom in ("defilement", "clavier"))
+DEFILEMENT, CLAVIER, MOUVEMENT = (
+    (ICI / f"{nom}.js").read_text(encoding="utf-8") for nom in ("defilement", "clavier", "mouvement")
+)
 LARGE, ETROITE = 1280, 360
 AGRANDIES = (LARGE // 2, LARGE // 4)
 """What a window of 1280 pixels has left when it is enlarged twice, four times (WCAG 1.4.4, 1.4.10)."""
@@ -29,6 +31,11 @@ DU_LECTEUR = """texte => {
 }"""
 DOUBLE = "html { font-size: 200%; }"
 """The reader's own size of text, twice ours."""
+
+
+def deplier(page: Page) -> None:
+    """Unfold all that folds."""
+    page.evaluate("() => { for (const pli of document.querySelectorAll('main details')) pli.open = true; }")
 
 
 def fenetre(page: Page, largeur: int, theme: str = "light", forcees: str = "none") -> None:
@@ -68,6 +75,11 @@ def au_clavier(largeur: int, theme: str = "light", forcees: str = "none") -> Reg
     return regarder
 
 
+def immobile(page: Page) -> list[str]:
+    """Nothing moves for whoever asked for that: the windows of these tests have (`ouvrir`)."""
+    return _dits("reduced motion", page.evaluate(MOUVEMENT))
+
+
 def de_chacun(axe) -> list[Regard]:
     """What is looked at for each person: the page is theirs, and so are its header and what they may do."""
     return [par_axe(axe, largeur, theme) for largeur, theme in product((LARGE, ETROITE), THEMES)]
@@ -81,7 +93,13 @@ def d_une_page() -> list[Regard]:
         *(sans_defiler(largeur, ESPACE, ", wider text") for largeur in (LARGE, ETROITE)),
         *(au_clavier(LARGE, forcees=forcees) for forcees in ("none", "active")),
         au_clavier(AGRANDIES[1]),
+        immobile,
     ]
+
+
+def d_une_reponse(axe) -> list[Regard]:
+    """What is looked at on a page that has no address of its own."""
+    return [*de_chacun(axe), *(sans_defiler(largeur) for largeur in AGRANDIES), au_clavier(LARGE), immobile]
 
 
 def _dits(comment: str, fautes: list[str]) -> list[str]:

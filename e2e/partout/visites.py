@@ -4,6 +4,7 @@ The map is that of the guarantees (`tests/garanties/routes.py`), that no route e
 portal is looked at here by itself.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ from tests.garanties.route import (
 )
 from tests.garanties.routes import ROUTES
 
+TOUT = os.environ.get("PORTAIL_ACCES") == "1"
+"""Whether all is opened, for everybody, and looked at in every way (`make acces`)."""
 ANONYME = "anonyme"
 A_COMPLETER_ENSUITE = "à compléter"
 """Of the staff, where a second factor is owed: only the password was given."""

@@ -81,7 +81,7 @@ def fonder_demonstration(
         if moteur() == "postgresql":
             db.execute_sql("SET LOCAL statement_timeout = 0")  # a large town is written in long statements
         _Ecriture(monde).tout(avancer)
-    db.execute_sql("ANALYZE")
+        db.execute_sql("ANALYZE")
     prelevements.facturer_et_prelever(monde.temps, graine)
     ecrire_les_contestations(monde.temps)
     return monde

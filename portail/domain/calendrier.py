@@ -115,6 +115,7 @@ class JoursParticuliers:
     """The days of a period that are not like the others. Asked day by day, without a query."""
 
     def __init__(self, periodes: Iterable[Calendrier], debut: dt.date, fin: dt.date) -> None:
+        self.debut, self.fin = debut, fin
         self._jours: dict[str, dict[dt.date, list[Calendrier]]] = {
             "vacances": {},
             "ferie": {},

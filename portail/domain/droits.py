@@ -110,6 +110,20 @@ def lignes_pour(
     return pour
 
 
+def suivi_par_tous(enfant: type[Enfant]) -> Expression:
+    """A condition on a child, or an alias of it: every account of the family reads what the child does."""
+    lisants = [
+        droit for droit, sur in champs.DROITS_SUR_L_ENFANT.items() if champs.LIRE in sur[champs.ACTIVITES]
+    ]
+    lien = (LienParental.responsable == Responsable.id) & (LienParental.enfant == enfant.id)
+    ignorants = (
+        Responsable.select(Responsable.id)
+        .left_outer_join(LienParental, on=lien & LienParental.droit.in_(lisants))
+        .where(Responsable.famille == enfant.famille, LienParental.id.is_null())
+    )
+    return ~fn.EXISTS(ignorants)
+
+
 def enfants_de_la_demande(demande_id: int) -> set[int]:
     """The children whom a demande is about: of its créneaux, or to be registered."""
     requete = (

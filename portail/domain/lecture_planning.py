@@ -129,6 +129,11 @@ def _inscrits_suivis(famille, suivis):
     return _requete_des_inscrits(Enfant.famille == famille, Enfant.id.in_(suivis))
 
 
+@preparee
+def _inscrits_des_familles(familles):
+    return _requete_des_inscrits(Enfant.famille.in_(familles))
+
+
 def _requete_des_inscrits(*conditions: Expression) -> ModelSelect:
     """The children, each with the activities it is validated in, and for which periods."""
     return (
@@ -201,19 +206,30 @@ def _rang_liste():
 
 @preparee
 def _lignes_entre(enfants, activites, debut, fin):
-    return _lignes(enfants, Seance.activite.in_(activites) & Seance.jour.between(debut, fin))
+    seances = Seance.activite.in_(activites) & Seance.jour.between(debut, fin)
+    return _lignes(Seance.select(), Reservation.enfant.in_(enfants)).where(seances)
 
 
 @preparee
 def _lignes_des_seances(enfants, seances, activites):
-    return _lignes(enfants, Seance.id.in_(seances) & Seance.activite.in_(activites))
+    voulues = Seance.id.in_(seances) & Seance.activite.in_(activites)
+    return _lignes(Seance.select(), Reservation.enfant.in_(enfants)).where(voulues)
 
 
-def _lignes(enfants: Collection, seances: Expression) -> ModelSelect:
-    """Rows (séance…, booking…, last line…) of the séances that the condition `seances` keeps."""
+@preparee
+def _lignes_des_familles(familles, debut, fin):
+    """A row a child where it is validated, whatever its dates: as many as the families have slots."""
+    inscrit = (Preinscription.activite == Seance.activite) & (Preinscription.statut == w.RESERVATION_POSSIBLE)
+    depuis = Seance.select().join(Preinscription, on=inscrit).join(Enfant)
+    siennes = Enfant.famille.in_(familles) & Seance.jour.between(debut, fin)
+    return _lignes(depuis, Reservation.enfant == Enfant.id).where(siennes)
+
+
+def _lignes(depuis: ModelSelect, enfant: Expression) -> ModelSelect:
+    """Rows (séance…, booking…, last line…): of the séances of `depuis`, the bookings of this `enfant`."""
     derniere = Ligne.alias()
     return (
-        Seance.select(
+        depuis.select(
             Seance.id,
             Seance.activite,
             Seance.jour,
@@ -237,9 +253,7 @@ def _lignes(enfants: Collection, seances: Expression) -> ModelSelect:
             MotifAbsence.nom,
             Demande.piece_attendue,
         )
-        .left_outer_join(
-            Reservation, on=(Reservation.seance == Seance.id) & Reservation.enfant.in_(list(enfants) or [0])
-        )
+        .join_from(Seance, Reservation, JOIN.LEFT_OUTER, on=(Reservation.seance == Seance.id) & enfant)
         .join(
             Ligne,
             JOIN.LEFT_OUTER,
@@ -247,7 +261,6 @@ def _lignes(enfants: Collection, seances: Expression) -> ModelSelect:
         )
         .join(Demande, JOIN.LEFT_OUTER)
         .join(MotifAbsence, JOIN.LEFT_OUTER)
-        .where(seances)
         .order_by(Seance.jour, Seance.debut, Seance.activite, Seance.id)
         .tuples()
     )
@@ -270,6 +283,7 @@ def _creneaux(
     par_activite: dict[int, list[Inscription]] = {}
     for inscription in validees:
         par_activite.setdefault(inscription.activite_id, []).append(inscription)
+    rangs = {enfant.id: (rang, enfant) for rang, enfant in enumerate(enfants)}
     for _, groupe in groupby(lignes, key=lambda ligne: ligne[0]):
         rangees = list(groupe)
         seance_id, activite_id, jour, debut, fin, places, prises, avant, absence, annulee = rangees[0][:10]
@@ -282,7 +296,7 @@ def _creneaux(
         )
         couverts = {i.enfant_id for i in par_activite.get(activite_id, ()) if i.debut <= jour <= i.fin}
         reservations = {rangee[10]: rangee[11:] for rangee in rangees if rangee[10] is not None}
-        for enfant in enfants:
+        for _, enfant in sorted(rangs[ident] for ident in couverts | reservations.keys() if ident in rangs):
             inscrit = enfant.id in couverts
             if enfant.id in reservations:
                 resa_id, statut, rang, *ligne, facturee, fratrie, raison, piece = reservations[enfant.id]
@@ -369,19 +383,18 @@ def creneau(famille: Famille, enfant_id: int, seance_id: int, *, regard: Regard 
 
 
 def creneaux_des_familles(
-    familles: Collection[int], seances: Collection[int], particuliers: calendrier.JoursParticuliers
+    familles: Collection[int], seances: frozenset[int], particuliers: calendrier.JoursParticuliers
 ) -> dict[int, list[Creneau]]:
-    """By family, the slots of its children on these séances, as the town reads them. Three queries for all.
+    """By family, the slots of its children on these séances where they are validated, as the town reads them.
 
-    `particuliers`: the particular days of these séances.
+    Three queries for all. `particuliers`: the particular days of the period in which these séances are.
     """
-    requete = Enfant.select(Enfant.id, Enfant.famille).where(Enfant.famille.in_(list(familles)))
-    famille_de = dict(requete.tuples())
-    inscrits = _requete_des_inscrits(Enfant.famille.in_(list(familles)))
-    tous, connues, validees = _inscriptions(inscrits, None)
-    condition = Seance.id.in_(list(seances)) & Seance.activite.in_(list(connues) or [0])
-    rangees = _lignes(list(famille_de), condition)
-    trouves: dict[int, list[Creneau]] = {ident: [] for ident in familles}
-    for creneau in _creneaux(tous, connues, validees, particuliers, rangees):
+    siennes = list(familles)
+    famille_de = dict(Enfant.select(Enfant.id, Enfant.famille).where(Enfant.famille.in_(siennes)).tuples())
+    tous, connues, validees = _inscriptions(_inscrits_des_familles(siennes), None)
+    rangees = _lignes_des_familles(siennes, particuliers.debut, particuliers.fin)
+    lignes = [rangee for rangee in rangees if rangee[0] in seances]
+    trouves: dict[int, list[Creneau]] = {ident: [] for ident in siennes}
+    for creneau in _creneaux(tous, connues, validees, particuliers, lignes):
         trouves[famille_de[creneau.enfant.id]].append(creneau)
     return trouves

@@ -86,7 +86,7 @@ def compter() -> Comptes:
         "fermetures": Calendrier.select(fn.COUNT(Calendrier.id)).where(
             Calendrier.genre == "fermeture", Calendrier.debut <= fin, Calendrier.fin >= debut
         ),
-        "pages": PageDeLaVille.select(fn.COUNT(PageDeLaVille.id)),
+        "pages": PageDeLaVille.select(fn.COUNT(PageDeLaVille.id)).where(PageDeLaVille.cle.in_(list(PAGES))),
         "textes": TexteDeCourriel.select(fn.COUNT(TexteDeCourriel.id)),
         "familles": combien,
         "abonnees": combien.where(fn.EXISTS(suivies)),

@@ -10,7 +10,7 @@ from portail.domain import mise_en_forme, perimetre
 from portail.domain.mise_en_forme import Bloc
 from portail.domain.refus import Introuvable, Refus
 from portail.domain.transitions import Acteur, journaliser
-from portail.domain.ville import VilleVue, la_ville
+from portail.domain.ville import NIVEAUX, VilleVue, la_ville
 
 TEXTE_MAX = 20_000
 ECRIRE, RETABLIR = "ecrire_la_page", "retablir_la_page"
@@ -153,6 +153,18 @@ Si la réponse ne vous satisfait pas, vous pouvez saisir la CNIL : https://www.c
 """
 
 
+def _etat(v: VilleVue) -> str:
+    if v.conformite == "non":
+        return """Ce portail n’a pas encore été audité selon le référentiel général d’amélioration de \
+l’accessibilité (RGAA) : il est donc, au sens de la loi, non conforme. À compléter par la ville après \
+un audit."""
+    return f"""Ce portail est {NIVEAUX[v.conformite]} au référentiel général d’amélioration de \
+l’accessibilité (RGAA).
+
+À compléter par la ville : qui a mené l’audit et quand, quelle part des critères est respectée, ce qui n’est \
+pas accessible et pourquoi."""
+
+
 def _accessibilite(v: VilleVue) -> str:
     return f"""# Engagement
 
@@ -161,21 +173,24 @@ n° 2005-102 du 11 février 2005. Cette déclaration vaut pour le Portail Citoye
 
 # État de conformité
 
-Ce portail n’a pas encore été audité selon le référentiel général d’amélioration de l’accessibilité \
-(RGAA) : il est donc, au sens de la loi, non conforme. À compléter par la ville après un audit.
+{_etat(v)}
 
 # Ce qui a été vérifié
 
-Sans attendre cet audit, le logiciel a été vérifié le {ESSAYE_LE} par des essais automatiques, repris à \
+Indépendamment d’un audit, le logiciel a été vérifié le {ESSAYE_LE} par des essais automatiques, repris à \
 tour de rôle à chaque version.
 
 - Chaque page du portail a été ouverte par une personne qui y a droit et contrôlée par l’outil axe-core \
 (règles WCAG 2.2, niveaux A et AA), tantôt sur un écran d’ordinateur, tantôt sur celui d’un téléphone, en \
-clair ou en sombre.
+clair ou en sombre. Il n’y a rien trouvé.
+- Les pages d’erreur, et celles que renvoie un formulaire mal rempli ou à confirmer, le sont de même, à tour \
+de rôle.
 - À tour de rôle, les pages sont agrandies deux et quatre fois, leur texte doublé ou espacé, pour que rien \
 ne défile de côté et que rien ne soit coupé.
 - À tour de rôle encore, elles sont parcourues au clavier : tout doit s’atteindre, et l’endroit où l’on est \
-se voir, y compris avec les couleurs choisies par le lecteur.
+se voir, y compris avec les couleurs choisies par le lecteur. Quand une partie de la page change, l’endroit \
+où l’on est n’est pas perdu.
+- Rien ne bouge pour qui a demandé à son appareil de réduire les animations.
 - Les démarches sont faites au clavier seul, puis sans JavaScript : s’abonner, réserver et annuler, \
 modifier son dossier, préinscrire, lire une facture et la payer ; et, pour les agents, répondre aux \
 demandes, pointer une séance, facturer un mois.

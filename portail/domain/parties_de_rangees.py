@@ -23,6 +23,7 @@ from models import (
 )
 from portail.domain.fiches import joindre_les_fiches
 from portail.domain.places_en_base import partagees_de
+from portail.domain.preparees import preparee
 
 
 class Partie(NamedTuple):
@@ -64,11 +65,13 @@ def lire_les_parties(demandes: list[int]) -> list[Partie]:
     """What still waits, or all of it once the demande is answered: of the créneaux, one part a child and
     activity, however many they are. One query.
     """
-    ids = demandes or [0]
-    requete = _creneaux(ids) + _inscriptions(ids) + _modifications(ids) + _contestations(ids)
-    return sorted(
-        (Partie(*ligne) for ligne in requete.tuples()), key=lambda p: (p.rang, p.qui, str(p.jour), p.id)
-    )
+    lues = (Partie(*ligne) for ligne in _parties(demandes or [0]))
+    return sorted(lues, key=lambda p: (p.rang, p.qui, str(p.jour), p.id))
+
+
+@preparee
+def _parties(ids):
+    return _creneaux(ids) + _inscriptions(ids) + _modifications(ids) + _contestations(ids)
 
 
 def _a_dire():

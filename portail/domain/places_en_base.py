@@ -11,29 +11,59 @@ def partagees_de(seances: Select) -> Select:
     Of the ids that `seances` selects; those that share nothing are not in it. To be joined; it counts as
     :meth:`places.Places.restantes` does.
     """
+    chacune = _par_jour(seances) + _par_instant(seances)
+    return Select([chacune], [chacune.c.seance, fn.MIN(chacune.c.libres).alias("libres")]).group_by(
+        chacune.c.seance
+    )
+
+
+def _par_jour(seances: Select) -> Select:
+    """What is left of each capacity of the whole day, a kitchen: summed up once a day, not once a séance."""
+    moi, autre, l_autre = Seance.alias(), Seance.alias(), CapaciteActivite.alias()
+    vues = _partageuses(moi, seances).where(~Capacite.simultanee)
+    jours = vues.select(Capacite.id.alias("capacite"), moi.jour.alias("jour")).distinct()
+    prises = (
+        Select([jours], [jours.c.capacite, jours.c.jour, fn.SUM(autre.prises).alias("prises")])
+        .join(l_autre, on=l_autre.capacite == jours.c.capacite)
+        .join(autre, on=(autre.activite == l_autre.activite) & (autre.jour == jours.c.jour))
+        .group_by(jours.c.capacite, jours.c.jour)
+    )
+    ce_jour = (prises.c.capacite == Capacite.id) & (prises.c.jour == moi.jour)
+    return vues.select(moi.id.alias("seance"), (Capacite.places - prises.c.prises).alias("libres")).join(
+        prises, on=ce_jour
+    )
+
+
+def _par_instant(seances: Select) -> Select:
+    """What is left of each capacity of the same moment, a room, whenever a séance of it begins."""
     moi, voisine, autre = Seance.alias(), Seance.alias(), Seance.alias()
-    la_mienne, la_voisine, l_autre = (CapaciteActivite.alias() for _ in range(3))
+    la_voisine, l_autre = CapaciteActivite.alias(), CapaciteActivite.alias()
     instant = Case(None, [(voisine.debut > moi.debut, voisine.debut)], moi.debut)
-    en_meme_temps = _avant_la_fin(voisine.debut, moi) & _avant_la_fin(moi.debut, voisine)
-    prises = fn.SUM(autre.prises)
-    par_instant = (
-        moi.select(moi.id.alias("seance"), (Capacite.places - prises).alias("libres"))
-        .join(la_mienne, on=la_mienne.activite == moi.activite)
-        .join(Capacite, on=la_mienne.capacite == Capacite.id)
+    return (
+        _partageuses(moi, seances)
+        .select(moi.id.alias("seance"), (Capacite.places - fn.SUM(autre.prises)).alias("libres"))
         .join(la_voisine, on=la_voisine.capacite == Capacite.id)
         .join(voisine, on=(voisine.activite == la_voisine.activite) & (voisine.jour == moi.jour))
         .join(l_autre, on=l_autre.capacite == Capacite.id)
         .join(autre, on=(autre.activite == l_autre.activite) & (autre.jour == moi.jour))
         .where(
-            moi.id.in_(seances),
-            (Capacite.simultanee & en_meme_temps) | (~Capacite.simultanee & (voisine.id == moi.id)),
-            ~Capacite.simultanee | ((autre.debut <= instant) & _avant_la_fin(instant, autre)),
+            Capacite.simultanee,
+            _avant_la_fin(voisine.debut, moi) & _avant_la_fin(moi.debut, voisine),
+            (autre.debut <= instant) & _avant_la_fin(instant, autre),
         )
         .group_by(moi.id, Capacite.id, voisine.id)
     )
-    return Select(
-        [par_instant], [par_instant.c.seance, fn.MIN(par_instant.c.libres).alias("libres")]
-    ).group_by(par_instant.c.seance)
+
+
+def _partageuses(moi: type[Seance], seances: Select) -> Select:
+    """Of these séances, those that share something, each with what it shares."""
+    la_mienne = CapaciteActivite.alias()
+    return (
+        moi.select()
+        .join(la_mienne, on=la_mienne.activite == moi.activite)
+        .join(Capacite, on=la_mienne.capacite == Capacite.id)
+        .where(moi.id.in_(seances))
+    )
 
 
 def _avant_la_fin(instant, seance):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, wraps
 from typing import Any
 
-from peewee import Context, Field, FieldAlias, Node, SelectBase, Update
+from peewee import Context, Field, FieldAlias, Function, Node, SelectBase, Update
 
 from models import Modele, conversions, convertir, db, moteur, objet
 
@@ -113,7 +113,10 @@ class _Lecture(_Ecrite):
 
 
 def _champ(colonne: Node) -> Node:
+    """What a column is converted as: the least and the greatest value of a field, as the field."""
     nue = colonne.unwrap()
+    if isinstance(nue, Function) and nue.name in ("MIN", "MAX"):
+        nue = nue.arguments[0]
     return nue.field if isinstance(nue, FieldAlias) else nue
 
 

@@ -6,15 +6,16 @@ few minutes, in several processes at once. The words of the mail: `courriels_de_
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import reduce
+from itertools import starmap
+from operator import or_
 
-from peewee import Expression, fn
+from peewee import Expression, ModelSelect, Node, fn
 
 import workflows as w
 from models import (
     Abonnement,
-    Activite,
     Compte,
     Enfant,
     Famille,
@@ -26,46 +27,19 @@ from models import (
     write_transaction,
 )
 from portail import clock
-from portail.domain import calendrier, courriels_de_rappel, droits, lecture_planning
-from portail.domain.calendrier import REMONTEE, UN_JOUR, JoursParticuliers
+from portail.domain import courriels_de_rappel, droits, echeances_proches, lecture_planning
+from portail.domain.calendrier import UN_JOUR
 from portail.domain.courriels_de_rappel import Rappel
-from portail.domain.semaines_vides import HABITUDE, HORIZON, lundi, semaines_vides
-from portail.domain.transitions import en_lots
+from portail.domain.echeances_proches import Echeances, JoursOuverts, Semaine
+from portail.domain.preparees import preparee
+from portail.domain.semaines_vides import HABITUDE, HORIZON, semaines_vides
 
-AVANCE = dt.timedelta(hours=48)
-"""How long before a deadline it is recalled. With two whole days, one that falls at night, or early in the
-morning, is recalled in the daytime of the day before at the latest."""
 MATIN, SOIR = dt.time(8), dt.time(20)
 """Between which hours of Paris the town writes by itself: from 8 h, and before 20 h."""
+JAMAIS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+"""When whoever was never told was."""
 FAMILLES_PAR_ACTE = 100
 """Whoever books meanwhile waits for the end of one act at most: a fraction of a second."""
-
-
-@dataclass(frozen=True)
-class _Echeances:
-    """The séances to look at: those of the weeks in which a deadline is near, but for the closed days."""
-
-    maintenant: dt.datetime
-    seances: list[Seance]
-    particuliers: JoursParticuliers
-
-    @property
-    def ids(self) -> list[int]:
-        return [seance.id for seance in self.seances]
-
-    @property
-    def activites(self) -> set[int]:
-        return {seance.activite_id for seance in self.seances}
-
-    def est_proche(self, limite: dt.datetime) -> bool:
-        """Whether this deadline falls within the hours to come."""
-        return self.maintenant < limite <= self.maintenant + AVANCE
-
-    def par_semaine(self) -> Iterator[list[Seance]]:
-        semaines: dict[dt.date, list[Seance]] = defaultdict(list)
-        for seance in self.seances:
-            semaines[lundi(seance.jour)].append(seance)
-        yield from semaines.values()
 
 
 # ——— the act ———
@@ -79,15 +53,22 @@ def ecrire_les_rappels() -> int:
     maintenant = clock.maintenant()
     if not MATIN <= clock.a_paris(maintenant).time() < SOIR:
         return 0
-    echeances = _echeances(maintenant)
-    # Read once without a lock: most of the time nobody is to be written to, and nobody waits.
-    lus = (rappel for lot in en_lots(_familles(echeances)) for rappel in _rappels(lot, echeances))
-    dues = sorted({rappel.famille_id for rappel in lus})
-    lots = [dues[rang : rang + FAMILLES_PAR_ACTE] for rang in range(0, len(dues), FAMILLES_PAR_ACTE)]
-    return sum(_ecrire_un_lot(lot, echeances) for lot in lots)
+    echeances = echeances_proches.lire(maintenant)
+    return sum(_ecrire_un_lot(lot, echeances) for lot in _lots(_familles(echeances), echeances))
 
 
-def _ecrire_un_lot(familles: Collection[int], echeances: _Echeances) -> int:
+def _lots(familles: Sequence[int], echeances: Echeances) -> Iterator[list[int]]:
+    """Those of these families that are to be told, so many at a time.
+
+    Read without a lock: where the rules say that there is nothing to write, nobody waits.
+    """
+    for rang in range(0, len(familles), FAMILLES_PAR_ACTE):
+        lus = _rappels(familles[rang : rang + FAMILLES_PAR_ACTE], echeances)
+        if lus:
+            yield sorted({rappel.famille_id for rappel in lus})
+
+
+def _ecrire_un_lot(familles: Collection[int], echeances: Echeances) -> int:
     """The reminders of these families, read again once their subscriptions are locked."""
     with write_transaction():
         ids = Abonnement.select(Abonnement.id).where(Abonnement.famille.in_(list(familles)))
@@ -102,111 +83,135 @@ def _ecrire_un_lot(familles: Collection[int], echeances: _Echeances) -> int:
 # ——— what is due ———
 
 
-def _echeances(maintenant: dt.datetime) -> _Echeances:
-    """The séances of every activity's week one deadline of which is near. Three queries."""
-    aujourdhui = clock.a_paris(maintenant).date()
-    proche = (Seance.limite_reservation > maintenant) & (Seance.limite_reservation <= maintenant + AVANCE)
-    # The dates alone are indexed; no deadline is further from its séance than that.
-    a_venir = Seance.jour.between(aujourdhui, aujourdhui + REMONTEE + 3 * UN_JOUR)
-    ouverte = (Seance.activite == Activite.id) & Activite.reservable
-    jours = Seance.select(Seance.activite, Seance.jour).join(Activite, on=ouverte).where(a_venir, proche)
-    voulues = {(activite_id, lundi(jour)) for activite_id, jour in jours.distinct().tuples()}
-    premier = min((debut for _, debut in voulues), default=aujourdhui)
-    dernier = max((debut for _, debut in voulues), default=aujourdhui) + 6 * UN_JOUR
-    particuliers = calendrier.jours_particuliers(premier, dernier)
-    seances = (
-        Seance.select(Seance, Activite)
-        .join(Activite)
-        .where(
-            Seance.activite.in_([activite_id for activite_id, _ in voulues]),
-            Seance.jour.between(premier, dernier),
-        )
-        .order_by(Seance.id)
-    )
-    retenues = [
-        seance
-        for seance in seances
-        if (seance.activite_id, lundi(seance.jour)) in voulues
-        and not particuliers.empeche(seance, seance.activite)
-    ]
-    return _Echeances(maintenant, retenues, particuliers)
+def _familles(echeances: Echeances) -> list[int]:
+    """The families that may have to be told of these weeks, those of the same activities together.
 
-
-def _familles(echeances: _Echeances) -> list[int]:
-    """The families that may have to be told of these weeks. One query a week, and no family is forgotten."""
-    trouvees: set[int] = set()
-    for seances in echeances.par_semaine():
-        proches = [s.limite_reservation for s in seances if echeances.est_proche(s.limite_reservation)]
-        if not proches:
+    One query a week: none is forgotten, and few are there for nothing. What they are told, if anything, is
+    what the rules say (`_rappels`).
+    """
+    trouvees: dict[int, int] = {}
+    for semaine in echeances.semaines:
+        groupes = semaine.par_jours_ouverts(echeances.maintenant)
+        if not groupes:
             continue
-        closes = [s for s in seances if s.limite_reservation <= echeances.maintenant]
         requete = (
-            Preinscription.select(Enfant.famille)
+            Preinscription.select(
+                Enfant.famille,
+                Preinscription.activite,
+                Preinscription.debut,
+                Preinscription.fin,
+                _dite(echeances.maintenant),
+            )
             .join(Enfant)
-            .join(Abonnement, on=Abonnement.famille == Enfant.famille)
-            .join(Compte)
             .where(
                 Preinscription.statut == w.RESERVATION_POSSIBLE,
-                Preinscription.activite.in_({s.activite_id for s in seances}),
-                fn.EXISTS(_couvertes(seances)),
-                ~fn.EXISTS(_couvertes(closes)),
-                ~fn.EXISTS(_prises(seances)),
-                *_a_qui_ecrire(echeances.maintenant, max(proches)),
+                _a_reserver(groupes),
+                _une_reservation(Preinscription.enfant, _qui_ont_lieu(semaine)) == 0,
+                fn.EXISTS(_abonnes(echeances.maintenant, Abonnement.id)),
+                _de_ceux_qui_viennent(echeances.maintenant),
             )
-            .distinct()
         )
-        trouvees.update(famille_id for (famille_id,) in requete.tuples())
-    return sorted(trouvees)
+        for famille_id, activite_id, debut, fin, dite in requete.tuples():
+            premiere = semaine.premiere(activite_id, debut, fin)
+            if premiere and echeances.est_a_dire(premiere, dite):
+                trouvees[famille_id] = min(activite_id, trouvees.get(famille_id, activite_id))
+    return sorted(trouvees, key=lambda famille_id: (trouvees[famille_id], famille_id))
 
 
-def _a_qui_ecrire(maintenant: dt.datetime, derniere: dt.datetime) -> list[Expression]:
-    """Conditions on a subscription and its account: open, wanting reminders, not written to today, nor told
-    already of a deadline as late as `derniere`.
-    """
+def _a_qui_ecrire(maintenant: dt.datetime) -> list[Expression]:
+    """Conditions on a subscription and its account: open, wanting reminders, not written to today."""
     minuit = clock.instant(clock.a_paris(maintenant).date(), dt.time())
-    avant = min(minuit, derniere - AVANCE)
     return [
         Abonnement.statut == w.ACTIF,
         ~Abonnement.sans_rappels,
-        Abonnement.rappele_le.is_null() | (Abonnement.rappele_le < avant),
+        Abonnement.rappele_le.is_null() | (Abonnement.rappele_le < minuit),
         Compte.actif,
         Compte.role == w.FAMILLE,
     ]
 
 
-def _couvertes(seances: Iterable[Seance]):
-    """Those of these séances that the pre-registration of the outer query covers."""
-    return Seance.select(Seance.id).where(
-        Seance.id.in_([seance.id for seance in seances]),
-        Seance.activite == Preinscription.activite,
-        Seance.jour.between(Preinscription.debut, Preinscription.fin),
+def _abonnes(maintenant: dt.datetime, colonne: Node) -> ModelSelect:
+    """Whoever may be written to of the child of the query around this one."""
+    siens = Abonnement.famille == Enfant.famille
+    return Abonnement.select(colonne).join(Compte).where(siens, *_a_qui_ecrire(maintenant))
+
+
+def _dite(maintenant: dt.datetime) -> Node:
+    """When the one of them was told who was told the longest ago."""
+    jamais = Abonnement.rappele_le.to_value(JAMAIS)
+    dite = _abonnes(maintenant, fn.MIN(fn.COALESCE(Abonnement.rappele_le, jamais)))
+    return fn.COALESCE(dite, jamais).converter(Abonnement.rappele_le.python_value)
+
+
+# Conditions on the pre-registration of the query around them, and on its child.
+
+
+def _a_reserver(groupes: dict[JoursOuverts, list[int]]) -> Expression:
+    """It covers a day of that week that is still open, and not the last one that is no longer."""
+    return reduce(or_, starmap(_couvre, groupes.items()))
+
+
+def _couvre(jours: JoursOuverts, activites: list[int]) -> Expression:
+    siennes = Preinscription.activite.in_(activites)
+    ouverts = (Preinscription.debut <= jours.dernier) & (Preinscription.fin >= jours.premier)
+    if jours.clos is None:
+        return siennes & ouverts
+    return siennes & ouverts & ((Preinscription.debut > jours.clos) | (Preinscription.fin < jours.clos))
+
+
+def _qui_ont_lieu(semaine: Semaine) -> Expression:
+    """The séances of that week, but for the closed days."""
+    jours = Seance.jour.between(semaine.lundi, semaine.dimanche)
+    return jours & Seance.id.not_in(semaine.empechees) if semaine.empechees else jours
+
+
+def _de_ceux_qui_viennent(maintenant: dt.datetime) -> Expression:
+    """The child comes to the activity, or no other one does that the whole family follows."""
+    ces_jours, frere = Seance.jour.between(*_ces_jours(maintenant)), Enfant.alias()
+    autres = frere.select(frere.id).where(
+        frere.famille == Enfant.famille,
+        frere.id != Enfant.id,
+        _une_reservation(frere.id, ces_jours) > 0,
+        droits.suivi_par_tous(frere),
     )
+    return ~fn.EXISTS(autres) | (_une_reservation(Preinscription.enfant, ces_jours) > 0)
 
 
-def _prises(seances: Iterable[Seance]):
-    """What the child of the outer query has on those of these séances that are of the same activity."""
-    return (
+def _ces_jours(maintenant: dt.datetime) -> tuple[dt.date, dt.date]:
+    """Between which days a booking tells that the child comes, as the home counts it."""
+    aujourdhui = clock.a_paris(maintenant).date()
+    return aujourdhui - HABITUDE * UN_JOUR, aujourdhui + HORIZON * UN_JOUR
+
+
+def _une_reservation(enfant: Node, seances: Expression) -> Node:
+    """The id of something that this child has on these séances of the same activity, or zero.
+
+    Looked for child by child: of an EXISTS, PostgreSQL reads all that was ever booked in the town.
+    """
+    siennes = (
         Reservation.select(Reservation.id)
         .join(Seance)
         .where(
-            Reservation.enfant == Preinscription.enfant,
-            Reservation.seance.in_([seance.id for seance in seances]),
+            Reservation.enfant == enfant,
             Reservation.statut != w.NON_RESERVE,
             Seance.activite == Preinscription.activite,
+            seances,
         )
+        .limit(1)
     )
+    return fn.COALESCE(siennes, 0)
 
 
 # ——— who is told what ———
 
 
-def _rappels(familles: Collection[int], echeances: _Echeances) -> list[Rappel]:
+def _rappels(familles: Collection[int], echeances: Echeances) -> list[Rappel]:
     """What each account of these families is to be told now. Seven queries, however many they are."""
     siens = list(_abonnements(familles, echeances))
     if not siens:
         return []
     regards = droits.regards_par_famille({a.famille_id: a.famille for a in siens}.values())
-    habitues = _habitues(regards, echeances)
+    habitues = _habitues(regards, echeances.maintenant)
     creneaux = lecture_planning.creneaux_des_familles(regards, echeances.ids, echeances.particuliers)
     refusees = _refusees(siens)
     rappels = []
@@ -216,12 +221,10 @@ def _rappels(familles: Collection[int], echeances: _Echeances) -> list[Rappel]:
             [c for c in creneaux[abonnement.famille_id] if c.enfant.id in regard.decide],
             {(a, enfant) for a, enfant in habitues[abonnement.famille_id] if enfant in regard.suit},
         )
-        dites = abonnement.rappele_le and abonnement.rappele_le + AVANCE
         dues = [
             semaine
             for semaine in vides
-            if echeances.est_proche(limite := min(c.seance.limite_reservation for c in semaine))
-            and (dites is None or limite > dites)
+            if echeances.est_a_dire(min(c.seance.limite_reservation for c in semaine), abonnement.rappele_le)
             and (abonnement.id, semaine[0].seance.activite.id) not in refusees
         ]
         if dues:
@@ -229,43 +232,49 @@ def _rappels(familles: Collection[int], echeances: _Echeances) -> list[Rappel]:
     return rappels
 
 
-def _abonnements(familles: Collection[int], echeances: _Echeances):
+def _abonnements(familles: Collection[int], echeances: Echeances):
     """The subscriptions that may be written to, with their account and their family."""
     return (
-        Abonnement.select(Abonnement, Compte, Famille)
+        Abonnement.select(
+            Abonnement.id,
+            Abonnement.famille,
+            Abonnement.rappele_le,
+            Compte.id,
+            Compte.email,
+            Compte.prenom,
+            Compte.nom,
+            Famille.id,
+        )
         .join(Compte)
         .switch(Abonnement)
         .join(Famille)
-        .where(
-            Abonnement.famille.in_(list(familles)),
-            *_a_qui_ecrire(echeances.maintenant, echeances.maintenant + AVANCE),
-        )
+        .where(Abonnement.famille.in_(list(familles)), *_a_qui_ecrire(echeances.maintenant))
         .order_by(Abonnement.id)
     )
 
 
-def _habitues(familles: Iterable[int], echeances: _Echeances) -> dict[int, set[tuple[int, int]]]:
+def _habitues(familles: Iterable[int], maintenant: dt.datetime) -> dict[int, set[tuple[int, int]]]:
     """By family, where its children come: (activity, child). As the home counts it."""
-    aujourdhui = clock.a_paris(echeances.maintenant).date()
-    autour = Seance.jour.between(aujourdhui - HABITUDE * UN_JOUR, aujourdhui + HORIZON * UN_JOUR)
-    requete = (
+    trouves: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for famille_id, activite_id, enfant_id in _viennent(list(familles), *_ces_jours(maintenant)):
+        trouves[famille_id].add((activite_id, enfant_id))
+    return trouves
+
+
+@preparee
+def _viennent(familles, debut, fin):
+    return (
         Reservation.select(Enfant.famille, Seance.activite, Reservation.enfant)
         .join(Enfant)
         .switch(Reservation)
         .join(Seance)
         .where(
-            Enfant.famille.in_(list(familles)),
+            Enfant.famille.in_(familles),
             Reservation.statut != w.NON_RESERVE,
-            Seance.activite.in_(echeances.activites),
-            autour,
+            Seance.jour.between(debut, fin),
         )
         .distinct()
-        .tuples()
     )
-    trouves: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    for famille_id, activite_id, enfant_id in requete:
-        trouves[famille_id].add((activite_id, enfant_id))
-    return trouves
 
 
 def _refusees(abonnements: Iterable[Abonnement]) -> set[tuple[int, int]]:

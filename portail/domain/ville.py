@@ -3,10 +3,15 @@
 import time
 from dataclasses import dataclass
 
-from models import Ville, db
+from models import PageDeLaVille, Ville, db
 
 FRAICHEUR = 60
 """Seconds that another process may take to see an edit of the town's row."""
+
+CONFORMITE = "conformite"
+"""The key, among the pages that the law asks for, of the mention of how accessible the portal is."""
+NIVEAUX = {"non": "non conforme", "partielle": "partiellement conforme", "totale": "totalement conforme"}
+"""What that mention may say (RGAA, article 5 of décret n° 2019-768); the first, until the town says more."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,12 @@ class VilleVue:
     places_en_niveau: bool
     logo: str = ""
     signature: str = ""
+    conformite: str = next(iter(NIVEAUX))
+
+    @property
+    def accessibilite(self) -> str:
+        """The mention that the law wants on every page."""
+        return f"Accessibilité\u00a0: {NIVEAUX[self.conformite]}"
 
 
 _memoire: tuple[object, float, VilleVue] | None = None
@@ -38,9 +49,18 @@ def la_ville() -> VilleVue:
         ligne = Ville.get_or_none(Ville.id == 1)
         if ligne is None:
             raise RuntimeError("La ville n’est pas encore là : lancez « flask --app portail initialiser ».")
-        vue = VilleVue(**{champ: getattr(ligne, champ) for champ in VilleVue.__dataclass_fields__})
+        champs = {
+            champ: getattr(ligne, champ) for champ in VilleVue.__dataclass_fields__ if champ != CONFORMITE
+        }
+        vue = VilleVue(**champs, conformite=conformite_declaree())
         _memoire = (db.obj, time.monotonic() + FRAICHEUR, vue)
     return _memoire[2]
+
+
+def conformite_declaree() -> str:
+    """As the database has it."""
+    dite = PageDeLaVille.get_or_none(PageDeLaVille.cle == CONFORMITE)
+    return dite.texte if dite and dite.texte in NIVEAUX else next(iter(NIVEAUX))
 
 
 def oublier_la_ville() -> None:

@@ -23,8 +23,8 @@ def donnees_personnelles() -> str:
 @bp.get("/accessibilite")
 @access.public
 def accessibilite() -> str:
-    return _montrer("accessibilite")
+    return _montrer("accessibilite", "pages/accessibilite.html")
 
 
-def _montrer(cle: str) -> str:
-    return render_template("pages/page.html", page=pages_de_la_ville.lire(cle))
+def _montrer(cle: str, gabarit: str = "pages/page.html") -> str:
+    return render_template(gabarit, page=pages_de_la_ville.lire(cle))

@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response
 
 from models import ROLES_GESTION
 from portail import access, htmx
-from portail.domain import automatiques, identite, pages_de_la_ville, teinte
+from portail.domain import automatiques, conformite, identite, pages_de_la_ville, teinte
 from portail.domain.refus import Interdit, Introuvable, Refus
+from portail.domain.ville import NIVEAUX
 from portail.forms.planning import lire_entier
 from portail.forms.ville import IdentiteForm, LogoForm, PageForm
 from portail.frontiere import CSP_D_UN_FICHIER, recoit
@@ -15,6 +16,7 @@ bp = Blueprint("ville", __name__)
 
 ICI = "/agents/mise-en-place/ville"
 CLE = "<any({}):page_cle>".format(", ".join(f"'{cle}'" for cle in pages_de_la_ville.PAGES))
+DEJA = "Rien n’a changé : c’était déjà ainsi."
 CORPS_MAX = 12_000_000
 """More than a logo may weigh, so that one slightly too heavy is told beside its field."""
 
@@ -51,7 +53,7 @@ def regler() -> Response:
     except Refus as refus:
         form.signaler(refus)
         return _montrer(form, refus.statut)
-    return _dire("C’est enregistré." if change else "Rien n’a changé : c’était déjà ainsi.")
+    return _dire("C’est enregistré." if change else DEJA)
 
 
 @bp.get(f"{ICI}/teinte")
@@ -93,6 +95,19 @@ def retirer_le_logo() -> Response:
 def regler_les_champs() -> Response:
     automatiques.regler(request.form.getlist("champ"), g.compte)
     return _dire("C’est enregistré.")
+
+
+@bp.post(f"{ICI}/conformite")
+@access.reserve_a(*ROLES_GESTION)
+def declarer() -> Response:
+    try:
+        change = conformite.declarer(g.compte, request.form.get("conformite", ""))
+    except (Interdit, Introuvable):
+        raise
+    except Refus as refus:
+        form = IdentiteForm(formdata=None, obj=identite.lire())
+        return _montrer(form, refus.statut, refus=refus.phrase)
+    return _dire("C’est déclaré, au pied de chaque page." if change else DEJA)
 
 
 @bp.get(f"{ICI}/pages/{CLE}")
@@ -139,7 +154,9 @@ def _dire(phrase: str) -> Response:
     return htmx.rediriger(url_for("ville.page"))
 
 
-def _montrer(form: IdentiteForm, statut: int = 200, form_logo: LogoForm | None = None) -> Response:
+def _montrer(
+    form: IdentiteForm, statut: int = 200, form_logo: LogoForm | None = None, refus: str = ""
+) -> Response:
     _toute_la_ville()
     actuelle = form.teinte.data if isinstance(form.teinte.data, int) else identite.lire().teinte
     page = render_template(
@@ -151,6 +168,8 @@ def _montrer(form: IdentiteForm, statut: int = 200, form_logo: LogoForm | None =
         possibles=automatiques.possibles(),
         automatiques=automatiques.lire(),
         pages=pages_de_la_ville.PAGES,
+        niveaux=NIVEAUX,
+        refus=refus,
     )
     return make_response(page, statut)
 

@@ -44,6 +44,12 @@ class Service:
         """Listen in the place of the server, as `systemd` does with a `.socket` unit, and hand it over."""
         self.prise = socket.create_server(("127.0.0.1", self.port))
 
+    def lacher_la_prise(self) -> None:
+        """Nobody listens any more: whoever had come and waits is cut."""
+        assert self.prise is not None
+        self.prise.close()
+        self.prise = None
+
     def ordre(self, sabotage: str) -> list[str]:
         if sabotage:
             return [sys.executable, "-m", "tests.fautes.sabotage", sabotage, str(self.port)]

@@ -75,4 +75,5 @@ def test_killed_instead_it_is_seen_not_to_end_what_it_began(service, voeux):
     with Charge(service.port, voeux) as charge:
         charge.attendre_encore(5)
         service.tuer()
+        service.lacher_la_prise()  # else they who come again would wait for nobody
     assert charge.journal.combien(INCONNU) > 0

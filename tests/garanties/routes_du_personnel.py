@@ -161,6 +161,7 @@ ROUTES_DU_PERSONNEL = {
     "ville.poser_le_logo": Fiche(GESTION, (), ("logo",)),
     "ville.retirer_le_logo": Fiche(GESTION),
     "ville.regler_les_champs": Fiche(GESTION, (), ("champ",)),
+    "ville.declarer": Fiche(GESTION, (), ("conformite",)),
     "ville.texte": Fiche(GESTION),
     "ville.ecrire": Fiche(GESTION, (), ("texte",)),
     "ville.retablir": Fiche(GESTION),

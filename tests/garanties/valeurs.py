@@ -187,6 +187,7 @@ SAINES = {
     "logo": "",
     "champ": "enfant.classe",
     "portee": "ville",
+    "conformite": "partielle",
     "remettre": "y",
     "zone": "C",
     "anomalie": "non_pointee",

@@ -21,6 +21,7 @@ from models import (
 )
 from portail import clock
 from portail.domain import moderation, rappels
+from portail.domain.echeances_proches import AVANCE
 from tests.actes import abonner, demander
 from tests.courrier import recus
 from tests.courses.coureurs import peupler
@@ -252,7 +253,7 @@ def test_only_the_days_that_the_registration_covers_are_named(seule):
 def test_each_day_its_deadline_the_first_one_counts_and_then_it_is_over(monde):
     Preinscription.delete().where(Preinscription.activite != monde.soir.id).execute()
     dimanche = le(6, 12)
-    assert rappeler(dimanche - rappels.AVANCE - SECONDE) == 0
+    assert rappeler(dimanche - AVANCE - SECONDE) == 0
     assert rappeler(dimanche) == 0  # Monday is lost: whoever let it go has chosen
     assert rappeler(dimanche - SECONDE) == 2
 
@@ -260,7 +261,7 @@ def test_each_day_its_deadline_the_first_one_counts_and_then_it_is_over(monde):
 def test_whoever_begins_in_the_middle_of_such_a_week_has_a_first_deadline_too(monde):
     Preinscription.delete().where(Preinscription.activite != monde.soir.id).execute()
     Preinscription.update(debut=JEUDI).execute()
-    ouverture = le(9, 12) - rappels.AVANCE
+    ouverture = le(9, 12) - AVANCE
     assert [rappeler(ouverture - SECONDE), rappeler(ouverture)] == [0, 2]
     assert (
         "jeudi 10, vendredi 11 décembre\n  À réserver avant le mercredi 9 décembre à 12 h pour le jeudi 10"

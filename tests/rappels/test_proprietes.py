@@ -22,7 +22,7 @@ from models import (
     db,
 )
 from portail import clock
-from portail.domain import rappels
+from portail.domain import echeances_proches, rappels, semaines_vides
 from tests.monde import LUNDI
 
 UN_JOUR = dt.timedelta(1)
@@ -141,10 +141,10 @@ def ferme(activite: Activite, jour: dt.date) -> bool:
 
 def dits(monde) -> Dits:
     """What is told to Claire, by the few queries."""
-    echeances = rappels._echeances(clock.maintenant())
+    echeances = echeances_proches.lire(clock.maintenant())
     lus = rappels._rappels(rappels._familles(echeances), echeances)
     return {
-        (creneaux[0].enfant.id, creneaux[0].seance.activite.id, rappels.lundi(creneaux[0].seance.jour))
+        (creneaux[0].enfant.id, creneaux[0].seance.activite.id, semaines_vides.lundi(creneaux[0].seance.jour))
         for rappel in lus
         if rappel.compte == monde.claire
         for creneaux in rappel.semaines
