@@ -182,7 +182,7 @@ tour de rôle à chaque version.
 
 - Chaque page du portail a été ouverte par une personne qui y a droit et contrôlée par l’outil axe-core \
 (règles WCAG 2.2, niveaux A et AA), tantôt sur un écran d’ordinateur, tantôt sur celui d’un téléphone, en \
-clair ou en sombre. Il n’y a rien trouvé.
+clair ou en sombre ; ce qu’il a trouvé a été corrigé.
 - Les pages d’erreur, et celles que renvoie un formulaire mal rempli ou à confirmer, le sont de même, à tour \
 de rôle.
 - À tour de rôle, les pages sont agrandies deux et quatre fois, leur texte doublé ou espacé, pour que rien \

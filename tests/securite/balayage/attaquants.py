@@ -2,10 +2,13 @@
 
 import http.server
 import json
+import math
 import os
 import re
+import shutil
 import subprocess
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,23 +16,53 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.securite.balayage.ville import RACINE, Adresse, Servie
+from tests.securite.balayage.processus import demarrer
+from tests.securite.balayage.servie import PATIENCE, RACINE, Servie
+from tests.securite.balayage.tri import Lieu, trier
+from tests.securite.balayage.ville import Adresse
 
 ENVIRONNEMENT = RACINE / ".venv-securite"
-DES_DEUX = ("crlf", "file", "exec", "sql", "timesql", "xss", "permanentxss", "ssrf", "xxe")
-LECTURES = ("cookieflags", "csp", "http_headers", "redirect", *DES_DEUX)
-ENVOIS = ("csrf", "upload", *DES_DEUX)
-"""wapiti's modules, on what is read and then on what is sent: it begins with the first, and time is short."""
-SANS = {"--flush-session": "post", "--skip-crawl": "get"}
-"""What is left out of those that do both: `sql,-sql:post`. wapiti 3.2.3 takes `sql:get` for its contrary."""
+VAGUES = (
+    ("cookieflags", "csp", "http_headers", "methods", "csrf", "redirect", "crlf", "ssrf", "upload", "sql"),
+    ("xss", "permanentxss"),
+    ("exec", "file", "xxe"),
+)
+"""wapiti's modules, each group on a town as good as new."""
+PAR_NOM = VAGUES[2]
+"""Those that try a hundred and fifty values on each field: those of one name have them once an account."""
 JAMAIS = ("/deconnexion*", "/famille/choix*", "/famille/abonnements/*/resiliation*")
 """What would leave the attack at the door, or before another family than the one whose addresses it has."""
 GRAVITES = ("information", "faible", "moyenne", "élevée", "critique")
 """What wapiti calls 0 to 4."""
 INJECTION = re.compile(r"^Parameter: (.+)$", re.MULTILINE)
 RIEN = "all tested parameters do not appear to be injectable"
+RAPPORT_ECRIT = "A report has been generated"
+UN_JOUR = 86_400
 SOUFFLE = 30
 """Seconds left to a tool to write its report, once its time is over."""
+
+
+@dataclass(frozen=True)
+class Attaque:
+    """What a tool is to do."""
+
+    adresses: list[Adresse]
+    secondes: int
+    """For one field given to sqlmap, for all the reading of wapiti."""
+    fin: float
+    """When everything is to be over, by the clock that only goes forward."""
+    ou: Path
+    """Where what it says goes."""
+    lieu: Lieu
+    """Which route of the account's this is."""
+
+    @property
+    def reste(self) -> int:
+        return max(0, math.ceil(min(self.fin - time.monotonic(), UN_JOUR)))
+
+    def n_importe_ou(self, methode: str, url: str) -> str:
+        """The same place for all that is the account's."""
+        return self.lieu(methode, url) and "partout"
 
 
 @dataclass
@@ -40,6 +73,8 @@ class Bilan:
     """(severity, what, where, in which field), each with how often."""
     acheve: str = ""
     """What was tried to the end, out of what."""
+    entier: bool = True
+    """Whether that is all of it."""
 
 
 @contextmanager
@@ -70,41 +105,59 @@ def oreille() -> Iterator[tuple[str, list[str]]]:
         serveur.shutdown()
 
 
-def wapiti(ville: Servie, adresses: list[Adresse], secondes: int, ou: Path) -> Bilan:
-    """As much time to read as to attack: half of that for what was read, half for the forms found there."""
-    departs, rapport = ou.with_suffix(".urls"), ou.with_suffix(".json")
-    departs.write_text("\n".join(ville.url + a.chemin for a in adresses), encoding="utf-8")
-    dits = []
+def wapiti(ville: Servie, attaque: Attaque) -> Bilan:
+    """It reads all that the account may read, then each group of modules attacks what was read, once each."""
+    ou = attaque.ou
+    departs, rapport, session = (ou.with_suffix(f".{fin}") for fin in ("urls", "json", "session"))
+    departs.write_text("\n".join(ville.url + a.chemin for a in attaque.adresses), encoding="utf-8")
+    shutil.rmtree(session, ignore_errors=True)
     with oreille() as (chez_nous, appels):
-        for modules, suite in ((LECTURES, "--flush-session"), (ENVOIS, "--skip-crawl")):
-            part = max(5, secondes // (2 * len(modules)))
-            commande = [
-                *(ENVIRONNEMENT / "bin" / "wapiti", "-u", f"{ville.url}/", "-s", departs, suite),
-                *(("-C", biscuit(ville)) if ville.temoins else ()),
-                *("-d", "1", "--tasks", "4", "-m", choisir(modules, SANS[suite]), "--endpoint", chez_nous),
-                *("--max-scan-time", str(secondes), "--max-attack-time", str(part)),
-                *(mot for jamais in JAMAIS for mot in ("-x", ville.url + jamais)),
-                *("--store-session", ou.with_suffix(".session"), "--no-bugreport"),
-                *("-v", "1", "-f", "json", "-o", rapport),
-            ]
+        commande = [
+            *(ENVIRONNEMENT / "bin" / "wapiti", "-u", f"{ville.url}/", "-s", departs, "-d", "1"),
+            *(("-C", biscuit(ville)) if ville.temoins else ()),
+            *("--skip", "csrf_token", "--tasks", "4", "--endpoint", chez_nous),
+            *("--dns-endpoint", "127.0.0.1", "--store-session", session),
+            *("--timeout", "30", *(mot for jamais in JAMAIS for mot in ("-x", ville.url + jamais))),
+            *("--no-bugreport", "-v", "1", "-f", "json", "-o", rapport),
+        ]
+        lire = [*commande, "-m", "", "--max-scan-time", str(attaque.secondes)]
+        lancer(lire, ou.with_suffix(".lecture.txt"), attaque.secondes + SOUFFLE)
+        menes = 0
+        for rang, modules in enumerate(VAGUES):
+            if attaque.reste == 0:
+                break
+            part = attaque.reste // (len(VAGUES) - rang)
+            lieu = attaque.n_importe_ou if modules == PAR_NOM else attaque.lieu
+            gardees, champs = trier(session, lieu)
+            ville.renaitre()
+            debut, deja = time.monotonic(), len(ville.reponses())
+            journal = ou.with_suffix(f".{modules[0]}.txt")
+            a_chacun = ["--skip-crawl", "-m", ",".join(modules), "--max-attack-time", str(part)]
             # each module may end what it has begun, and waits for the answers that come late
-            dits.append(
-                lancer(commande, ou.with_suffix(f".{suite[2:]}.txt"), 2 * secondes + SOUFFLE * len(modules))
+            dit = lancer([*commande, *a_chacun], journal, attaque.reste + len(modules) * SOUFFLE)
+            menes += menes_au_bout(dit)
+            print(
+                f"  {ou.name}, {', '.join(modules)} : {gardees} adresses, {champs} champs, "
+                f"{len(ville.reponses()) - deja} requêtes, {time.monotonic() - debut:.0f} s",
+                flush=True,
             )
+        # what was found by who had to be ended is stored, and not yet told
+        lancer([*commande, "--skip-crawl", "-m", ""], ou.with_suffix(".rapport.txt"), PATIENCE)
     bilan = lire_le_rapport(json.loads(rapport.read_text(encoding="utf-8")))
     for appel in appels:
         bilan.trouvailles["élevée", "appel sortant du portail", appel, ""] += 1
-    lances, coupes = (
-        sum(len(set(re.findall(rf"{phrase} module (\w+)", dit))) for dit in dits)
-        for phrase in ("Launching", "Max attack time was reached for")
-    )
-    bilan.acheve = f"{lances - coupes} sur {len(LECTURES + ENVOIS)} modules"
+    tous = sum(map(len, VAGUES))
+    bilan.acheve, bilan.entier = f"{menes} sur {tous} modules", menes == tous
     return bilan
 
 
-def choisir(modules: tuple[str, ...], sans: str) -> str:
-    exclus = [f"-{module}:{sans}" for module in DES_DEUX if (module, sans) != ("permanentxss", "get")]
-    return ",".join([*modules, *exclus])
+def menes_au_bout(dit: str) -> int:
+    """How many modules wapiti went through; the last one not, when it was ended before its report."""
+    lances, coupes = (
+        len(set(re.findall(rf"{phrase} module (\w+)", dit)))
+        for phrase in ("Launching", "Max attack time was reached for")
+    )
+    return max(0, lances - coupes - (RAPPORT_ECRIT not in dit))
 
 
 def biscuit(ville: Servie) -> str:
@@ -123,23 +176,30 @@ def lire_le_rapport(rapport: dict) -> Bilan:
     return bilan
 
 
-def sqlmap(ville: Servie, adresses: list[Adresse], secondes: int, ou: Path) -> Bilan:
-    """The addresses that carry the most fields, each for an equal part of the time; all their fields."""
+def sqlmap(ville: Servie, attaque: Attaque) -> Bilan:
+    """Each field that an address may carry, once in each room."""
     bilan, finies = Bilan(), 0
-    for rang, adresse in enumerate(adresses):
-        journal = ou.with_suffix(f".{rang}.txt")
+    for rang, adresse in enumerate(attaque.adresses):
+        if attaque.reste == 0:
+            break
+        journal, secondes = (
+            attaque.ou.with_suffix(f".{rang}.txt"),
+            min(attaque.secondes * len(adresse.champs), attaque.reste),
+        )
         commande = [
             *(ENVIRONNEMENT / "bin" / "sqlmap", "-u", ville.url + adresse.chemin, "-p"),
             *(",".join(adresse.champs), "--level", "3", "--risk", "2", "--dbms", "sqlite", "--batch"),
-            *("--time-limit", str(secondes // len(adresses)), "--output-dir", ou.with_suffix(".sqlmap")),
-            *("--flush-session", "--disable-coloring", "--answers", "redirect=N,follow=N"),
+            *("--time-limit", str(secondes), "--output-dir", attaque.ou.with_suffix(".sqlmap")),
+            *("--technique", "BEUT", "--text-only", "--timeout", "60", "--flush-session"),
+            *("--disable-coloring", "--answers", "redirect=N,follow=N"),
             *(("--cookie", biscuit(ville), "--drop-set-cookie") if ville.temoins else ()),
         ]
-        dit = lancer(commande, journal, secondes // len(adresses) + SOUFFLE)
+        dit = lancer(commande, journal, secondes + SOUFFLE)
         for champ in INJECTION.findall(dit):
             bilan.trouvailles["critique", "injection SQL", adresse.chemin, champ] += 1
         finies += RIEN in dit
-    bilan.acheve = f"{finies} sur {len(adresses)} adresses"
+    toutes = len(attaque.adresses)
+    bilan.acheve, bilan.entier = f"{finies} sur {toutes} adresses", finies == toutes
     return bilan
 
 
@@ -148,8 +208,8 @@ def lancer(commande: list[object], journal: Path, secondes: int) -> str:
     with journal.open("w", encoding="utf-8") as dit:
         dit.write(" ".join(map(str, commande)) + "\n")
         dit.flush()
-        outil = subprocess.Popen(
-            list(map(str, commande)),
+        outil = demarrer(
+            commande,
             stdout=dit,
             stderr=dit,
             stdin=subprocess.DEVNULL,

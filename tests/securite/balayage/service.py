@@ -1,13 +1,16 @@
 """The town under attack: the portal's own server, on one database, its clock stopped; what it answers."""
 
+import dataclasses
 import sys
 from pathlib import Path
 
 from flask import Flask, Response, request
+from gunicorn.workers.gthread import ThreadWorker
 
 from models import Paiement, db
 from portail import access, clock, create_app
-from portail.affluence import Wsgi, garder_la_porte
+from portail.affluence import Salle, Wsgi, garder_la_porte
+from portail.domain import reglages
 from portail.domain.payfip import INCONNU, Refusee, Resultat
 from portail.serveur import Serveur
 from tests.conftest import config_de_test
@@ -17,6 +20,8 @@ from tests.monde import MAINTENANT
 FILS = 4
 FAILLE = "/faille"
 """The address of a fault made on purpose, that is there for the control alone."""
+FACTEUR = "second-facteur"
+"""Where the staff owe a second factor: a demonstration asks none."""
 
 
 @access.public
@@ -37,22 +42,32 @@ class TresorAttaque(Tresor):
         return super().detail(idop)
 
 
+class Chiffre(ThreadWorker):
+    """gunicorn's own worker, with the portal's line. The portal's has nginx before it, and reads no TLS."""
+
+    def get_thread_pool(self) -> Salle:
+        return Salle(self.cfg.threads)
+
+
 class Service(Serveur):
-    def __init__(self, dossier: Path, port: int, faille: bool) -> None:
-        self.dossier, self.faille = dossier, faille
+    def __init__(self, dossier: Path, port: int, avec: list[str]) -> None:
+        self.dossier, self.avec = dossier, avec
         url = f"sqlite:///{dossier / 'ville.sqlite3'}"
         config = config_de_test(url, base_url=f"https://127.0.0.1:{port}")
         super().__init__(config, "127.0.0.1", port, processus=1, fils=FILS)
 
     def load_config(self) -> None:
         super().load_config()
+        self.cfg.set("worker_class", Chiffre)
         self.cfg.set("certfile", str(self.dossier / "certificat.pem"))
         self.cfg.set("keyfile", str(self.dossier / "cle.pem"))
 
     def load(self) -> Wsgi:
         app = create_app(self.config)
         app.extensions["payfip"] = TresorAttaque()
-        if self.faille:
+        if FACTEUR in self.avec:
+            reglages.poser(dataclasses.replace(reglages.lire(), second_facteur=True))
+        if FAILLE in self.avec:
             app.add_url_rule(FAILLE, view_func=faillible)
         noter(app, self.dossier / "reponses.txt")
         return garder_la_porte(app)
@@ -70,4 +85,4 @@ def noter(app: Flask, ou: Path) -> None:
 
 if __name__ == "__main__":
     with clock.figer(MAINTENANT):
-        Service(Path(sys.argv[1]), int(sys.argv[2]), faille="faille" in sys.argv[3:]).run()
+        Service(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]).run()

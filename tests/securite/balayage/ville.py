@@ -1,32 +1,19 @@
-"""What is attacked: the town of the guarantees, that holds one of every thing that an address can name,
-served as a town serves it: by gunicorn, over TLS, with the cookies and the headers of a real host name.
-
-Each attack has a fresh copy of it: what one breaks, the next finds whole.
+"""What is attacked: the town of the guarantees, that holds one of every thing that an address can name; who
+attacks it, and the addresses of each.
 """
 
 import datetime as dt
-import http.cookiejar
-import ipaddress
-import re
-import shutil
-import socket
-import ssl
-import subprocess
-import sys
-import time
-import urllib.parse
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from flask import Flask
+from werkzeug.exceptions import HTTPException
 
 import models
-from models import SessionOuverte
+import workflows as w
+from models import Campagne, Importation
 from portail import clock, create_app
 from portail.base import tout_fermer
 from tests.conftest import BON_MARCHE, config_de_test
@@ -34,6 +21,7 @@ from tests.garanties.carte import Carte
 from tests.garanties.monde import Ville
 from tests.garanties.peuplement import peupler
 from tests.garanties.route import (
+    A_COMPLETER,
     ADMINISTRATION,
     AGENTS,
     CONNECTES,
@@ -43,10 +31,13 @@ from tests.garanties.route import (
     TOUS,
     Route,
 )
-from tests.monde import MAINTENANT, MOT_DE_PASSE, fonder
+from tests.garanties.routes import ROUTES
+from tests.monde import MAINTENANT, fonder
 
-RACINE = Path(__file__).resolve().parents[3]
-JETON = re.compile(r'name="csrf_token"[^>]*? value="([^"]+)"')
+FAMILLE, AGENT, GESTIONNAIRE = (f"{qui}@example.org" for qui in ("famille", "agent", "gestionnaire"))
+CONFIRMATION = ("mes_donnees.confirmation", "mes_donnees.confirmer")
+EN_COURS = dt.date(2026, 10, 1)
+"""The month whose invoices are being issued."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +47,28 @@ class Compte:
     nom: str
     email: str
     siennes: tuple[str, ...]
+    seulement: tuple[str, ...] = ()
+    """Endpoints, when not all of those lines: what another state of the same account leads to."""
+
+    def a(self, endpoint: str) -> bool:
+        return ROUTES[endpoint].qui in self.siennes and (not self.seulement or endpoint in self.seulement)
 
 
+VISITEUR = Compte("visiteur", "", (TOUS,))
+A_CONFIRMER = Compte("a-confirmer", FAMILLE, (CONNECTES,), CONFIRMATION)
+"""Who gave the password long ago, and is asked for it again."""
+SECOND_FACTEUR = Compte("second-facteur", GESTIONNAIRE, (A_COMPLETER,))
+"""Who gave the password alone, in a town where the staff owe more."""
 COMPTES = (
-    Compte("visiteur", "", (TOUS,)),
-    Compte("famille", "famille@example.org", (CONNECTES, FAMILLES)),
-    Compte("agent", "agent@example.org", (AGENTS, PERSONNEL)),
-    Compte("gestionnaire", "gestionnaire@example.org", (GESTION,)),
+    Compte("agent", AGENT, (AGENTS, PERSONNEL)),
+    Compte("gestionnaire", GESTIONNAIRE, (GESTION,)),
+    Compte("famille", FAMILLE, (CONNECTES, FAMILLES)),
+    VISITEUR,
     Compte("administratrice", "administratrice@example.org", (ADMINISTRATION,)),
+    A_CONFIRMER,
+    SECOND_FACTEUR,
 )
+"""Those who have most to attack first."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +80,26 @@ class Adresse:
 
 
 @dataclass(frozen=True)
-class Servie:
-    """The town, served for one attack."""
+class Plan:
+    """All that there is to attack."""
 
-    url: str
-    carte: Path
-    """What it answered, a line a request: endpoint, method, status."""
-    temoins: list[http.cookiejar.Cookie]
+    adresses: dict[str, list[Adresse]]
+    """For each account, every address that it may read, bare and with its fields."""
+    routes: list[Route]
+    quelle: Callable[[str, str], str]
+    """`quelle(methode, url)`: the endpoint behind an address; empty when there is none."""
 
-    def reponses(self) -> list[tuple[str, str, int]]:
-        lignes = self.carte.read_text(encoding="utf-8").splitlines()
-        return [(endpoint, methode, int(statut)) for endpoint, methode, statut in map(str.split, lignes)]
+    def lieu(self, compte: Compte) -> Callable[[str, str], str]:
+        """The same, for what is this account's to attack; empty for the rest, that another has."""
+
+        def le_sien(methode: str, url: str) -> str:
+            endpoint = self.quelle(methode, url)
+            return endpoint if endpoint and compte.a(endpoint) else ""
+
+        return le_sien
+
+    def endpoints(self, methode: str) -> set[str]:
+        return {route.endpoint for route in self.routes if route.methode == methode}
 
 
 def batir(dossier: Path) -> Path:
@@ -97,130 +110,55 @@ def batir(dossier: Path) -> Path:
         models.creer_tables()
         fonder(BON_MARCHE.hash)
         peupler()
+        _laisser_en_cours()
     tout_fermer()
     return modele
 
 
-def adresses(modele: Path) -> tuple[dict[str, list[Adresse]], list[Route]]:
-    """For each account, every address that it may read, bare and with its fields; and all the routes read."""
+def _laisser_en_cours() -> None:
+    """An import and a run of invoices that another process is at, so that their progress is to be read."""
+    auteur = models.Compte.get(models.Compte.email == GESTIONNAIRE)
+    tenus = {"statut": w.LANCEE, "bail_jusqua": MAINTENANT + dt.timedelta(minutes=2), "total": 40}
+    Importation.create(auteur=auteur, cree_le=MAINTENANT, noms="enfants.csv", **tenus)
+    Campagne.create(mois=EN_COURS, echeance=MAINTENANT.date(), lancee_le=MAINTENANT, **tenus)
+
+
+def lever_le_plan(modele: Path) -> Plan:
     app = create_app(config_de_test(f"sqlite:///{modele}"))
     with models.db.connection_context(), clock.figer(MAINTENANT):
         carte = Carte(app, Ville())
-        siennes = {c.nom: sorted(_de(carte, c), key=_lente) for c in COMPTES}
-        routes = carte.routes(methodes=("GET",))
+        siennes = {c.nom: sorted(dict.fromkeys(_de(carte, c)), key=_lente) for c in COMPTES}
+        routes = carte.routes()
     tout_fermer()
-    return siennes, routes
+    return Plan(siennes, routes, lambda methode, url: _quelle(app, methode, url))
+
+
+def _quelle(app: Flask, methode: str, url: str) -> str:
+    try:
+        return app.url_map.bind("127.0.0.1").match(urlsplit(url).path, methode)[0]
+    except HTTPException:
+        return ""
 
 
 def _de(carte: Carte, compte: Compte) -> Iterator[Adresse]:
-    for route in carte.routes(*compte.siennes, methodes=("GET",)):
+    """One address of each, what it leads to with its fields, then the others: other things, other states."""
+    siennes = [r for r in carte.routes(*compte.siennes, methodes=("GET",)) if compte.a(r.endpoint)]
+    for route in siennes:
         ids = carte.la_mienne(route)
         yield Adresse(route.endpoint, route.url(ids), ())
         if filtres := carte.filtres(route):
             yield Adresse(route.endpoint, route.url(ids, filtres), tuple(filtres))
+    for route in siennes:
+        if not _lente(route):
+            for ids in (*carte.miennes(route), carte.la_mienne(route) | _en_cours()):
+                yield Adresse(route.endpoint, route.url(ids), ())
 
 
-def _lente(adresse: Adresse) -> bool:
-    """What is drawn page by page is asked last: the reading may be cut short."""
-    return "pdf" in adresse.endpoint or "archive" in adresse.endpoint
+def _en_cours() -> dict[str, object]:
+    dernier = Importation.select().order_by(Importation.id.desc())[0]
+    return {"importation_id": dernier.id, "mois": f"{EN_COURS:%Y-%m}"}
 
 
-@contextmanager
-def servir(modele: Path, compte: Compte, *avec: str) -> Iterator[Servie]:
-    """The town served to this account, signed in by the form; `faille` with a fault made on purpose."""
-    dossier = modele.parent / f"service-{time.monotonic_ns()}"
-    dossier.mkdir()
-    base, carte = dossier / "ville.sqlite3", dossier / "reponses.txt"
-    shutil.copyfile(modele, base)
-    certifier(dossier)
-    with socket.socket() as libre:
-        libre.bind(("127.0.0.1", 0))
-        port = libre.getsockname()[1]
-    commande = [sys.executable, "-m", "tests.securite.balayage.service", str(dossier), str(port), *avec]
-    with (dossier / "service.txt").open("w", encoding="utf-8") as journal:
-        service = subprocess.Popen(commande, cwd=RACINE, stdout=journal, stderr=journal)
-    url = f"https://127.0.0.1:{port}"
-    try:
-        _attendre(service, port)
-        temoins = list(entrer(url, compte)) if compte.email else []
-        _confirmer(base)
-        carte.write_text("", encoding="utf-8")
-        yield Servie(url, carte, temoins)
-    finally:
-        service.terminate()
-        service.wait(60)
-
-
-def _attendre(service: subprocess.Popen, port: int) -> None:
-    fin = time.monotonic() + 120
-    while time.monotonic() < fin:
-        if service.poll() is not None:
-            raise RuntimeError("the town does not start: see service.txt")
-        with socket.socket() as essai:
-            essai.settimeout(1)
-            if essai.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    raise RuntimeError("the town is not there after two minutes")
-
-
-def _navigateur(temoins: http.cookiejar.CookieJar) -> urllib.request.OpenerDirector:
-    """A client that believes our certificate of one hour."""
-    confiant = ssl.create_default_context()
-    confiant.check_hostname, confiant.verify_mode = False, ssl.CERT_NONE
-    return urllib.request.build_opener(
-        urllib.request.HTTPSHandler(context=confiant), urllib.request.HTTPCookieProcessor(temoins)
-    )
-
-
-def entrer(url: str, compte: Compte) -> http.cookiejar.CookieJar:
-    """What the browser holds once this person has signed in."""
-    temoins = http.cookiejar.CookieJar()
-    navigateur = _navigateur(temoins)
-    page = navigateur.open(f"{url}/connexion").read().decode()
-    trouve = JETON.search(page)
-    assert trouve, page
-    champs = {"csrf_token": trouve[1], "email": compte.email, "mot_de_passe": MOT_DE_PASSE}
-    corps = urllib.parse.urlencode(champs).encode()
-    entetes = {"Referer": f"{url}/connexion"}
-    navigateur.open(urllib.request.Request(f"{url}/connexion", corps, entetes))
-    assert reconnu(url, temoins), f"{compte.email} could not sign in"
-    return temoins
-
-
-def reconnu(url: str, temoins: Iterator[http.cookiejar.Cookie] | list | http.cookiejar.CookieJar) -> bool:
-    """Whether whoever holds these cookies is still signed in."""
-    siens = http.cookiejar.CookieJar()
-    for temoin in temoins:
-        siens.set_cookie(temoin)
-    return _navigateur(siens).open(f"{url}/mon-espace").url.endswith("/mon-espace")
-
-
-def _confirmer(base: Path) -> None:
-    """The password given a moment ago: what asks for it again is open, as to a stolen session."""
-    models.db.initialize(models.ouvrir(f"sqlite:///{base}"))
-    with models.db.connection_context():
-        SessionOuverte.update(confirmee_le=MAINTENANT).execute()
-    tout_fermer()
-
-
-def certifier(dossier: Path) -> None:
-    """A certificate of our own for the loopback, that nobody else is to believe."""
-    cle = ec.generate_private_key(ec.SECP256R1())
-    nom = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    ici = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    debut = dt.datetime.now(dt.UTC)
-    certificat = (
-        x509.CertificateBuilder()
-        .subject_name(nom)
-        .issuer_name(nom)
-        .public_key(cle.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(debut)
-        .not_valid_after(debut + dt.timedelta(days=1))
-        .add_extension(ici, critical=False)
-        .sign(cle, hashes.SHA256())
-    )
-    formes = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (dossier / "cle.pem").write_bytes(cle.private_bytes(*formes))
-    (dossier / "certificat.pem").write_bytes(certificat.public_bytes(serialization.Encoding.PEM))
+def _lente(quoi: Adresse | Route) -> bool:
+    """What is drawn page by page is asked last, and once: the reading may be cut short."""
+    return "pdf" in quoi.endpoint or "archive" in quoi.endpoint
