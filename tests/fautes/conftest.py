@@ -9,7 +9,7 @@ from models import db
 from portail.domain.ville import oublier_la_ville
 from tests.conftest import fermer
 from tests.fautes.service import Service
-from tests.fautes.ville import Voeu, fonder
+from tests.fautes.ville import Voeu, fonder, rester_connectes
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +37,7 @@ def ville(url_de_base):
     """The database of the town, chosen, not yet connected."""
     db.initialize(models.ouvrir(url_de_base))
     oublier_la_ville()
+    rester_connectes()
     yield url_de_base
     fermer()
 

@@ -20,6 +20,7 @@ from tests.fautes.charge import Charge, Client
 from tests.fautes.constat import PERDU, confronter
 from tests.fautes.petit_disque import Limite, petit_disque
 from tests.fautes.service import Service
+from tests.fautes.ville import rester_connectes
 from tests.processus import attendre
 from tests.repetitions import manches
 
@@ -35,7 +36,7 @@ def disque(request, tmp_path, modele_sqlite):
     if request.param == "a limit":
         yield Limite(dossier)
         return
-    with petit_disque(dossier, taille + 4_000_000) as petit:
+    with petit_disque(dossier, taille + 16_000_000) as petit:
         yield petit or Limite(dossier)
         fermer()
 
@@ -47,6 +48,7 @@ def service(disque, modele_sqlite, tmp_path):
     url = f"sqlite:///{chemin}"
     db.initialize(models.ouvrir(url))
     oublier_la_ville()
+    rester_connectes()
     service = Service(url, tmp_path)
     yield service
     service.tuer()

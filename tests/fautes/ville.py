@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import models
-from models import Activite, Calendrier, Compte, Delai, Evenement, Lieu, Seance, db
+from models import Activite, Calendrier, Compte, Delai, Evenement, Lieu, Seance, SessionOuverte, db
 from portail import clock
 from portail.domain.transitions import MACHINES
 from portail.domain.ville import oublier_la_ville
@@ -57,6 +57,13 @@ def fonder(url: str, app) -> list[Voeu]:
     parents = [_entrer(app, foyer.compte.email, foyer.enfant.id) for foyer in foyers]
     fermer()
     return [Voeu(parent, seance.id) for seance in seances for parent in parents]
+
+
+def rester_connectes() -> None:
+    """Founded once for all the tests, its families would be signed out when those before take long."""
+    with db.connection_context():
+        SessionOuverte.update(vue_le=clock.maintenant()).execute()
+    fermer()
 
 
 def _seances() -> list[Seance]:
