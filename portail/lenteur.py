@@ -6,6 +6,7 @@ it stands in front; where it does not, or where somebody comes around it, this d
 """
 
 import re
+import resource
 import selectors
 import socket
 import time
@@ -14,6 +15,7 @@ from concurrent.futures import Future
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
+from gunicorn.errors import ConfigError
 from gunicorn.http import get_parser
 from gunicorn.http.unreader import Unreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -22,22 +24,27 @@ POUR_LA_TETE = 15
 """Seconds to say what is asked, all headers included."""
 POUR_LE_RESTE = 30
 OCTETS_PAR_SECONDE = 8_192
-"""A body, or an answer, has thirty seconds, and this pace after them: less than the worst telephone has."""
+"""A body, or an answer, has thirty seconds, and for what has gone through, this pace: less than the worst
+telephone has. What is only announced gives no time."""
 POUR_SE_QUITTER = 2
 """Seconds to read the end of the answer before the line is cut."""
 TETE_MAX = 65_536
 CORPS_MAX = 26_000_000
 """More than any view takes: what is announced as longer is refused by the portal, unread."""
-EN_MEMOIRE = 1_000_000
+EN_MEMOIRE = 131_072
 """Of each body, of each answer; more of it waits on the disk."""
 LECTURE = 65_536
 PAUSE = 0.5
 """Seconds between two looks at those who took too long."""
 
-LONGUEUR = re.compile(rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
+LONGUEUR = re.compile(rb"^content-length:[ \t]*0*(\d{1,18})[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
+UNE_LONGUEUR = re.compile(rb"^content-length[ \t]*:", re.IGNORECASE | re.MULTILINE)
 EN_MORCEAUX = re.compile(rb"^transfer-encoding:", re.IGNORECASE | re.MULTILINE)
+ATTEND = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
+CONTINUER = b"HTTP/1.1 100 Continue\r\n\r\n"
 REFUS = "HTTP/1.1 {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 TROP_LONG = REFUS.format("431 Request Header Fields Too Large").encode()
+MAL_DIT = REFUS.format("400 Bad Request").encode()
 SANS_LONGUEUR = REFUS.format("411 Length Required").encode()
 """No browser, and not nginx, sends a body without saying how long it is."""
 
@@ -103,6 +110,7 @@ class Recu(Unreader):
         if (fin := self.tete.find(b"\r\n\r\n", depuis)) < 0:
             return
         self.lignes = bytes(self.tete[: fin + 2])
+        self.depuis = time.monotonic()
         annonce = LONGUEUR.search(self.lignes)
         self.longueur = int(annonce[1]) if annonce else 0
         self.manquent = 0 if self.longueur > CORPS_MAX else fin + 4 + self.longueur - len(self.tete)
@@ -111,7 +119,13 @@ class Recu(Unreader):
     def refus(self) -> bytes:
         if self.manquent is None:
             return TROP_LONG if len(self.tete) > TETE_MAX else b""
-        return SANS_LONGUEUR if EN_MORCEAUX.search(self.lignes) else b""
+        if EN_MORCEAUX.search(self.lignes):
+            return SANS_LONGUEUR
+        return MAL_DIT if UNE_LONGUEUR.search(self.lignes) and not LONGUEUR.search(self.lignes) else b""
+
+    def echeance(self) -> float:
+        """Until when its body may be waited for: what came of it gives the time."""
+        return self.depuis + a_son_pas(self.longueur - (self.manquent or 0))
 
     def complet(self) -> bool:
         return self.manquent is not None and self.manquent <= 0
@@ -121,7 +135,7 @@ class Recu(Unreader):
         self.unread(self.take_buffered() + self.tampon.lire(len(self.tampon)))
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        octets = self.tampon.lire(max(LECTURE, size_hint or 0))
+        octets = self.tampon.lire(LECTURE)  # not as much as is asked: it would be copied again and again
         self.tari = self.tari or not octets
         return octets
 
@@ -132,6 +146,9 @@ class Prise(socket.socket):
     def __init__(self, autre: socket.socket) -> None:
         super().__init__(fileno=autre.detach())
         self.reste = Tampon()
+        self.depuis = 0.0
+        """Since when `reste` waits, and how much of it has left."""
+        self.partis = 0
 
     def sendall(self, octets: Any, flags: int = 0) -> None:
         vue = memoryview(octets).cast("B")
@@ -145,8 +162,12 @@ class Prise(socket.socket):
 
     def continuer(self) -> bool:
         """Write what may leave now; whether all of it has left."""
-        octets = self.reste.lire(LECTURE)
-        self.reste.rendre(len(octets) - self.send(octets, socket.MSG_DONTWAIT))
+        octets, partis = self.reste.lire(LECTURE), 0
+        try:
+            partis = self.send(octets, socket.MSG_DONTWAIT)
+        finally:  # the system may have no room after all
+            self.reste.rendre(len(octets) - partis)
+            self.partis += partis
         if self.reste:
             return False
         self.reste.vider()
@@ -160,6 +181,18 @@ class TravailleurPatient(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.echeances: dict[TConn, float] = {}
         self.prochain_regard = 0.0
+
+    @classmethod
+    def check_config(cls, cfg: Any, log: Any) -> None:
+        super().check_config(cfg, log)
+        if cfg.is_ssl:
+            raise ConfigError("the portal is served in clear, behind a proxy that does TLS")
+
+    def init_process(self) -> None:
+        """A line may hold three files: as many as the system lets it have."""
+        possibles = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (possibles, possibles))
+        super().init_process()
 
     # ——— what is asked ———
 
@@ -190,8 +223,10 @@ class TravailleurPatient(ThreadWorker):
         elif recu.complet():
             self.cesser(conn)
             super().enqueue_req(conn)
-        elif recu.manquent is not None and not dit_avant:
-            self.echeances[conn] = time.monotonic() + a_son_pas(recu.longueur)
+        elif recu.manquent is not None:
+            self.echeances[conn] = recu.echeance()
+            if not dit_avant and ATTEND.search(recu.lignes):
+                conn.sock.sendall(CONTINUER)
 
     # ——— what is answered ———
 
@@ -205,8 +240,8 @@ class TravailleurPatient(ThreadWorker):
     def terminer(self, conn: TConn, fs: "Future[Any]") -> None:
         """The thread has ended: what it could not write leaves at the pace of who reads it."""
         if conn.sock.reste:
-            delai = a_son_pas(len(conn.sock.reste))
-            self.attendre(conn, selectors.EVENT_WRITE, lambda conn: self.ecrire(conn, fs), delai)
+            conn.sock.depuis, conn.sock.partis = time.monotonic(), 0
+            self.attendre(conn, selectors.EVENT_WRITE, lambda conn: self.ecrire(conn, fs), POUR_LE_RESTE)
         elif fs.cancelled() or fs.exception() or not fs.result():
             self.quitter(conn)
         else:
@@ -217,6 +252,8 @@ class TravailleurPatient(ThreadWorker):
         if conn.sock.continuer():
             self.cesser(conn)
             self.terminer(conn, fs)
+        else:
+            self.echeances[conn] = conn.sock.depuis + a_son_pas(conn.sock.partis)
 
     def quitter(self, conn: TConn) -> None:
         """Say that all is said, and leave the time to read it: a line cut at once takes its end along."""
@@ -257,8 +294,10 @@ class TravailleurPatient(ThreadWorker):
         conn.close()
 
     def murder_pending(self) -> None:
-        """Called at each turn of the loop: whoever took too long is let go."""
+        """Called at each turn of the loop: whoever took too long is let go; before, where no line is left."""
         super().murder_pending()
+        while self.nr_conns >= self.worker_connections and self.echeances:
+            self.lacher(min(self.echeances, key=self.echeances.__getitem__))
         maintenant = time.monotonic()
         if maintenant < self.prochain_regard:
             return
@@ -267,10 +306,10 @@ class TravailleurPatient(ThreadWorker):
             self.lacher(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """The worker stops: who had not said all has as long as who might ask for one thing more."""
+        """The worker stops: who has not said what is asked has as long as who might ask for more."""
         super()._cap_keepalive(deadline)
         for conn, echeance in self.echeances.items():
-            if not conn.sock.reste:
+            if conn.parser.unreader.manquent is None:
                 self.echeances[conn] = min(echeance, deadline)
 
 

@@ -77,11 +77,11 @@ class Places:
         self,
         seances: Iterable[tuple[int, SeanceComptee]],
         partages: Sequence[Partage],
-        ailleurs: Mapping[tuple[Partage, dt.date], int] | None = None,
+        ailleurs: Mapping[tuple[int, dt.date], int] | None = None,
     ) -> None:
         """`seances`: each with the id of its activity, all those that share a capacity among them.
 
-        `ailleurs`: of a capacity by the day, what is taken that day on séances that are not among them.
+        `ailleurs`: of a capacity by the day, by its rank, what is taken that day on séances not among them.
         """
         self._tous_partages = partages
         self.seances: dict[int, Any] = {}
@@ -97,7 +97,7 @@ class Places:
                 miens = les_miens[activite_id, seance.jour] = [
                     du_jour.setdefault(
                         (rang, seance.jour),
-                        _Commun(partage, [], (ailleurs or {}).get((partage, seance.jour), 0)),
+                        _Commun(partage, [], (ailleurs or {}).get((rang, seance.jour), 0)),
                     )
                     for rang, partage in enumerate(partages)
                     if activite_id in partage.activites
@@ -206,14 +206,15 @@ def lire_les_places(seances: Iterable[tuple[int, SeanceComptee]]) -> Places:
     if voisines := sorted({a for p in partages.values() if p.simultanee for a in p.activites}):
         for activite_id, *lue in _comptees(voisines, debut, fin):
             toutes.setdefault(lue[0], (activite_id, Comptee(*lue)))
-    ailleurs: dict[tuple[Partage, dt.date], int] = defaultdict(int)
-    if cuisines := {ident: partage for ident, partage in partages.items() if not partage.simultanee}:
-        for ident, jour, prises in _prises_par_jour(sorted(cuisines), debut, fin):
-            ailleurs[cuisines[ident], jour] = prises
+    ailleurs: dict[tuple[int, dt.date], int] = defaultdict(int)
+    rangs = {ident: rang for rang, ident in enumerate(partages)}
+    if cuisines := [ident for ident, partage in partages.items() if not partage.simultanee]:
+        for ident, jour, prises in _prises_par_jour(cuisines, debut, fin):
+            ailleurs[rangs[ident], jour] = prises
         for activite_id, seance in toutes.values():
-            for partage in cuisines.values():
-                if activite_id in partage.activites:
-                    ailleurs[partage, seance.jour] -= seance.prises
+            for ident in cuisines:
+                if activite_id in partages[ident].activites:
+                    ailleurs[rangs[ident], seance.jour] -= seance.prises
     return Places(toutes.values(), list(partages.values()), ailleurs)
 
 

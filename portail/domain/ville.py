@@ -45,7 +45,8 @@ _memoire: tuple[object, float, VilleVue] | None = None
 def la_ville() -> VilleVue:
     """The town, as its row says; remembered for a minute in this process."""
     global _memoire
-    if _memoire is None or _memoire[0] is not db.obj or time.monotonic() >= _memoire[1]:
+    retenue = _memoire  # another thread may forget it meanwhile
+    if retenue is None or retenue[0] is not db.obj or time.monotonic() >= retenue[1]:
         ligne = Ville.get_or_none(Ville.id == 1)
         if ligne is None:
             raise RuntimeError("La ville n’est pas encore là : lancez « flask --app portail initialiser ».")
@@ -53,8 +54,8 @@ def la_ville() -> VilleVue:
             champ: getattr(ligne, champ) for champ in VilleVue.__dataclass_fields__ if champ != CONFORMITE
         }
         vue = VilleVue(**champs, conformite=conformite_declaree())
-        _memoire = (db.obj, time.monotonic() + FRAICHEUR, vue)
-    return _memoire[2]
+        _memoire = retenue = (db.obj, time.monotonic() + FRAICHEUR, vue)
+    return retenue[2]
 
 
 def conformite_declaree() -> str:

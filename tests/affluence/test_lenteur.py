@@ -15,8 +15,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.errors import ConfigError
 
-from portail.lenteur import CORPS_MAX, TETE_MAX
+from portail import lenteur
+from portail.lenteur import CORPS_MAX, POUR_LE_RESTE, TETE_MAX, Prise, Recu, TravailleurPatient
 from tests.processus import RACINE, attendre, port_libre
 
 PRESSE, PATIENT = 2, 20
@@ -30,6 +33,7 @@ from portail.serveur import REGLAGES
 
 lenteur.POUR_LA_TETE = lenteur.POUR_LE_RESTE = float(sys.argv[2])
 lenteur.OCTETS_PAR_SECONDE = 50_000_000
+voulus = {"bind": f"127.0.0.1:{sys.argv[1]}", "threads": 1, "worker_connections": int(sys.argv[3])}
 
 def echo(environ, start_response):
     lu = b"" if environ["PATH_INFO"] == "/sans-lire" else environ["wsgi.input"].read()
@@ -41,7 +45,7 @@ def echo(environ, start_response):
 
 class Echo(BaseApplication):
     def load_config(self):
-        for nom, valeur in (REGLAGES | {"bind": f"127.0.0.1:{sys.argv[1]}", "threads": 1}).items():
+        for nom, valeur in (REGLAGES | voulus).items():
             self.cfg.set(nom, valeur)
 
     def load(self):
@@ -61,9 +65,9 @@ def ouvert(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def echo(patience: int) -> Iterator[tuple[int, subprocess.Popen]]:
+def echo(patience: int, lignes: int = 1000) -> Iterator[tuple[int, subprocess.Popen]]:
     port = port_libre()
-    ordre = [sys.executable, "-c", ECHO, str(port), str(patience)]
+    ordre = [sys.executable, "-c", ECHO, str(port), str(patience), str(lignes)]
     servi = subprocess.Popen(ordre, cwd=RACINE, stderr=subprocess.DEVNULL)
     try:
         attendre(lambda: ouvert(port), 60)
@@ -210,3 +214,68 @@ def test_stopped_it_ends_what_it_began_and_waits_for_nobody_who_had_not_asked():
 def test_no_view_takes_a_longer_body_than_the_worker_waits_for(application):
     vues = application[0].view_functions.values()
     assert max(getattr(vue, "octets_max", 0) for vue in vues) <= CORPS_MAX
+
+
+def test_what_is_announced_gives_no_time_and_what_comes_does():
+    recu = Recu()
+    recu.ajouter(demande("/", longueur=CORPS_MAX))
+    assert recu.echeance() - recu.depuis == POUR_LE_RESTE
+    recu.ajouter(bytes(10 * lenteur.OCTETS_PAR_SECONDE))
+    assert recu.echeance() - recu.depuis == POUR_LE_RESTE + 10
+
+
+def test_when_no_line_is_left_the_one_that_has_waited_longest_is_let_go():
+    with echo(PATIENT, lignes=8) as (port, _), contextlib.ExitStack() as pile:
+        lentes = [pile.enter_context(venir(port)) for _ in range(12)]
+        for lente in lentes:
+            lente.sendall(demande("/", b"peu", longueur=1_000_000))
+            time.sleep(0.05)
+        with venir(port) as pressee:
+            pressee.sendall(demande("/vite", b"tout", "Connection: close"))
+            assert ecouter(pressee).endswith(reponse("/vite", b"tout"))
+        assert lentes[0].recv(1) == b""
+        lentes[-1].sendall(bytes(1_000_000 - 3))
+        assert lentes[-1].recv(12) == b"HTTP/1.1 200"
+
+
+def test_who_waits_to_be_told_to_go_on_is_told(port):
+    with venir(port) as lien:
+        lien.sendall(demande("/suite", b"", "Expect: 100-continue", "Connection: close", longueur=5))
+        assert lien.recv(100).startswith(b"HTTP/1.1 100 Continue")
+        lien.sendall(b"corps")
+        assert ecouter(lien).endswith(reponse("/suite", b"corps"))
+
+
+def test_a_length_is_read_as_gunicorn_reads_it_or_refused(port):
+    zeros = demande("/zeros", b"dix octets", "Connection: close").replace(
+        b": 10\r", b": " + b"0" * 30 + b"10\r"
+    )
+    with venir(port) as lien:
+        lien.sendall(zeros[:-7])
+        time.sleep(0.1)
+        lien.sendall(zeros[-7:])
+        assert ecouter(lien).endswith(reponse("/zeros", b"dix octets"))
+    for fausse in (b"dix", b"9" * 30, b"-1"):
+        with venir(port) as lien:
+            lien.sendall(demande("/faux").replace(b"Content-Length: 0", b"Content-Length: " + fausse))
+            assert ecouter(lien).startswith(b"HTTP/1.1 400 ")
+
+
+def test_when_the_system_has_no_room_after_all_nothing_of_the_answer_is_lost(monkeypatch):
+    ici, la_bas = socket.socketpair()
+    with la_bas, Prise(ici) as prise:
+        prise.reste.ecrire(b"la fin")
+        with monkeypatch.context() as plein:
+            plein.setattr(Prise, "send", lambda *_: (_ for _ in ()).throw(BlockingIOError()))
+            with pytest.raises(BlockingIOError):
+                prise.continuer()
+        assert prise.continuer()
+        assert la_bas.recv(10) == b"la fin"
+
+
+def test_it_does_not_pretend_to_do_tls():
+    cfg = Config()
+    TravailleurPatient.check_config(cfg, None)
+    cfg.set("certfile", "certificat.pem")
+    with pytest.raises(ConfigError):
+        TravailleurPatient.check_config(cfg, None)
