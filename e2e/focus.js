@@ -1,20 +1,24 @@
 /* Whoever was somewhere when htmx asked is still somewhere, in sight, once it has swapped; said on the console if not.
 
-   What the mouse lets go of is not lost, and what is asked meanwhile is looked at in its own turn. */
+   What the mouse lets go of is not lost, nor what one scrolls away from; what is asked meanwhile is looked at in its
+   own turn. */
 (() => {
-  let tenait = "", demandes = 0;
+  let tenait = "", qui = "", ou = "", demandes = 0;
+  const place = () => `${scrollX} ${scrollY}`;
   const perdu = () => !document.activeElement || document.activeElement === document.body;
   const faute = () => {
     if (perdu()) return "it is nowhere";
     const { top, bottom, left, right, width, height } = document.activeElement.getBoundingClientRect();
     const vu = document.activeElement.checkVisibility({ visibilityProperty: true }) && width && height;
     const la = bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
-    return vu && la ? "" : `it is out of sight on ${document.activeElement.outerHTML.slice(0, 120)}`;
+    const quittee = document.activeElement.id === qui && place() !== ou;
+    return vu && (la || quittee) ? "" : `it is out of sight on ${document.activeElement.outerHTML.slice(0, 120)}`;
   };
   document.addEventListener("pointerdown", () => { tenait = ""; }, true);
   document.addEventListener("htmx:before:request", () => {
     demandes += 1;
     tenait = perdu() ? "" : document.activeElement.outerHTML.slice(0, 120);
+    [qui, ou] = [document.activeElement?.id, place()];
   });
   document.addEventListener("htmx:after:settle", () => {
     const celle = demandes;
