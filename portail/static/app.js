@@ -6,16 +6,24 @@
   document.documentElement.classList.add("avec-script");
   const bandeau = () => document.getElementById("bandeau");
 
-  // ——— focus: whatever is replaced, the keyboard stays where it was ———
+  // ——— focus: whatever is replaced, the keyboard stays where it was, and in sight if it was ———
 
-  let repere = "";
-  const retenirLeFocus = () => { repere = document.activeElement?.closest("[id]")?.id ?? ""; };
+  let repere = "", seVoyait = false;
+  const ailleurs = () => !document.activeElement || document.activeElement === document.body;
+  function seVoit() {
+    const { top, bottom } = document.activeElement.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  }
+  function retenirLeFocus() {
+    repere = document.activeElement?.closest("[id]")?.id ?? "";
+    seVoyait = !ailleurs() && seVoit();
+  }
 
   function rendreLeFocus() {
-    const perdu = !document.activeElement || document.activeElement === document.body;
-    const lieu = perdu && repere ? document.getElementById(repere) : null;
+    const lieu = ailleurs() && repere ? document.getElementById(repere) : null;
     const cible = lieu?.matches(FOCALISABLE) ? lieu : lieu?.querySelector(FOCALISABLE);
     cible?.focus({ preventScroll: true });
+    if (seVoyait && !ailleurs() && !seVoit()) document.activeElement.scrollIntoView({ block: "nearest" });
   }
 
   // ——— panels: one open at a time, Escape closes it and gives the focus back to what opened it ———
