@@ -9,21 +9,15 @@
   // ——— focus: whatever is replaced, the keyboard stays where it was, and in sight if it was ———
 
   let repere = "", seVoyait = false;
-  const ailleurs = () => !document.activeElement || document.activeElement === document.body;
-  function seVoit() {
-    const { top, bottom } = document.activeElement.getBoundingClientRect();
-    return bottom > 0 && top < innerHeight;
-  }
-  function retenirLeFocus() {
-    repere = document.activeElement?.closest("[id]")?.id ?? "";
-    seVoyait = !ailleurs() && seVoit();
-  }
+  const ici = () => (document.activeElement === document.body ? null : document.activeElement);
+  const seVoit = ({ top, bottom } = ici()?.getBoundingClientRect() ?? {}) => bottom > 0 && top < innerHeight;
+  const retenirLeFocus = () => { repere = ici()?.closest("[id]")?.id ?? ""; seVoyait = seVoit(); };
 
   function rendreLeFocus() {
-    const lieu = ailleurs() && repere ? document.getElementById(repere) : null;
+    const lieu = !ici() && repere ? document.getElementById(repere) : null;
     const cible = lieu?.matches(FOCALISABLE) ? lieu : lieu?.querySelector(FOCALISABLE);
     cible?.focus({ preventScroll: true });
-    if (seVoyait && !ailleurs() && !seVoit()) document.activeElement.scrollIntoView({ block: "nearest" });
+    if (seVoyait && !seVoit()) ici()?.scrollIntoView({ block: "nearest" });
   }
 
   // ——— panels: one open at a time, Escape closes it and gives the focus back to what opened it ———
