@@ -173,7 +173,7 @@ class Creneau:
         classe = f"enfant-{enfant.couleur} {self.classe}"
         lien = f"{planning}/creneaux/{enfant.id}/{self.seance.id}?{requete}"
         return (
-            *(self.id, f"rang-{enfant.colonne}", classe, f"{self.nom}, {etat.libelle}", lien),
+            *(self.id, f"rang-{enfant.colonne}", classe, self.nom_accessible, lien),
             *(etat.symbole, etat.libelle, enfant.prenom, etat.phrase, self.info),
         )
 

@@ -41,6 +41,14 @@ MOMENTS = (OUVERTURE, le(1, 19), le(2, 9), le(2, 15), le(3, 11), le(4, 13), le(6
 DROITS = ("plein", "plein", "plein", "information", "retrait", "aucun")
 
 
+def un_autre_enfant(monde: Monde, foyer) -> Enfant:
+    """Registered nowhere as yet."""
+    naissance = monde.cantine.debut
+    return Enfant.create(
+        famille=foyer.famille, prenom="Sacha", nom="Foyer", naissance=naissance, recherche="sacha"
+    )
+
+
 def peupler_au_hasard(monde: Monde, hasard: random.Random) -> None:
     """Fifteen families of two children, and all that bears on whether they are told."""
     activites = [monde.matin, monde.cantine, monde.soir, monde.centre]
@@ -50,13 +58,7 @@ def peupler_au_hasard(monde: Monde, hasard: random.Random) -> None:
         .order_by(Seance.id)
     )
     for foyer in peupler(monde.cantine, 15):
-        petit = Enfant.create(
-            famille=foyer.famille,
-            prenom="Sacha",
-            nom="Foyer",
-            naissance=monde.cantine.debut,
-            recherche="sacha",
-        )
+        petit = un_autre_enfant(monde, foyer)
         autre = Responsable.create(famille=foyer.famille, prenom="Dominique", nom="Foyer")
         if hasard.random() < 0.4:  # which adult this account is, nobody knows
             abonner(foyer.famille, f"inconnu{foyer.famille.id}@example.org")
@@ -174,13 +176,7 @@ def test_who_is_due_nothing_costs_no_query(monde, monkeypatch):
     for foyer in foyers[:10]:  # something is booked
         Reservation.create(enfant=foyer.enfant, seance=lundi, statut=w.RESERVE)
     for foyer in foyers[10:20]:  # a brother comes, not this child
-        frere = Enfant.create(
-            famille=foyer.famille,
-            prenom="Sacha",
-            nom="Foyer",
-            naissance=monde.cantine.debut,
-            recherche="sacha",
-        )
+        frere = un_autre_enfant(monde, foyer)
         LienParental.create(responsable=foyer.compte.id, enfant=frere, droit="plein")
         Reservation.create(enfant=frere, seance=avant, statut=w.PRESENT)
     for foyer in foyers[20:30]:  # told the day before of this very deadline
