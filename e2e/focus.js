@@ -20,11 +20,12 @@
     tenait = perdu() ? "" : document.activeElement.outerHTML.slice(0, 120);
     [qui, ou] = [document.activeElement?.id, place()];
   });
+  // looked at twice: at once, before anybody can have scrolled, and when what was still to be swapped has been
   document.addEventListener("htmx:after:settle", () => {
     const celle = demandes;
-    requestAnimationFrame(() => setTimeout(() => {
-      const dite = tenait && celle === demandes && faute();
-      if (dite) console.log(`the focus was lost: ${dite}, after ${tenait}`);
-    }, 100));
+    const dite = () => tenait && celle === demandes && faute();
+    setTimeout(() => setTimeout(() => dite() && setTimeout(() => {
+      if (dite()) console.log(`the focus was lost: ${dite()}, after ${tenait}`);
+    }, 100)));
   });
 })();

@@ -13,6 +13,10 @@ PERDRE = (
 )
 HORS_DE_VUE = """document.addEventListener('htmx:after:settle', () => setTimeout(() => {
   document.activeElement.style.marginTop = '9000px'; scrollTo(0, 0); }))"""
+DEFILER = """document.addEventListener('htmx:after:settle', () => {
+  document.body.style.paddingBottom = '9000px'; document.querySelector('h1').tabIndex = -1;
+  setTimeout(() => document.querySelector('h1').focus());
+  setTimeout(() => scrollTo(0, 5000), 50); })"""
 LACHER = (
     "document.addEventListener('htmx:after:settle', () => document.dispatchEvent(new Event('pointerdown')))"
 )
@@ -25,8 +29,9 @@ LACHER = (
         (PERDRE, "the focus was lost: it is nowhere"),
         (HORS_DE_VUE, "the focus was lost: it is out of sight"),
         (PERDRE + ";" + LACHER, ""),
+        (DEFILER, ""),
     ],
-    ids=["kept", "lost", "out of sight", "let go by the mouse"],
+    ids=["kept", "lost", "out of sight", "let go by the mouse", "scrolled away from"],
 )
 def test_a_focus_that_is_lost_after_a_swap_is_told(browser: Browser, serveur, faute, dite):
     page = browser.new_page(base_url=serveur)
