@@ -911,6 +911,24 @@ class Seance(Modele):
         constraints = [Check("places >= 0"), Check("prises >= 0"), Check("prises <= places")]
 
 
+class JourDeCapacite(Modele):
+    """What all the activities that share a capacity take of it on a day, in one row, kept by triggers.
+
+    A family's planning and the agents' queue would read hundreds of séances for it in a large town. It says
+    what is taken that day, not at one moment: of a room, only `mouvements` is of use.
+    """
+
+    capacite = ForeignKeyField(Capacite, index=False, on_delete="CASCADE")
+    jour = DateField()
+    prises = IntegerField(default=0)
+    """The sum of `Seance.prises`."""
+    mouvements = IntegerField(default=0)
+    """Moves when a `Seance.mouvements` does, and when a séance comes or goes. It only grows."""
+
+    class Meta:
+        indexes = ((("capacite", "jour"), True),)
+
+
 class Demande(Modele):
     """The envelope of what a family asks and an agent answers: lines, each answered on its own."""
 
@@ -1876,6 +1894,7 @@ TABLES = (
     Horaire,
     Calendrier,
     Seance,
+    JourDeCapacite,
     Demande,
     PriseEnCharge,
     NoteInterne,
@@ -1953,6 +1972,52 @@ def _ajout_seul(table: str) -> tuple[str, ...]:
     )
 
 
+AJOUTER_AU_JOUR = """INSERT INTO jour_de_capacite (capacite_id, jour, prises, mouvements) {} \
+ON CONFLICT (capacite_id, jour) DO UPDATE SET prises = jour_de_capacite.prises + excluded.prises, \
+mouvements = jour_de_capacite.mouvements + excluded.mouvements"""
+LES_SIENNES = "capacite_id IN (SELECT capacite_id FROM capacite_activite WHERE activite_id = {}.activite_id)"
+JOURS_DE_CAPACITE = {
+    ("seance", "INSERT"): AJOUTER_AU_JOUR.format(
+        "SELECT capacite_id, NEW.jour, NEW.prises, NEW.mouvements + 1 FROM capacite_activite "
+        "WHERE activite_id = NEW.activite_id"
+    ),
+    ("seance", "UPDATE OF prises, mouvements"): (
+        "UPDATE jour_de_capacite SET prises = prises + NEW.prises - OLD.prises, "
+        "mouvements = mouvements + NEW.mouvements - OLD.mouvements "
+        f"WHERE jour = NEW.jour AND {LES_SIENNES.format('NEW')}"
+    ),
+    ("seance", "DELETE"): (
+        "UPDATE jour_de_capacite SET prises = prises - OLD.prises, mouvements = mouvements + 1 "
+        f"WHERE jour = OLD.jour AND {LES_SIENNES.format('OLD')}"
+    ),
+    ("capacite_activite", "INSERT"): AJOUTER_AU_JOUR.format(
+        "SELECT NEW.capacite_id, jour, SUM(prises), SUM(mouvements + 1) FROM seance "
+        "WHERE activite_id = NEW.activite_id GROUP BY jour"
+    ),
+    ("capacite_activite", "DELETE"): (
+        "UPDATE jour_de_capacite SET mouvements = mouvements + 1, prises = prises - (SELECT SUM(s.prises) "
+        "FROM seance s WHERE s.activite_id = OLD.activite_id AND s.jour = jour_de_capacite.jour) "
+        "WHERE capacite_id = OLD.capacite_id AND jour IN "
+        "(SELECT s.jour FROM seance s WHERE s.activite_id = OLD.activite_id)"
+    ),
+}
+"""What keeps `JourDeCapacite` true, whoever writes. A séance never changes its day nor its activity."""
+
+
+def _jours_de_capacite() -> Iterator[str]:
+    """These triggers, on the present engine."""
+    for (table, quand), ordre in JOURS_DE_CAPACITE.items():
+        nom = f"{table}_du_jour_{quand.split()[0].lower()}"
+        if moteur() == "sqlite":
+            yield f"CREATE TRIGGER {nom} AFTER {quand} ON {table} BEGIN {ordre}; END"
+        else:
+            yield (
+                f"CREATE FUNCTION {nom}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN {ordre}; RETURN NULL; END $$"
+            )
+            yield f"CREATE TRIGGER {nom} AFTER {quand} ON {table} FOR EACH ROW EXECUTE FUNCTION {nom}()"
+
+
 def moteur() -> str:
     """`sqlite` or `postgresql`."""
     return "sqlite" if isinstance(db.obj, SqliteDatabase) else "postgresql"
@@ -1964,3 +2029,5 @@ def creer_tables() -> None:
     for table in EN_AJOUT_SEUL:
         for ordre in _ajout_seul(table):
             db.execute_sql(ordre)
+    for ordre in _jours_de_capacite():
+        db.execute_sql(ordre)

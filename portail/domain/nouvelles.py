@@ -14,7 +14,17 @@ from urllib.parse import urlencode
 from peewee import JOIN, Expression, Field, ModelSelect, fn
 
 import workflows as w
-from models import Calendrier, CapaciteActivite, Enfant, Evenement, Famille, Preinscription, Seance
+from models import (
+    Calendrier,
+    Capacite,
+    CapaciteActivite,
+    Enfant,
+    Evenement,
+    Famille,
+    JourDeCapacite,
+    Preinscription,
+    Seance,
+)
 from portail import clock
 from portail.domain import lecture_planning
 from portail.domain.cadre import Cadre
@@ -73,7 +83,8 @@ def a_guetter(cadre: Cadre, depuis: int) -> list[Expression]:
     """Numbers about a row of `Famille`, at least one of which moves when its planning may look otherwise.
 
     The lines of its journal after `depuis`; the séances of its activities, and how often their places moved:
-    whichever comes first, this only grows; the days of the calendar.
+    whichever comes first, this only grows; the same of the days of what they share with others; the days of
+    the calendar.
     """
     montrees = None if cadre.activites is None else list(cadre.activites) or [0]
     return _nombres(depuis, cadre.debut, cadre.fin, montrees)
@@ -83,11 +94,21 @@ def _nombres(depuis, debut, fin, montrees) -> list[Expression]:
     lignes = Evenement.select(fn.COUNT(Evenement.id)).where(
         Evenement.famille == Famille.id, Evenement.id > depuis
     )
+    miennes = _miennes(debut, fin, montrees, Famille.id)
     places = Seance.select(fn.SUM(Seance.mouvements + 1)).where(
-        Seance.activite.in_(_activites(debut, fin, montrees, Famille.id)), Seance.jour.between(debut, fin)
+        Seance.activite.in_(miennes.select(Preinscription.activite)), Seance.jour.between(debut, fin)
+    )
+    partages = CapaciteActivite.activite == Preinscription.activite
+    de_chacune = JourDeCapacite.select(fn.SUM(JourDeCapacite.mouvements)).where(
+        JourDeCapacite.capacite == Capacite.id, JourDeCapacite.jour.between(debut, fin)
+    )
+    partagees = Capacite.select(fn.SUM(de_chacune)).where(
+        Capacite.id.in_(
+            miennes.join_from(Preinscription, CapaciteActivite, on=partages).select(CapaciteActivite.capacite)
+        )
     )
     jours = Calendrier.select(fn.COUNT(Calendrier.id)).where(Calendrier.fin >= debut, Calendrier.debut <= fin)
-    return [lignes, places, jours]
+    return [lignes, places, partagees, jours]
 
 
 def marquer(famille: Famille, guette: Sequence[int | None]) -> str:
@@ -156,16 +177,11 @@ def _dernieres_lignes(famille):
     )
 
 
-def _activites(debut, fin, montrees, famille: Famille | Field) -> ModelSelect:
-    """The activities that this look shows to the family, those that a child is validated in; and those with
-    which they share places.
-    """
-    partage, autre = CapaciteActivite.alias(), CapaciteActivite.alias()
+def _miennes(debut, fin, montrees, famille: Famille | Field) -> ModelSelect:
+    """The pre-registrations of which this look shows the activities to the family: they are accepted."""
     requete = (
-        Preinscription.select(fn.COALESCE(autre.activite, Preinscription.activite))
+        Preinscription.select()
         .join(Enfant)
-        .join_from(Preinscription, partage, JOIN.LEFT_OUTER, on=partage.activite == Preinscription.activite)
-        .join(autre, JOIN.LEFT_OUTER, on=autre.capacite == partage.capacite)
         .where(
             Enfant.famille == famille,
             Preinscription.statut == w.RESERVATION_POSSIBLE,
@@ -174,6 +190,17 @@ def _activites(debut, fin, montrees, famille: Famille | Field) -> ModelSelect:
         )
     )
     return requete if montrees is None else requete.where(Preinscription.activite.in_(montrees))
+
+
+def _activites(debut, fin, montrees, famille: Famille) -> ModelSelect:
+    """The activities that this look shows, and those with which they share places."""
+    partage, autre = CapaciteActivite.alias(), CapaciteActivite.alias()
+    return (
+        _miennes(debut, fin, montrees, famille)
+        .join_from(Preinscription, partage, JOIN.LEFT_OUTER, on=partage.activite == Preinscription.activite)
+        .join(autre, JOIN.LEFT_OUTER, on=autre.capacite == partage.capacite)
+        .select(fn.COALESCE(autre.activite, Preinscription.activite))
+    )
 
 
 def _lire_la_marque(famille: Famille, cadre: Cadre, depuis: int) -> str:

@@ -1,8 +1,8 @@
 """The places left on séances: each one's own, and those that its activity shares with others.
 
 A capacity is shared by the day (the meals of a kitchen) or by the hour (a room, that only séances at the same
-time have to share). What is taken of it is never stored: it is what is taken of the séances that share it.
-Whoever gives a place locks them all, and counts.
+time have to share). What is taken of it is what is taken of the séances that share it: whoever gives a place
+locks them all, and counts. Whoever only looks reads what the database has summed up (`JourDeCapacite`).
 """
 
 import copy
@@ -12,10 +12,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from peewee import fn
-
 import workflows as w
-from models import Capacite, CapaciteActivite, Reservation, Seance, verrouiller
+from models import Capacite, CapaciteActivite, JourDeCapacite, Reservation, Seance, verrouiller
 from portail.domain.preparees import preparee
 
 C = TypeVar("C")
@@ -194,8 +192,8 @@ def lire_les_places(seances: Iterable[tuple[int, SeanceComptee]]) -> Places:
     """The same without a lock, to show: as it is now, and may not be a moment later.
 
     `seances`: each with the id of its activity. One query, one more to read those who share a room with them,
-    and one more for capacities by the day: what the town takes of them is summed up by the database, and the
-    other séances that share them, one or a hundred, are not read.
+    and one more for capacities by the day: what the town takes of them is kept summed up, and the other
+    séances that share them, one or a hundred, are not read.
     """
     toutes = {seance.id: (activite_id, seance) for activite_id, seance in seances}
     if not toutes:
@@ -227,11 +225,8 @@ def _comptees(activites, debut, fin):
 
 @preparee
 def _prises_par_jour(capacites, debut, fin):
-    return (
-        CapaciteActivite.select(CapaciteActivite.capacite, Seance.jour, fn.SUM(Seance.prises))
-        .join(Seance, on=Seance.activite == CapaciteActivite.activite)
-        .where(CapaciteActivite.capacite.in_(capacites), Seance.jour.between(debut, fin))
-        .group_by(CapaciteActivite.capacite, Seance.jour)
+    return JourDeCapacite.select(JourDeCapacite.capacite, JourDeCapacite.jour, JourDeCapacite.prises).where(
+        JourDeCapacite.capacite.in_(capacites), JourDeCapacite.jour.between(debut, fin)
     )
 
 

@@ -2,7 +2,7 @@
 
 from peewee import Case, Select, fn
 
-from models import Capacite, CapaciteActivite, Seance
+from models import Capacite, CapaciteActivite, JourDeCapacite, Seance
 
 
 def partagees_de(seances: Select) -> Select:
@@ -18,19 +18,15 @@ def partagees_de(seances: Select) -> Select:
 
 
 def _par_jour(seances: Select) -> Select:
-    """What is left of each capacity of the whole day, a kitchen: summed up once a day, not once a séance."""
-    moi, autre, l_autre = Seance.alias(), Seance.alias(), CapaciteActivite.alias()
-    vues = _partageuses(moi, seances).where(~Capacite.simultanee)
-    jours = vues.select(Capacite.id.alias("capacite"), moi.jour.alias("jour")).distinct()
-    prises = (
-        Select([jours], [jours.c.capacite, jours.c.jour, fn.SUM(autre.prises).alias("prises")])
-        .join(l_autre, on=l_autre.capacite == jours.c.capacite)
-        .join(autre, on=(autre.activite == l_autre.activite) & (autre.jour == jours.c.jour))
-        .group_by(jours.c.capacite, jours.c.jour)
-    )
-    ce_jour = (prises.c.capacite == Capacite.id) & (prises.c.jour == moi.jour)
-    return vues.select(moi.id.alias("seance"), (Capacite.places - prises.c.prises).alias("libres")).join(
-        prises, on=ce_jour
+    """What is left of each capacity of the whole day, a kitchen."""
+    moi = Seance.alias()
+    ce_jour = (JourDeCapacite.capacite == Capacite.id) & (JourDeCapacite.jour == moi.jour)
+    libres = Capacite.places - JourDeCapacite.prises
+    return (
+        _partageuses(moi, seances)
+        .select(moi.id.alias("seance"), libres.alias("libres"))
+        .join(JourDeCapacite, on=ce_jour)
+        .where(~Capacite.simultanee)
     )
 
 

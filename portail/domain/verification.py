@@ -203,6 +203,7 @@ INVARIANTS = (
         "séance {0} du {1} : {2} place(s) libre(s), {3} enfant(s) en liste",
     ),
     Invariant("Places partagées", des_places.partagees, "« {0} », le {1} : {2} places prises sur {3}"),
+    Invariant("Jours partagés", des_places.jours, "« {0} », le {1} : {2} places dites prises, pour {3}"),
     Invariant(
         "Ensemble ou pas du tout",
         des_places.separes,

@@ -36,6 +36,18 @@ def partagees() -> str:
         GROUP BY c.id, c.nom, c.places, i.jour, i.debut HAVING sum(s.prises) > c.places"""
 
 
+def jours() -> str:
+    """What is kept of a day of a shared capacity is not what its séances say."""
+    return """
+        SELECT c.nom, v.jour, SUM(v.dites), SUM(v.prises) FROM (
+            SELECT capacite_id, jour, prises AS dites, 0 AS prises FROM jour_de_capacite
+            UNION ALL
+            SELECT a.capacite_id, s.jour, 0, s.prises
+            FROM capacite_activite a JOIN seance s ON s.activite_id = a.activite_id
+        ) AS v JOIN capacite c ON c.id = v.capacite_id
+        GROUP BY c.id, c.nom, v.jour HAVING SUM(v.dites) <> SUM(v.prises)"""
+
+
 def separes() -> str:
     """Asked « ensemble ou pas du tout », one child has its place while the other waits."""
     return f"""

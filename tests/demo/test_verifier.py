@@ -3,7 +3,7 @@
 import pytest
 
 import workflows as w
-from models import EN_AJOUT_SEUL, db, moteur
+from models import db, moteur
 from portail.domain.verification import INVARIANTS, verifier
 from tests.demo.ruptures_de_facturation import RUPTURES_DE_FACTURATION
 from tests.demo.ruptures_de_l_argent import RUPTURES_DE_L_ARGENT
@@ -117,6 +117,11 @@ RUPTURES = {
     "Places partagées": [
         (CAPACITE.format("FALSE"), PARTAGE),
         (CAPACITE.format("TRUE"), PARTAGE),
+    ],
+    "Jours partagés": [
+        (CAPACITE.format("FALSE"), PARTAGE),
+        "INSERT INTO jour_de_capacite (capacite_id, jour, prises, mouvements)"
+        " SELECT max(c.id), max(s.jour), 1, 1 FROM capacite c, seance s",
     ],
     "Ensemble ou pas du tout": [
         f"UPDATE reservation SET fratrie = 1 WHERE id IN ({EN_LISTE}, {RESERVEE})",
@@ -281,8 +286,9 @@ def desarmer() -> None:
             db.execute_sql(f"DROP TRIGGER {nom}")
         return
     db.execute_sql("DROP INDEX reservation_enfant_id_seance_id")
-    for table in EN_AJOUT_SEUL:
-        db.execute_sql(f"DROP TRIGGER {table}_sans_update ON {table}")
+    declencheurs = "SELECT tgname, tgrelid::regclass FROM pg_trigger WHERE NOT tgisinternal"
+    for nom, table in db.execute_sql(declencheurs).fetchall():
+        db.execute_sql(f"DROP TRIGGER {nom} ON {table}")
     contraintes = (
         "SELECT conrelid::regclass, conname FROM pg_constraint"
         " WHERE contype IN ('c', 'f') AND connamespace = 'public'::regnamespace"

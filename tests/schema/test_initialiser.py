@@ -114,8 +114,10 @@ def test_quatre_processus_a_la_fois_finissent_tous_bien(base_vide, url_vide):
     with db.atomic() as transaction:
         for table in reversed(models.TABLES):
             db.execute_sql(f'DROP TABLE "{table._meta.table_name}"')
-        for table in models.EN_AJOUT_SEUL if models.moteur() == "postgresql" else ():
-            db.execute_sql(f"DROP FUNCTION IF EXISTS {table}_ajout_seul")
+        for fonction in (
+            ligne for ligne in migre if ligne[0] == "fonction"
+        ):  # PostgreSQL's triggers call them
+            db.execute_sql(f"DROP FUNCTION {fonction[1]}")
         models.creer_tables()
         assert schema() == migre
         transaction.rollback()
