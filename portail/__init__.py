@@ -15,6 +15,7 @@ from portail import access, cli, erreurs, feuilles, frontiere, mesures, page, pa
 from portail.base import rendre_la_connexion
 from portail.config import PAYFIP_DE_DEMONSTRATION, Config, lire_environnement
 from portail.domain import reglages
+from portail.gabarits import Gabarits
 
 SALLES = (
     "accueil",
@@ -108,6 +109,7 @@ def create_app(config: Config | None = None) -> Flask:
         )
     )
     app = Flask(__name__)
+    app.jinja_environment = Gabarits
     app.config.update(_reglages_de_flask(config))
     app.extensions["portail"] = config
     if config.proxys:
