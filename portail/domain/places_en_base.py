@@ -19,46 +19,52 @@ def partagees_de(seances: Select) -> Select:
 
 def _par_jour(seances: Select) -> Select:
     """What is left of each capacity of the whole day, a kitchen."""
-    moi = Seance.alias()
-    ce_jour = (JourDeCapacite.capacite == Capacite.id) & (JourDeCapacite.jour == moi.jour)
-    libres = Capacite.places - JourDeCapacite.prises
-    return (
-        _partageuses(moi, seances)
-        .select(moi.id.alias("seance"), libres.alias("libres"))
-        .join(JourDeCapacite, on=ce_jour)
-        .where(~Capacite.simultanee)
-    )
+    moi = _partageuses(seances, simultanee=False)
+    ce_jour = (JourDeCapacite.capacite == moi.c.capacite) & (JourDeCapacite.jour == moi.c.jour)
+    libres = moi.c.places - JourDeCapacite.prises
+    return Select([moi], [moi.c.seance, libres.alias("libres")]).join(JourDeCapacite, on=ce_jour)
 
 
 def _par_instant(seances: Select) -> Select:
     """What is left of each capacity of the same moment, a room, whenever a séance of it begins."""
-    moi, voisine, autre = Seance.alias(), Seance.alias(), Seance.alias()
+    moi = _partageuses(seances, simultanee=True)
+    voisine, autre = Seance.alias(), Seance.alias()
     la_voisine, l_autre = CapaciteActivite.alias(), CapaciteActivite.alias()
-    instant = Case(None, [(voisine.debut > moi.debut, voisine.debut)], moi.debut)
+    instant = Case(None, [(voisine.debut > moi.c.debut, voisine.debut)], moi.c.debut)
     return (
-        _partageuses(moi, seances)
-        .select(moi.id.alias("seance"), (Capacite.places - fn.SUM(autre.prises)).alias("libres"))
-        .join(la_voisine, on=la_voisine.capacite == Capacite.id)
-        .join(voisine, on=(voisine.activite == la_voisine.activite) & (voisine.jour == moi.jour))
-        .join(l_autre, on=l_autre.capacite == Capacite.id)
-        .join(autre, on=(autre.activite == l_autre.activite) & (autre.jour == moi.jour))
+        Select([moi], [moi.c.seance, (moi.c.places - fn.SUM(autre.prises)).alias("libres")])
+        .join(la_voisine, on=la_voisine.capacite == moi.c.capacite)
+        .join(voisine, on=(voisine.activite == la_voisine.activite) & (voisine.jour == moi.c.jour))
+        .join(l_autre, on=l_autre.capacite == moi.c.capacite)
+        .join(autre, on=(autre.activite == l_autre.activite) & (autre.jour == moi.c.jour))
         .where(
-            Capacite.simultanee,
-            _avant_la_fin(voisine.debut, moi) & _avant_la_fin(moi.debut, voisine),
+            _avant_la_fin(voisine.debut, moi.c) & _avant_la_fin(moi.c.debut, voisine),
             (autre.debut <= instant) & _avant_la_fin(instant, autre),
         )
-        .group_by(moi.id, Capacite.id, voisine.id)
+        .group_by(moi.c.seance, moi.c.capacite, moi.c.places, voisine.id)
     )
 
 
-def _partageuses(moi: type[Seance], seances: Select) -> Select:
-    """Of these séances, those that share something, each with what it shares."""
-    la_mienne = CapaciteActivite.alias()
+def _partageuses(seances: Select, simultanee: bool) -> Select:
+    """Of these séances, those that share something of that kind, each with what it shares.
+
+    DISTINCT has PostgreSQL find them first: it would join the town's séances with one another before it kept
+    these.
+    """
     return (
-        moi.select()
-        .join(la_mienne, on=la_mienne.activite == moi.activite)
-        .join(Capacite, on=la_mienne.capacite == Capacite.id)
-        .where(moi.id.in_(seances))
+        Seance.select(
+            Seance.id.alias("seance"),
+            Seance.jour,
+            Seance.debut,
+            Seance.fin,
+            Capacite.id.alias("capacite"),
+            Capacite.places,
+        )
+        .join(CapaciteActivite, on=CapaciteActivite.activite == Seance.activite)
+        .join(Capacite, on=CapaciteActivite.capacite == Capacite.id)
+        .where(Seance.id.in_(seances), Capacite.simultanee == simultanee)
+        .distinct()
+        .alias("moi")
     )
 
 
