@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from peewee import JOIN, Case, Expression, ModelSelect, fn
+from peewee import JOIN, SQL, Case, Expression, ModelSelect, fn
 
 import workflows as w
 from models import (
@@ -197,9 +197,9 @@ def _activite(ident, nom, rang, lieu_id, lieu, reservable, auto, absence_auto, t
 
 def _rang_liste():
     """A waiting child's place in the queue, 1 for the first: told by journal order, never by a clock."""
-    autre = Reservation.alias()
+    autre, en_liste = Reservation.alias(), SQL(f"'{w.LISTE_ATTENTE}'")  # as its index has it, for any plan
     devant = autre.select(fn.COUNT(autre.id)).where(
-        autre.seance == Reservation.seance, autre.statut == w.LISTE_ATTENTE, autre.ordre <= Reservation.ordre
+        autre.seance == Reservation.seance, autre.statut == en_liste, autre.ordre <= Reservation.ordre
     )
     return Case(None, [(Reservation.statut == w.LISTE_ATTENTE, devant)], None)
 
