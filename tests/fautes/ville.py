@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import models
 from models import Activite, Calendrier, Compte, Delai, Evenement, Lieu, Seance, SessionOuverte, db
 from portail import clock
+from portail.domain.ecriture import suivre_les_ids
 from portail.domain.transitions import MACHINES
 from portail.domain.ville import oublier_la_ville
 from tests.bases_vides import comme_initialisee
@@ -53,6 +54,7 @@ def fonder(url: str, app) -> list[Voeu]:
         Compte.update(mot_de_passe=BON_MARCHE.hash(MOT_DE_PASSE)).where(Compte.mot_de_passe == "-").execute()
         models.Abonnement.update(sans_rappels=True).execute()
         _tout_journaliser()
+        suivre_les_ids(modele for modele in models.TABLES if modele is not models.Ville)
         comme_initialisee()
     parents = [_entrer(app, foyer.compte.email, foyer.enfant.id) for foyer in foyers]
     fermer()
