@@ -24,8 +24,11 @@
   document.addEventListener("htmx:after:settle", () => {
     const celle = demandes;
     const dite = () => tenait && celle === demandes && faute();
-    setTimeout(() => setTimeout(() => dite() && setTimeout(() => {
-      if (dite()) console.log(`the focus was lost: ${dite()}, after ${tenait}`);
-    }, 100)));
+    setTimeout(() => setTimeout(() => {
+      const aussitot = dite();
+      setTimeout(() => {
+        if (dite() && (aussitot || perdu())) console.log(`the focus was lost: ${dite()}, after ${tenait}`);
+      }, 100);
+    }));
   });
 })();

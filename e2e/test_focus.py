@@ -11,6 +11,7 @@ from e2e.conftest import FOCUS
 PERDRE = (
     "document.addEventListener('htmx:after:settle', () => setTimeout(() => document.activeElement.blur()))"
 )
+PERDRE_PLUS_TARD = PERDRE.replace("blur())", "blur(), 30)")
 HORS_DE_VUE = """document.addEventListener('htmx:after:settle', () => setTimeout(() => {
   document.activeElement.style.marginTop = '9000px'; scrollTo(0, 0); }))"""
 DEFILER = """document.addEventListener('htmx:after:settle', () => {
@@ -27,11 +28,12 @@ LACHER = (
     [
         ("", ""),
         (PERDRE, "the focus was lost: it is nowhere"),
+        (PERDRE_PLUS_TARD, "the focus was lost: it is nowhere"),
         (HORS_DE_VUE, "the focus was lost: it is out of sight"),
         (PERDRE + ";" + LACHER, ""),
         (DEFILER, ""),
     ],
-    ids=["kept", "lost", "out of sight", "let go by the mouse", "scrolled away from"],
+    ids=["kept", "lost", "lost later", "out of sight", "let go by the mouse", "scrolled away from"],
 )
 def test_a_focus_that_is_lost_after_a_swap_is_told(browser: Browser, serveur, faute, dite):
     page = browser.new_page(base_url=serveur)

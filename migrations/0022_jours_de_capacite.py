@@ -5,30 +5,29 @@ from peewee import DateField, ForeignKeyField, IntegerField, Model
 AJOUTER_AU_JOUR = """INSERT INTO jour_de_capacite (capacite_id, jour, prises, mouvements) {} \
 ON CONFLICT (capacite_id, jour) DO UPDATE SET prises = jour_de_capacite.prises + excluded.prises, \
 mouvements = jour_de_capacite.mouvements + excluded.mouvements"""
-LES_SIENNES = "capacite_id IN (SELECT capacite_id FROM capacite_activite WHERE activite_id = {}.activite_id)"
+LES_SIENNES = "capacite_id IN (SELECT capacite_id FROM capacite_activite WHERE activite_id = OLD.activite_id)"
 JOURS_DE_CAPACITE = {
-    ("seance", "INSERT"): AJOUTER_AU_JOUR.format(
+    ("seance", "INSERT", "NEW.prises <> 0"): AJOUTER_AU_JOUR.format(
         "SELECT capacite_id, NEW.jour, NEW.prises, NEW.mouvements + 1 FROM capacite_activite "
         "WHERE activite_id = NEW.activite_id"
     ),
-    ("seance", "UPDATE OF prises, mouvements"): (
-        "UPDATE jour_de_capacite SET prises = prises + NEW.prises - OLD.prises, "
-        "mouvements = mouvements + NEW.mouvements - OLD.mouvements "
-        f"WHERE jour = NEW.jour AND {LES_SIENNES.format('NEW')}"
+    ("seance", "UPDATE OF prises, mouvements", "TRUE"): AJOUTER_AU_JOUR.format(
+        "SELECT capacite_id, NEW.jour, NEW.prises - OLD.prises, NEW.mouvements - OLD.mouvements "
+        "FROM capacite_activite WHERE activite_id = NEW.activite_id"
     ),
-    ("seance", "DELETE"): (
+    ("seance", "DELETE", "OLD.prises <> 0"): (
         "UPDATE jour_de_capacite SET prises = prises - OLD.prises, mouvements = mouvements + 1 "
-        f"WHERE jour = OLD.jour AND {LES_SIENNES.format('OLD')}"
+        f"WHERE jour = OLD.jour AND {LES_SIENNES}"
     ),
-    ("capacite_activite", "INSERT"): AJOUTER_AU_JOUR.format(
+    ("capacite_activite", "INSERT", "TRUE"): AJOUTER_AU_JOUR.format(
         "SELECT NEW.capacite_id, jour, SUM(prises), SUM(mouvements + 1) FROM seance "
-        "WHERE activite_id = NEW.activite_id GROUP BY jour"
+        "WHERE activite_id = NEW.activite_id GROUP BY jour HAVING SUM(prises) <> 0 ORDER BY jour"
     ),
-    ("capacite_activite", "DELETE"): (
+    ("capacite_activite", "DELETE", "TRUE"): (
         "UPDATE jour_de_capacite SET mouvements = mouvements + 1, prises = prises - (SELECT SUM(s.prises) "
         "FROM seance s WHERE s.activite_id = OLD.activite_id AND s.jour = jour_de_capacite.jour) "
         "WHERE capacite_id = OLD.capacite_id AND jour IN "
-        "(SELECT s.jour FROM seance s WHERE s.activite_id = OLD.activite_id)"
+        "(SELECT s.jour FROM seance s WHERE s.activite_id = OLD.activite_id AND s.prises <> 0)"
     ),
 }
 
@@ -57,14 +56,12 @@ def up(migrator, db):
         "SELECT a.capacite_id, s.jour, SUM(s.prises), SUM(s.mouvements + 1) FROM capacite_activite a "
         "JOIN seance s ON s.activite_id = a.activite_id GROUP BY a.capacite_id, s.jour"
     )
-    for (table, quand), ordre in JOURS_DE_CAPACITE.items():
+    for (table, quand, quelles), ordre in JOURS_DE_CAPACITE.items():
         nom = f"{table}_du_jour_{quand.split()[0].lower()}"
+        quand = f"CREATE TRIGGER {nom} AFTER {quand} ON {table} FOR EACH ROW WHEN ({quelles})"
         if db.for_update:
-            db.execute_sql(
-                f"CREATE FUNCTION {nom}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {ordre}; RETURN NULL; END $$"
-            )
-            suite = f"FOR EACH ROW EXECUTE FUNCTION {nom}()"
+            corps = f"BEGIN {ordre}; RETURN NULL; END"
+            db.execute_sql(f"CREATE FUNCTION {nom}() RETURNS trigger LANGUAGE plpgsql AS $$ {corps} $$")
+            db.execute_sql(f"{quand} EXECUTE FUNCTION {nom}()")
         else:
-            suite = f"BEGIN {ordre}; END"
-        db.execute_sql(f"CREATE TRIGGER {nom} AFTER {quand} ON {table} {suite}")
+            db.execute_sql(f"{quand} BEGIN {ordre}; END")

@@ -125,8 +125,8 @@ def enregistrer(agent: Compte, capacite_id: int | None, voulue: Voulue, vu: str)
     """
     with write_transaction():
         avant = charger(agent, capacite_id) if capacite_id else None
-        ids = {s.id for s in _a_venir(voulue.activites | (avant[1] if avant else frozenset()))}
-        verrouiller_les_places(ids)
+        touchees = voulue.activites | (avant[1] if avant else frozenset())
+        ids = _verrouiller(touchees)
         if capacite_id:
             verrouiller(Capacite, [capacite_id])
         effet = prevoir(agent, capacite_id, voulue)
@@ -147,8 +147,7 @@ def supprimer(agent: Compte, capacite_id: int) -> str:
     with write_transaction():
         exiger_la_gestion(agent, RESERVE_A)
         capacite, activites = charger(agent, capacite_id)
-        ids = {s.id for s in _a_venir(activites)}
-        verrouiller_les_places(ids)
+        ids = _verrouiller(activites)
         verrouiller(Capacite, [capacite_id])
         journaliser(capacite, SUPPRIMEE, Acteur(agent, w.AGENT), detail=capacite.nom)
         CapaciteActivite.delete().where(CapaciteActivite.capacite == capacite_id).execute()
@@ -189,6 +188,18 @@ def _a_venir(activites: Collection[int]) -> list[Seance]:
         Seance.activite.in_(list(activites) or [0]), Seance.jour >= clock.aujourdhui()
     )
     return list(requete.order_by(Seance.jour, Seance.id))
+
+
+def _verrouiller(activites: Collection[int]) -> set[int]:
+    """Lock all that moves what the days of these activities take; gives the séances to come.
+
+    Those that are past are pointed still; whoever makes séances holds the activity.
+    """
+    toutes = Seance.select(Seance.id, Seance.jour).where(Seance.activite.in_(list(activites) or [0])).tuples()
+    jours = dict(toutes)
+    verrouiller_les_places(jours)
+    verrouiller(Activite, activites)
+    return {ident for ident, jour in jours.items() if jour >= clock.aujourdhui()}
 
 
 def _prevoir(

@@ -81,6 +81,7 @@ def appliquer(
             raise DejaChange(annulation_de_seances.CHANGE)
         a_annuler = [seance.id for seance in effet.annulees.seances]
         verrouiller_les_places([*a_annuler, *effet.a_retablir])
+        verrouiller(Activite, {nouvelle["activite"] for nouvelle in effet.nouvelles})
         annulation = Annulation(0, 0, 0, 0)
         if a_annuler:
             annulation = annulation_de_seances.annuler_ici(

@@ -1,6 +1,6 @@
 """The places left, counted by the database: where too many séances are looked at to be read one by one."""
 
-from peewee import Case, Select, fn
+from peewee import JOIN, Case, Select, fn
 
 from models import Capacite, CapaciteActivite, JourDeCapacite, Seance
 
@@ -21,8 +21,10 @@ def _par_jour(seances: Select) -> Select:
     """What is left of each capacity of the whole day, a kitchen."""
     moi = _partageuses(seances, simultanee=False)
     ce_jour = (JourDeCapacite.capacite == moi.c.capacite) & (JourDeCapacite.jour == moi.c.jour)
-    libres = moi.c.places - JourDeCapacite.prises
-    return Select([moi], [moi.c.seance, libres.alias("libres")]).join(JourDeCapacite, on=ce_jour)
+    libres = moi.c.places - fn.COALESCE(JourDeCapacite.prises, 0)
+    return Select([moi], [moi.c.seance, libres.alias("libres")]).join(
+        JourDeCapacite, JOIN.LEFT_OUTER, on=ce_jour
+    )
 
 
 def _par_instant(seances: Select) -> Select:

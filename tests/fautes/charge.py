@@ -139,6 +139,9 @@ class Charge:
     def _noter(self, voeu: Voeu, statut: int, entetes: dict[str, str], texte: str) -> None:
         if statut == 303 and entetes["Location"].startswith("/famille/planning"):
             self.journal.issues[voeu] = FAIT
+        elif statut == 429:  # faster than a person, on a machine that has nothing else to do
+            self.journal.issues[voeu] = REFUSE
+            self._arret.wait(1)
         elif statut == 503 and "Retry-After" in entetes and (RIEN in texte) != (PEUT_ETRE in texte):
             self.journal.issues[voeu] = REFUSE if RIEN in texte else DOUTE
             self._arret.wait(0.05)  # a person takes longer before trying again
