@@ -37,6 +37,8 @@ def test_next_open_select_accept_refuse_and_none_answers_by_itself(page):
     page.keyboard.press("k")
     expect(page.locator(".file > li").nth(0).get_by_role("link")).to_be_focused()
     page.keyboard.press("a")
+    expect(page.get_by_role("heading", name="Réservation pour Léa Moreau")).to_be_focused()
+    page.keyboard.press("a")
     accepter = page.get_by_role("button", name="Accepter", exact=True)
     expect(accepter).to_be_focused()
     assert attendent() == 3, "a key moves the focus: it answers nobody"
@@ -110,3 +112,41 @@ def test_a_key_pressed_as_soon_as_the_page_is_there_stays_on_it(page):
     page.keyboard.press("h")
     expect(page.get_by_role("heading", name="Tout l’historique de la famille Moreau")).to_be_focused()
     expect(page).to_have_url(re.compile(r"/agents$"))
+
+
+def test_a_key_that_answers_opens_first_the_row_that_has_the_focus(page):
+    titre = page.locator(".demande h2")
+    expect(titre).to_contain_text("Léa")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(titre).to_contain_text("Inès")
+    page.keyboard.press("a")
+    expect(page.get_by_role("button", name="Accepter")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".file > li")).to_have_count(2)
+    assert attendent() == 2
+    page.keyboard.press("u")
+    expect(page.get_by_role("button", name=re.compile("^Annuler ma réponse"))).to_be_focused()
+
+
+@pytest.mark.parametrize("quoi", ["note", "reason"])
+def test_what_was_written_of_a_demande_does_not_go_without_a_word(page, quoi):
+    dits = []
+    page.on(
+        "dialog",
+        lambda boite: (dits.append(boite.message), boite.dismiss() if len(dits) == 1 else boite.accept()),
+    )
+    if quoi == "note":
+        page.keyboard.press("n")
+        champ = page.get_by_label("Note", exact=False).and_(page.locator("textarea"))
+    else:
+        page.get_by_label("Motif du refus").select_option("Autre (préciser)")
+        champ = page.locator(".reponse .raison input[type=text]")
+    champ.fill("La mère a appelé")
+    page.get_by_role("link", name=re.compile("Noé")).click()
+    expect(champ).to_be_focused()
+    expect(champ).to_have_value("La mère a appelé")
+    page.get_by_role("link", name=re.compile("Noé")).click()
+    expect(page.locator(".demande h2")).to_contain_text("Noé")
+    assert dits == ["Ce que vous avez écrit n’a pas été envoyé, et serait perdu. Continuer ?"] * 2

@@ -1,6 +1,7 @@
 """The planning as it is drawn: what only a browser can measure."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portail.domain.cadre import VUES
 
@@ -30,3 +31,14 @@ def test_past_days_are_drawn_like_the_others(entrer):
     page.goto(PLANNING.format("mois"))
     page.locator(".jour.passe").first.wait_for()
     assert len(set(page.evaluate(HAUTEURS))) == 1
+
+
+@pytest.mark.parametrize("vue", ["mois", "semaine"])
+def test_the_next_period_asked_for_below_is_read_from_its_beginning(entrer, vue):
+    page = entrer("famille@example.org", taille="etroit")
+    page.goto(PLANNING.format(vue))
+    avant = page.locator("#periode").inner_text()
+    page.locator(".suite a").click()
+    expect(page.locator("#periode")).not_to_have_text(avant)
+    expect(page.locator("#periode")).to_be_in_viewport()
+    expect(page.locator(".suite a")).not_to_be_in_viewport()

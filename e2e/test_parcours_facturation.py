@@ -47,7 +47,7 @@ def test_a_month_is_billed_read_printed_paid_contested_and_corrected(entrer, mon
     page.goto("/famille")
     page.get_by_role("link", name=re.compile("^Espace Facturation")).first.click()
     expect(page.get_by_text("6,90 €").first).to_be_visible()
-    page.get_by_role("link", name="Facture de Novembre 2026").press("Enter")
+    page.get_by_role("link", name="Facture : Novembre 2026").press("Enter")
     expect(page.get_by_text("3,45 € la séance").first).to_be_visible()
     patience = (pdf.SECONDES + 10) * 1000
     document = page.context.request.get(f"/facturation/factures/{emise.id}/pdf", timeout=patience)

@@ -25,7 +25,7 @@ def test_a_family_reads_an_invoice_and_pays_it(entrer, monde, javascript):
     due = facture(monde.adulte_claire, [(monde.lea, hier, 345), (monde.noe, hier, 276)])
     page = entrer("famille@example.org", javascript=javascript)
     page.goto("/facturation")
-    actionner(page, page.get_by_role("link", name="Facture de Novembre 2026"))
+    actionner(page, page.get_by_role("link", name="Facture : Novembre 2026"))
     page.wait_for_url("**/facturation/factures/*")
     jour = page.locator(".jours-du-poste a").first
     actionner(page, jour)

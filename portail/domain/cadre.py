@@ -103,8 +103,9 @@ class Cadre:
     def nom(self) -> str:
         """The period in one breath, for the page's title and for screen readers."""
         gras, maigre = self.titre
-        semaine = "Semaine du " if self.en_semaine else ""
-        return f"{semaine}{gras} {maigre}"
+        if self.en_semaine:
+            return f"Semaine du {gras.replace(' – ', ' au ')} {maigre}"
+        return f"{gras} {maigre}"
 
     def decaler(self, sens: int) -> "Cadre":
         """The period before (`sens` = -1) or after (1)."""

@@ -143,6 +143,10 @@ class DemandeVue:
 
     @property
     def etat(self) -> w.Etat:
+        """What its badge says: where all that was accepted waits for a place, that it does."""
+        acceptees = [reponse for reponse in self.reponses if reponse.statut == w.ACCEPTEE]
+        if self.statut == w.ACCEPTEE and acceptees and all(reponse.en_liste for reponse in acceptees):
+            return w.CRENEAU.etats[w.LISTE_ATTENTE]
         return w.DEMANDE.etats[self.statut]
 
     @property

@@ -33,6 +33,11 @@ DITES = {
     w.ABSENT: ("absence enregistrée", "absences enregistrées"),
 }
 """What became of them, in words."""
+QUOI = {
+    w.NATURE_RESERVATION: ("cette réservation", "ces réservations"),
+    w.NATURE_ABSENCE: ("cette absence", "ces absences"),
+}
+"""What may be withdrawn: of one slot, of several."""
 
 
 @dataclass(frozen=True)
@@ -127,12 +132,11 @@ def exiger_une_mesure(voeux: Collection[Voeu]) -> None:
 
 def raconter(depots: Sequence[Depot]) -> dict[str, Any]:
     """What the banner says of what was asked, and the demandes that may still be withdrawn."""
+    annulables = _annulables(depots)
     faites = [
-        {
-            "id": demande.id,
-            "quoi": "ces absences" if demande.nature == w.NATURE_ABSENCE else "ces réservations",
-        }
-        for demande in _annulables(depots)
+        {"id": depot.demande.id, "quoi": QUOI[depot.demande.nature][len(depot.retenus) > 1]}
+        for depot in depots
+        if depot.demande and depot.demande.id in annulables
     ]
     phrase = _dire(depots)
     return {"symbole": "info", "phrase": phrase, "annulable": False, "a_envoyer": None, "demandes": faites}
@@ -158,10 +162,13 @@ def _dire(depots: Sequence[Depot]) -> str:
     return phrase
 
 
-def _annulables(depots: Iterable[Depot]) -> list[Demande]:
+def _annulables(depots: Iterable[Depot]) -> set[int]:
     """The demandes just made that may still be withdrawn."""
     faites = [depot.demande.id for depot in depots if depot.demande]
-    return list(Demande.select().where(Demande.id.in_(faites or [0]), Demande.statut == w.EN_ATTENTE))
+    attendent = Demande.select(Demande.id).where(
+        Demande.id.in_(faites or [0]), Demande.statut == w.EN_ATTENTE
+    )
+    return {ident for (ident,) in attendent.tuples()}
 
 
 def _cle(creneau: Creneau) -> Voeu:

@@ -22,6 +22,13 @@
     liens[Math.min(Math.max(ici + pas, 0), liens.length - 1)]?.focus();
   }
 
+  /* A key that answers bears on the demande that is open. From another row, it opens that one first. */
+  const surLaSienne = (faire) => () => {
+    const autre = document.activeElement?.closest(".file > li:not(.choisie)");
+    if (autre) autre.querySelector("a").click();
+    else faire();
+  };
+
   function aider() {
     un("[data-raccourcis]").checked = allumes();
     un("#aide-clavier").showModal();
@@ -32,11 +39,12 @@
     k: () => aller(-1),
     o: () => rangee()?.querySelector("a").click(),
     x: () => rangee()?.querySelector("input")?.click(),
-    a: () => un(".reponse > .rang .bouton")?.focus(),
-    r: () => un(".reponse > .raison select")?.focus(),
-    m: () => un("[data-prise]")?.focus(),
-    n: () => { const note = un("details.note"); if (note) { note.open = true; note.querySelector("textarea").focus(); } },
-    h: () => un("[data-historique]")?.click(),
+    a: surLaSienne(() => un(".reponse > .rang .bouton")?.focus()),
+    r: surLaSienne(() => un(".reponse > .raison select")?.focus()),
+    m: surLaSienne(() => un("[data-prise]")?.focus()),
+    n: surLaSienne(() => { const note = un("details.note"); if (note) { note.open = true; note.querySelector("textarea").focus(); } }),
+    h: surLaSienne(() => un("[data-historique]")?.click()),
+    u: () => un(".bandeau [data-retour]")?.focus(),
     "/": () => un(".tri [type=search]").focus(),
     "?": aider,
   };
@@ -48,6 +56,18 @@
     TOUCHES[e.key]();
   });
   document.addEventListener("click", (e) => { if (e.target.closest("[data-aide-clavier]")) aider(); });
+
+  /* What was written of a demande and not sent does not go without a word when another one takes its place. */
+  document.addEventListener("htmx:before:request", (e) => {
+    const source = e.detail.ctx.sourceElement;
+    if (!source.closest(".file > li > a, .reponse, .lot")) return;
+    const siens = source.closest("form");
+    const ecrit = [...document.querySelectorAll(".demande textarea, .demande .raison input")].find(
+      (champ) => champ.form !== siens && champ.value.trim() && champ.value !== champ.defaultValue);
+    if (!ecrit || window.confirm(un("[data-perdre]").dataset.perdre)) return;
+    e.preventDefault();
+    ecrit.focus();
+  });
   document.addEventListener("change", (e) => {
     if (e.target.matches("[data-raccourcis]")) allumes(e.target.checked);
     const groupe = e.target.closest(".groupe")?.querySelector("[data-groupe]");
