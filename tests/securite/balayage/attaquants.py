@@ -191,7 +191,7 @@ def sqlmap(ville: Servie, attaque: Attaque) -> Bilan:
             *(",".join(adresse.champs), "--level", "3", "--risk", "2", "--dbms", "sqlite", "--batch"),
             *("--time-limit", str(secondes), "--output-dir", attaque.ou.with_suffix(".sqlmap")),
             *("--technique", "BEUT", "--text-only", "--timeout", "60", "--flush-session"),
-            *("--disable-coloring", "--answers", "redirect=N,follow=N"),
+            *("--disable-coloring", "--answers", "redirect=N,follow=N,really sure=Y"),
             *(("--cookie", biscuit(ville), "--drop-set-cookie") if ville.temoins else ()),
         ]
         dit = lancer(commande, journal, secondes + SOUFFLE)
