@@ -1,5 +1,6 @@
 """An open planning lives: answers, places, days that come and go, by themselves and without a reload."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -7,9 +8,11 @@ from playwright.sync_api import Page, Response, expect
 
 import workflows as w
 from models import Calendrier, Seance
+from portail import clock
 from portail.domain import moderation, planning
 from tests.monde import JEUDI, LUNDI
 
+SUIVANT = dt.date(2026, 12, 17)
 FAMILLE, AGENT = "famille@example.org", "agent@example.org"
 SEMAINE = "/famille/planning?vue=semaine&date=2026-12-07"
 
@@ -135,6 +138,33 @@ def test_a_day_that_closes_is_drawn_in_place_once_the_panel_is_closed(en_main, l
     page.demandes.clear()
     assert [quinze_secondes(page).status for _ in range(2)] == [304, 304]
     assert len(page.demandes) == 2, "drawn again, the page asks no more often"
+    assert page.fautes == []
+
+
+def test_what_is_ticked_stays_ticked_when_the_planning_changes_under_it(en_main, monde):
+    """One slot drawn again, or all of them: in sight or on another page, what was ticked is still chosen."""
+    page, seance = en_main, monde.seance(monde.soir, LUNDI)
+    page.get_by_role("link", name="Choisir plusieurs créneaux").click()
+    coche = page.get_by_role("checkbox", name=re.compile("^Léa, Accueil du soir, lundi 7"))
+    coche.check()
+    page.get_by_role("link", name="Semaine suivante").click()
+    ailleurs = page.locator(".barre-de-choix [name=creneau]")
+    expect(ailleurs).to_have_count(1)
+    autre = page.get_by_role("checkbox", name=re.compile("^Noé, Accueil du soir, lundi 14"))
+    autre.check()
+    Calendrier.create(genre="fermeture", nom="Grève", debut=SUIVANT, fin=SUIVANT)
+    assert quinze_secondes(page).status == 200
+    expect(page.get_by_text("Grève")).to_be_visible()
+    expect(autre).to_be_checked()
+    expect(ailleurs).to_have_count(1)
+
+    page.get_by_role("link", name="Semaine précédente").click()
+    expect(coche).to_be_checked()
+    monde.poser(monde.tomas, seance, w.RESERVE)
+    Seance.update(mouvements=Seance.mouvements + 1, bouge_le=clock.maintenant()).execute()
+    assert f'hx-target="#c-{monde.lea.id}-{seance.id}"' in quinze_secondes(page).text()
+    expect(coche).to_be_checked()
+    expect(ailleurs).to_have_count(1)
     assert page.fautes == []
 
 

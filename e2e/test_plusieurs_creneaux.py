@@ -1,5 +1,6 @@
 """Several slots by the keyboard, an absence with its reason, the list left from a mail: in a browser."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from tests.actes import demander, places
 from tests.conftest import MOTEURS
 from tests.monde import JEUDI, LUNDI
 
+VENDREDI = dt.date(2026, 12, 4)
 SEMAINE = "/famille/planning?vue=semaine&date=2026-12-07"
 FAMILLE = "famille@example.org"
 
@@ -57,6 +59,74 @@ def test_three_slots_are_chosen_by_the_keyboard_and_asked_for_together(
         assert monde.statut(enfant, monde.seance(activite, jour)) == statut
     page.get_by_role("button", name="Annuler ces réservations").press("Enter")
     expect(page.get_by_role("main")).to_contain_text("Annulée")
+
+
+@pytest.mark.parametrize("taille", ["large", "etroit"])
+def test_ticks_survive_another_month_a_hidden_child_and_the_preview(
+    entrer, monde, axe, sans_defilement, taille
+):
+    """On a phone too a day of the month after is in sight, at the end of this one, when it is ticked."""
+    monde.poser(monde.lea, monde.seance(monde.matin, VENDREDI), w.RESERVE)
+    page = entrer(FAMILLE, taille=taille)
+    page.goto("/famille/planning?vue=mois&date=2026-12-01&choix=1")
+    cases = [
+        page.get_by_role("checkbox", name=f"{debut} – ")
+        for debut in (
+            "Léa, Accueil du matin, vendredi 4 décembre, 7 h 30",
+            "Léa, Cantine, lundi 7 décembre, 11 h 30",
+            "Noé, Cantine, jeudi 10 décembre, 11 h 30",
+        )
+    ]
+    for case in cases:
+        case.press("Space")
+    assert _choisis(page) == 3
+
+    page.get_by_role("link", name="Mois suivant").press("Enter")
+    expect(page.locator("#combien")).to_contain_text("dont 3 non affichés ici")
+    assert _choisis(page) == 3 and "creneau" not in page.url
+    sans_defilement(page)
+    assert axe(page) == []
+
+    page.get_by_role("link", name="Mois précédent").press("Enter")
+    expect(page.locator("#periode")).to_contain_text("Décembre")
+    page.get_by_role("button", name="Léa").press("Enter")
+    expect(page.locator("#combien")).to_contain_text("dont 2 non affichés ici")
+    expect(cases[2]).to_be_checked()
+    assert _choisis(page) == 3
+    page.get_by_role("link", name="Mois précédent").press("Enter")
+    expect(page.locator("#periode")).to_contain_text("Novembre")
+    page.get_by_role("button", name="Léa").press("Enter")
+    expect(page.locator("#combien")).to_contain_text("dont 2 non affichés ici")
+    expect(cases[0]).to_be_checked()
+    assert _choisis(page) == 3
+
+    page.get_by_role("button", name="Continuer").press("Enter")
+    expect(page.get_by_role("button", name="Demander 2 réservations et déclarer 1 absence")).to_be_visible()
+    page.get_by_role("link", name="Revenir au planning").press("Enter")
+    expect(page.locator("#combien")).to_contain_text("dont 2 non affichés ici")
+    page.get_by_role("link", name="Mois suivant").press("Enter")
+    for case in cases:
+        expect(case).to_be_checked()
+    assert _choisis(page) == 3 and "creneau" not in page.url
+
+
+def test_without_javascript_the_preview_brings_back_what_was_ticked(entrer, monde):
+    page = entrer(FAMILLE, taille="etroit", javascript=False)
+    page.goto(f"{SEMAINE}&choix=1")
+    expect(page.get_by_text("appuyez d’abord sur Continuer")).to_be_visible()
+    case = page.get_by_role("checkbox", name="Léa, Cantine, lundi 7 décembre, 11 h 30 – ")
+    case.check()
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("link", name="Revenir au planning").click()
+    expect(case).to_be_checked()
+
+
+def _choisis(page) -> int:
+    """What the bar counts: the sheet does, and only what it draws."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll(".choix-de-creneaux *")].filter((e) =>
+            getComputedStyle(e).counterIncrement === "choisis 1" && e.getClientRects().length).length"""
+    )
 
 
 @pytest.mark.parametrize("taille", ["large", "etroit"])

@@ -17,6 +17,7 @@ from portail.domain.creneaux import Creneau
 from portail.domain.depot_creneaux import Depot, a_repondre, a_temps, sans_place
 from portail.domain.droits import Regard
 from portail.domain.examen_creneaux import ABSENCE, DEJA, RESERVATION, Examine, Voeu, examiner, possibles
+from portail.domain.lecture_planning import Planning
 from portail.domain.refus import Refus
 
 CRENEAUX_MAX = 200
@@ -56,7 +57,7 @@ class LigneChoisie:
     @property
     def code(self) -> str:
         """As a form carries it: « 12-340 »."""
-        return f"{self.creneau.enfant.id}-{self.creneau.seance.id}"
+        return coder(_cle(self.creneau))
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,21 @@ class Apercu:
         if self.absences:
             dits.append(f"déclarer {mots.pluriel(len(self.absences), 'absence')}")
         return mots.enumeration(dits).capitalize()
+
+
+def coder(voeu: Voeu) -> str:
+    """As an address or a form carries a slot: « 12-340 »."""
+    return f"{voeu[0]}-{voeu[1]}"
+
+
+def ailleurs(famille: Famille, voeux: Collection[Voeu], planning: Planning) -> list[str]:
+    """Those of these slots that are the family's and that its planning, as it is drawn, does not show: ticked
+    on another page, they stay chosen. What is nobody's is forgotten. No query when all are shown.
+    """
+    absents = set(voeux) - {_cle(c) for c in planning.creneaux()}
+    if not absents:
+        return []
+    return [coder(_cle(c)) for c in lecture_planning.creneaux(famille, absents, regard=planning.regard)]
 
 
 def apercevoir(famille: Famille, voeux: Collection[Voeu], *, regard: Regard | None) -> Apercu | None:

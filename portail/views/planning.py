@@ -16,13 +16,15 @@ from portail.domain import (
     nouvelles,
     planning,
     prix_annonce,
+    selection,
 )
 from portail.domain.cadre import Cadre
 from portail.domain.creneaux import Creneau
+from portail.domain.examen_creneaux import Voeu
 from portail.domain.lecture_planning import Planning
 from portail.domain.nouvelles import Nouvelles
 from portail.domain.refus import Refus
-from portail.forms.planning import lire_cadre, lire_entier, lire_la_raison, lire_repere
+from portail.forms.planning import lire_cadre, lire_entier, lire_la_raison, lire_les_creneaux, lire_repere
 
 bp = Blueprint("planning", __name__, url_prefix="/famille/planning")
 
@@ -45,11 +47,9 @@ def page() -> Response:
         "planning/page.html",
         "planning/planning.htmx.html",
         statut=422 if erreurs else 200,
-        cadre=cadre,
-        planning=vu,
         erreurs=erreurs,
         repere=nouvelles.dessine(repere, vu, g.famille),
-        rangees=grille.rangees(vu),
+        **_dessin(cadre, vu, lire_les_creneaux(request.args, "creneau") if cadre.choix else []),
     )
 
 
@@ -118,11 +118,20 @@ def _dessiner(recues: Nouvelles, cadre: Cadre) -> str:
         "planning/nouvelles.htmx.html",
         nouvelles=recues,
         repere=recues.repere,
-        cadre=cadre,
-        planning=recues.planning,
         erreurs=[],
-        rangees=grille.rangees(recues.planning),
+        **_dessin(cadre, recues.planning, []),
     )
+
+
+def _dessin(cadre: Cadre, vu: Planning, coches: list[Voeu]) -> dict[str, Any]:
+    """What the planning is drawn from; `coches`: the slots chosen so far, that the page itself sends back."""
+    return {
+        "cadre": cadre,
+        "planning": vu,
+        "rangees": grille.rangees(vu),
+        "coches": set(coches),
+        "ailleurs": selection.ailleurs(g.famille, coches, vu),
+    }
 
 
 def _planning(cadre: Cadre) -> Planning:

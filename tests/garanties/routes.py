@@ -122,7 +122,7 @@ ROUTES = {
     "photos.annuler": Fiche(FAMILLES),
     "photos.photo": Fiche(FAMILLES),
     "photos.une_photo": Fiche(FAMILLES),
-    "planning.page": Fiche(FAMILLES, CADRE),
+    "planning.page": Fiche(FAMILLES, (*CADRE, "creneau")),
     "planning.nouvelles_du_planning": Fiche(FAMILLES, (*CADRE, "depuis", "dit", "vu", "charpente", "ouvert")),
     "planning.creneau": Fiche(FAMILLES, CADRE),
     "planning.demander": Fiche(FAMILLES, CADRE, ("voulu", "raison")),

@@ -95,8 +95,9 @@ DU_LEUR = {
 """How an act on the agent's own family is refused, where it is not as elsewhere: the children named
 at the counter are of another family, and an answer that another agent gave: none of them exists
 there; a preview says what would be refused; who may add nobody is told so before any form."""
-DITES_A_TOUS = {("simulateur.page", "activite")}
-"""A price of the town's is nobody's; what was ticked for one child goes with the choice of another."""
+DITES_A_TOUS = {("simulateur.page", "activite"), ("planning.page", "creneau")}
+"""A price of the town's is nobody's; what was ticked for one child goes with the choice of another. A slot
+ticked that is of others is not kept (`tests/planning/test_coches.py`)."""
 D_AUCUNE_FAMILLE = {"annee"}
 """Parameters that name nothing of anybody: what each reads there is theirs (the papers’ own tests)."""
 SECRETS_D_AUTRUI = ("Tomás", "Da Silva", "échecs", "104583", "paulo@")
