@@ -30,7 +30,10 @@ VAGUES = (
 """wapiti's modules, each group on a town as good as new."""
 PAR_NOM = VAGUES[2]
 """Those that try a hundred and fifty values on each field: those of one name have them once an account."""
-JAMAIS = ("/deconnexion*", "/famille/choix*", "/famille/abonnements/*/resiliation*")
+JAMAIS = (
+    *("/deconnexion*", "/famille/choix*", "/famille/abonnements/*/resiliation*"),
+    *("/mon-espace/fermeture*", "/mon-espace/adresse/*"),
+)
 """What would leave the attack at the door, or before another family than the one whose addresses it has."""
 GRAVITES = ("information", "faible", "moyenne", "élevée", "critique")
 """What wapiti calls 0 to 4."""
