@@ -180,6 +180,16 @@ def test_when_nothing_is_being_chosen_what_is_ticked_is_not_read(claire, codes):
     assert page.tous("[name=creneau]") == [] and empreinte() == avant
 
 
+@pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
+def test_a_slot_is_opened_and_asked_for_from_an_address_that_chooses(monde, claire, htmx):
+    seance = monde.seance(monde.cantine, LUNDI)
+    creneau = f"/famille/planning/creneaux/{monde.lea.id}/{seance.id}"
+    requete = CHOIX.partition("?")[2]
+    assert claire.get(f"{creneau}?{requete}", headers=htmx).status_code == 200
+    reponse = poster(claire, f"{creneau}/demande?{requete}", {"voulu": w.RESERVE}, headers=htmx)
+    assert reponse.status_code == (200 if htmx else 303)
+
+
 def test_two_hundred_ticks_hold_in_the_address_that_brings_them_back(claire):
     codes = "&".join(f"creneau=12345-{n}" for n in range(1_000_000, 1_000_000 + selection.CRENEAUX_MAX))
     assert len(f"GET {CHOIX}&enfant=12345&activite=12345&{codes} HTTP/1.1") < 8190
