@@ -923,7 +923,8 @@ class JourDeCapacite(Modele):
     prises = IntegerField(default=0)
     """The sum of `Seance.prises`."""
     mouvements = IntegerField(default=0)
-    """Moves when a `Seance.mouvements` does, and when a séance comes or goes. It only grows."""
+    """Moves when a `Seance.mouvements` does, and when what is taken comes or goes with its séance. It only
+    grows."""
 
     class Meta:
         indexes = ((("capacite", "jour"), True),)

@@ -193,14 +193,12 @@ def _a_venir(activites: Collection[int]) -> list[Seance]:
 def _verrouiller(activites: Collection[int]) -> set[int]:
     """Lock all that moves what the days of these activities take; gives the séances to come.
 
-    Those that are past are pointed still, and whoever points them wants no other; whoever makes séances holds
-    the activity.
+    Those that are past are pointed still; whoever makes séances holds the activity.
     """
     toutes = Seance.select(Seance.id, Seance.jour).where(Seance.activite.in_(list(activites) or [0])).tuples()
     jours, aujourdhui = dict(toutes), clock.aujourdhui()
     a_venir = {ident for ident, jour in jours.items() if jour >= aujourdhui}
-    verrouiller_les_places(a_venir)
-    verrouiller(Seance, jours.keys() - a_venir)
+    verrouiller_les_places(a_venir, aussi=jours)
     verrouiller(Activite, activites)
     return a_venir
 

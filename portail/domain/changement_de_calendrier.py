@@ -81,13 +81,13 @@ def appliquer(
             raise DejaChange(annulation_de_seances.CHANGE)
         a_annuler = [seance.id for seance in effet.annulees.seances]
         verrouiller_les_places([*a_annuler, *effet.a_retablir])
-        verrouiller(Activite, {nouvelle["activite"] for nouvelle in effet.nouvelles})
         annulation = Annulation(0, 0, 0, 0)
         if a_annuler:
             annulation = annulation_de_seances.annuler_ici(
                 agent, a_annuler, motif, effet.annulees.empreinte, par_calendrier=True
             )
         _ecrire(agent, changement)
+        verrouiller(Activite, {nouvelle["activite"] for nouvelle in effet.nouvelles})  # after the demandes
         for lot in en_lots(effet.nouvelles):
             Seance.insert_many(lot).execute()
         retablissement = Retablissement(0, 0, 0)

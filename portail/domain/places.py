@@ -171,14 +171,15 @@ class Places:
         return max(sum(prises for s, prises in presentes if s.debut <= i < _fin(s)) for i in instants)
 
 
-def verrouiller_les_places(seance_ids: Collection[int]) -> Places:
+def verrouiller_les_places(seance_ids: Collection[int], aussi: Collection[int] = ()) -> Places:
     """Lock these séances, and those with which they share places or tied children; count what is left.
 
     In id order, once a transaction, before anything else is locked. Three queries, a few more when there is
-    something to share.
+    something to share. `aussi`: séances to be locked with them, and not counted.
     """
     ids, partages = _atteintes(seance_ids)
-    return Places(((s.activite_id, s) for s in verrouiller(Seance, ids).values()), partages)
+    tenues = verrouiller(Seance, ids.union(aussi))
+    return Places(((s.activite_id, s) for s in tenues.values() if s.id in ids), partages)
 
 
 def prevoir_les_places(seance_ids: Collection[int]) -> Places:

@@ -114,10 +114,8 @@ def test_quatre_processus_a_la_fois_finissent_tous_bien(base_vide, url_vide):
     with db.atomic() as transaction:
         for table in reversed(models.TABLES):
             db.execute_sql(f'DROP TABLE "{table._meta.table_name}"')
-        for fonction in (
-            ligne for ligne in migre if ligne[0] == "fonction"
-        ):  # PostgreSQL's triggers call them
-            db.execute_sql(f"DROP FUNCTION {fonction[1]}")
+        for fonction in [ligne[1] for ligne in migre if ligne[0] == "fonction"]:  # the triggers call them
+            db.execute_sql(f"DROP FUNCTION {fonction}")
         models.creer_tables()
         assert schema() == migre
         transaction.rollback()
