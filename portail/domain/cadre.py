@@ -102,10 +102,9 @@ class Cadre:
     @property
     def nom(self) -> str:
         """The period in one breath, for the page's title and for screen readers."""
-        gras, maigre = self.titre
         if self.en_semaine:
-            return f"Semaine du {gras.replace(' – ', ' au ')} {maigre}"
-        return f"{gras} {maigre}"
+            return f"Semaine {mots.du_au(self.debut, self.fin)}"
+        return " ".join(self.titre)
 
     def decaler(self, sens: int) -> "Cadre":
         """The period before (`sens` = -1) or after (1)."""
