@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 import workflows as w
 from e2e.apparences import DEUX_APPARENCES
-from portail.domain import moderation
+from portail.domain import demandes, moderation
 from tests.actes import absenter, demander
 from tests.demandes.volume import grande_demande
 from tests.monde import JEUDI, LUNDI
@@ -72,7 +72,9 @@ def test_the_focus_stays_where_the_lines_are_asked_for(entrer, variees):
 
 
 @DEUX_APPARENCES
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(entrer, axe, variees, taille, theme):
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(entrer, axe, monde, variees, taille, theme):
+    retiree = demander(monde, (monde.ines, monde.seance(monde.cantine, JEUDI)))
+    demandes.annuler_demande(monde.claire, monde.moreau, retiree.id)
     page = entrer(FAMILLE, taille=taille, theme=theme)
     if taille == "etroit":
         page.set_viewport_size({"width": 320, "height": 740})

@@ -25,7 +25,7 @@ def test_its_badge_says_the_waiting_list_in_the_list_and_on_its_page(monde, conn
     claire = connexion(monde.claire)
     assert etats(claire)[0] == "Liste d’attente"
     page = lire(claire.get(f"{LISTE}/{demande.id}").text)
-    assert "Acceptée" not in [mots(e) for e in page.select(".titre .statut, h1 ~ .statut")]
+    assert {mots(e) for e in page.main.select(".statut")} == {"Liste d’attente"}
 
 
 def test_where_one_has_a_place_and_the_other_waits_it_is_accepted_and_says_how_many(monde, connexion):

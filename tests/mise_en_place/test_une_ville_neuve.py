@@ -180,7 +180,7 @@ def _creer_les_activites(anne: Personne) -> None:
     ]
     repas = {"Nom": "Repas de la cuisine centrale", "Places": "100"}
     apercu = bouton(page, "Voir ce que cela change", repas, activites=cantines)
-    assert "se partagent ces places, ou se les partageaient" in apercu.texte("main")
+    assert "se partagent ces places." in apercu.texte("main")
     assert "100 par jour" in bouton(apercu, "Enregistrer").texte("main")
 
 
