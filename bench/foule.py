@@ -42,6 +42,8 @@ INACTIVE = 4.0
 """Seconds after which a connection is not used again: the server closes it after five."""
 DELAI = 30.0
 """Seconds after which somebody gives an answer up."""
+REGARD = 0.1
+"""Seconds between two looks at how late the crowd itself is."""
 
 
 class Panne(Exception):
@@ -68,6 +70,8 @@ class Journal:
     """E-mail, child and séance of each request that was answered 200."""
     refus: collections.Counter[int] = field(default_factory=collections.Counter)
     """Requests for a day that were answered by a refusal that the portal explains, by status."""
+    retards: list[float] = field(default_factory=list)
+    """Seconds by which the crowd itself was late, looked at ten times a second: answers are read so late."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ class Personne:
 
     async def entrer(self, fin: float) -> None:
         page = await self.insister(ARRIVER, fin, "GET", "/connexion")
-        await asyncio.sleep(self.pause())
+        await asyncio.sleep(min(self.pause(), max(fin - time.perf_counter(), 0)))
         champs = {"email": self.email, "mot_de_passe": MOT_DE_PASSE}
         if page and page.statut == 200 and (jeton := JETON.search(page.texte)):
             await self.insister(ENTRER, fin, "POST", "/connexion", champs | {"csrf_token": jeton[1]})
@@ -252,5 +256,14 @@ async def presser(
         await Personne(port, email, journal, pause, random.Random(rang)).vivre(fin)
 
     gens: list[Awaitable[None]] = [venir(rang) for rang in range(combien)]
+    montre = asyncio.create_task(se_regarder(journal))
     await asyncio.gather(*gens)
+    montre.cancel()
     return journal
+
+
+async def se_regarder(journal: Journal) -> None:
+    while True:
+        debut = time.perf_counter()
+        await asyncio.sleep(REGARD)
+        journal.retards.append(time.perf_counter() - debut - REGARD)

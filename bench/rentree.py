@@ -139,6 +139,8 @@ def montrer(titre: str, bilan: Bilan) -> None:
     print(f"  {accusees}, déjà faites par l’autre parent : {bilan.deja}", end="")
     refus = ", ".join(f"{n} × {statut}" for statut, n in sorted(bilan.journal.refus.items()))
     print(f" ; refusées avec une phrase : {refus or 'aucune'}")
+    p50, p95, p99 = quantiles(sorted(bilan.journal.retards))
+    print(f"  retard de la foule elle-même, compris dans chaque durée : p50 {p50}, p95 {p95}, p99 {p99} ms")
     print(f"  de nouveau à l’heure après {bilan.remise:.1f} s")
     print(f"  verifier : {'rien à signaler' if not bilan.rompus else bilan.rompus}")
 

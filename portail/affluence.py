@@ -5,6 +5,7 @@ line is bounded: beyond it one is answered 503, with the seconds to wait, by thr
 never touch the database. Whoever got in is served in good time, at the pace of the machine.
 """
 
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,6 +24,11 @@ FILE_PAR_FIL = 5
 """Requests of a process at work or waiting, for each of its threads: half a second of planning pages."""
 PORTIERS = 2
 """Threads of a process that answer to who finds the line full."""
+
+TOUR = 0.001
+"""Seconds that a thread may keep the interpreter while others want it, a fifth of Python's own: with eight at
+work, whoever has but a word to say, the loop and the doorkeepers, waits for its turn several times a request.
+"""
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -52,8 +58,18 @@ class Salle(ThreadPoolExecutor):
 class Travailleur(TravailleurPatient):
     """A gunicorn worker with such a line."""
 
+    def init_process(self) -> None:
+        sys.setswitchinterval(TOUR)
+        super().init_process()
+
     def get_thread_pool(self) -> Salle:
         return Salle(self.cfg.threads)
+
+    def handle_request(self, req: Any, conn: Any) -> bool:
+        """Whoever is told to come back later keeps no line meanwhile: there are not enough for a crowd."""
+        if _est_portier():
+            req.must_close = True
+        return super().handle_request(req, conn)
 
 
 def garder_la_porte(app: Flask) -> Wsgi:
@@ -61,7 +77,7 @@ def garder_la_porte(app: Flask) -> Wsgi:
     lue, envoyee, fragment = _refus(app)
 
     def entrer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if not getattr(_ici, "portier", False):
+        if not _est_portier():
             return app(environ, start_response)
         lit = environ["REQUEST_METHOD"] in frontiere.SANS_EFFET
         mesures.COMPTEURS.compter("porte", "lecture" if lit else "ecriture", 503, 0)
@@ -73,6 +89,10 @@ def garder_la_porte(app: Flask) -> Wsgi:
 
 def _etre_portier() -> None:
     _ici.portier = True
+
+
+def _est_portier() -> bool:
+    return getattr(_ici, "portier", False)
 
 
 def _refus(app: Flask) -> tuple[Response, Response, Response]:

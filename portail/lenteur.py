@@ -296,14 +296,23 @@ class TravailleurPatient(ThreadWorker):
     def murder_pending(self) -> None:
         """Called at each turn of the loop: whoever took too long is let go; before, where no line is left."""
         super().murder_pending()
-        while self.nr_conns >= self.worker_connections and self.echeances:
-            self.lacher(min(self.echeances, key=self.echeances.__getitem__))
+        while self.nr_conns >= self.worker_connections and (self.keepalived_conns or self.echeances):
+            self.faire_de_la_place()
         maintenant = time.monotonic()
         if maintenant < self.prochain_regard:
             return
         self.prochain_regard = maintenant + PAUSE
         for conn in [c for c, echeance in self.echeances.items() if echeance < maintenant]:
             self.lacher(conn)
+
+    def faire_de_la_place(self) -> None:
+        """Whoever asks for nothing gives up the line first, then whoever has taken longest to say what."""
+        if self.keepalived_conns:
+            conn = self.keepalived_conns.popleft()
+            self.poller.unregister(conn.sock)
+        else:
+            conn = min(self.echeances, key=self.echeances.__getitem__)
+        self.lacher(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """The worker stops: who has not said what is asked has as long as who might ask for more."""

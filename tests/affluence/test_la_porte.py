@@ -154,6 +154,7 @@ def test_a_full_line_answers_503_with_the_seconds_to_wait_and_then_serves_again(
             assert reponse.getheader("Retry-After") == str(PATIENCE)
             assert reponse.getheader("Cache-Control") == "no-store"
             assert reponse.getheader("Set-Cookie") is None
+            assert reponse.getheader("Connection") == "close"
             for nom, valeur in frontiere.ENTETES.items():
                 assert reponse.getheader(nom) == valeur
             assert ERREURS[503].phrase in mots(lire(corps))

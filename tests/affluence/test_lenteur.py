@@ -238,6 +238,24 @@ def test_when_no_line_is_left_the_one_that_has_waited_longest_is_let_go():
         assert lentes[-1].recv(12) == b"HTTP/1.1 200"
 
 
+def test_before_that_those_who_ask_for_nothing_any_more_give_their_line_up():
+    with echo(PATIENT, lignes=8) as (port, _), contextlib.ExitStack() as pile:
+        lente = pile.enter_context(venir(port))
+        lente.sendall(demande("/lente", b"peu", longueur=6))
+        servies = [pile.enter_context(venir(port)) for _ in range(6)]
+        for servie in servies:
+            servie.sendall(demande("/"))
+            recue = http.client.HTTPResponse(servie)
+            recue.begin()
+            assert recue.read() and not recue.will_close
+        for servie in servies[:2]:
+            venue = pile.enter_context(venir(port))
+            venue.sendall(demande("/", b"peu", longueur=6))
+            assert servie.recv(1) == b""
+        lente.sendall(b"tot")
+        assert lente.recv(12) == b"HTTP/1.1 200"
+
+
 def test_who_waits_to_be_told_to_go_on_is_told(port):
     with venir(port) as lien:
         lien.sendall(demande("/suite", b"", "Expect: 100-continue", "Connection: close", longueur=5))
