@@ -29,8 +29,8 @@ DU_LECTEUR = """texte => {
   feuille.replaceSync(texte);
   document.adoptedStyleSheets = [feuille];
 }"""
-DOUBLE = "html { font-size: 200%; }"
-"""The reader's own size of text, twice ours."""
+TAILLE, DOUBLE = 16, 32
+"""Pixels of the text of a browser, in its settings: what it comes with, and what a reader may choose."""
 
 
 def deplier(page: Page) -> None:
@@ -64,6 +64,18 @@ def sans_defiler(largeur: int, feuille: str = "", comment: str = "") -> Regard:
     return regarder
 
 
+def en_grand(page: Page) -> list[str]:
+    """As :func:`sans_defiler`, for whoever chose twice the size of text in the settings of the browser."""
+    fenetre(page, LARGE)
+    reglages = page.context.new_cdp_session(page)
+    reglages.send("Page.setFontSizes", {"fontSizes": {"standard": DOUBLE}})
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{DOUBLE}px"
+    fautes = page.evaluate(DEFILEMENT)
+    reglages.send("Page.setFontSizes", {"fontSizes": {"standard": TAILLE}})
+    reglages.detach()
+    return _dits(f"{LARGE} px, text of twice the size", fautes)
+
+
 def au_clavier(largeur: int, theme: str = "light", forcees: str = "none") -> Regard:
     """The focus goes everywhere and is seen everywhere."""
 
@@ -89,7 +101,7 @@ def d_une_page() -> list[Regard]:
     """What is looked at once a page: how it is laid out."""
     return [
         *(sans_defiler(largeur) for largeur in AGRANDIES),
-        sans_defiler(LARGE, DOUBLE, ", text of twice the size"),
+        en_grand,
         *(sans_defiler(largeur, ESPACE, ", wider text") for largeur in (LARGE, ETROITE)),
         *(au_clavier(LARGE, forcees=forcees) for forcees in ("none", "active")),
         au_clavier(AGRANDIES[1]),

@@ -74,14 +74,21 @@ def envois(carte: Carte, *gens: str) -> Iterator[Envoi]:
 
 
 def envoyer(page: Page, envoi: Envoi) -> APIResponse:
-    """What comes back, wherever it would lead. The token is that of the page that stands there."""
+    """What comes back, wherever it would lead. The token is that of the page that stands there.
+
+    What the next page would say was done is read at once, as by whoever follows: or it would all be said,
+    a line each, on the first page that is looked at.
+    """
     jeton = page.locator("input[name=csrf_token]").first.input_value()
-    return page.request.post(
+    reponse = page.request.post(
         envoi.visite.adresse,
         data=urlencode({"csrf_token": jeton, **envoi.corps}, doseq=True),
         headers={"Content-Type": "application/x-www-form-urlencoded"},
         max_redirects=0,
     )
+    if reponse.status == 303:
+        page.request.get("/mentions-legales")
+    return reponse
 
 
 def est_une_page(reponse: APIResponse) -> bool:

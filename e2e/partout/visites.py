@@ -58,8 +58,13 @@ A_L_ENTREE = {"accueil.page", "inscription.formulaire", "comptes.connexion"}
 """For whoever has not signed in: the others are led to their own first page."""
 CONFIRMATION = "mes_donnees.confirmation"
 """For whoever has not given the password again for a while."""
-REFUSENT = {"selection.apercu": 422, "preinscriptions.nouvelle": 403, "prelevements.nouvelle": 422}
-"""What may also be answered, by a page that says what misses: a choice, somebody to register, a mandate."""
+REFUSENT = {
+    **{"selection.apercu": 422, "preinscriptions.nouvelle": 403, "prelevements.nouvelle": 422},
+    "agenda.nouveau": 404,
+}
+"""What may also be answered, by a page that says what misses: a choice, somebody to register, a mandate; a
+planning to take along.
+"""
 
 
 @dataclass(frozen=True)
