@@ -180,16 +180,15 @@ n° 2005-102 du 11 février 2005. Cette déclaration vaut pour le Portail Citoye
 Indépendamment d’un audit, le logiciel a été vérifié le {ESSAYE_LE} par des essais automatiques, repris à \
 tour de rôle à chaque version.
 
-- Chaque page du portail a été ouverte par une personne qui y a droit et contrôlée par l’outil axe-core \
-(règles WCAG 2.2, niveaux A et AA), tantôt sur un écran d’ordinateur, tantôt sur celui d’un téléphone, en \
-clair ou en sombre ; ce qu’il a trouvé a été corrigé.
-- Les pages d’erreur, et celles que renvoie un formulaire mal rempli ou à confirmer, le sont de même, à tour \
-de rôle.
-- À tour de rôle, les pages sont agrandies deux et quatre fois, leur texte doublé ou espacé, pour que rien \
-ne défile de côté et que rien ne soit coupé.
-- À tour de rôle encore, elles sont parcourues au clavier : tout doit s’atteindre, et l’endroit où l’on est \
-se voir, y compris avec les couleurs choisies par le lecteur. Quand une partie de la page change, l’endroit \
-où l’on est n’est pas perdu.
+- Chaque page du portail a été ouverte par chaque sorte de personne qui y a droit, dans une ville pleine et \
+dans une ville vide, et contrôlée par l’outil axe-core (règles WCAG 2.2, niveaux A et AA), sur un écran \
+d’ordinateur et sur celui d’un téléphone, en clair et en sombre ; ce qu’il a trouvé a été corrigé.
+- Les pages d’erreur, et celles que renvoie un formulaire mal rempli ou à confirmer, l’ont été de même.
+- Les pages ont été agrandies deux et quatre fois, leur texte doublé ou espacé, pour que rien ne défile de \
+côté et que rien ne soit coupé.
+- Les pages ont été parcourues au clavier : tout doit s’atteindre, et l’endroit où l’on est se voir, y \
+compris avec les couleurs choisies par le lecteur. Quand une partie de la page change, l’endroit où l’on est \
+n’est pas perdu.
 - Rien ne bouge pour qui a demandé à son appareil de réduire les animations.
 - Les démarches sont faites au clavier seul, puis sans JavaScript : s’abonner, réserver et annuler, \
 modifier son dossier, préinscrire, lire une facture et la payer ; et, pour les agents, répondre aux \
