@@ -69,7 +69,7 @@ class Bilan:
 def emails() -> list[str]:
     """Of the families that have an account and a file, in an order that never changes."""
     abonnes = (
-        Compte.select(Compte.email)
+        Compte.select(Compte.id, Compte.email)
         .join(Abonnement)
         .where(Compte.role == "famille", Abonnement.statut == "actif")
     )
