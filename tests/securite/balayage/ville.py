@@ -36,6 +36,8 @@ from tests.monde import MAINTENANT, fonder
 
 FAMILLE, AGENT, GESTIONNAIRE = (f"{qui}@example.org" for qui in ("famille", "agent", "gestionnaire"))
 CONFIRMATION = ("mes_donnees.confirmation", "mes_donnees.confirmer")
+MOT_DE_PASSE = ("mon_espace.mot_de_passe", "mon_espace.changer_de_mot_de_passe")
+"""Whoever has just signed in changes it without giving the old one, and no other session is left then."""
 EN_COURS = dt.date(2026, 10, 1)
 """The month whose invoices are being issued."""
 
@@ -49,20 +51,24 @@ class Compte:
     siennes: tuple[str, ...]
     seulement: tuple[str, ...] = ()
     """Endpoints, when not all of those lines: what another state of the same account leads to."""
+    sauf: tuple[str, ...] = ()
+    """Endpoints that are left to that other state: here, they would end the session of who attacks."""
 
     def a(self, endpoint: str) -> bool:
-        return ROUTES[endpoint].qui in self.siennes and (not self.seulement or endpoint in self.seulement)
+        if endpoint in self.sauf or self.seulement and endpoint not in self.seulement:
+            return False
+        return ROUTES[endpoint].qui in self.siennes
 
 
 VISITEUR = Compte("visiteur", "", (TOUS,))
-A_CONFIRMER = Compte("a-confirmer", FAMILLE, (CONNECTES,), CONFIRMATION)
+A_CONFIRMER = Compte("a-confirmer", FAMILLE, (CONNECTES,), CONFIRMATION + MOT_DE_PASSE)
 """Who gave the password long ago, and is asked for it again."""
 SECOND_FACTEUR = Compte("second-facteur", GESTIONNAIRE, (A_COMPLETER,))
 """Who gave the password alone, in a town where the staff owe more."""
 COMPTES = (
     Compte("agent", AGENT, (AGENTS, PERSONNEL)),
     Compte("gestionnaire", GESTIONNAIRE, (GESTION,)),
-    Compte("famille", FAMILLE, (CONNECTES, FAMILLES)),
+    Compte("famille", FAMILLE, (CONNECTES, FAMILLES), sauf=MOT_DE_PASSE),
     VISITEUR,
     Compte("administratrice", "administratrice@example.org", (ADMINISTRATION,)),
     A_CONFIRMER,
