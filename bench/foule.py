@@ -8,6 +8,7 @@ database afterwards.
 
 import asyncio
 import collections
+import gc
 import html
 import json
 import random
@@ -257,8 +258,12 @@ async def presser(
 
     gens: list[Awaitable[None]] = [venir(rang) for rang in range(combien)]
     montre = asyncio.create_task(se_regarder(journal))
-    await asyncio.gather(*gens)
-    montre.cancel()
+    gc.disable()  # going through thousands of people, it would hear nobody for up to a second
+    try:
+        await asyncio.gather(*gens)
+    finally:
+        gc.enable()
+        montre.cancel()
     return journal
 
 

@@ -13,7 +13,7 @@ globals().update(serveur.REGLAGES)
 wsgi_app = "portail.serveur:application()"
 bind = "127.0.0.1:8000"  # the address of the private network where nginx is on another machine
 workers = 2  # one for each core
-threads = 8
+threads = 4
 
 
 def on_starting(server):

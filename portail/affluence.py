@@ -1,113 +1,115 @@
 """More people at once than the town's machine can serve: who comes too late is told so at once.
 
 A request that waits longer than a person does is worked for in vain, and makes all the others wait. So the
-line is bounded: beyond it one is answered 503, with the seconds to wait, by threads that do nothing else and
-never touch the database. Whoever got in is served in good time, at the pace of the machine.
+line is bounded: beyond it one is answered 503, with the seconds to wait, by the loop of the worker itself,
+from bytes that were made once: no thread is asked, nor the database. Whoever got in is served in good time,
+at the pace of the machine.
 """
 
+import gc
 import sys
-import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
 
 from flask import Flask, render_template
-from werkzeug.datastructures import EnvironHeaders
-from werkzeug.wrappers import Response
+from gunicorn.workers.gthread import TConn
+from werkzeug.datastructures import Headers
 
 from portail import frontiere, htmx, mesures
 from portail.domain import reglages
 from portail.erreurs import ERREURS, PATIENCE
 from portail.lenteur import TravailleurPatient
 
-FILE_PAR_FIL = 5
+FILE_PAR_FIL = 6
 """Requests of a process at work or waiting, for each of its threads: half a second of planning pages."""
-PORTIERS = 2
-"""Threads of a process that answer to who finds the line full."""
 
 TOUR = 0.001
-"""Seconds that a thread may keep the interpreter while others want it, a fifth of Python's own: with eight at
-work, whoever has but a word to say, the loop and the doorkeepers, waits for its turn several times a request.
+"""Seconds that a thread may keep the interpreter while others want it, a fifth of Python's own: whoever has
+but a word to say, the loop above all, waits once for each of the threads at work, several times a request.
+That is also why they are few: of eight, the loop came too late to tell a crowd to come back.
 """
+
+TOUT_DIT: Future[bool] = Future()
+"""What a thread leaves behind that has answered, and closes the line."""
+TOUT_DIT.set_result(False)
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
-_ici = threading.local()
-
-
-class Salle(ThreadPoolExecutor):
-    """The threads that serve, and the line before them; when it is full, the doorkeepers."""
-
-    def __init__(self, fils: int) -> None:
-        super().__init__(fils, "fil")
-        self.places = threading.Semaphore(fils * FILE_PAR_FIL)
-        self.portiers = ThreadPoolExecutor(PORTIERS, "portier", initializer=_etre_portier)
-
-    def submit(self, faire: Callable[..., Any], /, *quoi: Any, **comment: Any) -> Future:
-        if not self.places.acquire(blocking=False):
-            return self.portiers.submit(faire, *quoi, **comment)
-        futur = super().submit(faire, *quoi, **comment)
-        futur.add_done_callback(lambda _: self.places.release())
-        return futur
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        self.portiers.shutdown(wait, cancel_futures=cancel_futures)
-        super().shutdown(wait, cancel_futures=cancel_futures)
-
 
 class Travailleur(TravailleurPatient):
-    """A gunicorn worker with such a line."""
+    """A gunicorn worker with such a line. What it serves is a :class:`Porte`."""
+
+    wsgi: "Porte"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entrees = 0
+        """Requests at work or waiting. The loop alone counts them."""
 
     def init_process(self) -> None:
         sys.setswitchinterval(TOUR)
         super().init_process()
 
-    def get_thread_pool(self) -> Salle:
-        return Salle(self.cfg.threads)
+    def run(self) -> None:
+        """What is loaded by now stays: were it gone through again in search of what may be freed, nobody
+        would be heard meanwhile, for up to half a second where the processors are busy.
+        """
+        gc.collect()
+        gc.freeze()
+        super().run()
 
-    def handle_request(self, req: Any, conn: Any) -> bool:
+    def confier(self, conn: TConn) -> None:
         """Whoever is told to come back later keeps no line meanwhile: there are not enough for a crowd."""
-        if _est_portier():
-            req.must_close = True
-        return super().handle_request(req, conn)
+        if self.entrees >= self.cfg.threads * FILE_PAR_FIL:
+            conn.sock.sendall(self.wsgi.refuser(conn.parser.unreader.lignes))
+            self.terminer(conn, TOUT_DIT)
+        else:
+            self.entrees += 1
+            super().confier(conn)
+
+    def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
+        self.entrees -= 1
+        super().finish_request(conn, fs)
 
 
-def garder_la_porte(app: Flask) -> Wsgi:
-    """The application, as the threads of a :class:`Salle` call it: the doorkeepers do not enter."""
-    lue, envoyee, fragment = _refus(app)
+class Porte:
+    """The application for those who get in; for the others, what they are told."""
 
-    def entrer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if not _est_portier():
-            return app(environ, start_response)
-        lit = environ["REQUEST_METHOD"] in frontiere.SANS_EFFET
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        page, piece = "erreurs/affluence.html", "erreurs/_bandeau.htmx.html"
+        with app.test_request_context("/", base_url=reglages.lire().base_url):
+            self._lue = _reponse(app, page, envoyee=False)
+            self._envoyee = _reponse(app, page, envoyee=True)
+            self._fragment = _reponse(app, piece, envoyee=False)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self.app(environ, start_response)
+
+    def refuser(self, lignes: bytes) -> bytes:
+        """The whole answer to a request, of which these are the lines up to the last header."""
+        demande, *autres = lignes.decode("latin-1").splitlines()
+        methode = demande.partition(" ")[0]
+        entetes = Headers((nom, valeur.strip()) for nom, _, valeur in (un.partition(":") for un in autres))
+        lit = methode in frontiere.SANS_EFFET
         mesures.COMPTEURS.compter("porte", "lecture" if lit else "ecriture", 503, 0)
-        page = lue if lit else envoyee
-        return (fragment if htmx.est_fragment(EnvironHeaders(environ)) else page)(environ, start_response)
-
-    return entrer
+        tete, corps = self._fragment if htmx.est_fragment(entetes) else self._lue if lit else self._envoyee
+        return tete if methode == "HEAD" else tete + corps
 
 
-def _etre_portier() -> None:
-    _ici.portier = True
-
-
-def _est_portier() -> bool:
-    return getattr(_ici, "portier", False)
-
-
-def _refus(app: Flask) -> tuple[Response, Response, Response]:
-    """Made once, nothing of it depending on who asks: for a page, for a form that was sent, for a piece."""
-    entetes = {
-        **app.extensions["entetes"],
-        "Cache-Control": "no-store",
-        "Content-Type": "text/html; charset=utf-8",
-        "Retry-After": str(PATIENCE),
-        "Vary": f"Cookie, {htmx.VARIE}",
-    }
-    page, piece = "erreurs/affluence.html", "erreurs/_bandeau.htmx.html"
-    with app.test_request_context("/", base_url=reglages.lire().base_url):
-        lue, envoyee, fragment = (
-            render_template(gabarit, dite=ERREURS[503], reference="", envoyee=envoyee)
-            for gabarit, envoyee in ((page, False), (page, True), (piece, False))
-        )
-    return Response(lue, 503, entetes), Response(envoyee, 503, entetes), Response(fragment, 503, entetes)
+def _reponse(app: Flask, gabarit: str, envoyee: bool) -> tuple[bytes, bytes]:
+    """Head and body, made once, nothing of them depending on who asks."""
+    corps = render_template(gabarit, dite=ERREURS[503], reference="", envoyee=envoyee).encode()
+    entetes = Headers(app.extensions["entetes"])
+    entetes.update(
+        {
+            "Cache-Control": "no-store",
+            "Connection": "close",
+            "Content-Length": str(len(corps)),
+            "Content-Type": "text/html; charset=utf-8",
+            "Retry-After": str(PATIENCE),
+            "Vary": f"Cookie, {htmx.VARIE}",
+        }
+    )
+    return b"HTTP/1.1 503 Service Unavailable\r\n" + str(entetes).encode("latin-1"), corps

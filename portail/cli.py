@@ -132,7 +132,7 @@ def paiements() -> None:
 @click.option("--hote", default="127.0.0.1", show_default=True, help="Adresse d’écoute.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--processus", default=2, show_default=True, type=click.IntRange(1, 64))
-@click.option("--fils", default=8, show_default=True, type=click.IntRange(1, 64), help="Par processus.")
+@click.option("--fils", default=4, show_default=True, type=click.IntRange(1, 64), help="Par processus.")
 @with_appcontext
 def servir(hote: str, port: int, processus: int, fils: int) -> None:
     """Sert le portail, et envoie les courriels au fur et à mesure."""

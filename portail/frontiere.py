@@ -107,7 +107,7 @@ def installer(app: Flask, config: Config) -> None:
         entetes["Content-Security-Policy"] = csp_avec_formulaires_vers(config.origine_de_payfip)
     if config.https:
         entetes["Strict-Transport-Security"] = f"max-age={UN_AN}; includeSubDomains"
-    app.extensions["entetes"] = entetes  # for who answers without entering: the doorkeepers
+    app.extensions["entetes"] = entetes  # for what is answered without entering (portail/affluence.py)
     versions = _versions(Path(app.static_folder or ""))
     # The symbols are named hundreds of times in a planning: their address is made once.
     app.jinja_env.globals["sprite"] = f"{app.static_url_path}/icones.svg?v={versions['icones.svg']}"

@@ -222,11 +222,15 @@ class TravailleurPatient(ThreadWorker):
             self.quitter(conn)
         elif recu.complet():
             self.cesser(conn)
-            super().enqueue_req(conn)
+            self.confier(conn)
         elif recu.manquent is not None:
             self.echeances[conn] = recu.echeance()
             if not dit_avant and ATTEND.search(recu.lignes):
                 conn.sock.sendall(CONTINUER)
+
+    def confier(self, conn: TConn) -> None:
+        """All of the request is there: a thread answers."""
+        super().enqueue_req(conn)
 
     # ——— what is answered ———
 

@@ -27,7 +27,7 @@ from portail.domain.payfip import (
 
 DELAI = 15.0
 """Seconds that one call may take, from the connection to the last byte."""
-A_LA_FOIS = 4
+A_LA_FOIS = 2
 """Calls at once of one process: a slow PayFiP never holds all the threads that serve the families."""
 FILE = 2.0
 """Seconds that a call waits for its turn."""

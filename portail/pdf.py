@@ -21,8 +21,8 @@ from pathlib import Path
 PRESSE = Path(__file__).with_name("presse.py")
 A_LA_FOIS = 2
 """How many presses turn at once in this process: the cores of a small machine."""
-EN_ATTENTE = 6
-"""How many more requests may wait for one: each holds a thread of the server."""
+EN_ATTENTE = 1
+"""How many more requests may wait for one: each holds a thread of the server, that has four."""
 PATIENCE = 15
 """How many seconds they wait."""
 SECONDES = 50

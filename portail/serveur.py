@@ -9,7 +9,7 @@ from gunicorn.app.base import BaseApplication
 import models
 from models import Compte, Famille
 from portail import create_app
-from portail.affluence import Travailleur, Wsgi, garder_la_porte
+from portail.affluence import Porte, Travailleur
 from portail.base import tout_fermer
 from portail.cli_base import base_prete
 from portail.config import Config, lire_environnement
@@ -51,9 +51,9 @@ class Serveur(BaseApplication):
         for nom, valeur in self.reglages.items():
             self.cfg.set(nom, valeur)
 
-    def load(self) -> Wsgi:
+    def load(self) -> Porte:
         """In each worker, after the fork: nothing of the database is shared with its parent."""
-        return garder_la_porte(create_app(self.config))
+        return Porte(create_app(self.config))
 
     def commencer(self, worker) -> None:
         compter(worker)
@@ -69,9 +69,9 @@ class Serveur(BaseApplication):
             self.distribution.join(timeout=10)
 
 
-def application() -> Wsgi:
+def application() -> Porte:
     """What gunicorn serves when it is started by itself: the settings are those of the environment."""
-    return garder_la_porte(create_app())
+    return Porte(create_app())
 
 
 def compter(worker) -> None:

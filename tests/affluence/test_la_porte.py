@@ -4,17 +4,12 @@ import http.client
 import socket
 import subprocess
 import sys
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-from werkzeug.test import Client
-
 from portail import create_app, frontiere
-from portail.affluence import FILE_PAR_FIL, Salle, _etre_portier, garder_la_porte
+from portail.affluence import FILE_PAR_FIL, Porte
 from portail.erreurs import ERREURS, PATIENCE
 from tests.conftest import config_de_test
 from tests.courriels.test_servir import RACINE, attendre, installation, repond
@@ -23,42 +18,11 @@ from tests.html import lire, mots
 __all__ = ["installation"]
 
 
-@pytest.fixture
-def salle():
-    ouverte = Salle(1)
-    yield ouverte
-    ouverte.shutdown()
-
-
-def qui() -> str:
-    return threading.current_thread().name.partition("_")[0]
-
-
-def test_the_line_has_so_many_places_and_the_doorkeeper_answers_to_the_next(salle):
-    assez = threading.Event()
-    en_file = [salle.submit(assez.wait, 10) for _ in range(FILE_PAR_FIL)]
-    assert salle.submit(qui).result(5) == "portier"
-    assert not any(un.done() for un in en_file)
-    assez.set()
-    assert all(un.result(5) for un in en_file)
-    attendre(lambda: salle.submit(qui).result(5) == "fil", 5)
-
-
-def test_what_fails_in_it_gives_its_place_back(salle):
-    def rater():
-        raise ZeroDivisionError
-
-    for _ in range(FILE_PAR_FIL * 3):
-        with pytest.raises(ZeroDivisionError):
-            salle.submit(rater).result(5)
-        attendre(lambda: salle.submit(qui).result(5) == "fil", 5)
-
-
 UN_SEUL_FIL = """
 import os, sys, time
 from pathlib import Path
 from portail import create_app
-from portail.affluence import garder_la_porte
+from portail.affluence import Porte
 from portail.config import lire_environnement
 from portail.serveur import Serveur
 
@@ -66,7 +30,7 @@ class UnSeulFil(Serveur):
     def load(self):
         app = create_app(self.config)
         app.wsgi_app = attendre(app.wsgi_app)
-        return garder_la_porte(app)
+        return Porte(app)
 
 def attendre(suite):
     def servir(environ, start_response):
@@ -110,13 +74,29 @@ def occuper(port: int) -> socket.socket:
     return lien
 
 
+def dite(*lignes: str) -> bytes:
+    """A request as the loop reads it: its lines up to the last header."""
+    return "".join(f"{ligne}\r\n" for ligne in lignes).encode("latin-1")
+
+
 def test_over_https_a_refusal_keeps_the_browser_there_too(url_de_base):
-    app = create_app(config_de_test(url_de_base, base_url="https://famille.ville.fr"))
-    with ThreadPoolExecutor(1, initializer=_etre_portier) as portiers:
-        porte = Client(garder_la_porte(app))
-        refusee = portiers.submit(porte.get, "/", "https://famille.ville.fr").result(10)
-    assert refusee.status_code == 503
-    assert refusee.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    porte = Porte(create_app(config_de_test(url_de_base, base_url="https://famille.ville.fr")))
+    assert b"\r\nStrict-Transport-Security: max-age=31536000" in porte.refuser(dite("GET / HTTP/1.1"))
+
+
+def test_whatever_is_asked_is_refused_whole_and_a_head_without_its_body(app):
+    porte = Porte(app)
+    page = porte.refuser(dite("GET / HTTP/1.1", "Host: ici"))
+    tete, _, corps = page.partition(b"\r\n\r\n")
+    assert f"\r\nContent-Length: {len(corps)}\r\n".encode() in tete + b"\r\n"
+    assert porte.refuser(dite("HEAD / HTTP/1.1")) == tete + b"\r\n\r\n"
+    par_htmx = ("GET / HTTP/1.1", "hx-request:true")
+    assert porte.refuser(dite(*par_htmx)) != page
+    assert porte.refuser(dite(*par_htmx, "HX-Request-Type: full")) == page
+    envoyee = porte.refuser(dite("POST / HTTP/1.1"))
+    assert envoyee != page
+    for etrange in (b"\r\n", b"\xff\x85 :\x00\r\n", b"BREW /\r\nsans deux points\r\n: rien\r\n"):
+        assert porte.refuser(etrange) == envoyee
 
 
 def complet(port: int) -> bool:
@@ -165,3 +145,18 @@ def test_a_full_line_answers_503_with_the_seconds_to_wait_and_then_serves_again(
         assert lire(refusees[2][1]).find("hx-partial", {"hx-target": "#bandeau"})
         assert not lire(refusees[2][1]).find("html")
         attendre(lambda: demander(port)[0].status == 200)
+
+
+def test_who_fails_and_who_leaves_give_their_places_back(installation, tmp_path):
+    assez = tmp_path / "assez"
+    with un_seul_fil(installation, assez) as port:
+        for _ in range(3):
+            partis = [occuper(port) for _ in range(FILE_PAR_FIL - 2)]  # whoever was last may be leaving
+            with socket.create_connection(("127.0.0.1", port), timeout=20) as mal_dit:
+                mal_dit.sendall(b"GET / HTTP/un\r\n\r\n")
+                for parti in partis:
+                    parti.close()
+                assez.touch()
+                assert mal_dit.recv(100).startswith(b"HTTP/1.1 400")
+            assert demander(port)[0].status == 200  # after all of them: there is but one thread
+            assez.unlink()

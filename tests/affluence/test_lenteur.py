@@ -28,12 +28,12 @@ ECHO = """
 import hashlib, sys
 from gunicorn.app.base import BaseApplication
 from portail import lenteur
-from portail.affluence import Travailleur
 from portail.serveur import REGLAGES
 
 lenteur.POUR_LA_TETE = lenteur.POUR_LE_RESTE = float(sys.argv[2])
 lenteur.OCTETS_PAR_SECONDE = 50_000_000
 voulus = {"bind": f"127.0.0.1:{sys.argv[1]}", "threads": 1, "worker_connections": int(sys.argv[3])}
+voulus["worker_class"] = lenteur.TravailleurPatient
 
 def echo(environ, start_response):
     lu = b"" if environ["PATH_INFO"] == "/sans-lire" else environ["wsgi.input"].read()

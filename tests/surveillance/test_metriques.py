@@ -5,7 +5,6 @@ import multiprocessing
 import re
 
 import pytest
-from werkzeug.test import Client
 
 import workflows as w
 from models import Courriel, Demande, Tache, db, write_transaction
@@ -186,11 +185,10 @@ def test_reading_them_takes_as_many_queries_whatever_waits(client, monde, monkey
     assert requetes() == avant <= 4
 
 
-def test_whoever_finds_the_line_full_is_counted_too(app, client, monde, compteurs, monkeypatch):
-    porte = Client(affluence.garder_la_porte(app))
-    monkeypatch.setattr(affluence._ici, "portier", True, raising=False)
-    assert porte.get("/").status_code == porte.post("/connexion").status_code == 503
-    monkeypatch.undo()
+def test_whoever_finds_the_line_full_is_counted_too(app, monde, compteurs):
+    porte = affluence.Porte(app)
+    for demande in (b"GET / HTTP/1.1\r\n", b"POST /connexion HTTP/1.1\r\n"):
+        assert porte.refuser(demande).startswith(b"HTTP/1.1 503")
     assert compteurs.lire("porte", "lecture")[mesures.STATUTS.index(503)] == 1
     assert compteurs.lire("porte", "ecriture")[mesures.STATUTS.index(503)] == 1
 

@@ -9,7 +9,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from models import Paiement, db
 from portail import access, clock, create_app
-from portail.affluence import Salle, Wsgi, garder_la_porte
+from portail.affluence import Porte
 from portail.domain import reglages
 from portail.domain.payfip import INCONNU, Refusee, Resultat
 from portail.serveur import Serveur
@@ -42,13 +42,6 @@ class TresorAttaque(Tresor):
         return super().detail(idop)
 
 
-class Chiffre(ThreadWorker):
-    """gunicorn's own worker, with the portal's line. The portal's has nginx before it, and reads no TLS."""
-
-    def get_thread_pool(self) -> Salle:
-        return Salle(self.cfg.threads)
-
-
 class Service(Serveur):
     def __init__(self, dossier: Path, port: int, avec: list[str]) -> None:
         self.dossier, self.avec = dossier, avec
@@ -58,11 +51,11 @@ class Service(Serveur):
 
     def load_config(self) -> None:
         super().load_config()
-        self.cfg.set("worker_class", Chiffre)
+        self.cfg.set("worker_class", ThreadWorker)  # the portal's has nginx before it, and reads no TLS
         self.cfg.set("certfile", str(self.dossier / "certificat.pem"))
         self.cfg.set("keyfile", str(self.dossier / "cle.pem"))
 
-    def load(self) -> Wsgi:
+    def load(self) -> Porte:
         app = create_app(self.config)
         app.extensions["payfip"] = TresorAttaque()
         if FACTEUR in self.avec:
@@ -70,7 +63,7 @@ class Service(Serveur):
         if FAILLE in self.avec:
             app.add_url_rule(FAILLE, view_func=faillible)
         noter(app, self.dossier / "reponses.txt")
-        return garder_la_porte(app)
+        return Porte(app)
 
 
 def noter(app: Flask, ou: Path) -> None:
