@@ -8,7 +8,7 @@ at the pace of the machine.
 
 import gc
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future
 from typing import Any
 
@@ -33,8 +33,6 @@ That is also why they are few: of eight, the loop came too late to tell a crowd 
 TOUT_DIT: Future[bool] = Future()
 """What a thread leaves behind that has answered, and closes the line."""
 TOUT_DIT.set_result(False)
-
-Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class Travailleur(TravailleurPatient):
@@ -89,12 +87,12 @@ class Porte:
 
     def refuser(self, lignes: bytes) -> bytes:
         """The whole answer to a request, of which these are the lines up to the last header."""
-        demande, *autres = lignes.decode("latin-1").splitlines()
-        methode = demande.partition(" ")[0]
-        entetes = Headers((nom, valeur.strip()) for nom, _, valeur in (un.partition(":") for un in autres))
+        demande = lignes.removeprefix(b"\r\n")
+        methode = demande.partition(b" ")[0].decode("latin-1")
         lit = methode in frontiere.SANS_EFFET
         mesures.COMPTEURS.compter("porte", "lecture" if lit else "ecriture", 503, 0)
-        tete, corps = self._fragment if htmx.est_fragment(entetes) else self._lue if lit else self._envoyee
+        page = self._lue if lit else self._envoyee
+        tete, corps = self._fragment if htmx.demande_un_fragment(demande) else page
         return tete if methode == "HEAD" else tete + corps
 
 

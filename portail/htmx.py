@@ -1,22 +1,27 @@
 """The only file that names the HX- headers: a page or its fragment, a redirection, the page one came from."""
 
+import re
 from urllib.parse import urlsplit
 
 from flask import make_response, redirect, render_template, request, url_for
-from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
 VARIE = "HX-Request"
 """The header on which every answer depends: the page, or a piece of it."""
 
 
-def est_fragment(entetes: Headers | None = None) -> bool:
-    """Whether htmx asks for a piece of the page. Going back in the history, it asks for the whole page.
+_PAR_HTMX = re.compile(rb"^HX-Request:[ \t]*true[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
+_PAGE_ENTIERE = re.compile(rb"^HX-Request-Type:[ \t]*full[ \t]*\r$", re.IGNORECASE | re.MULTILINE)
 
-    `entetes`: those of another request than the one that Flask serves.
-    """
-    lus = request.headers if entetes is None else entetes
-    return lus.get("HX-Request") == "true" and lus.get("HX-Request-Type") != "full"
+
+def est_fragment() -> bool:
+    """Whether htmx asks for a piece of the page. Going back in the history, it asks for the whole page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
+
+
+def demande_un_fragment(lignes: bytes) -> bool:
+    """The same, of the lines of a request that nobody has taken apart, nor will."""
+    return _PAR_HTMX.search(lignes) is not None and _PAGE_ENTIERE.search(lignes) is None
 
 
 def page_ou_fragment(page: str, fragment: str, statut: int = 200, **contexte) -> Response:

@@ -24,11 +24,13 @@ from portail.domain.payfip import (
     Refusee,
     Resultat,
 )
+from portail.domain.tours import PasDeTour, Tours
 
 DELAI = 15.0
 """Seconds that one call may take, from the connection to the last byte."""
-A_LA_FOIS = 2
-"""Calls at once of one process: a slow PayFiP never holds all the threads that serve the families."""
+A_LA_FOIS, EN_ATTENTE = 2, 1
+"""Calls at once of one process, and those that wait: a slow PayFiP never holds all of the four threads that
+serve the families."""
 FILE = 2.0
 """Seconds that a call waits for its turn."""
 ECHECS_MAX, REPOS = 5, 60.0
@@ -50,7 +52,7 @@ class Client:
         self.base, self.delai = base.rstrip("/"), delai
         self._chiffre, self._hote, self._port = url.scheme == "https", url.hostname or "", url.port
         self._chemin = f"{url.path.rstrip('/')}/services/securite"
-        self._places = threading.BoundedSemaphore(A_LA_FOIS)
+        self._tours = Tours(A_LA_FOIS, EN_ATTENTE)
         self._garde = threading.Lock()
         self._echecs, self._reprise = 0, 0.0
 
@@ -113,10 +115,11 @@ class Client:
         """The turn of one call. Failures in a row are counted; an answer, whatever it says, ends the row."""
         if time.monotonic() < self._reprise:
             raise Injoignable("en repos après plusieurs échecs")
-        if not self._places.acquire(timeout=FILE):
-            raise Injoignable("trop d’appels à la fois")
         try:
-            yield
+            with self._tours.prendre(FILE):
+                yield
+        except PasDeTour as trop:
+            raise Injoignable("trop d’appels à la fois") from trop
         except Injoignable as panne:
             with self._garde:
                 self._echecs += 1
@@ -127,8 +130,6 @@ class Client:
         else:
             with self._garde:
                 self._echecs, self._reprise = 0, 0.0
-        finally:
-            self._places.release()
 
     def _poster(self, corps: bytes) -> tuple[int, bytes]:
         """Status and body of the answer: the first bytes of it, one more than are read."""

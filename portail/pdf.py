@@ -11,12 +11,12 @@ import logging
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+
+from portail.domain.tours import PasDeTour, Tours
 
 PRESSE = Path(__file__).with_name("presse.py")
 A_LA_FOIS = 2
@@ -32,8 +32,7 @@ TOMBEE = (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT)
 OCTETS_MAX = 8_000_000
 """How much it may be given: twelve invoices of 330 lines are 1.1 million."""
 
-_admis = threading.BoundedSemaphore(A_LA_FOIS + EN_ATTENTE)
-_presses = threading.BoundedSemaphore(A_LA_FOIS)
+_presses = Tours(A_LA_FOIS, EN_ATTENTE)
 _journal_du_serveur = logging.getLogger(__name__)
 
 
@@ -66,24 +65,11 @@ def en_pdfs(pages: Sequence[str], pieces: Mapping[str, bytes]) -> list[bytes]:
     travail = json.dumps({"pages": list(pages), "pieces": fichiers}).encode()
     if len(travail) > OCTETS_MAX:
         raise PasDePdf(f"{len(travail)} bytes are too many")
-    with _une_presse():
-        return list(_decouper(_lancer(travail)))
-
-
-@contextmanager
-def _une_presse() -> Iterator[None]:
-    """A press, at once or soon. Most threads of the server never wait here, whatever is asked."""
-    if not _admis.acquire(blocking=False):
-        raise PasDePdf("too many requests wait already")
     try:
-        if not _presses.acquire(timeout=PATIENCE):
-            raise PasDePdf("no press became free")
-        try:
-            yield
-        finally:
-            _presses.release()
-    finally:
-        _admis.release()
+        with _presses.prendre(PATIENCE):
+            return list(_decouper(_lancer(travail)))
+    except PasDeTour as trop:
+        raise PasDePdf(str(trop)) from trop
 
 
 def _lancer(travail: bytes) -> bytes:

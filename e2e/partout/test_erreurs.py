@@ -73,8 +73,10 @@ def test_so_is_what_stands_in_when_the_page_of_error_fails_too(etat, ouvrir, axe
 
 def test_so_is_the_page_of_who_finds_the_line_full(etat, ouvrir, axe, application):
     page, fautes = ouvrir(), []
-    for refus in affluence._refus(application[0])[:2]:
-        corps, entetes = refus.get_data(as_text=True), dict(refus.headers)
+    porte = affluence.Porte(application[0])
+    for tete, corps in (porte._lue, porte._envoyee):
+        lignes = tete.decode().strip().splitlines()[1:]
+        entetes = {nom: v for nom, v in (ligne.split(": ", 1) for ligne in lignes) if nom != "Connection"}
         page.route(f"**{PAGE}", partial(Route.fulfill, status=503, body=corps, headers=entetes))
         assert page.goto(PAGE).status == 503
         page.unroute(f"**{PAGE}")

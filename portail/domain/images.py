@@ -1,12 +1,12 @@
 """Pictures that people send: read with suspicion, drawn anew, so that nothing but the picture is kept."""
 
 import io
-import threading
 from contextlib import suppress
 
 from PIL import ExifTags, Image
 
 from portail.domain.refus import Refus, TropVite
+from portail.domain.tours import PasDeTour, Tours
 
 OCTETS_MAX = 5 * 1024 * 1024
 PIXELS_MAX = 25_000_000
@@ -19,6 +19,8 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 TROP_LOURDE = "Cette photo dépasse 5 Mo : choisissez-en une plus légère, ou réduisez-la."
 TROP_GRANDE = "Cette photo a trop de pixels : 25 millions au plus."
 ILLISIBLE = "Ce fichier n’est pas une photo que le portail sait lire : envoyez une image JPEG, PNG ou WebP."
+
+EN_COURS = "D’autres photos sont en cours d’envoi : réessayez dans un instant."
 
 REDRESSEMENTS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -37,7 +39,7 @@ DEBUT_DE_BALAYAGE = b"\xff\xda"
 PATIENCE = 10
 """Seconds that a picture waits for the one before it."""
 
-_une_a_la_fois = threading.Lock()
+_tours = Tours(1, en_attente=1)
 """A picture of 25 million pixels takes 200 MB while it is made small: never two at once in a process."""
 
 
@@ -61,15 +63,13 @@ def assainir(octets: bytes, cote: int = COTE, *, png: bool = False) -> bytes:
         raise Refus(TROP_GRANDE, champ="photo")
     if image.format == "JPEG" and octets.count(DEBUT_DE_BALAYAGE) > BALAYAGES_MAX:
         raise Refus(ILLISIBLE, champ="photo")
-    if not _une_a_la_fois.acquire(timeout=PATIENCE):
-        raise TropVite("D’autres photos sont en cours d’envoi : réessayez dans un instant.", champ="photo")
     try:
-        with image:
+        with _tours.prendre(PATIENCE), image:
             return _redessiner(image, cote, png)
+    except PasDeTour as trop:
+        raise TropVite(EN_COURS, champ="photo") from trop
     except Exception as faute:
         raise Refus(ILLISIBLE, champ="photo") from faute
-    finally:
-        _une_a_la_fois.release()
 
 
 def _redessiner(image: Image.Image, cote: int, png: bool) -> bytes:

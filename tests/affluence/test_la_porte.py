@@ -1,15 +1,22 @@
 """Who finds the line full is told so at once; who stands in it is served; and all are served again after."""
 
 import http.client
+import selectors
 import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from gunicorn.config import Config
+from gunicorn.workers.gthread import TConn
 
 from portail import create_app, frontiere
-from portail.affluence import FILE_PAR_FIL, Porte
+from portail.affluence import FILE_PAR_FIL, Porte, Travailleur
 from portail.erreurs import ERREURS, PATIENCE
 from tests.conftest import config_de_test
 from tests.courriels.test_servir import RACINE, attendre, installation, repond
@@ -74,6 +81,45 @@ def occuper(port: int) -> socket.socket:
     return lien
 
 
+@pytest.fixture
+def travailleur(app):
+    """A worker of one thread that never comes to what it is given: its loop alone answers."""
+    un = Travailleur(1, 1, [], Porte(app), 30, Config(), None)
+    un.cfg.set("threads", 1)
+    un.wsgi, un.poller = un.app, selectors.DefaultSelector()
+    un.tpool = SimpleNamespace(submit=lambda faire, conn: Future())
+    yield un
+    un.poller.close()
+
+
+def arriver(travailleur) -> tuple[TConn, bytes]:
+    """Somebody asks for a page: their line, and what they are told at once."""
+    ici, la_bas = socket.socketpair()
+    conn = TConn(travailleur.cfg, la_bas, "", ("127.0.0.1", 80))
+    travailleur.nr_conns += 1
+    ici.sendall(b"GET / HTTP/1.1\r\nHost: ici\r\n\r\n")
+    travailleur.enqueue_req(conn)
+    with ici:
+        ici.setblocking(False)
+        try:
+            return conn, ici.recv(65_536)
+        except BlockingIOError:
+            return conn, b""
+
+
+def test_the_line_has_so_many_places_and_each_is_taken_again(travailleur):
+    fini = Future()
+    fini.set_result(False)
+    for _ in range(3):
+        entres = [arriver(travailleur) for _ in range(FILE_PAR_FIL)]
+        assert not any(dit for _, dit in entres)
+        assert arriver(travailleur)[1].startswith(b"HTTP/1.1 503")
+        assert travailleur.entrees == FILE_PAR_FIL
+        for conn, _ in entres:
+            travailleur.finish_request(conn, fini)
+        assert travailleur.entrees == 0
+
+
 def dite(*lignes: str) -> bytes:
     """A request as the loop reads it: its lines up to the last header."""
     return "".join(f"{ligne}\r\n" for ligne in lignes).encode("latin-1")
@@ -95,6 +141,7 @@ def test_whatever_is_asked_is_refused_whole_and_a_head_without_its_body(app):
     assert porte.refuser(dite(*par_htmx, "HX-Request-Type: full")) == page
     envoyee = porte.refuser(dite("POST / HTTP/1.1"))
     assert envoyee != page
+    assert porte.refuser(b"\r\n" + dite("GET / HTTP/1.1")) == page  # as gunicorn reads it
     for etrange in (b"\r\n", b"\xff\x85 :\x00\r\n", b"BREW /\r\nsans deux points\r\n: rien\r\n"):
         assert porte.refuser(etrange) == envoyee
 

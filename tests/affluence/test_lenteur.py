@@ -25,7 +25,7 @@ from tests.processus import RACINE, attendre, port_libre
 PRESSE, PATIENT = 2, 20
 """Seconds that this worker gives for the headers, and for the rest."""
 ECHO = """
-import hashlib, sys
+import gc, hashlib, sys
 from gunicorn.app.base import BaseApplication
 from portail import lenteur
 from portail.serveur import REGLAGES
@@ -33,9 +33,12 @@ from portail.serveur import REGLAGES
 lenteur.POUR_LA_TETE = lenteur.POUR_LE_RESTE = float(sys.argv[2])
 lenteur.OCTETS_PAR_SECONDE = 50_000_000
 voulus = {"bind": f"127.0.0.1:{sys.argv[1]}", "threads": 1, "worker_connections": int(sys.argv[3])}
-voulus["worker_class"] = lenteur.TravailleurPatient
 
 def echo(environ, start_response):
+    if environ["PATH_INFO"] == "/gele":
+        gele = str(gc.get_freeze_count()).encode()
+        start_response("200 OK", [("Content-Length", str(len(gele)))])
+        return [gele]
     lu = b"" if environ["PATH_INFO"] == "/sans-lire" else environ["wsgi.input"].read()
     dit = f"{environ['PATH_INFO']} {len(lu)} {hashlib.sha256(lu).hexdigest()}\\n".encode()
     if environ["PATH_INFO"] == "/grand":
@@ -43,13 +46,17 @@ def echo(environ, start_response):
     start_response("200 OK", [("Content-Length", str(len(dit)))])
     return [dit[:100], dit[100:]]
 
+class Porte:
+    __call__ = staticmethod(echo)
+    refuser = staticmethod(lambda lignes: b"HTTP/1.1 503 Service Unavailable\\r\\n\\r\\n")
+
 class Echo(BaseApplication):
     def load_config(self):
         for nom, valeur in (REGLAGES | voulus).items():
             self.cfg.set(nom, valeur)
 
     def load(self):
-        return echo
+        return Porte()
 
 Echo().run()
 """
@@ -121,6 +128,12 @@ def test_a_body_that_comes_in_pieces_is_read_whole(port):
         recue = http.client.HTTPResponse(lien)
         recue.begin()
         assert recue.read() == reponse("/morceaux", corps)
+
+
+def test_what_is_loaded_is_never_gone_through_again(port):
+    with venir(port) as lien:
+        lien.sendall(b"GET /gele HTTP/1.1\r\nHost: echo\r\nConnection: close\r\n\r\n")
+        assert int(ecouter(lien).rpartition(b"\r\n\r\n")[2]) > 10_000
 
 
 def test_requests_that_come_together_are_answered_one_after_the_other(port):

@@ -23,7 +23,7 @@ GARDE = {
     "portail/pdf.py": "whether this machine makes PDFs; how many it is making",
     "portail/domain/images.py": "how many pictures it is reading",
     "portail/payfip.py": "how many questions to PayFiP wait for their answer",
-    "portail/affluence.py": "who waits in its line",
+    "portail/domain/tours.py": "whose turn it is, for the three above",
     "portail/mesures.py": "what this machine has answered, told as such",
 }
 """All that outlives a request, by file. A session, a draft, an attempt, a rate are none of it: all are rows.
@@ -39,6 +39,8 @@ def retient(chemin: Path) -> bool:
         if isinstance(noeud, (ast.Name, ast.Attribute)):
             mot = noeud.id if isinstance(noeud, ast.Name) else noeud.attr
             racine = ast.unparse(noeud).split(".")[0]
+            if mot == "Tours":  # portail/domain/tours.py
+                return True
             if mot in CACHES and racine in {*CACHES, "functools"} or mot in VERROUS and racine == "threading":
                 return True
     return False

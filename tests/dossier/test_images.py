@@ -165,6 +165,6 @@ def test_a_jpeg_of_hundreds_of_scans_is_refused_before_any_is_drawn(monkeypatch)
 
 def test_a_picture_does_not_wait_for_ever_for_the_one_before_it(monkeypatch):
     monkeypatch.setattr(images, "PATIENCE", 0.01)
-    with images._une_a_la_fois, pytest.raises(TropVite):
+    with images._tours.prendre(1), pytest.raises(TropVite):
         images.assainir(octets())
     assert images.assainir(octets())

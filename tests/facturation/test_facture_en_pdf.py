@@ -116,7 +116,7 @@ def test_when_no_press_is_free_the_page_to_print_is_given(monde, connexion, monk
     f, claire = une(monde), connexion(monde.claire)
     assert pdf.disponible()
     monkeypatch.setattr(pdf, "PATIENCE", 0.01)
-    with pdf._une_presse(), pdf._une_presse():
+    with pdf._presses.prendre(1), pdf._presses.prendre(1):
         reponse = claire.get(f"/facturation/factures/{f.id}/pdf")
     assert (reponse.status_code, reponse.mimetype) == (200, "text/html")
     assert "Le PDF n’a pas pu être fait" in reponse.text and "2026-000001" in reponse.text

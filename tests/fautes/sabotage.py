@@ -15,6 +15,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from models import Courriel, db, moteur, write_transaction
 from portail import create_app, facteur, serveur
+from portail.affluence import Porte
 from portail.base import tout_fermer
 from portail.config import lire_environnement
 from portail.domain import courriels, envoi
@@ -103,12 +104,18 @@ class Sabote(Serveur):
             self.cfg.set("worker_class", ThreadWorker)
 
     def load(self):
-        return SABOTAGES[sys.argv[1]](super().load())
+        return saboter(sys.argv[1], super().load())
 
 
 def application(sabotage: str):
     """What gunicorn serves when it is started by itself."""
-    return SABOTAGES[sabotage](serveur.application())
+    return saboter(sabotage, serveur.application())
+
+
+def saboter(sabotage: str, porte: Porte) -> Porte:
+    """What is behind the door is wrong; the door is as it is."""
+    porte.app = SABOTAGES[sabotage](porte.app)
+    return porte
 
 
 def note_avant() -> None:

@@ -147,7 +147,7 @@ def test_a_refusal_is_an_answer_and_ends_the_row(simulateur, client):
 
 
 def test_a_slow_payfip_holds_few_threads(simulateur, monkeypatch):
-    """Beyond four calls at once, one is told at once that it is not its turn."""
+    """Beyond two calls at once one waits a moment, and others are told at once that it is not their turn."""
     monkeypatch.setattr(reseau, "FILE", 0.1)
     repondre, refuses, motifs = threading.Event(), threading.Semaphore(0), []
     monkeypatch.setattr(joue, "time", SimpleNamespace(sleep=repondre.wait))

@@ -177,7 +177,7 @@ def test_without_weasyprint_there_is_none_and_nothing_is_run(monkeypatch):
 
 
 def test_many_at_once_hold_few_threads_and_those_who_are_too_many_are_told_at_once(monkeypatch):
-    """Of sixty-four that ask together, eight hold a thread, two a press; the others have an answer."""
+    """Of sixty-four that ask together, three hold a thread, two a press; the others have an answer."""
     assert pdf.disponible()
     tournent, ouvrir, verrou = [0, 0], threading.Event(), threading.Lock()
     admis = pdf.A_LA_FOIS + pdf.EN_ATTENTE
@@ -216,5 +216,5 @@ def test_many_at_once_hold_few_threads_and_those_who_are_too_many_are_told_at_on
 def test_nobody_waits_forever_for_a_press(monkeypatch):
     assert pdf.disponible()
     monkeypatch.setattr(pdf, "PATIENCE", 0.01)
-    with pdf._une_presse(), pdf._une_presse(), pytest.raises(pdf.PasDePdf, match="free"):
+    with pdf._presses.prendre(1), pdf._presses.prendre(1), pytest.raises(pdf.PasDePdf, match="in time"):
         pdf.en_pdf("une page", {})
