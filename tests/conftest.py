@@ -4,6 +4,7 @@ import gc
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from zlib import crc32
 
 import pytest
 from argon2 import PasswordHasher
@@ -19,6 +20,7 @@ from tests import memoire
 from tests import monde as le_monde
 from tests.formulaires import entrer
 from tests.postgres import TempPostgres
+from tests.repetitions import TOUS_LES_MOTEURS
 
 settings.register_profile("portail", deadline=None)  # how long one example takes is the machine's affair
 settings.load_profile("portail")
@@ -77,6 +79,29 @@ def base_neuve(moteur: str, request, tmp_path) -> Iterator[str]:
     nom = serveur.bases.prendre(request.getfixturevalue("modele_postgres"))
     yield serveur.url(nom)
     serveur.bases.rendre(nom)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc) -> None:
+    """What a test reads on pages, it reads on one engine by day, half of them on each; on both by night.
+
+    What differs between the engines is asked of both, always: the acts, the races, the schema, and by
+    `tests/garanties` every address, by everybody who may open it.
+    """
+    if TOUS_LES_MOTEURS or not {"app", "url_de_base"} <= set(metafunc.fixturenames):
+        return
+    if metafunc.definition.path.parent.name in SUR_LES_DEUX_MOTEURS or _dit_son_moteur(metafunc):
+        return
+    moteur = MOTEURS[crc32(metafunc.definition.originalname.encode()) % len(MOTEURS)]
+    metafunc.definition.add_marker(pytest.mark.parametrize("url_de_base", [moteur], indirect=True))
+
+
+SUR_LES_DEUX_MOTEURS = {"courses", "garanties", "securite"}
+
+
+def _dit_son_moteur(metafunc) -> bool:
+    marques = metafunc.definition.iter_markers("parametrize")
+    return any("url_de_base" in str(marque.args[0]) for marque in marques)
 
 
 @pytest.fixture(params=MOTEURS)

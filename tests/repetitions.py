@@ -1,8 +1,11 @@
-"""How long what is played again and again goes on: little in `make test`, long in `make nuit` or `fautes`."""
+"""How long what is played again and again goes on, and on how many engines: little in `make test`, long in
+`make nuit` or `fautes`."""
 
 import os
 
 NUIT = os.environ.get("PORTAIL_NUIT") == "1"
+TOUS_LES_MOTEURS = os.environ.get("PORTAIL_MOTEURS") == "tous"
+"""Whether what is read on pages is read on both engines too (tests/conftest.py)."""
 FAUTES = os.environ.get("PORTAIL_FAUTES") == "1"
 
 
