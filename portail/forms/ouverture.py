@@ -9,6 +9,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from portail.domain.ouverture import Adulte, NouvelEnfant
+from portail.forms import contacts
 from portail.forms.comptes import EN_ENTIER, champ_nom, sans_accent
 from portail.forms.planning import lire_entier
 from portail.forms.textes import ranger
@@ -33,7 +34,11 @@ class AdulteForm(DossierForm):
         ],
         filters=[lambda saisie: saisie and saisie.strip().casefold()],
     )
-    telephone = TelField("Téléphone", [Length(max=30, message="30 caractères au plus.")], filters=[ranger])
+    telephone = TelField(
+        "Téléphone",
+        [Optional(), Length(max=30, message="30 caractères au plus."), contacts.telephone],
+        filters=[ranger],
+    )
 
     @property
     def adulte(self) -> Adulte:

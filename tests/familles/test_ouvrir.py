@@ -121,3 +121,19 @@ def test_on_the_screens_step_by_step(monde, connexion):
     assert sans.status_code == 422 and lire(sans.text).find(id="droit-message")
     assert poster(client, f"{ici}/enfants", enfant | {"droit": f"{adulte.id}-plein"}).status_code == 303
     assert "Lou Kovač" in client.get(ici).text
+
+
+@pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)  # the forms are the same on both
+def test_a_telephone_is_kept_as_one_writes_it_so_that_whoever_has_it_is_found_or_refused(monde, connexion):
+    Responsable.update(telephone="06 11 22 33 44").where(Responsable.id == monde.adulte_julien.id).execute()
+    client, corps = connexion(monde.sophie), {"prenom": "Nina", "nom": "Kovač", "email": ""}
+    for saisi in ("0606060606 AND 57=57 AND 12=12", "06 11 22 33", "appeler le soir"):
+        refus = poster(client, "/agents/familles/nouvelle", corps | {"telephone": saisi})
+        page = lire(refus.text)
+        assert refus.status_code == 422 and "Par exemple" in page.find(id="telephone-message").text
+        assert page.find(id="telephone")["value"] == saisi
+    semblable = poster(client, "/agents/familles/nouvelle", corps | {"telephone": "0611223344"})
+    assert semblable.status_code == 422 and "Julien" in lire(semblable.text).find("main").text
+    faite = poster(client, "/agents/familles/nouvelle", corps | {"telephone": "06.55.44.33.22"})
+    assert faite.status_code == 303
+    assert Famille.get(Famille.nom == "Kovač").responsables.get().telephone == "06 55 44 33 22"
