@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, render_template, request
+from flask import Flask, abort, current_app, g, render_template, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from peewee import Expression, OperationalError
 from werkzeug.exceptions import SecurityError
@@ -163,6 +163,10 @@ def verifier_les_declarations(app: Flask) -> None:
         )
 
 
+PERDU = "perdu"
+"""In the session: what was sent came too late, and the page that asks to sign in says that it is not done."""
+
+
 def garder() -> Response | str | tuple[str, int] | None:
     """Before each request: who is it, and may they?"""
     _personne()
@@ -180,6 +184,8 @@ def garder() -> Response | str | tuple[str, int] | None:
     if g.a_completer:
         return htmx.demander_la_connexion("second_facteur.formulaire")
     if g.compte is None:
+        if request.method == "POST":
+            session[PERDU] = True
         return htmx.demander_la_connexion()
     if acces.roles and g.compte.role not in acces.roles:
         abort(403)

@@ -17,7 +17,7 @@ from portail.domain.lot import Distribution, Lot
 from portail.domain.places import Places
 
 DITES = 50
-"""How many demandes set aside are told one by one."""
+"""How many demandes are told one by one, of those answered, of those set aside."""
 
 
 @dataclass
@@ -82,6 +82,8 @@ class Apercu:
     """All that were chosen, answered or not."""
     natures: Counter[str] = field(default_factory=Counter)
     """How many would be answered, by nature."""
+    retenues: list[Demande] = field(default_factory=list)
+    """Those that would be answered: one ticked by mistake is seen here."""
     ecartees: list[tuple[Demande, str]] = field(default_factory=list)
     """Those that would not be answered, and why."""
     incompletes: list[Demande] = field(default_factory=list)
@@ -112,6 +114,10 @@ class Apercu:
         return self.repondues - self.avoirs
 
     @property
+    def nommees(self) -> list[Demande]:
+        return self.retenues[:DITES]
+
+    @property
     def dites(self) -> list[tuple[Demande, str]]:
         return self.ecartees[:DITES]
 
@@ -137,6 +143,7 @@ def prevoir(agent, demandes: Iterable[int], acte: str, motif: str = "") -> Aperc
         _compter(vu, issue, effets)
         _compter_les_avoirs(vu, apercu)
         apercu.natures.update(voulue.demande.nature for voulue in vu.possibles)
+        apercu.retenues += [voulue.demande for voulue in vu.possibles]
         apercu.ecartees += [(v.demande, v.refus.phrase) for v in siennes if v.refus]
         apercu.impossibles += sum(len(part.impossibles) for part in issue.jours.values())
     for effet in effets.values():

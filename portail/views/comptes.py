@@ -21,7 +21,8 @@ def connexion():
     suite = suite_sure(request.args.get("next", ""))
     if g.compte is not None:
         return redirect(suite, 303)
-    return render_template("comptes/connexion.html", form=ConnexionForm(formdata=None), suite=suite)
+    perdu, form = session.pop(access.PERDU, False), ConnexionForm(formdata=None)
+    return render_template("comptes/connexion.html", form=form, suite=suite, perdu=perdu)
 
 
 @bp.post("/connexion")

@@ -29,6 +29,18 @@ def test_an_idle_session_ends_and_sooner_for_staff(connexion, monde, qui, minute
         assert not est_entre(client)
 
 
+@pytest.mark.parametrize("entetes", [{}, {"HX-Request": "true"}])
+def test_what_is_sent_after_it_ended_is_told_as_not_done_once(connexion, monde, entetes):
+    client = connexion(monde.claire)
+    corps = {"csrf_token": csrf(client), "voulu": "reserver"}
+    with apres(minutes=31):
+        assert "n’est pas enregistré" not in client.get("/famille/planning", follow_redirects=True).text
+        envoi = client.post("/famille/planning/creneaux/1/1/demande", data=corps, headers=entetes)
+        porte = envoi.headers.get("HX-Redirect") or envoi.headers["Location"]
+        assert "Ce que vous veniez de faire n’est pas enregistré" in client.get(porte).text
+        assert "n’est pas enregistré" not in client.get(porte).text
+
+
 def test_reading_pushes_the_end_and_writes_once_a_minute_at_most(connexion, monde):
     client = connexion(monde.claire)
     vues = []

@@ -10,6 +10,7 @@ from portail.domain import apercu_du_lot, lot, moderation, planning
 from tests import invariants
 from tests.actes import demander, empreinte, lignes, lire_le_scelle, modifier, places, statut
 from tests.formulaires import poster
+from tests.html import mots
 from tests.htmx import Page
 from tests.monde import JEUDI, LUNDI
 
@@ -48,6 +49,12 @@ def test_the_demandes_that_were_ticked_are_accepted_and_leave_the_queue(agent, f
     assert rangs(page) == [file[1].id]
     assert "2 demandes acceptées." in page.texte("#bandeau")
     assert page.texte(".onglets [aria-current]") == "À traiter 1"
+
+
+def test_the_preview_names_who_would_be_answered_so_that_a_wrong_tick_is_seen(agent, file):
+    apercu = Page(agent, "/agents").suivre(ACCEPTER, demande=[file[0].id, file[2].id])
+    nommees = [mots(ligne) for ligne in apercu.tous(".retenues > li")]
+    assert nommees == [f"n o {file[rang].numero}, Moreau réservation" for rang in (0, 2)]
 
 
 def test_they_are_refused_with_one_reason(agent, file):
