@@ -96,7 +96,7 @@ def pytest_generate_tests(metafunc) -> None:
     metafunc.definition.add_marker(pytest.mark.parametrize("url_de_base", [moteur], indirect=True))
 
 
-SUR_LES_DEUX_MOTEURS = {"courses", "garanties", "securite"}
+SUR_LES_DEUX_MOTEURS = {"courses", "garanties"}
 
 
 def _dit_son_moteur(metafunc) -> bool:

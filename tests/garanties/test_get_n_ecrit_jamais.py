@@ -41,7 +41,7 @@ def tout_lire(client, carte, sienne: str) -> Counter[int]:
     return statuts
 
 
-@pytest.mark.parametrize("qui", ["anonyme", "claire", "sophie", "animateur"])
+@pytest.mark.parametrize("qui", ["anonyme", "claire", "paulo", "sophie", "animateur"])
 def test_no_address_opened_by_anybody_writes_a_row(carte, connexion, client, monde, qui):
     lecteur = client if qui == "anonyme" else connexion(getattr(monde, qui))
     avant, sessions = contenu(), SessionOuverte.select().count()
