@@ -74,8 +74,9 @@ def test_so_is_what_stands_in_when_the_page_of_error_fails_too(etat, ouvrir, axe
 def test_so_is_the_page_of_who_finds_the_line_full(etat, ouvrir, axe, application):
     page, fautes = ouvrir(), []
     porte = affluence.Porte(application[0])
-    for tete, corps in (porte._lue, porte._envoyee):
-        lignes = tete.decode().strip().splitlines()[1:]
+    for demande in (b"GET / HTTP/1.1\r\n", b"POST / HTTP/1.1\r\n"):
+        tete, _, corps = porte.refuser(demande).partition(b"\r\n\r\n")
+        lignes = tete.decode().splitlines()[1:]
         entetes = {nom: v for nom, v in (ligne.split(": ", 1) for ligne in lignes) if nom != "Connection"}
         page.route(f"**{PAGE}", partial(Route.fulfill, status=503, body=corps, headers=entetes))
         assert page.goto(PAGE).status == 503

@@ -80,8 +80,6 @@ class Apercu:
     motif: str
     demandes: list[int] = field(default_factory=list)
     """All that were chosen, answered or not."""
-    natures: Counter[str] = field(default_factory=Counter)
-    """How many would be answered, by nature."""
     retenues: list[Demande] = field(default_factory=list)
     """Those that would be answered: one ticked by mistake is seen here."""
     ecartees: list[tuple[Demande, str]] = field(default_factory=list)
@@ -97,8 +95,13 @@ class Apercu:
     """What they would give back, in cents."""
 
     @property
+    def natures(self) -> Counter[str]:
+        """How many would be answered, by nature."""
+        return Counter(demande.nature for demande in self.retenues)
+
+    @property
     def repondues(self) -> int:
-        return self.natures.total()
+        return len(self.retenues)
 
     @property
     def en_liste(self) -> int:
@@ -126,6 +129,11 @@ class Apercu:
         """How many more are set aside than are told."""
         return max(len(self.ecartees) - DITES, 0)
 
+    @property
+    def autres_retenues(self) -> int:
+        """How many more would be answered than are named."""
+        return max(self.repondues - DITES, 0)
+
 
 def prevoir(agent, demandes: Iterable[int], acte: str, motif: str = "") -> Apercu:
     """What `moderation.repondre_a_la_selection` would do now. The same refusals of the whole."""
@@ -142,7 +150,6 @@ def prevoir(agent, demandes: Iterable[int], acte: str, motif: str = "") -> Aperc
         servis |= {reservation.id for reservation in issue.servies}
         _compter(vu, issue, effets)
         _compter_les_avoirs(vu, apercu)
-        apercu.natures.update(voulue.demande.nature for voulue in vu.possibles)
         apercu.retenues += [voulue.demande for voulue in vu.possibles]
         apercu.ecartees += [(v.demande, v.refus.phrase) for v in siennes if v.refus]
         apercu.impossibles += sum(len(part.impossibles) for part in issue.jours.values())

@@ -16,7 +16,7 @@ from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
 from portail import create_app, frontiere
-from portail.affluence import FILE_PAR_FIL, Porte, Travailleur
+from portail.affluence import FILE_PAR_FIL, TOUT_DIT, Porte, Travailleur
 from portail.erreurs import ERREURS, PATIENCE
 from tests.conftest import config_de_test
 from tests.courriels.test_servir import RACINE, attendre, installation, repond
@@ -108,15 +108,13 @@ def arriver(travailleur) -> tuple[TConn, bytes]:
 
 
 def test_the_line_has_so_many_places_and_each_is_taken_again(travailleur):
-    fini = Future()
-    fini.set_result(False)
     for _ in range(3):
         entres = [arriver(travailleur) for _ in range(FILE_PAR_FIL)]
         assert not any(dit for _, dit in entres)
         assert arriver(travailleur)[1].startswith(b"HTTP/1.1 503")
         assert travailleur.entrees == FILE_PAR_FIL
         for conn, _ in entres:
-            travailleur.finish_request(conn, fini)
+            travailleur.finish_request(conn, TOUT_DIT)
         assert travailleur.entrees == 0
 
 

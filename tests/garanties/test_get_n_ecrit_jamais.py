@@ -17,6 +17,7 @@ PLUS_TARD = MAINTENANT + dt.timedelta(minutes=5)
 """Long enough after signing in for the session's last use to be noted: that alone may be written."""
 A_LUI = {"claire": FAMILLES, "sophie": AGENTS}
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://localhost/famille"}
+PAGE_ENTIERE = HTMX | {"HX-Request-Type": "full"}
 
 
 def tout_lire(client, carte, sienne: str) -> Counter[int]:
@@ -31,7 +32,9 @@ def tout_lire(client, carte, sienne: str) -> Counter[int]:
             ids = [*carte.miennes(route), *carte.etrangeres(route)]
         champs = carte.sains(route.fiche.requete)
         facons = (
-            product(ids, ({}, HTMX), ({}, champs)) if route.methode == "GET" else product(ids, [{}], [champs])
+            [*product(ids, ({}, HTMX), ({}, champs)), (ids[0], PAGE_ENTIERE, champs)]
+            if route.methode == "GET"
+            else product(ids, [{}], [champs])
         )
         for valeurs, entetes, requete in facons:
             reponse = client.open(route.url(valeurs, requete), method=route.methode, headers=entetes)
