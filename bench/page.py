@@ -10,7 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from bench.navigateur import Navigateur
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-headless-shell"))), None
+)
 
 
 @dataclass(frozen=True)

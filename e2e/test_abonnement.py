@@ -11,7 +11,7 @@ from models import Abonnement
 from portail import facteur
 from portail.domain import codes
 from tests.abonnements.conftest import SECRETS, lettre, nouveau_compte
-from tests.conftest import MOTEURS, config_de_test
+from tests.conftest import MOTEURS_DES_PARCOURS, config_de_test
 
 __all__ = ["boite", "relever", "smtp"]
 
@@ -39,7 +39,7 @@ def rien_de_la_famille(page: Page) -> None:
     assert not [mot for mot in SECRETS if mot in page.content()]
 
 
-@pytest.mark.parametrize("moteur", MOTEURS)
+@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)
 @pytest.mark.parametrize("javascript", [True, False], ids=["avec JavaScript", "sans JavaScript"])
 def test_without_the_code_at_first_one_subscribes_later_and_signs_in_again(
     ouvrir, monde, relever, boite, smtp, javascript

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 import workflows as w
 from models import SessionOuverte
-from tests.conftest import MOTEURS
+from tests.conftest import MOTEURS_DES_PARCOURS
 from tests.monde import LUNDI, MOT_DE_PASSE
 
 CLAIRE = "famille@example.org"
@@ -26,7 +26,7 @@ def lu_par_un_telephone(adresse: str) -> tuple[int, str]:
             return erreur.code, erreur.read().decode()
 
 
-@pytest.mark.parametrize("moteur", MOTEURS)
+@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)
 @pytest.mark.parametrize("javascript", [True, False], ids=["avec JavaScript", "sans JavaScript"])
 def test_a_parent_opens_the_feed_gets_its_address_reads_it_and_revokes_it(
     entrer, monde, serveur, axe, javascript

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from e2e.apparences import DEUX_APPARENCES
 from models import Contestation, Demande, Facture
 from portail.domain import contestations
-from tests.conftest import MOTEURS
+from tests.conftest import MOTEURS_DES_PARCOURS
 from tests.factures import facture
 from tests.monde import HIER
 
@@ -34,7 +34,7 @@ def contester(monde, emise: Facture) -> Demande:
     )
 
 
-@pytest.mark.parametrize("moteur", MOTEURS)
+@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)
 @pytest.mark.parametrize("javascript", [True, False])
 def test_the_family_contests_the_agent_accepts_the_avoir_shows(entrer, emise, javascript):
     page = entrer(FAMILLE, javascript=javascript)

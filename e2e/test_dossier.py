@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from e2e.apparences import DEUX_APPARENCES
 from models import Enfant, Modification, SessionOuverte
 from portail.domain import dossier
-from tests.conftest import MOTEURS
+from tests.conftest import MOTEURS_DES_PARCOURS
 from tests.monde import MOT_DE_PASSE
 
 CLAIRE = "famille@example.org"
@@ -27,7 +27,7 @@ def rubrique(page: Page, titre: str):
     return page.locator("section.rubrique", has=page.get_by_role("heading", name=titre))
 
 
-@pytest.mark.parametrize("moteur", MOTEURS)
+@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)
 @pytest.mark.parametrize("javascript", [True, False], ids=["avec JavaScript", "sans JavaScript"])
 def test_the_guide_from_the_familys_side(entrer, monde, moteur, javascript):
     page = entrer(CLAIRE, javascript=javascript)

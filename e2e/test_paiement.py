@@ -10,7 +10,7 @@ from e2e.conftest import PATIENCE, servir
 from models import Facture, Paiement
 from portail.demo.payfip import Simulateur
 from tests import monde as le_monde
-from tests.conftest import MOTEURS, base_neuve
+from tests.conftest import MOTEURS_DES_PARCOURS, base_neuve
 from tests.factures import facture, reste
 from tests.monde import HIER, LUNDI, MOT_DE_PASSE
 from tests.payfip import servir as servir_payfip
@@ -37,7 +37,7 @@ def payer(page: Page, total: str, bouton: str, cas: str = "Tout se passe bien") 
     page.wait_for_url("**/facturation/paiements/*")
 
 
-@pytest.mark.parametrize("moteur", MOTEURS)
+@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)
 def test_from_the_choice_to_the_receipt(entrer, factures):
     page = entrer("famille@example.org")
     page.goto(PAYER)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 import workflows as w
 from models import Facture
 from portail import pdf
-from tests.conftest import MOTEURS
+from tests.conftest import MOTEURS_DES_PARCOURS
 from tests.factures import regler, tarif
 from tests.monde import HIER
 
@@ -36,7 +36,7 @@ def facturer_novembre(page: Page) -> None:
     expect(page.get_by_role("table", name=re.compile("Émissions de ce mois"))).to_contain_text("6,90 €")
 
 
-@pytest.mark.parametrize("moteur", MOTEURS)
+@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)
 def test_a_month_is_billed_read_printed_paid_contested_and_corrected(entrer, monde, consommee):
     facturer_novembre(entrer(GESTIONNAIRE))
     emise = Facture.get()

@@ -11,7 +11,7 @@ from e2e.apparences import DEUX_APPARENCES
 from e2e.clavier import tabuler
 from models import Demande
 from portail import clock
-from tests.conftest import MOTEURS
+from tests.conftest import MOTEURS_DES_PARCOURS
 from tests.monde import LUNDI, MAINTENANT
 from tests.monde import MOTIFS as TOUS_LES_MOTIFS
 
@@ -24,7 +24,7 @@ def slot(page: Page, prenom: str, activite: str, jour: str):
     return page.get_by_role("link", name=re.compile(f"^{prenom}, {activite}, {jour}"))
 
 
-@pytest.mark.parametrize("moteur", MOTEURS)
+@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)
 def test_booking_answer_absence_refusal_cancellation(entrer, monde, moteur):
     """The journey of the issue: book, accepted; absence, refused with a reason; a second one withdrawn."""
     page = entrer(FAMILLE)
@@ -72,7 +72,7 @@ def test_booking_answer_absence_refusal_cancellation(entrer, monde, moteur):
     assert Demande.select().order_by(Demande.id.desc()).get().statut == w.ANNULEE
 
 
-@pytest.mark.parametrize("moteur", MOTEURS)
+@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)
 def test_the_same_way_without_javascript(entrer, moteur):
     page = entrer(FAMILLE, javascript=False)
     page.goto(MOIS)

@@ -8,12 +8,12 @@ from playwright.sync_api import expect
 import workflows as w
 from e2e.apparences import DEUX_APPARENCES
 from models import Demande, Ligne
-from tests.conftest import MOTEURS
+from tests.conftest import MOTEURS_DES_PARCOURS
 
 CLAIRE = "famille@example.org"
 
 
-@pytest.mark.parametrize("moteur", MOTEURS)
+@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)
 def test_a_year_of_canteen_on_a_phone_without_javascript_by_the_keyboard(
     entrer, monde, moteur, sans_defilement
 ):

@@ -11,7 +11,7 @@ from e2e.apparences import DEUX_APPARENCES
 from models import Activite, Demande, Evenement, Preinscription
 from portail.domain import documents
 from tests.actes import statut
-from tests.conftest import MOTEURS
+from tests.conftest import MOTEURS_DES_PARCOURS
 from tests.preinscriptions.actes import deposer, inscrire
 from tests.preinscriptions.souhaits import atelier, jours_de
 
@@ -43,7 +43,7 @@ def activer(page: Page, cible, touche: str = "Enter") -> None:
     page.keyboard.press(touche)
 
 
-@pytest.mark.parametrize("moteur", MOTEURS)
+@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)
 def test_with_the_keyboard_a_document_is_asked_for_then_the_children_are_answered_one_by_one(
     entrer, monde, demande, moteur
 ):
@@ -95,7 +95,7 @@ def test_a_document_is_kept_on_the_device_and_the_journal_says_so(entrer, demand
     expect(page.get_by_role("heading", name="Pré-inscription pour Léa et Noé Moreau")).to_be_visible()
 
 
-@pytest.mark.parametrize("moteur", MOTEURS)
+@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)
 def test_without_javascript_all_of_it_works(entrer, monde, theatre, demande, moteur):
     page = entrer(AGENT, javascript=False)
     page.goto(f"/agents/demandes/{demande.id}")

@@ -10,7 +10,7 @@ import workflows as w
 from e2e.apparences import DEUX_APPARENCES
 from models import Demande, Document, Enfant, LienParental, Ligne, Preinscription, Seance, normaliser
 from portail.domain import echanges, moderation, preinscriptions
-from tests.conftest import MOTEURS
+from tests.conftest import MOTEURS_DES_PARCOURS
 from tests.preinscriptions.souhaits import atelier, jours_de, souhait
 
 CLAIRE = "famille@example.org"
@@ -50,7 +50,7 @@ def cocher(page: Page, *prenoms: str) -> None:
         page.get_by_role("group", name="Enfant(s)").get_by_label(re.compile(rf"\b{prenom}, ")).check()
 
 
-@pytest.mark.parametrize("moteur", MOTEURS)
+@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)
 @pytest.mark.parametrize("javascript", [True, False], ids=["avec JavaScript", "sans JavaScript"])
 def test_the_guide_from_the_familys_side(entrer, monde, theatre, cinq, moteur, javascript):
     page = entrer(CLAIRE, javascript=javascript)

@@ -10,7 +10,7 @@ import workflows as w
 from models import Courriel, MotifAbsence, Reservation
 from portail.domain import courriels
 from tests.actes import demander, places
-from tests.conftest import MOTEURS
+from tests.conftest import MOTEURS_DES_PARCOURS
 from tests.monde import JEUDI, LUNDI
 
 VENDREDI = dt.date(2026, 12, 4)
@@ -152,7 +152,7 @@ def test_an_absence_with_a_reason_leads_to_the_page_that_takes_its_document(
     expect(page.locator("#echanges")).to_contain_text("certificat.pdf")
 
 
-@pytest.mark.parametrize("moteur", MOTEURS)
+@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)
 @pytest.mark.parametrize("javascript", [True, False])
 def test_the_list_is_left_from_the_mail_without_signing_in(ouvrir, monde, axe, javascript):
     seance = places(monde.seance(monde.matin, LUNDI), 0)

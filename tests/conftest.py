@@ -20,7 +20,7 @@ from tests import memoire
 from tests import monde as le_monde
 from tests.formulaires import entrer
 from tests.postgres import TempPostgres
-from tests.repetitions import TOUS_LES_MOTEURS
+from tests.repetitions import FAUTES, TOUS_LES_MOTEURS
 
 settings.register_profile("portail", deadline=None)  # how long one example takes is the machine's affair
 settings.load_profile("portail")
@@ -65,6 +65,8 @@ def modele_postgres(postgres):
 
 
 MOTEURS = ("sqlite", "postgresql")
+MOTEURS_DES_PARCOURS = MOTEURS if TOUS_LES_MOTEURS else ("postgresql",)
+"""Under the long ways of `e2e`, whose other tests have SQLite."""
 
 
 @contextmanager
@@ -84,19 +86,24 @@ def base_neuve(moteur: str, request, tmp_path) -> Iterator[str]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc) -> None:
     """What a test reads on pages, it reads on one engine by day, half of them on each; on both by night.
+    So are the faults, and what is played at length.
 
-    What differs between the engines is asked of both, always: the acts, the races, the schema, and by
-    `tests/garanties` every address, by everybody who may open it.
+    What differs between the engines is asked of both, always: the acts, the races, the schema, the plans of
+    the queries, and whatever may be sent in a field (`@pytest.mark.deux_moteurs`).
     """
-    if TOUS_LES_MOTEURS or not {"app", "url_de_base"} <= set(metafunc.fixturenames):
+    if TOUS_LES_MOTEURS or FAUTES or "url_de_base" not in metafunc.fixturenames or _dit_son_moteur(metafunc):
         return
-    if metafunc.definition.path.parent.name in SUR_LES_DEUX_MOTEURS or _dit_son_moteur(metafunc):
-        return
-    moteur = MOTEURS[crc32(metafunc.definition.originalname.encode()) % len(MOTEURS)]
-    metafunc.definition.add_marker(pytest.mark.parametrize("url_de_base", [moteur], indirect=True))
+    ici = metafunc.definition
+    ou = {ici.path.parent.name, ici.path.stem}
+    sur_les_deux = ou & SUR_LES_DEUX_MOTEURS or ici.get_closest_marker("deux_moteurs")
+    if ou & SUR_UN_MOTEUR or ("app" in metafunc.fixturenames and not sur_les_deux):
+        moteur = MOTEURS[crc32(metafunc.definition.originalname.encode()) % len(MOTEURS)]
+        metafunc.definition.add_marker(pytest.mark.parametrize("url_de_base", [moteur], indirect=True))
 
 
-SUR_LES_DEUX_MOTEURS = {"courses", "garanties"}
+SUR_UN_MOTEUR = {"fautes", "sequences", "test_portes", "test_proprietes"}
+"""The long plays too: what they play is asked of both elsewhere, act by act."""
+SUR_LES_DEUX_MOTEURS = {"courses", "test_index"}
 
 
 def _dit_son_moteur(metafunc) -> bool:
