@@ -81,7 +81,7 @@ def servir(url: str, maintenant: dt.datetime, **reglages) -> Iterator[str]:
 
 @pytest.fixture
 def moteur() -> str:
-    """The engine under the server; `@pytest.mark.parametrize("moteur", MOTEURS_DES_PARCOURS)` for a way on both."""
+    """The engine under the server; of a long way: `parametrize("moteur", MOTEURS_DES_PARCOURS)`."""
     return "sqlite"
 
 
