@@ -29,7 +29,7 @@ from tests.invariants import fautes
 from tests.monde import LUNDI
 from tests.repetitions import exemples
 
-MANCHES = exemples(50, 200)
+MANCHES = exemples(20, 200)
 CLIC, REPONDU, PARTANT, PREMIER, SECOND = range(5)
 """Who meets on each séance: one who clicks, one whom an agent answers, one who leaves, two who wait."""
 

@@ -11,8 +11,9 @@ from tests.actes import lignes, statut
 from tests.courses.coureurs import ensemble, manches, peupler
 from tests.invariants import fautes
 from tests.monde import LUNDI
+from tests.repetitions import exemples
 
-DUELS, RETRAITS = 200, 50
+DUELS, RETRAITS = exemples(50, 200), 50
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def reponses(demande: Demande) -> list[Courriel]:
     return list(Courriel.select().where(Courriel.cle.startswith(f"reponse:{demande.id}:")))
 
 
-def test_in_two_hundred_duels_of_two_agents_one_wins_and_the_other_is_told_who(monde, seance):
+def test_in_each_duel_of_two_agents_one_wins_and_the_other_is_told_who(monde, seance):
     sophie, marc = monde.sophie, monde.marc
     duels = fraiches(monde, seance, DUELS)
 

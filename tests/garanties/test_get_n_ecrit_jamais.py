@@ -12,6 +12,7 @@ from tests.garanties.arpentage import arpenter
 from tests.garanties.empreinte import contenu, difference
 from tests.garanties.route import AGENTS, FAMILLES, TOUS
 from tests.monde import MAINTENANT
+from tests.repetitions import TOUS_LES_MOTEURS
 
 PLUS_TARD = MAINTENANT + dt.timedelta(minutes=5)
 """Long enough after signing in for the session's last use to be noted: that alone may be written."""
@@ -31,11 +32,14 @@ def tout_lire(client, carte, sienne: str) -> Counter[int]:
         if route.methode == "GET" and route.fiche.qui in (TOUS, sienne):
             ids = [*carte.miennes(route), *carte.etrangeres(route)]
         champs = carte.sains(route.fiche.requete)
-        facons = (
-            [*product(ids, ({}, HTMX), ({}, champs)), (ids[0], PAGE_ENTIERE, champs)]
-            if route.methode == "GET"
-            else product(ids, [{}], [champs])
-        )
+        facons = product(ids, [{}], [champs])
+        if route.methode == "GET":
+            partout = ids if TOUS_LES_MOTEURS else ids[:1]  # by day, the others as a page and as a piece
+            facons = [
+                *product(partout, ({}, HTMX), ({}, champs)),
+                *product(ids[len(partout) :], ({}, HTMX), [champs]),
+                (ids[0], PAGE_ENTIERE, champs),
+            ]
         for valeurs, entetes, requete in facons:
             reponse = client.open(route.url(valeurs, requete), method=route.methode, headers=entetes)
             assert reponse.status_code < 500, (route, valeurs, requete)

@@ -12,6 +12,7 @@ from models import TABLES, db
 from tests.garanties.gens import HTMX, Gens
 from tests.garanties.route import Route
 from tests.garanties.volume import grossir
+from tests.repetitions import TOUS_LES_MOTEURS
 
 GRANDES = {
     "reservation",
@@ -161,13 +162,16 @@ def test_no_route_reads_a_table_that_grows_from_end_to_end(carte, gens, monkeypa
             requetes = requetes_de(route, variante, gens, monkeypatch)
             vues += len(requetes)
             db.connect(reuse_if_open=True)
-            for requete, valeurs in requetes - connues:  # each page asks who is there, in which town
+            for requete, valeurs in requetes:
+                cle = (requete, valeurs if TOUS_LES_MOTEURS else ())  # by day, a query is explained once
+                if cle in connues:  # each page asks who is there, in which town
+                    continue
+                connues.add(cle)
                 permises = {"demande"} if TOUTES_LES_TRAITEES.search(requete) else set()
                 if entieres := (tables_lues_en_entier(requete, valeurs) & GRANDES) - permises:
                     fautes[f"{route} {sorted(entieres)}\n{requete}\n{valeurs}\n{plan(requete, valeurs)}"] = (
                         None
                     )
-            connues |= requetes
     assert vues > 100
     assert not fautes, "\n\n".join(fautes)
 

@@ -47,15 +47,15 @@ def plat(champs: dict[str, list[str]], sauf: str = "") -> list[tuple[str, Valeur
     return [(nom, valeur) for nom, valeurs in champs.items() if nom != sauf for valeur in valeurs]
 
 
-def mauvais(sains: dict[str, list[str]], nom: str, valeurs) -> Iterator[str]:
+def mauvais(sains: dict[str, list[str]], nom: str, valeurs, partout: bool) -> Iterator[str]:
     """The sound fields, with this one spoilt in every way: another value, said twice, missing.
 
-    What brings no value of its own into a query is sent on one engine.
+    What brings no value of its own into a query is sent on one engine; by day, not `partout`.
     """
     autres, sain = plat(sains, nom), plat({nom: sains[nom]})
     for valeur in valeurs:
         yield coder([*autres, (nom, valeur)])
-    if models.moteur() == "sqlite":  # refused, left out or read as one before any query
+    if models.moteur() == "sqlite" and partout:  # refused, left out or read as one before any query
         yield coder([*autres, *sain, (nom, "x")])
         yield coder([*autres, (f"{nom}[]", "1"), (nom.upper(), "1")])
         yield coder([*autres, (nom, b"\xff"), *sain])
@@ -63,8 +63,9 @@ def mauvais(sains: dict[str, list[str]], nom: str, valeurs) -> Iterator[str]:
 
 
 class Partage:
-    """What to put in a field. On PostgreSQL, all that could reach a query. On SQLite every value there is,
-    once for each name, dealt out among the routes that read a field of that name.
+    """What to put in a field. Every value there is on SQLite, all that could reach a query on PostgreSQL:
+    once for each name, dealt out among the routes that read a field of that name. By night PostgreSQL is
+    sent all of them on each of these routes.
     """
 
     def __init__(self, lectures: Iterable[tuple[Route, str]]) -> None:
@@ -73,14 +74,15 @@ class Partage:
             self.routes.setdefault(nom, []).append(str(route))
 
     def valeurs(self, route: Route, nom: str) -> list[Valeur]:
-        if models.moteur() == "postgresql":
+        postgresql, siennes = models.moteur() == "postgresql", self.routes[nom]
+        if postgresql and TOUS_LES_MOTEURS:
             return list(SUR_LES_DEUX_MOTEURS.values())
-        siennes = self.routes[nom]
-        return list(VALEURS.values())[siennes.index(str(route)) :: len(siennes)]
+        valeurs = SUR_LES_DEUX_MOTEURS if postgresql else VALEURS
+        return list(valeurs.values())[siennes.index(str(route)) :: len(siennes)]
 
     def premiere(self, route: Route, nom: str) -> bool:
-        """Whether it is the first of the routes that read a field of that name."""
-        return self.routes[nom][0] == str(route)
+        """Whether it is the first of the routes that read a field of that name, or the night."""
+        return TOUS_LES_MOTEURS or self.routes[nom][0] == str(route)
 
 
 def champs_d_adresse(carte: Carte) -> list[tuple[Route, str]]:
@@ -99,7 +101,7 @@ def test_a_field_of_an_address_may_hold_anything(carte, attaquant):
     avant, partage = contenu(), Partage(champs_d_adresse(carte))
     for route, nom in champs_d_adresse(carte):
         sains = carte.sains(route.fiche.requete)
-        for requete in mauvais(sains, nom, partage.valeurs(route, nom)):
+        for requete in mauvais(sains, nom, partage.valeurs(route, nom), partage.premiere(route, nom)):
             attaquant.envoyer(route, requete)
     assert not difference(avant, contenu())
 
@@ -130,7 +132,8 @@ def test_a_field_of_a_body_may_hold_anything(carte, attaquant):
                 attaquant.qui(route)
                 avant = None
             avant, statuts = avant or contenu(), set()
-            for corps in mauvais(sains, nom, partage.valeurs(route, nom)):
+            premiere = partage.premiere(route, nom)
+            for corps in mauvais(sains, nom, partage.valeurs(route, nom), premiere):
                 statuts.add(attaquant.envoyer(route, "", corps).status_code)
             apres = None if statuts & {200, 204, 303} else contenu()
             if apres:
@@ -230,16 +233,16 @@ def test_three_hundred_parts_or_a_megabyte_are_too_much_everywhere(carte, attaqu
 
 @pytest.mark.deux_moteurs
 def test_a_field_sent_forty_thousand_times_is_no_trouble(carte, attaquant):
-    """One that names a row, on PostgreSQL; by night on every route and engine. Any other reaches no query:
-    once for each name.
+    """One that names a row, on PostgreSQL, by night on SQLite too; any other reaches no query. By day, once
+    for each name.
     """
     partage = Partage(champs_de_corps(carte))
     for route in carte.routes(methodes=["POST"]):
         sains = carte.corps(route)[0]
         for nom in sains:
             nomme, ici = bool(carte.ids_d_autrui(nom)), models.moteur()
-            une_fois = partage.premiere(route, nom) and ici == ("postgresql" if nomme else "sqlite")
-            if not une_fois and not (nomme and TOUS_LES_MOTEURS):
+            ailleurs = ici != ("postgresql" if nomme else "sqlite") and not (nomme and TOUS_LES_MOTEURS)
+            if ailleurs or not partage.premiere(route, nom):
                 continue
             repetes = "&".join(f"{nom}={n}" for n in range(1, 470_000 // (len(nom) + 7)))
             attaquant.envoyer(route, "", coder(plat(sains, nom)) + "&" + repetes)
