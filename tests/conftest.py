@@ -20,7 +20,7 @@ from tests import memoire
 from tests import monde as le_monde
 from tests.formulaires import entrer
 from tests.postgres import TempPostgres
-from tests.repetitions import FAUTES, TOUS_LES_MOTEURS
+from tests.repetitions import EN_ENTIER, FAUTES
 
 settings.register_profile("portail", deadline=None)  # how long one example takes is the machine's affair
 settings.load_profile("portail")
@@ -65,7 +65,7 @@ def modele_postgres(postgres):
 
 
 MOTEURS = ("sqlite", "postgresql")
-MOTEURS_DES_PARCOURS = MOTEURS if TOUS_LES_MOTEURS else ("postgresql",)
+MOTEURS_DES_PARCOURS = MOTEURS if EN_ENTIER else ("postgresql",)
 """Under the long ways of `e2e`, whose other tests have SQLite."""
 
 
@@ -91,7 +91,7 @@ def pytest_generate_tests(metafunc) -> None:
     What differs between the engines is asked of both, always: the acts, the races, the schema, the plans of
     the queries, and whatever may be sent in a field (`@pytest.mark.deux_moteurs`).
     """
-    if TOUS_LES_MOTEURS or FAUTES or "url_de_base" not in metafunc.fixturenames or _dit_son_moteur(metafunc):
+    if EN_ENTIER or FAUTES or "url_de_base" not in metafunc.fixturenames or _dit_son_moteur(metafunc):
         return
     ici = metafunc.definition
     ou = {ici.path.parent.name, ici.path.stem}

@@ -1,11 +1,11 @@
-"""How long what is played again and again goes on, and on how many engines: little in `make test`, long in
-`make nuit` or `fautes`."""
+"""How long what is played again and again goes on, on how many engines, how far a walk goes: little in
+`make test`, long in `make nuit` or `make fautes`."""
 
 import os
 
 NUIT = os.environ.get("PORTAIL_NUIT") == "1"
-TOUS_LES_MOTEURS = os.environ.get("PORTAIL_MOTEURS") == "tous"
-"""Whether what is read on pages is read on both engines too (tests/conftest.py)."""
+EN_ENTIER = os.environ.get("PORTAIL_ENTIER") == "1"
+"""Whether all is on both engines (tests/conftest.py), and each walk of `tests/garanties` goes to its end."""
 FAUTES = os.environ.get("PORTAIL_FAUTES") == "1"
 
 

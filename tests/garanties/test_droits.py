@@ -29,7 +29,7 @@ from tests.garanties.route import (
 )
 from tests.garanties.routes import LUES_DE_TOUTE_LA_VILLE, ROUTES
 from tests.monde import JEUDI, MAINTENANT
-from tests.repetitions import TOUS_LES_MOTEURS
+from tests.repetitions import EN_ENTIER
 
 QUI = {
     "anonyme": None,
@@ -46,8 +46,8 @@ QUI = {
 
 CHACUN = pytest.mark.parametrize(
     ("qui", "url_de_base"),
-    [*((qui, "sqlite") for qui in QUI if qui != "sophie" or TOUS_LES_MOTEURS), ("sophie", "postgresql")]
-    + [("claire", "postgresql")] * TOUS_LES_MOTEURS,
+    [*((qui, "sqlite") for qui in QUI if qui != "sophie" or EN_ENTIER), ("sophie", "postgresql")]
+    + [("claire", "postgresql")] * EN_ENTIER,
     indirect=["url_de_base"],
 )
 """The guard asks the role, not the engine: on PostgreSQL, one of each side is enough to see the queries, and

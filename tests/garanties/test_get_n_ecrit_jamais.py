@@ -12,7 +12,7 @@ from tests.garanties.arpentage import arpenter
 from tests.garanties.empreinte import contenu, difference
 from tests.garanties.route import AGENTS, FAMILLES, TOUS
 from tests.monde import MAINTENANT
-from tests.repetitions import TOUS_LES_MOTEURS
+from tests.repetitions import EN_ENTIER
 
 PLUS_TARD = MAINTENANT + dt.timedelta(minutes=5)
 """Long enough after signing in for the session's last use to be noted: that alone may be written."""
@@ -34,7 +34,7 @@ def tout_lire(client, carte, sienne: str) -> Counter[int]:
         champs = carte.sains(route.fiche.requete)
         facons = product(ids, [{}], [champs])
         if route.methode == "GET":
-            partout = ids if TOUS_LES_MOTEURS else ids[:1]  # by day, the others as a page and as a piece
+            partout = ids if EN_ENTIER else ids[:1]  # by day, the others as a page and as a piece
             facons = [
                 *product(partout, ({}, HTMX), ({}, champs)),
                 *product(ids[len(partout) :], ({}, HTMX), [champs]),

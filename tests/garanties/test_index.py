@@ -12,7 +12,7 @@ from models import TABLES, db
 from tests.garanties.gens import HTMX, Gens
 from tests.garanties.route import Route
 from tests.garanties.volume import grossir
-from tests.repetitions import TOUS_LES_MOTEURS
+from tests.repetitions import EN_ENTIER
 
 GRANDES = {
     "reservation",
@@ -163,7 +163,7 @@ def test_no_route_reads_a_table_that_grows_from_end_to_end(carte, gens, monkeypa
             vues += len(requetes)
             db.connect(reuse_if_open=True)
             for requete, valeurs in requetes:
-                cle = (requete, valeurs if TOUS_LES_MOTEURS else ())  # by day, a query is explained once
+                cle = (requete, valeurs if EN_ENTIER else ())  # by day, a query is explained once
                 if cle in connues:  # each page asks who is there, in which town
                     continue
                 connues.add(cle)

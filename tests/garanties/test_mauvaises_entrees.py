@@ -29,7 +29,7 @@ from tests.garanties.hostiles import (
 )
 from tests.garanties.route import Route
 from tests.garanties.routes import JETON
-from tests.repetitions import TOUS_LES_MOTEURS
+from tests.repetitions import EN_ENTIER
 
 SQLITE = pytest.mark.parametrize("url_de_base", ["sqlite"], indirect=True)
 
@@ -75,14 +75,14 @@ class Partage:
 
     def valeurs(self, route: Route, nom: str) -> list[Valeur]:
         postgresql, siennes = models.moteur() == "postgresql", self.routes[nom]
-        if postgresql and TOUS_LES_MOTEURS:
+        if postgresql and EN_ENTIER:
             return list(SUR_LES_DEUX_MOTEURS.values())
         valeurs = SUR_LES_DEUX_MOTEURS if postgresql else VALEURS
         return list(valeurs.values())[siennes.index(str(route)) :: len(siennes)]
 
     def premiere(self, route: Route, nom: str) -> bool:
         """Whether it is the first of the routes that read a field of that name, or the night."""
-        return TOUS_LES_MOTEURS or self.routes[nom][0] == str(route)
+        return EN_ENTIER or self.routes[nom][0] == str(route)
 
 
 def champs_d_adresse(carte: Carte) -> list[tuple[Route, str]]:
@@ -188,8 +188,8 @@ CORPS = (
 
 @pytest.mark.parametrize(
     ("jeton", "url_de_base"),
-    [(True, "postgresql"), (False, "sqlite"), *[(True, "sqlite")] * TOUS_LES_MOTEURS],
-    ids=["token-postgresql", "no token-sqlite", *["token-sqlite"] * TOUS_LES_MOTEURS],
+    [(True, "postgresql"), (False, "sqlite"), *[(True, "sqlite")] * EN_ENTIER],
+    ids=["token-postgresql", "no token-sqlite", *["token-sqlite"] * EN_ENTIER],
     indirect=["url_de_base"],
 )
 def test_a_body_that_is_no_form_is_refused_or_does_what_the_address_says(carte, attaquant, jeton):
@@ -241,7 +241,7 @@ def test_a_field_sent_forty_thousand_times_is_no_trouble(carte, attaquant):
         sains = carte.corps(route)[0]
         for nom in sains:
             nomme, ici = bool(carte.ids_d_autrui(nom)), models.moteur()
-            ailleurs = ici != ("postgresql" if nomme else "sqlite") and not (nomme and TOUS_LES_MOTEURS)
+            ailleurs = ici != ("postgresql" if nomme else "sqlite") and not (nomme and EN_ENTIER)
             if ailleurs or not partage.premiere(route, nom):
                 continue
             repetes = "&".join(f"{nom}={n}" for n in range(1, 470_000 // (len(nom) + 7)))

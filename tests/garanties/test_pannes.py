@@ -30,7 +30,7 @@ from tests.garanties.empreinte import contenu, difference, sans_les_essais
 from tests.garanties.gens import HTMX, Gens
 from tests.garanties.route import Route
 from tests.monde import MAINTENANT
-from tests.repetitions import TOUS_LES_MOTEURS
+from tests.repetitions import EN_ENTIER
 
 PORTAIL = Path(models.__file__).parent / "portail"
 RIEN, PEUT_ETRE = "Rien n’a été enregistré", "est peut-être enregistré"
@@ -65,7 +65,7 @@ def occupe(*_, **__):
 
 PANNES = ((casse, 500), (occupe, 503))
 """Each function breaks in both ways on its first two routes; on the others in one, each in turn."""
-ACTES = None if TOUS_LES_MOTEURS else 2
+ACTES = None if EN_ENTIER else 2
 """The routes that write, on which each function breaks by day; by night on all that reach it."""
 
 
