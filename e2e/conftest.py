@@ -20,7 +20,15 @@ import models
 from portail import clock, create_app
 from portail.config import PAYFIP_DE_DEMONSTRATION
 from tests import monde as le_monde
-from tests.conftest import base_neuve, config_de_test, fermer, modele_postgres, modele_sqlite, postgres
+from tests.conftest import (
+    GABARITS,
+    base_neuve,
+    config_de_test,
+    fermer,
+    modele_postgres,
+    modele_sqlite,
+    postgres,
+)
 
 __all__ = ["modele_postgres", "modele_sqlite", "postgres"]
 
@@ -67,6 +75,7 @@ def servir(url: str, maintenant: dt.datetime, **reglages) -> Iterator[str]:
         if reglages.get("demo", True):
             reglages.setdefault("payfip", adresse + PAYFIP_DE_DEMONSTRATION)
         app = create_app(config_de_test(url, base_url=adresse, **reglages))
+        app.jinja_env.bytecode_cache = GABARITS
         service = make_server("127.0.0.1", port, app, threaded=True, request_handler=Muet, fd=ecoute.fileno())
     fil = threading.Thread(target=service.serve_forever, daemon=True)
     with clock.figer(maintenant):

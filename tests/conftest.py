@@ -9,7 +9,7 @@ from zlib import crc32
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
 
 import models
 from models import db
@@ -170,10 +170,15 @@ def config_de_test(url: str, **changements) -> Config:
     )
 
 
+GABARITS = FileSystemBytecodeCache()
+"""The templates, compiled once for every worker and for the application of each browser test."""
+
+
 @pytest.fixture(scope="session")
 def application():
     """The application, made once: its routes take longer to compile than most tests to run."""
     application = create_app(config_de_test("sqlite:///:memory:"))
+    application.jinja_env.bytecode_cache = GABARITS
     application.jinja_env.undefined = StrictUndefined
     application.testing = True
     return application, dict(application.config), reglages.lire()
