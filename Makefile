@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 export PYTHON
+# Written even where the environment says not to: the tests start the portal some hundred times.
+export PYTHONDONTWRITEBYTECODE :=
 
 PY := .venv/bin/python
 DEMO := set -a && . ./instance/demo.env && set +a && exec $(PY) -m flask --app portail
