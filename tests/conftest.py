@@ -97,8 +97,8 @@ def pytest_generate_tests(metafunc) -> None:
     ou = {ici.path.parent.name, ici.path.stem}
     sur_les_deux = ou & SUR_LES_DEUX_MOTEURS or ici.get_closest_marker("deux_moteurs")
     if ou & SUR_UN_MOTEUR or ("app" in metafunc.fixturenames and not sur_les_deux):
-        moteur = MOTEURS[crc32(metafunc.definition.originalname.encode()) % len(MOTEURS)]
-        metafunc.definition.add_marker(pytest.mark.parametrize("url_de_base", [moteur], indirect=True))
+        moteur = MOTEURS[crc32(ici.originalname.encode()) % len(MOTEURS)]
+        ici.add_marker(pytest.mark.parametrize("url_de_base", [moteur], indirect=True))
 
 
 SUR_UN_MOTEUR = {"fautes", "sequences", "test_portes", "test_proprietes"}
