@@ -33,7 +33,8 @@ test-rapide: .venv/.dev pango ## Les tests sans navigateur
 
 nuit: .venv/.dev chromium pango ## Tout sur les deux moteurs ; puis, longuement, histoires tirées au sort et courses à la dernière place
 	PORTAIL_ENTIER=1 $(PY) -m pytest -n 3 --dist worksteal -q tests e2e
-	PORTAIL_ENTIER=1 PORTAIL_NUIT=1 $(PY) -m pytest -n 2 -q tests/sequences tests/test_portes.py tests/courses/test_derniere_place.py
+	PORTAIL_ENTIER=1 PORTAIL_NUIT=1 $(PY) -m pytest -n 2 -q tests/sequences tests/test_portes.py \
+		tests/courses/test_derniere_place.py tests/courses/test_deux_agents.py
 
 acces: .venv/.dev chromium ## Chaque page × qui l’ouvre × largeur × thème × ville pleine ou vide : axe, agrandissement, clavier
 	PORTAIL_ACCES=1 $(PY) -m pytest -n 2 --dist worksteal -q -rP e2e/partout

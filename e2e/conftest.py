@@ -21,7 +21,7 @@ from portail import clock, create_app
 from portail.config import PAYFIP_DE_DEMONSTRATION
 from tests import monde as le_monde
 from tests.conftest import (
-    GABARITS,
+    GABARITS_COMPILES,
     base_neuve,
     config_de_test,
     fermer,
@@ -45,14 +45,14 @@ TAILLES = {"large": {"width": 1280, "height": 900}, "etroit": {"width": 360, "he
 
 
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The same engine; the first draws no window at all, and takes two thirds of the others' time."""
+"""The same engine; the first draws no window at all, and took two thirds of the second's processor time."""
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     chromium = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
-    arguments.append("--renderer-process-limit=1")  # a process a window is most of what a short test costs
+    arguments.append("--renderer-process-limit=1")  # one process for all the windows: the quicker
     return {**browser_type_launch_args, "args": arguments} | (
         {"executable_path": chromium} if chromium else {}
     )
@@ -75,7 +75,7 @@ def servir(url: str, maintenant: dt.datetime, **reglages) -> Iterator[str]:
         if reglages.get("demo", True):
             reglages.setdefault("payfip", adresse + PAYFIP_DE_DEMONSTRATION)
         app = create_app(config_de_test(url, base_url=adresse, **reglages))
-        app.jinja_env.bytecode_cache = GABARITS
+        app.jinja_env.bytecode_cache = GABARITS_COMPILES
         service = make_server("127.0.0.1", port, app, threaded=True, request_handler=Muet, fd=ecoute.fileno())
     fil = threading.Thread(target=service.serve_forever, daemon=True)
     with clock.figer(maintenant):

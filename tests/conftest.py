@@ -170,7 +170,7 @@ def config_de_test(url: str, **changements) -> Config:
     )
 
 
-GABARITS = FileSystemBytecodeCache()
+GABARITS_COMPILES = FileSystemBytecodeCache()
 """The templates, compiled once for every worker and for the application of each browser test."""
 
 
@@ -178,7 +178,7 @@ GABARITS = FileSystemBytecodeCache()
 def application():
     """The application, made once: its routes take longer to compile than most tests to run."""
     application = create_app(config_de_test("sqlite:///:memory:"))
-    application.jinja_env.bytecode_cache = GABARITS
+    application.jinja_env.bytecode_cache = GABARITS_COMPILES
     application.jinja_env.undefined = StrictUndefined
     application.testing = True
     return application, dict(application.config), reglages.lire()

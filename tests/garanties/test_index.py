@@ -162,7 +162,7 @@ def test_no_route_reads_a_table_that_grows_from_end_to_end(carte, gens, monkeypa
             requetes = requetes_de(route, variante, gens, monkeypatch)
             vues += len(requetes)
             db.connect(reuse_if_open=True)
-            for requete, valeurs in requetes:
+            for requete, valeurs in sorted(requetes, key=repr):
                 cle = (requete, valeurs if EN_ENTIER else ())  # by day, a query is explained once
                 if cle in connues:  # each page asks who is there, in which town
                     continue
